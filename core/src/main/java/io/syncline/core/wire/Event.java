@@ -1,0 +1,31 @@
+package io.syncline.core.wire;
+
+import io.syncline.core.tree.Epoch;
+import io.syncline.core.tree.ProjectId;
+import java.util.List;
+
+/**
+ * A message on the event socket, JSON text with a member {@code type}. Unknown types are ignored by
+ * readers.
+ */
+public sealed interface Event {
+    /**
+     * Client to server, replaces the earlier subscription: {@code
+     * {"type":"subscribe","projects":[…]}}.
+     */
+    record Subscribe(List<ProjectId> projects) implements Event {
+        public Subscribe {
+            projects = List.copyOf(projects);
+        }
+    }
+
+    /**
+     * Server to client: the project's head is (at least) here. A hint: idempotent and coalescible.
+     */
+    record Head(ProjectId project, Epoch epoch, long sequence) implements Event {}
+
+    /**
+     * Server to client: a project that can't be watched (any more); the reader asks by HTTP why.
+     */
+    record Unsubscribed(ProjectId project) implements Event {}
+}
