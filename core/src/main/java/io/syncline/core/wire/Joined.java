@@ -1,0 +1,7 @@
+package io.syncline.core.wire;
+
+import io.syncline.core.tree.AccountId;
+import io.syncline.core.tree.DeviceId;
+
+/** A device enrolled by a join link: the answer to {@code POST /v1/join}. */
+public record Joined(Token token, DeviceId device, AccountId account, ProjectSummary project) {}

@@ -1,0 +1,10 @@
+package io.syncline.core.wire;
+
+import java.time.Instant;
+
+/**
+ * A join link that may still be used, without its secret.
+ *
+ * @param usesLeft how many devices may still join by it
+ */
+public record LinkSummary(String id, Role role, int usesLeft, Instant expires) {}
