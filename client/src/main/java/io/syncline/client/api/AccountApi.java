@@ -1,0 +1,85 @@
+package io.syncline.client.api;
+
+import io.syncline.core.tree.AccountId;
+import io.syncline.core.tree.DeviceId;
+import io.syncline.core.tree.ProjectId;
+import io.syncline.core.wire.DeviceSummary;
+import io.syncline.core.wire.Hello;
+import io.syncline.core.wire.Joined;
+import io.syncline.core.wire.LinkSummary;
+import io.syncline.core.wire.Member;
+import io.syncline.core.wire.NewDevice;
+import io.syncline.core.wire.NewLink;
+import io.syncline.core.wire.ProjectSummary;
+import io.syncline.core.wire.ReplicaSummary;
+import io.syncline.core.wire.Role;
+import io.syncline.core.wire.Session;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Accounts, devices, projects and their members on the server. For guarantees and failures see
+ * {@link ServerApi}. Calls that make something new ({@link #signIn}, {@link #join}, {@link
+ * #newDevice}, {@link #newProject}, {@link #newLink}) are never repeated unasked, because a second
+ * one would make a second thing.
+ */
+public interface AccountApi {
+
+    /**
+     * What the server is; needs no token. Throws UPGRADE_REQUIRED when the two have no protocol
+     * version in common (R43).
+     */
+    Hello hello();
+
+    /** Opens a session; needs no token. UNAUTHENTICATED when account or password are wrong. */
+    Session signIn(String account, String password);
+
+    /** Ends the session whose token this client holds. */
+    void signOut();
+
+    /**
+     * Enrols this installation by a join link; needs no token. NOT_FOUND for an unknown, used-up or
+     * expired secret.
+     */
+    Joined join(String secret, String deviceName);
+
+    /** Enrols a device of the signed-in account; needs a session's token. */
+    NewDevice newDevice(String name);
+
+    /** The account's devices, or with a project, for its owner, all that joined it. */
+    List<DeviceSummary> devices(Optional<ProjectId> project);
+
+    /** Revokes a device's token; its sockets are closed. May be repeated. */
+    void revoke(DeviceId device);
+
+    /** The account's projects. */
+    List<ProjectSummary> projects();
+
+    /** Makes a project of which the account is the owner. */
+    ProjectSummary newProject(String name, boolean portableNames);
+
+    /** One project; NOT_FOUND where the account is no member (L7, R29). */
+    ProjectSummary project(ProjectId project);
+
+    /** Makes a join link. */
+    NewLink newLink(ProjectId project, Role role, int uses, Duration expiresAfter);
+
+    /** The links that may still be used. */
+    List<LinkSummary> links(ProjectId project);
+
+    /** Makes a link unusable. May be repeated. */
+    void removeLink(ProjectId project, String link);
+
+    /** The project's members. */
+    List<Member> members(ProjectId project);
+
+    /** Gives a member another role. May be repeated. */
+    void setRole(ProjectId project, AccountId account, Role role);
+
+    /** Removes a member. May be repeated. */
+    void removeMember(ProjectId project, AccountId account);
+
+    /** How far the project's replicas are. */
+    List<ReplicaSummary> replicas(ProjectId project);
+}

@@ -1,0 +1,77 @@
+package io.syncline.client.api;
+
+import io.syncline.core.tree.Hash;
+import io.syncline.core.tree.ProjectId;
+import java.nio.ByteBuffer;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * The block store of a project on the server. For guarantees and failures see {@link ServerApi}.
+ */
+public interface BlockApi {
+
+    /**
+     * Which of these blocks the server lacks: bit i is set when hash i is missing. "Not missing"
+     * holds until a commit, or the commit says which blocks to send again.
+     *
+     * @param hashes at most {@code Limits.MISSING_HASHES_MAX}
+     */
+    BitSet missing(ProjectId project, List<Hash> hashes);
+
+    /**
+     * Stores the blocks of a chunk. May be repeated.
+     *
+     * @param sha256 of the chunk's bytes
+     * @param chunk its remaining bytes, at most {@code Limits.CHUNK_BYTES_MAX}; neither changed nor
+     *     kept, its position stays
+     */
+    ChunkOutcome putChunk(ProjectId project, Hash sha256, ByteBuffer chunk);
+
+    /**
+     * Fetches blocks. The frames are not verified here: who unpacks them compares every hash.
+     *
+     * @param hashes at most {@code Limits.READ_HASHES_MAX}, together below {@code
+     *     Limits.READ_BYTES_MAX} plain bytes
+     */
+    BlocksOutcome readBlocks(ProjectId project, List<Hash> hashes);
+
+    /** What became of a chunk. */
+    sealed interface ChunkOutcome {
+        /** All its blocks are stored: {@code stored} new ones, {@code known} already there. */
+        record Stored(int stored, int known) implements ChunkOutcome {}
+
+        /**
+         * Nothing of the chunk is stored, because a tree block in it lists blocks that aren't (L3,
+         * R10): send these and then the chunk again.
+         *
+         * @param children at most 500 of them
+         */
+        record MissingChildren(List<Hash> children) implements ChunkOutcome {
+            public MissingChildren {
+                children = List.copyOf(children);
+            }
+        }
+    }
+
+    /** The answer to a read. */
+    sealed interface BlocksOutcome {
+        /**
+         * The blocks' frames in the order asked: a chunk as {@code docs/formats.md} has it.
+         *
+         * @param chunk read-only, the receiver's own
+         */
+        record Frames(ByteBuffer chunk) implements BlocksOutcome {}
+
+        /**
+         * Nothing was sent, because some of the blocks aren't stored.
+         *
+         * @param hashes at most 500 of them
+         */
+        record NotStored(List<Hash> hashes) implements BlocksOutcome {
+            public NotStored {
+                hashes = List.copyOf(hashes);
+            }
+        }
+    }
+}

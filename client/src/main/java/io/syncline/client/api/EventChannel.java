@@ -1,0 +1,47 @@
+package io.syncline.client.api;
+
+import io.syncline.core.error.ErrorCode;
+import io.syncline.core.tree.Cursor;
+import io.syncline.core.tree.ProjectId;
+import java.util.Collection;
+
+/**
+ * Hears of new heads. Hints only: a lost one is made good by asking rarely without being told.
+ *
+ * <p>The channel connects on its own, again after every loss (jittered, with a growing and capped
+ * pause), and treats a connection that was silent for longer than {@code SILENCE_MAX} as lost. It
+ * stops for good only when the server refuses the token or when closed. No method blocks.
+ */
+public interface EventChannel extends AutoCloseable {
+
+    /** Watches exactly these projects from now on, at most {@code Limits.EVENT_PROJECTS_MAX}. */
+    void watch(Collection<ProjectId> projects);
+
+    /** Stops; no call to the listener begins afterwards. May be repeated. */
+    @Override
+    void close();
+
+    /**
+     * Told on a thread of the channel, one call at a time; returns at once (it should only put an
+     * event into a queue).
+     */
+    interface Listener {
+        /** The connection stands and heads will be told; those of all watched projects follow. */
+        void connected();
+
+        /** The connection is gone and will be made anew. Told once per loss. */
+        void disconnected(String reason);
+
+        /** The project's head is at least here. May be told repeatedly and out of order. */
+        void head(ProjectId project, Cursor head);
+
+        /** The server doesn't let this device watch the project; ask by {@link ServerApi} why. */
+        void unsubscribed(ProjectId project);
+
+        /**
+         * The channel has stopped for good: UNAUTHENTICATED (the token is revoked) or
+         * UPGRADE_REQUIRED.
+         */
+        void stopped(ErrorCode code, String reason);
+    }
+}

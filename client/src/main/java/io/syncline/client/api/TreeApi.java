@@ -1,0 +1,86 @@
+package io.syncline.client.api;
+
+import io.syncline.core.tree.Epoch;
+import io.syncline.core.tree.Node;
+import io.syncline.core.tree.NodeId;
+import io.syncline.core.tree.ProjectId;
+import io.syncline.core.wire.ChangesPage;
+import io.syncline.core.wire.Checkpoint;
+import io.syncline.core.wire.ChildrenPage;
+import io.syncline.core.wire.CommitAnswer;
+import io.syncline.core.wire.LogPage;
+import io.syncline.core.wire.Resync;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * A project's tree and history on the server. For guarantees and failures see {@link ServerApi}.
+ */
+public interface TreeApi {
+
+    /**
+     * The next page of the change feed.
+     *
+     * @param epoch the reader's lineage; empty only with {@code since} 0
+     * @param since the reader's own cursor; the page's {@code from} equals it, else this throws
+     *     CORRUPT
+     */
+    ChangesOutcome changes(ProjectId project, Optional<Epoch> epoch, long since, int limit);
+
+    /**
+     * Sends a commit. A repeat of the same bytes gets the first answer (L8, R9).
+     *
+     * @param body the commit's JSON exactly as journalled, so that a resend is identical (R8);
+     *     neither changed nor kept
+     */
+    CommitOutcome commit(ProjectId project, byte[] body);
+
+    /** Tells how far this replica is (R15). */
+    CheckpointOutcome checkpoint(ProjectId project, Checkpoint checkpoint);
+
+    /** A page of a directory's live children in byte order of their names; NOT_FOUND throws. */
+    ChildrenPage children(ProjectId project, NodeId directory, Optional<String> after, int limit);
+
+    /** A node, tombstones included; empty when the server never knew it. */
+    Optional<Node> node(ProjectId project, NodeId id);
+
+    /**
+     * The live node at a path of names joined by {@code /}; empty when there is none. Never asked
+     * for the root, which is no node.
+     */
+    Optional<Node> resolve(ProjectId project, String path);
+
+    /**
+     * A page of history, newest first.
+     *
+     * @param before only entries below this sequence; empty: from the newest on
+     */
+    LogPage log(ProjectId project, OptionalLong before, int limit);
+
+    /** The answer to a question for changes. */
+    sealed interface ChangesOutcome {
+        /** The page asked for. */
+        record Page(ChangesPage page) implements ChangesOutcome {}
+
+        /** The reader's cursor isn't of this history (R2). */
+        record Expired(Resync mode) implements ChangesOutcome {}
+    }
+
+    /** What became of a commit as a whole. */
+    sealed interface CommitOutcome {
+        /** The server's answer; single changes may be refused in it. */
+        record Answered(CommitAnswer answer) implements CommitOutcome {}
+
+        /** Nothing is applied: the commit's base isn't of this history. */
+        record Expired(Resync mode) implements CommitOutcome {}
+    }
+
+    /** The answer to a checkpoint. */
+    sealed interface CheckpointOutcome {
+        /** Kept. */
+        record Accepted() implements CheckpointOutcome {}
+
+        /** The claimed digest isn't the one at that sequence, or the cursor is of another line. */
+        record Expired(Resync mode) implements CheckpointOutcome {}
+    }
+}
