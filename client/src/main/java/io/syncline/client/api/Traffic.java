@@ -23,6 +23,8 @@ public record Traffic(Map<Category, Count> byCategory) {
     }
 
     /**
+     * What went over the wire for one category.
+     *
      * @param requests how many were sent
      * @param sentBytes from here to the server
      * @param receivedBytes from the server to here
