@@ -8,7 +8,6 @@ import io.syncline.core.wire.ChangesPage;
 import io.syncline.core.wire.Checkpoint;
 import io.syncline.core.wire.ChildrenPage;
 import io.syncline.core.wire.CommitAnswer;
-import io.syncline.core.wire.LogPage;
 import io.syncline.core.wire.Resync;
 import java.util.Optional;
 import java.util.OptionalLong;

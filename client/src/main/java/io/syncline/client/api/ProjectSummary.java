@@ -1,8 +1,9 @@
-package io.syncline.core.wire;
+package io.syncline.client.api;
 
 import io.syncline.core.tree.Epoch;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.core.tree.TreeDigest;
+import io.syncline.core.wire.Role;
 import java.time.Instant;
 
 /**

@@ -1,4 +1,4 @@
-package io.syncline.core.wire;
+package io.syncline.client.api;
 
 import io.syncline.core.tree.DeviceId;
 

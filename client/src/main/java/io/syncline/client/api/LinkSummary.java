@@ -1,5 +1,6 @@
-package io.syncline.core.wire;
+package io.syncline.client.api;
 
+import io.syncline.core.wire.Role;
 import java.time.Instant;
 
 /**
