@@ -22,7 +22,7 @@ public final class Main implements Runnable {
     }
 
     /** Runs one command line and returns its exit status: 0 is success, 2 a wrong command line. */
-    static int run(String... arguments) {
+    public static int run(String... arguments) {
         return new CommandLine(new Main()).execute(arguments);
     }
 
