@@ -1,0 +1,42 @@
+package io.syncline.storage.event;
+
+import io.syncline.core.tree.ProjectId;
+import java.util.function.Consumer;
+
+/**
+ * Carries hints from whoever committed to whoever watches, on every node of the server.
+ *
+ * <p><b>Thread safety.</b> Any number of threads may call at once.
+ *
+ * <p><b>Delivery</b> is at most once and may be late. Hints of one project that wait for one
+ * subscriber are coalesced: of one epoch the highest sequence stays, of two epochs the one
+ * published last. So what waits is bounded by one hint per subscription and project, and a quiet
+ * bus has delivered the highest hint of each project, unless the bus says otherwise (a lost
+ * connection to a message server). A subscriber sees hints that are published after {@link
+ * #subscribe} returned.
+ *
+ * <p><b>Subscribers</b> are called one hint at a time per subscription, on a thread of the bus. One
+ * that is slow delays no other subscription and no publisher; what it throws is logged and goes no
+ * further.
+ */
+public interface EventBus extends AutoCloseable {
+    /** Most subscriptions at once; one more is {@code LIMITED}. */
+    int SUBSCRIPTIONS_MAX = 200_000;
+
+    /** Says that a head rose. Never blocks on subscribers and never throws because of them. */
+    void publish(HeadHint hint);
+
+    /** Watches one project until the subscription is closed. */
+    Subscription subscribe(ProjectId project, Consumer<HeadHint> subscriber);
+
+    /** Ends all subscriptions; later hints go nowhere. Idempotent. */
+    @Override
+    void close();
+
+    /** A standing wish for hints. */
+    interface Subscription extends AutoCloseable {
+        /** Ends it; a call that is being made may still finish. Idempotent. */
+        @Override
+        void close();
+    }
+}

@@ -1,0 +1,18 @@
+package io.syncline.storage.metadata;
+
+import io.syncline.core.tree.AccountId;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A person or a machine that owns devices and is a member of projects.
+ *
+ * @param name unique, as given; compared code point by code point
+ * @param passwordHash the whole encoded hash with its parameters; absent for an account that was
+ *     made by a join link and can't log in by password
+ */
+public record Account(AccountId id, String name, Optional<String> passwordHash, Instant created) {
+    public Account {
+        created = Millis.of(created);
+    }
+}

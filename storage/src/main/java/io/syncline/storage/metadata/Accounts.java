@@ -1,0 +1,46 @@
+package io.syncline.storage.metadata;
+
+import io.syncline.core.tree.AccountId;
+import io.syncline.core.tree.Hash;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+
+/** Accounts and browser sessions. */
+public interface Accounts {
+    /** The account with this id. */
+    Optional<Account> find(AccountId id);
+
+    /** The accounts with these ids; unknown ones are left out. */
+    Map<AccountId, Account> find(Collection<AccountId> ids);
+
+    /** The account with exactly this name. */
+    Optional<Account> byName(String name);
+
+    /** How many accounts there are. */
+    long count();
+
+    /**
+     * The session whose token has this SHA-256, expired or not: the caller looks at {@code
+     * expires}.
+     */
+    Optional<Session> session(Hash token);
+
+    /** With the mutations. */
+    interface Writable extends Accounts {
+        /** Adds an account; {@code STALE} when its name or id is taken. */
+        void add(Account account);
+
+        /** Replaces the password's hash; false when there is no such account. */
+        boolean setPasswordHash(AccountId id, String passwordHash);
+
+        /** Adds a session; {@code STALE} when its token exists. */
+        void addSession(Session session);
+
+        /** Ends a session; false when there was none. */
+        boolean deleteSession(Hash token);
+
+        /** Ends all sessions of an account and says how many there were. */
+        int deleteSessions(AccountId account);
+    }
+}

@@ -1,0 +1,37 @@
+package io.syncline.storage.metadata;
+
+/** One snapshot of everything, by feature. See {@link MetadataStore} for what it guarantees. */
+public interface ReadTransaction {
+    /** Accounts and browser sessions. */
+    Accounts accounts();
+
+    /** Devices and their tokens. */
+    Devices devices();
+
+    /** Projects, heads and digests. */
+    Projects projects();
+
+    /** Who may do what in a project. */
+    Members members(ProjectKey project);
+
+    /** Join links. */
+    Links links();
+
+    /** A project's nodes: children, the change feed, history. */
+    Nodes nodes(ProjectKey project);
+
+    /** The answers given to a project's commits. */
+    Answers answers(ProjectKey project);
+
+    /** Which blocks a project has, and where. */
+    Blocks blocks(ProjectKey project);
+
+    /** The replicas of a project and their checkpoints. */
+    Replicas replicas(ProjectKey project);
+
+    /** Uploads in progress in a project. */
+    Uploads uploads(ProjectKey project);
+
+    /** Named values of the installation. */
+    Settings settings();
+}

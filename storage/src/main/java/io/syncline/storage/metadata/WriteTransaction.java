@@ -1,0 +1,40 @@
+package io.syncline.storage.metadata;
+
+/** The same features with their mutations. See {@link MetadataStore} for what it guarantees. */
+public interface WriteTransaction extends ReadTransaction {
+    @Override
+    Accounts.Writable accounts();
+
+    @Override
+    Devices.Writable devices();
+
+    @Override
+    Projects.Writable projects();
+
+    @Override
+    Members.Writable members(ProjectKey project);
+
+    @Override
+    Links.Writable links();
+
+    @Override
+    Nodes.Writable nodes(ProjectKey project);
+
+    @Override
+    Answers.Writable answers(ProjectKey project);
+
+    @Override
+    Blocks.Writable blocks(ProjectKey project);
+
+    @Override
+    Replicas.Writable replicas(ProjectKey project);
+
+    @Override
+    Uploads.Writable uploads(ProjectKey project);
+
+    @Override
+    Settings.Writable settings();
+
+    /** Deletes what has expired. */
+    Sweeper sweeper();
+}
