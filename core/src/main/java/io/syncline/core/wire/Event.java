@@ -28,4 +28,7 @@ public sealed interface Event {
      * Server to client: a project that can't be watched (any more); the reader asks by HTTP why.
      */
     record Unsubscribed(ProjectId project) implements Event {}
+
+    /** A message of a type that this program doesn't know; only ever read, and then ignored. */
+    record Unknown(String type) implements Event {}
 }

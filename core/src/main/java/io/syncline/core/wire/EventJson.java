@@ -1,0 +1,60 @@
+package io.syncline.core.wire;
+
+import io.syncline.core.tree.Epoch;
+import io.syncline.core.tree.ProjectId;
+import java.util.List;
+
+/** Messages on the event socket. */
+final class EventJson {
+    private EventJson() {}
+
+    static void write(JsonWriter out, Event event) {
+        out.beginObject();
+        switch (event) {
+            case Event.Subscribe(var projects) ->
+                    out.member("type", "subscribe")
+                            .array("projects", projects, (o, project) -> o.text(project.value()));
+            case Event.Head(var project, var epoch, var sequence) ->
+                    out.member("type", "head")
+                            .member("project", project.value())
+                            .member("epoch", epoch.value())
+                            .member("sequence", sequence);
+            case Event.Unsubscribed(var project) ->
+                    out.member("type", "unsubscribed").member("project", project.value());
+            case Event.Unknown(var type) ->
+                    throw new IllegalStateException("an unknown event can't be sent: " + type);
+        }
+        out.endObject();
+    }
+
+    static Event read(JsonReader in) {
+        String type = null;
+        ProjectId project = null;
+        Epoch epoch = null;
+        Long sequence = null;
+        List<ProjectId> projects = null;
+        in.beginObject();
+        while (in.nextMember()) {
+            switch (in.member()) {
+                case "type" -> type = in.text();
+                case "project" -> project = in.text(ProjectId::new);
+                case "epoch" -> epoch = in.text(Epoch::new);
+                case "sequence" -> sequence = Members.readSequence(in);
+                case "projects" ->
+                        projects = in.array(Limits.EVENT_PROJECTS_MAX, i -> i.text(ProjectId::new));
+                default -> in.unknown();
+            }
+        }
+        String word = in.required("type", type);
+        return switch (word) {
+            case "subscribe" -> new Event.Subscribe(in.required("projects", projects));
+            case "head" ->
+                    new Event.Head(
+                            in.required("project", project),
+                            in.required("epoch", epoch),
+                            in.required("sequence", sequence));
+            case "unsubscribed" -> new Event.Unsubscribed(in.required("project", project));
+            default -> new Event.Unknown(word);
+        };
+    }
+}
