@@ -16,7 +16,11 @@ import java.util.Optional;
  * both last agreed on, {@code LOCAL} what the disk was seen to hold. Local-only nodes (negative
  * ids) exist on the local side alone. A local node that differs from its synced one only in what
  * this device can't express is presented as unchanged (R23); a node that is unmaterialised here
- * (R44) is presented with local equal to synced.
+ * (R44) is presented with local equal to synced. A directory that lost its synced nodes and holds
+ * nothing but ignored files isn't presented at all, until something else appears in it (R18).
+ *
+ * <p>An id keeps its kind for life: a file that was replaced by a directory of the same name is a
+ * node gone and a new local-only node.
  */
 public interface Trees {
     /** One of the three trees. */
