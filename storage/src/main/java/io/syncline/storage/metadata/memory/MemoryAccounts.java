@@ -1,0 +1,107 @@
+package io.syncline.storage.metadata.memory;
+
+import io.syncline.core.tree.AccountId;
+import io.syncline.core.tree.Hash;
+import io.syncline.storage.metadata.Account;
+import io.syncline.storage.metadata.Accounts;
+import io.syncline.storage.metadata.Session;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+final class MemoryAccounts implements Accounts.Writable {
+    private final MemoryTransaction transaction;
+
+    MemoryAccounts(MemoryTransaction transaction) {
+        this.transaction = transaction;
+    }
+
+    @Override
+    public Optional<Account> find(AccountId id) {
+        return transaction.tables().accounts.get(id);
+    }
+
+    @Override
+    public Map<AccountId, Account> find(Collection<AccountId> ids) {
+        Map<AccountId, Account> found = new HashMap<>();
+        ids.forEach(id -> find(id).ifPresent(account -> found.put(id, account)));
+        return found;
+    }
+
+    @Override
+    public Optional<Account> byName(String name) {
+        return transaction.tables().accountNames.get(name).flatMap(this::find);
+    }
+
+    @Override
+    public long count() {
+        return transaction.tables().accounts.size();
+    }
+
+    @Override
+    public Optional<Session> session(Hash token) {
+        return transaction.tables().sessions.get(token);
+    }
+
+    @Override
+    public void add(Account account) {
+        Tables tables = transaction.tables();
+        if (tables.accounts.has(account.id()) || tables.accountNames.has(account.name())) {
+            throw MemoryTransaction.taken("the account");
+        }
+        tables.accounts = tables.accounts.put(account.id(), account);
+        tables.accountNames = tables.accountNames.put(account.name(), account.id());
+    }
+
+    @Override
+    public boolean setPasswordHash(AccountId id, String passwordHash) {
+        Tables tables = transaction.tables();
+        Optional<Account> old = tables.accounts.get(id);
+        old.ifPresent(account ->
+                tables.accounts =
+                        tables.accounts.put(
+                                id,
+                                new Account(
+                                        id,
+                                        account.name(),
+                                        Optional.of(passwordHash),
+                                        account.created())));
+        return old.isPresent();
+    }
+
+    @Override
+    public void addSession(Session session) {
+        Tables tables = transaction.tables();
+        if (tables.sessions.has(session.token())) {
+            throw MemoryTransaction.taken("the session");
+        }
+        tables.sessions = tables.sessions.put(session.token(), session);
+    }
+
+    @Override
+    public boolean deleteSession(Hash token) {
+        Tables tables = transaction.tables();
+        boolean found = tables.sessions.has(token);
+        tables.sessions = tables.sessions.remove(token);
+        return found;
+    }
+
+    @Override
+    public int deleteSessions(AccountId account) {
+        List<Hash> tokens = new ArrayList<>();
+        transaction
+                .tables()
+                .sessions
+                .all((token, session) -> {
+                    if (session.account().equals(account)) {
+                        tokens.add(token);
+                    }
+                    return true;
+                });
+        tokens.forEach(this::deleteSession);
+        return tokens.size();
+    }
+}

@@ -1,0 +1,85 @@
+package io.syncline.storage.metadata.memory;
+
+import io.syncline.core.tree.AccountId;
+import io.syncline.core.tree.CommitId;
+import io.syncline.core.tree.DeviceId;
+import io.syncline.core.tree.Hash;
+import io.syncline.core.tree.NodeId;
+import io.syncline.core.tree.Place;
+import io.syncline.core.tree.ReplicaId;
+import io.syncline.core.tree.TreeDigest;
+import io.syncline.core.wire.Role;
+import io.syncline.storage.metadata.Answer;
+import io.syncline.storage.metadata.BlockRow;
+import io.syncline.storage.metadata.Project;
+import io.syncline.storage.metadata.Replica;
+import io.syncline.storage.metadata.UploadSession;
+import io.syncline.storage.metadata.Version;
+import java.util.Comparator;
+
+/** One project's tables; a copy is a snapshot, because the maps are immutable. */
+final class ProjectTables {
+    /** A node's place in the feed of its own history. */
+    record NodeSequence(NodeId id, long sequence) implements Comparable<NodeSequence> {
+        @Override
+        public int compareTo(NodeSequence other) {
+            int byId = id.compareTo(other.id);
+            return byId != 0 ? byId : Long.compare(sequence, other.sequence);
+        }
+    }
+
+    /** A live node's comparison key with its id, since several may share one key. */
+    record KeyEntry(NodeId parent, String key, NodeId id) {}
+
+    Project project;
+    long nextBlockNumber;
+    PersistentMap<Long, TreeDigest> digests = PersistentMap.empty();
+    PersistentMap<AccountId, Role> members =
+            PersistentMap.empty(Comparator.comparing(AccountId::value));
+
+    /** The latest version of every node. */
+    PersistentMap<NodeId, Version> nodes = PersistentMap.empty();
+
+    PersistentMap<Long, NodeId> feed = PersistentMap.empty();
+
+    /** Live nodes by place, in byte order of names. */
+    PersistentMap<Place, NodeId> places =
+            PersistentMap.empty(Comparator.comparing(Place::parent).thenComparing(Place::name));
+
+    PersistentMap<KeyEntry, NodeId> keys =
+            PersistentMap.empty(
+                    Comparator.comparing(KeyEntry::parent)
+                            .thenComparing(KeyEntry::key)
+                            .thenComparing(KeyEntry::id));
+
+    PersistentMap<Long, Version> history = PersistentMap.empty();
+    PersistentMap<NodeSequence, Long> nodeHistory = PersistentMap.empty();
+    PersistentMap<CommitId, Answer> answers =
+            PersistentMap.empty(Comparator.comparing(CommitId::value));
+    PersistentMap<Hash, BlockRow> blocks = PersistentMap.empty();
+    PersistentMap<ReplicaId, Replica> replicas =
+            PersistentMap.empty(Comparator.comparing(ReplicaId::value));
+    PersistentMap<DeviceId, UploadSession> uploads =
+            PersistentMap.empty(Comparator.comparing(DeviceId::value));
+
+    ProjectTables(Project project) {
+        this.project = project;
+    }
+
+    ProjectTables(ProjectTables from) {
+        project = from.project;
+        nextBlockNumber = from.nextBlockNumber;
+        digests = from.digests;
+        members = from.members;
+        nodes = from.nodes;
+        feed = from.feed;
+        places = from.places;
+        keys = from.keys;
+        history = from.history;
+        nodeHistory = from.nodeHistory;
+        answers = from.answers;
+        blocks = from.blocks;
+        replicas = from.replicas;
+        uploads = from.uploads;
+    }
+}
