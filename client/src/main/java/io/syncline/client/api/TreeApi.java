@@ -8,6 +8,8 @@ import io.syncline.core.wire.ChangesPage;
 import io.syncline.core.wire.Checkpoint;
 import io.syncline.core.wire.ChildrenPage;
 import io.syncline.core.wire.CommitAnswer;
+import io.syncline.core.wire.LogPage;
+import io.syncline.core.wire.Resolved;
 import io.syncline.core.wire.Resync;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -43,11 +45,8 @@ public interface TreeApi {
     /** A node, tombstones included; empty when the server never knew it. */
     Optional<Node> node(ProjectId project, NodeId id);
 
-    /**
-     * The live node at a path of names joined by {@code /}; empty when there is none. Never asked
-     * for the root, which is no node.
-     */
-    Optional<Node> resolve(ProjectId project, String path);
+    /** The live node at a path of names joined by {@code /}; empty when there is none. */
+    Optional<Resolved> resolve(ProjectId project, String path);
 
     /**
      * A page of history, newest first.

@@ -1,0 +1,307 @@
+package io.syncline.client.api;
+
+import io.syncline.core.error.ErrorCode;
+import io.syncline.core.error.SynclineException;
+import io.syncline.core.wire.Limits;
+import io.syncline.core.wire.Secret;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One HTTP/1.1 exchange at a time per call, over the platform's pool of kept connections. Built on
+ * HttpURLConnection because its first request costs a tenth of what java.net.http's does, and a
+ * chunk half the processor time; see docs/decisions.md. Thread-safe.
+ *
+ * <p>Each exchange runs on a virtual thread of its own: interrupting one closes its socket, so that
+ * the time limit covers writing as well, which sockets have no limit for.
+ */
+final class Http {
+    /** Time for a TCP connection and the TLS handshake's first answer. */
+    private static final Duration CONNECT_MAX = Duration.ofSeconds(10);
+
+    /** Longest silence while an answer is awaited or read. */
+    private static final Duration SILENCE_MAX = Duration.ofSeconds(60);
+
+    /** How long a cut-off exchange may take to notice. */
+    private static final Duration GRACE = Duration.ofSeconds(2);
+
+    private static final int COPY_BYTES = 64 << 10;
+
+    static final String AGENT = "syncline";
+
+    /**
+     * A request.
+     *
+     * @param path begins with a slash, is encoded, and may have a query
+     * @param body absent where the method has none; its position stays
+     * @param limit for the whole exchange
+     * @param answerBytesMax a longer answer is CORRUPT
+     */
+    record Request(
+            Traffic.Category category,
+            String method,
+            String path,
+            Optional<Body> body,
+            Duration limit,
+            int answerBytesMax) {}
+
+    /** A body and its media type. */
+    record Body(String type, ByteBuffer bytes) {}
+
+    /** Any answer of a Syncline server that speaks our protocol; its body belongs to the caller. */
+    record Answer(int status, ByteBuffer body, Optional<Duration> retryAfter) {}
+
+    private final URI origin;
+    private final Optional<Secret> token;
+    private final Optional<SSLSocketFactory> sockets;
+    private final TrafficMeter meter;
+
+    Http(ServerAddress address, Optional<Secret> token, TrafficMeter meter) {
+        this.origin = address.origin();
+        this.token = token;
+        this.sockets =
+                address.isTls()
+                        ? Optional.of(Tls.context(address.trusted()).getSocketFactory())
+                        : Optional.empty();
+        this.meter = meter;
+    }
+
+    /** Sends and waits for the whole answer, whatever its status. */
+    Answer exchange(Request request) {
+        var task = new FutureTask<>(() -> run(request));
+        Thread thread = Thread.ofVirtual().name("http").start(task);
+        try {
+            return task.get(request.limit().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            stop(thread);
+            throw ServerFailure.unavailable(describe(request) + ": no answer in time", e);
+        } catch (InterruptedException e) {
+            stop(thread);
+            Thread.currentThread().interrupt();
+            throw ServerFailure.unavailable(describe(request) + ": interrupted", e);
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case SynclineException stated -> throw stated;
+                case IOException io ->
+                        throw ServerFailure.unavailable(
+                                describe(request) + " failed: " + io.getMessage(), io);
+                case null, default -> throw new IllegalStateException(describe(request), e);
+            }
+        }
+    }
+
+    /** Ends an exchange, and waits until it has let go of the caller's buffer. */
+    private static void stop(Thread thread) {
+        thread.interrupt();
+        boolean interrupted = Thread.interrupted();
+        try {
+            thread.join(GRACE);
+        } catch (InterruptedException _) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static String describe(Request request) {
+        String path = request.path();
+        int query = path.indexOf('?');
+        return request.method() + " " + (query < 0 ? path : path.substring(0, query));
+    }
+
+    private Answer run(Request request) throws IOException {
+        HttpURLConnection connection = open(request);
+        boolean whole = false;
+        try {
+            if (request.body().isPresent()) {
+                send(connection, request, request.body().get());
+            }
+            Answer answer = receive(connection, request);
+            whole = true;
+            return answer;
+        } finally {
+            if (!whole) {
+                connection.disconnect();
+            }
+        }
+    }
+
+    private HttpURLConnection open(Request request) throws IOException {
+        var connection =
+                (HttpURLConnection) origin.resolve(request.path()).toURL().openConnection();
+        if (connection instanceof HttpsURLConnection secure) {
+            secure.setSSLSocketFactory(sockets.orElseThrow());
+        }
+        connection.setConnectTimeout((int) CONNECT_MAX.toMillis());
+        connection.setReadTimeout((int) SILENCE_MAX.toMillis());
+        connection.setInstanceFollowRedirects(false);
+        connection.setUseCaches(false);
+        connection.setRequestMethod(request.method());
+        connection.setRequestProperty("User-Agent", AGENT);
+        connection.setRequestProperty("Accept", "*/*");
+        connection.setRequestProperty("Syncline-Protocol", Integer.toString(Limits.PROTOCOL));
+        token.ifPresent(secret ->
+                connection.setRequestProperty("Authorization", "Bearer " + secret.value()));
+        request.body()
+                .ifPresent(body -> {
+                    connection.setDoOutput(true);
+                    connection.setRequestProperty("Content-Type", body.type());
+                    // Streamed, so that the platform never sends it a second time unasked.
+                    connection.setFixedLengthStreamingMode(body.bytes().remaining());
+                });
+        meter.request(request.category(), headerBytes(connection, request));
+        return connection;
+    }
+
+    private long headerBytes(HttpURLConnection connection, Request request) {
+        long bytes =
+                (long) request.method().length()
+                        + request.path().length()
+                        + " HTTP/1.1\r\n\r\n ".length();
+        bytes += ("Host: " + origin.getAuthority() + "\r\nConnection: keep-alive\r\n").length();
+        if (request.body().isPresent()) {
+            int length = request.body().get().bytes().remaining();
+            bytes += ("Content-Length: " + length + "\r\n").length();
+        }
+        if (token.isPresent()) {
+            // The platform doesn't show this one again.
+            bytes += "Authorization: Bearer \r\n".length() + token.get().value().length();
+        }
+        return bytes + bytes(connection.getRequestProperties());
+    }
+
+    private static long bytes(Map<String, List<String>> headers) {
+        long bytes = 0;
+        for (var header : headers.entrySet()) {
+            @Nullable String name = header.getKey();
+            for (String value : header.getValue()) {
+                bytes += (name == null ? 0 : name.length() + 2) + value.length() + 2;
+            }
+        }
+        return bytes;
+    }
+
+    private void send(HttpURLConnection connection, Request request, Body body) throws IOException {
+        ByteBuffer bytes = body.bytes().duplicate();
+        try (OutputStream out = connection.getOutputStream()) {
+            byte[] copy = bytes.hasArray() ? new byte[0] : new byte[COPY_BYTES];
+            while (bytes.hasRemaining()) {
+                int count = Math.min(COPY_BYTES, bytes.remaining());
+                if (bytes.hasArray()) {
+                    out.write(bytes.array(), bytes.arrayOffset() + bytes.position(), count);
+                    bytes.position(bytes.position() + count);
+                } else {
+                    bytes.get(copy, 0, count);
+                    out.write(copy, 0, count);
+                }
+                meter.sent(request.category(), count);
+            }
+        }
+    }
+
+    private Answer receive(HttpURLConnection connection, Request request) throws IOException {
+        int status = connection.getResponseCode();
+        if (status < 0) {
+            throw new IOException("not an HTTP answer");
+        }
+        meter.received(request.category(), bytes(connection.getHeaderFields()) + 2);
+        checkProtocol(connection, status);
+        // Without a body: also 401 to a streamed request, whose answer the platform has closed.
+        @Nullable InputStream stream =
+                status < 400 ? connection.getInputStream() : connection.getErrorStream();
+        if (stream == null) {
+            return new Answer(status, ByteBuffer.allocate(0), retryAfter(connection));
+        }
+        ByteBuffer body;
+        try (stream) {
+            body = readAll(stream, connection.getContentLengthLong(), request);
+        }
+        return new Answer(status, body, retryAfter(connection));
+    }
+
+    /**
+     * Every answer of a Syncline server states the protocol versions that it speaks (R43). An
+     * answer without comes from something in between, a proxy or a sign-in page of a network, and
+     * says nothing about the project: never "not found" (R29).
+     */
+    private static void checkProtocol(HttpURLConnection connection, int status) {
+        @Nullable String range = connection.getHeaderField("Syncline-Protocol");
+        if (range == null) {
+            throw ServerFailure.unavailable(
+                    "something else than a Syncline server answered with status " + status);
+        }
+        int dash = range.indexOf('-');
+        try {
+            int min = Integer.parseInt(range.substring(0, Math.max(0, dash)).strip());
+            int max = Integer.parseInt(range.substring(dash + 1).strip());
+            if (min > Limits.PROTOCOL || max < Limits.PROTOCOL_MIN) {
+                throw new ServerFailure(
+                        ErrorCode.UPGRADE_REQUIRED,
+                        "the server speaks protocol "
+                                + range
+                                + ", this program speaks "
+                                + Limits.PROTOCOL_MIN
+                                + "-"
+                                + Limits.PROTOCOL,
+                        Optional.empty());
+            }
+        } catch (NumberFormatException e) {
+            throw ServerFailure.unavailable("malformed Syncline-Protocol header", e);
+        }
+    }
+
+    private ByteBuffer readAll(InputStream in, long stated, Request request) throws IOException {
+        if (stated > request.answerBytesMax()) {
+            throw tooLong(request);
+        }
+        if (stated >= 0) {
+            byte[] bytes = in.readNBytes((int) stated);
+            meter.received(request.category(), bytes.length);
+            if (bytes.length < stated) {
+                throw new IOException("the answer was cut off");
+            }
+            // The end must be read as well, or the connection isn't kept.
+            if (in.read() >= 0) {
+                throw tooLong(request);
+            }
+            return ByteBuffer.wrap(bytes);
+        }
+        var bytes = new ByteArrayOutputStream();
+        byte[] buffer = new byte[COPY_BYTES];
+        for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+            meter.received(request.category(), count);
+            if (bytes.size() + count > request.answerBytesMax()) {
+                throw tooLong(request);
+            }
+            bytes.write(buffer, 0, count);
+        }
+        return ByteBuffer.wrap(bytes.toByteArray());
+    }
+
+    private static SynclineException tooLong(Request request) {
+        return SynclineException.corrupt(
+                describe(request) + ": the answer is longer than " + request.answerBytesMax());
+    }
+
+    private static Optional<Duration> retryAfter(HttpURLConnection connection) {
+        long seconds = connection.getHeaderFieldLong("Retry-After", -1);
+        return seconds < 0 ? Optional.empty() : Optional.of(Duration.ofSeconds(seconds));
+    }
+}

@@ -1,0 +1,456 @@
+package io.syncline.client.api;
+
+import io.syncline.core.error.ErrorCode;
+import io.syncline.core.error.SynclineException;
+import io.syncline.core.tree.AccountId;
+import io.syncline.core.tree.DeviceId;
+import io.syncline.core.tree.Epoch;
+import io.syncline.core.tree.Hash;
+import io.syncline.core.tree.Node;
+import io.syncline.core.tree.NodeId;
+import io.syncline.core.tree.ProjectId;
+import io.syncline.core.wire.ChangesPage;
+import io.syncline.core.wire.Checkpoint;
+import io.syncline.core.wire.ChildrenPage;
+import io.syncline.core.wire.ChunkAnswer;
+import io.syncline.core.wire.DeviceAnswer;
+import io.syncline.core.wire.DeviceRequest;
+import io.syncline.core.wire.DeviceView;
+import io.syncline.core.wire.Hello;
+import io.syncline.core.wire.JoinAnswer;
+import io.syncline.core.wire.JoinRequest;
+import io.syncline.core.wire.JsonCodec;
+import io.syncline.core.wire.Limits;
+import io.syncline.core.wire.LinkAnswer;
+import io.syncline.core.wire.LinkRequest;
+import io.syncline.core.wire.LinkView;
+import io.syncline.core.wire.LogPage;
+import io.syncline.core.wire.MemberView;
+import io.syncline.core.wire.Problem;
+import io.syncline.core.wire.ProjectRequest;
+import io.syncline.core.wire.ProjectView;
+import io.syncline.core.wire.ReplicaView;
+import io.syncline.core.wire.Resolved;
+import io.syncline.core.wire.Resync;
+import io.syncline.core.wire.Role;
+import io.syncline.core.wire.RoleRequest;
+import io.syncline.core.wire.Secret;
+import io.syncline.core.wire.SessionAnswer;
+import io.syncline.core.wire.SessionRequest;
+import io.syncline.core.wire.WireJson;
+import java.net.URLEncoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * {@link ServerApi} over HTTP. Sends every request once; {@link RetryingServerApi} repeats. The
+ * connections kept are the platform's, five per server.
+ */
+public final class HttpServerApi implements ServerApi {
+    /** For a question answered from memory or an index. */
+    private static final Duration CALL_MAX = Duration.ofSeconds(60);
+
+    /** For megabytes over a slow line: 4 MiB in this time are 7 KB/s. */
+    private static final Duration BULK_MAX = Duration.ofMinutes(10);
+
+    /** Largest JSON answer; a page of changes exceeds its 1 MiB by one entry at most. */
+    private static final int JSON_BYTES_MAX = 8 << 20;
+
+    /** The plain bytes of a read, stored as they are, and a frame header for each block. */
+    private static final int READ_BYTES_MAX =
+            Limits.READ_BYTES_MAX + Limits.READ_HASHES_MAX * 128 + (64 << 10);
+
+    private static final String JSON = "application/json";
+    private static final String BINARY = "application/octet-stream";
+
+    private final TrafficMeter meter = new TrafficMeter();
+    private final Http http;
+
+    /** A server asked with that token, or as a stranger. Connects only when asked something. */
+    public HttpServerApi(ServerAddress address, Optional<Secret> token) {
+        this.http = new Http(address, token, meter);
+    }
+
+    @Override
+    public Hello hello() {
+        return json(get("/v1/hello"), WireJson.HELLO);
+    }
+
+    @Override
+    public SessionAnswer signIn(String account, Secret password) {
+        return json(
+                send(
+                        "POST",
+                        "/v1/sessions",
+                        WireJson.SESSION_REQUEST,
+                        new SessionRequest(account, password)),
+                WireJson.SESSION_ANSWER);
+    }
+
+    @Override
+    public void signOut() {
+        done(call("DELETE", "/v1/sessions/current"));
+    }
+
+    @Override
+    public JoinAnswer join(Secret secret, String deviceName) {
+        return json(
+                send(
+                        "POST",
+                        "/v1/join",
+                        WireJson.JOIN_REQUEST,
+                        new JoinRequest(secret, deviceName)),
+                WireJson.JOIN_ANSWER);
+    }
+
+    @Override
+    public DeviceAnswer newDevice(String name) {
+        return json(
+                send("POST", "/v1/devices", WireJson.DEVICE_REQUEST, new DeviceRequest(name)),
+                WireJson.DEVICE_ANSWER);
+    }
+
+    @Override
+    public List<DeviceView> devices(Optional<ProjectId> project) {
+        String query = project.map(id -> "?project=" + id).orElse("");
+        return json(get("/v1/devices" + query), WireJson.DEVICES);
+    }
+
+    @Override
+    public void revoke(DeviceId device) {
+        done(call("DELETE", "/v1/devices/" + device));
+    }
+
+    @Override
+    public List<ProjectView> projects() {
+        return json(get("/v1/projects"), WireJson.PROJECTS);
+    }
+
+    @Override
+    public ProjectView newProject(String name, boolean portableNames) {
+        return json(
+                send(
+                        "POST",
+                        "/v1/projects",
+                        WireJson.PROJECT_REQUEST,
+                        new ProjectRequest(name, portableNames)),
+                WireJson.PROJECT);
+    }
+
+    @Override
+    public ProjectView project(ProjectId project) {
+        return json(get(below(project, "")), WireJson.PROJECT);
+    }
+
+    @Override
+    public LinkAnswer newLink(ProjectId project, Role role, int uses, Duration expiresAfter) {
+        return json(
+                send(
+                        "POST",
+                        below(project, "/links"),
+                        WireJson.LINK_REQUEST,
+                        new LinkRequest(role, uses, expiresAfter.toSeconds())),
+                WireJson.LINK_ANSWER);
+    }
+
+    @Override
+    public List<LinkView> links(ProjectId project) {
+        return json(get(below(project, "/links")), WireJson.LINKS);
+    }
+
+    @Override
+    public void removeLink(ProjectId project, String link) {
+        done(call("DELETE", below(project, "/links/" + encode(link))));
+    }
+
+    @Override
+    public List<MemberView> members(ProjectId project) {
+        return json(get(below(project, "/members")), WireJson.MEMBERS);
+    }
+
+    @Override
+    public void setRole(ProjectId project, AccountId account, Role role) {
+        done(
+                http.exchange(
+                        json(
+                                Traffic.Category.OTHER,
+                                "PUT",
+                                below(project, "/members/" + account),
+                                WireJson.ROLE_REQUEST.toBytes(new RoleRequest(role)))));
+    }
+
+    @Override
+    public void removeMember(ProjectId project, AccountId account) {
+        done(call("DELETE", below(project, "/members/" + account)));
+    }
+
+    @Override
+    public List<ReplicaView> replicas(ProjectId project) {
+        return json(get(below(project, "/replicas")), WireJson.REPLICAS);
+    }
+
+    @Override
+    public ChangesOutcome changes(ProjectId project, Optional<Epoch> epoch, long since, int limit) {
+        String query = epoch.map(id -> "epoch=" + id + "&").orElse("");
+        String path = below(project, "/changes?" + query + "since=" + since + "&limit=" + limit);
+        Http.Answer answer =
+                http.exchange(bare(Traffic.Category.CHANGES, "GET", path, JSON_BYTES_MAX));
+        Optional<Resync> expired = expired(answer);
+        if (expired.isPresent()) {
+            return new ChangesOutcome.Expired(expired.get());
+        }
+        ChangesPage page = json(answer, WireJson.CHANGES_PAGE);
+        boolean other = epoch.isPresent() && !page.epoch().equals(epoch.get());
+        if (page.from() != since || other) {
+            throw SynclineException.corrupt(
+                    "asked for changes since " + since + ", got a page from " + page.from());
+        }
+        return new ChangesOutcome.Page(page);
+    }
+
+    @Override
+    public CommitOutcome commit(ProjectId project, byte[] body) {
+        Http.Answer answer =
+                http.exchange(
+                        json(Traffic.Category.COMMITS, "POST", below(project, "/commits"), body));
+        Optional<Resync> expired = expired(answer);
+        return expired.isPresent()
+                ? new CommitOutcome.Expired(expired.get())
+                : new CommitOutcome.Answered(json(answer, WireJson.COMMIT_ANSWER));
+    }
+
+    @Override
+    public CheckpointOutcome checkpoint(ProjectId project, Checkpoint checkpoint) {
+        Http.Answer answer =
+                send("PUT", below(project, "/checkpoint"), WireJson.CHECKPOINT, checkpoint);
+        Optional<Resync> expired = expired(answer);
+        if (expired.isPresent()) {
+            return new CheckpointOutcome.Expired(expired.get());
+        }
+        done(answer);
+        return new CheckpointOutcome.Accepted();
+    }
+
+    @Override
+    public ChildrenPage children(
+            ProjectId project, NodeId directory, Optional<String> after, int limit) {
+        String query = after.map(key -> "&after=" + encode(key)).orElse("");
+        String path = "/nodes/" + directory + "/children?limit=" + limit + query;
+        return json(get(below(project, path)), WireJson.CHILDREN_PAGE);
+    }
+
+    @Override
+    public Optional<Node> node(ProjectId project, NodeId id) {
+        return found(get(below(project, "/nodes/" + id)), project, WireJson.NODE);
+    }
+
+    @Override
+    public Optional<Resolved> resolve(ProjectId project, String path) {
+        return found(
+                get(below(project, "/resolve?path=" + encode(path))), project, WireJson.RESOLVED);
+    }
+
+    @Override
+    public LogPage log(ProjectId project, OptionalLong before, int limit) {
+        String query = before.isPresent() ? "&before=" + before.getAsLong() : "";
+        return json(get(below(project, "/log?limit=" + limit + query)), WireJson.LOG_PAGE);
+    }
+
+    @Override
+    public BitSet missing(ProjectId project, List<Hash> hashes) {
+        Http.Answer answer =
+                http.exchange(
+                        blocks(
+                                "POST",
+                                below(project, "/blocks/missing"),
+                                bytes(hashes),
+                                (hashes.size() + 7) / 8 + JSON_BYTES_MAX));
+        check(answer);
+        if (answer.body().remaining() != (hashes.size() + 7) / 8) {
+            throw SynclineException.corrupt(
+                    "asked for "
+                            + hashes.size()
+                            + " blocks, got a bitmap of "
+                            + answer.body().remaining()
+                            + " bytes");
+        }
+        return BitSet.valueOf(answer.body());
+    }
+
+    @Override
+    public ChunkOutcome putChunk(ProjectId project, Hash sha256, ByteBuffer chunk) {
+        Http.Answer answer =
+                http.exchange(
+                        blocks("PUT", below(project, "/chunks/" + sha256), chunk, JSON_BYTES_MAX));
+        if (answer.status() == ErrorCode.STALE.httpStatus()) {
+            List<Hash> missing = problem(answer).missing();
+            if (!missing.isEmpty()) {
+                return new ChunkOutcome.MissingChildren(missing);
+            }
+        }
+        ChunkAnswer stored = json(answer, WireJson.CHUNK_ANSWER);
+        return new ChunkOutcome.Stored(stored.stored(), stored.known());
+    }
+
+    @Override
+    public BlocksOutcome readBlocks(ProjectId project, List<Hash> hashes) {
+        Http.Answer answer =
+                http.exchange(
+                        blocks(
+                                "POST",
+                                below(project, "/blocks/read"),
+                                bytes(hashes),
+                                READ_BYTES_MAX));
+        if (answer.status() == ErrorCode.NOT_FOUND.httpStatus()) {
+            List<Hash> missing = problem(answer).missing();
+            if (!missing.isEmpty()) {
+                return new BlocksOutcome.NotStored(missing);
+            }
+        }
+        check(answer);
+        return new BlocksOutcome.Frames(answer.body().asReadOnlyBuffer());
+    }
+
+    @Override
+    public Traffic traffic() {
+        return meter.read();
+    }
+
+    /** Nothing to do: the platform ends its idle connections after a few seconds. */
+    @Override
+    public void close() {}
+
+    private static String below(ProjectId project, String path) {
+        return "/v1/projects/" + project + path;
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    private static ByteBuffer bytes(List<Hash> hashes) {
+        ByteBuffer bytes = ByteBuffer.allocate(hashes.size() * Hash.BYTES);
+        hashes.forEach(hash -> hash.write(bytes));
+        return bytes.flip();
+    }
+
+    private Http.Answer get(String path) {
+        return call("GET", path);
+    }
+
+    private Http.Answer call(String method, String path) {
+        return http.exchange(bare(Traffic.Category.OTHER, method, path, JSON_BYTES_MAX));
+    }
+
+    private <T> Http.Answer send(String method, String path, JsonCodec<T> codec, T value) {
+        return http.exchange(json(Traffic.Category.OTHER, method, path, codec.toBytes(value)));
+    }
+
+    private static Http.Request bare(
+            Traffic.Category category, String method, String path, int answerBytesMax) {
+        return new Http.Request(category, method, path, Optional.empty(), CALL_MAX, answerBytesMax);
+    }
+
+    private static Http.Request json(
+            Traffic.Category category, String method, String path, byte[] body) {
+        var json = new Http.Body(JSON, ByteBuffer.wrap(body));
+        return new Http.Request(
+                category, method, path, Optional.of(json), CALL_MAX, JSON_BYTES_MAX);
+    }
+
+    private static Http.Request blocks(
+            String method, String path, ByteBuffer body, int answerBytesMax) {
+        var binary = new Http.Body(BINARY, body);
+        return new Http.Request(
+                Traffic.Category.BLOCKS,
+                method,
+                path,
+                Optional.of(binary),
+                BULK_MAX,
+                answerBytesMax);
+    }
+
+    /** The value that a good answer spells. */
+    private static <T> T json(Http.Answer answer, JsonCodec<T> codec) {
+        check(answer);
+        try {
+            return codec.fromBytes(bytes(answer.body()));
+        } catch (SynclineException e) {
+            throw new SynclineException(
+                    ErrorCode.CORRUPT, "malformed answer: " + e.getMessage(), e);
+        }
+    }
+
+    /** As {@link #json}; empty where the project, but not this part of it, is found. */
+    private <T> Optional<T> found(Http.Answer answer, ProjectId project, JsonCodec<T> codec) {
+        if (answer.status() == ErrorCode.NOT_FOUND.httpStatus()) {
+            // Without membership the project itself answers 404, which throws here (L7).
+            project(project);
+            return Optional.empty();
+        }
+        return Optional.of(json(answer, codec));
+    }
+
+    private static void done(Http.Answer answer) {
+        check(answer);
+    }
+
+    private static byte[] bytes(ByteBuffer body) {
+        byte[] bytes = new byte[body.remaining()];
+        body.duplicate().get(bytes);
+        return bytes;
+    }
+
+    private static Optional<Resync> expired(Http.Answer answer) {
+        return answer.status() == ErrorCode.EXPIRED.httpStatus()
+                ? problem(answer).resync()
+                : Optional.empty();
+    }
+
+    private static void check(Http.Answer answer) {
+        if (answer.status() / 100 == 2) {
+            return;
+        }
+        Problem problem = problem(answer);
+        throw new ServerFailure(
+                problem.code(),
+                problem.detail() + " (request " + problem.instance() + ")",
+                answer.retryAfter());
+    }
+
+    /** What a bad answer says; where that can't be read, what its status says. */
+    private static Problem problem(Http.Answer answer) {
+        try {
+            return WireJson.PROBLEM.fromBytes(bytes(answer.body()));
+        } catch (SynclineException _) {
+            // A proxy's page, or an answer cut short: the status is all there is.
+            return new Problem(
+                    codeOf(answer.status()),
+                    "the server answered with status " + answer.status(),
+                    "unknown",
+                    Optional.empty(),
+                    List.of());
+        }
+    }
+
+    private static ErrorCode codeOf(int status) {
+        return switch (status) {
+            case 400, 405, 415, 431 -> ErrorCode.INVALID;
+            case 401 -> ErrorCode.UNAUTHENTICATED;
+            case 403 -> ErrorCode.FORBIDDEN;
+            case 404 -> ErrorCode.NOT_FOUND;
+            case 409 -> ErrorCode.STALE;
+            case 410 -> ErrorCode.EXPIRED;
+            case 413 -> ErrorCode.TOO_LARGE;
+            case 426 -> ErrorCode.UPGRADE_REQUIRED;
+            case 429 -> ErrorCode.LIMITED;
+            case 500 -> ErrorCode.INTERNAL;
+            default -> ErrorCode.UNAVAILABLE;
+        };
+    }
+}

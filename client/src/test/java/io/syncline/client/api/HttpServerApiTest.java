@@ -1,0 +1,494 @@
+package io.syncline.client.api;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.syncline.core.error.ErrorCode;
+import io.syncline.core.error.SynclineException;
+import io.syncline.core.tree.Epoch;
+import io.syncline.core.tree.Hash;
+import io.syncline.core.tree.NodeId;
+import io.syncline.core.tree.ProjectId;
+import io.syncline.core.tree.TreeDigest;
+import io.syncline.core.wire.ChangesPage;
+import io.syncline.core.wire.ChunkAnswer;
+import io.syncline.core.wire.Limits;
+import io.syncline.core.wire.Problem;
+import io.syncline.core.wire.ProjectView;
+import io.syncline.core.wire.Resync;
+import io.syncline.core.wire.Role;
+import io.syncline.core.wire.Secret;
+import io.syncline.core.wire.WireJson;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HttpServerApiTest {
+    private static final ProjectId PROJECT = new ProjectId("0123456789abcdef0123456789abcdef");
+    private static final Epoch EPOCH = new Epoch("00000000000000000000000000000001");
+    private static final Hash SOME = Hash.sha256(new byte[] {1});
+    private static final Hash OTHER = Hash.sha256(new byte[] {2});
+
+    private record Seen(String line, String token, String protocol, ByteBuffer body, int port) {}
+
+    private interface Handler {
+        void handle(HttpExchange exchange) throws IOException;
+    }
+
+    private final List<Seen> seen = new CopyOnWriteArrayList<>();
+    private final AtomicReference<Handler> handler = new AtomicReference<>();
+    private final CountDownLatch end = new CountDownLatch(1);
+    private ExecutorService executor;
+    private HttpServer server;
+    private HttpServerApi api;
+
+    @BeforeEach
+    void start() throws IOException {
+        executor = Executors.newVirtualThreadPerTaskExecutor();
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(executor);
+        server.createContext(
+                "/",
+                exchange -> {
+                    byte[] body = exchange.getRequestBody().readAllBytes();
+                    seen.add(
+                            new Seen(
+                                    exchange.getRequestMethod() + " " + exchange.getRequestURI(),
+                                    "" + exchange.getRequestHeaders().getFirst("Authorization"),
+                                    "" + exchange.getRequestHeaders().getFirst("Syncline-Protocol"),
+                                    ByteBuffer.wrap(body),
+                                    exchange.getRemoteAddress().getPort()));
+                    try (exchange) {
+                        handler.get().handle(exchange);
+                    }
+                });
+        server.start();
+        api = new HttpServerApi(address(), Optional.of(new Secret("sld_token")));
+    }
+
+    @AfterEach
+    void stop() {
+        end.countDown();
+        server.stop(0);
+        executor.close();
+    }
+
+    private ServerAddress address() {
+        return ServerAddress.parse("http://127.0.0.1:" + server.getAddress().getPort());
+    }
+
+    private void answer(int status, byte[] body) {
+        handler.set(exchange -> answer(exchange, status, body));
+    }
+
+    private static void answer(HttpExchange exchange, int status, byte[] body) throws IOException {
+        exchange.getResponseHeaders().set("Syncline-Protocol", "1-1");
+        exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
+        exchange.getResponseBody().write(body);
+    }
+
+    private static byte[] problem(ErrorCode code, Optional<Resync> resync, List<Hash> missing) {
+        return WireJson.PROBLEM.toBytes(new Problem(code, "because", "r1", resync, missing));
+    }
+
+    private static byte[] problem(ErrorCode code) {
+        return problem(code, Optional.empty(), List.of());
+    }
+
+    private static byte[] page(long from) {
+        return WireJson.CHANGES_PAGE.toBytes(
+                new ChangesPage(
+                        EPOCH, from, 9, 9, false, Optional.of(TreeDigest.EMPTY), List.of()));
+    }
+
+    @Test
+    void everyRequestShowsTokenAndProtocol() {
+        answer(200, page(7));
+
+        var outcome = api.changes(PROJECT, Optional.of(EPOCH), 7, 500);
+
+        assertThat(outcome).isInstanceOf(TreeApi.ChangesOutcome.Page.class);
+        assertThat(seen).hasSize(1);
+        assertThat(seen.getFirst().line())
+                .isEqualTo(
+                        "GET /v1/projects/%s/changes?epoch=%s&since=7&limit=500"
+                                .formatted(PROJECT, EPOCH));
+        assertThat(seen.getFirst().token()).isEqualTo("Bearer sld_token");
+        assertThat(seen.getFirst().protocol()).isEqualTo("1");
+    }
+
+    @Test
+    @DisplayName("R14 a page that doesn't begin at the reader's cursor is refused")
+    void pageFromElsewhereIsRefused() {
+        answer(200, page(6));
+        assertThatThrownBy(() -> api.changes(PROJECT, Optional.of(EPOCH), 7, 500))
+                .satisfies(e -> assertThat(code(e)).isEqualTo(ErrorCode.CORRUPT));
+    }
+
+    @Test
+    @DisplayName("R35 RESYNC is a value with its mode")
+    void expiredIsAValue() {
+        answer(410, problem(ErrorCode.EXPIRED, Optional.of(Resync.UNION), List.of()));
+
+        assertThat(api.changes(PROJECT, Optional.of(EPOCH), 7, 500))
+                .isEqualTo(new TreeApi.ChangesOutcome.Expired(Resync.UNION));
+        assertThat(api.commit(PROJECT, "{}".getBytes(UTF_8)))
+                .isEqualTo(new TreeApi.CommitOutcome.Expired(Resync.UNION));
+    }
+
+    @Test
+    @DisplayName("R8 a commit's bytes are sent as they are")
+    void commitBodyIsSentAsItIs() {
+        answer(410, problem(ErrorCode.EXPIRED, Optional.of(Resync.UNION), List.of()));
+        byte[] body = "{ \"any\" : \"bytes\" }".getBytes(UTF_8);
+
+        api.commit(PROJECT, body);
+
+        assertThat(seen.getFirst().body()).isEqualTo(ByteBuffer.wrap(body));
+    }
+
+    @Test
+    @DisplayName("R10 a chunk refused for missing children is a value that names them")
+    void refusedChunkNamesTheChildren() {
+        answer(409, problem(ErrorCode.STALE, Optional.empty(), List.of(SOME, OTHER)));
+        ByteBuffer chunk = ByteBuffer.wrap(new byte[] {1, 2, 3});
+
+        assertThat(api.putChunk(PROJECT, SOME, chunk))
+                .isEqualTo(new BlockApi.ChunkOutcome.MissingChildren(List.of(SOME, OTHER)));
+        assertThat(chunk.position()).isZero();
+    }
+
+    @Test
+    void chunkOfAnyBufferArrivesWhole() {
+        answer(200, WireJson.CHUNK_ANSWER.toBytes(new ChunkAnswer(2, 1)));
+        byte[] bytes = new byte[1_000_000];
+        new java.util.Random(3).nextBytes(bytes);
+        ByteBuffer direct = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+
+        assertThat(api.putChunk(PROJECT, SOME, ByteBuffer.wrap(bytes).asReadOnlyBuffer()))
+                .isEqualTo(new BlockApi.ChunkOutcome.Stored(2, 1));
+        api.putChunk(PROJECT, SOME, direct);
+        api.putChunk(PROJECT, SOME, ByteBuffer.wrap(bytes, 10, 100));
+
+        assertThat(seen.get(0).body()).isEqualTo(ByteBuffer.wrap(bytes));
+        assertThat(seen.get(1).body()).isEqualTo(ByteBuffer.wrap(bytes));
+        assertThat(seen.get(2).body()).isEqualTo(ByteBuffer.wrap(bytes, 10, 100));
+    }
+
+    @Test
+    void missingIsABitmapOfTheRightLength() {
+        answer(200, new byte[] {0b10});
+        assertThat(api.missing(PROJECT, List.of(SOME, OTHER)).stream().boxed()).containsExactly(1);
+        assertThat(seen.getFirst().body().remaining()).isEqualTo(64);
+        assertThat(Hash.read(seen.getFirst().body())).isEqualTo(SOME);
+
+        answer(200, new byte[] {0, 0});
+        assertThatThrownBy(() -> api.missing(PROJECT, List.of(SOME)))
+                .satisfies(e -> assertThat(code(e)).isEqualTo(ErrorCode.CORRUPT));
+    }
+
+    @Test
+    void blocksThatAreNotStoredAreAValue() {
+        answer(404, problem(ErrorCode.NOT_FOUND, Optional.empty(), List.of(OTHER)));
+        assertThat(api.readBlocks(PROJECT, List.of(SOME, OTHER)))
+                .isEqualTo(new BlockApi.BlocksOutcome.NotStored(List.of(OTHER)));
+
+        answer(404, problem(ErrorCode.NOT_FOUND));
+        assertThatThrownBy(() -> api.readBlocks(PROJECT, List.of(SOME)))
+                .satisfies(e -> assertThat(code(e)).isEqualTo(ErrorCode.NOT_FOUND));
+    }
+
+    @Test
+    @DisplayName("L7 R29 a node that never was is absent, a lost membership is a failure")
+    void absentNodeIsToldFromALostMembership() {
+        var project =
+                new ProjectView(
+                        PROJECT, "p", Role.VIEWER, 1, EPOCH, 0, TreeDigest.EMPTY, 0, Instant.EPOCH);
+        handler.set(exchange -> {
+            boolean node = exchange.getRequestURI().getPath().contains("/nodes/");
+            answer(
+                    exchange,
+                    node ? 404 : 200,
+                    node ? problem(ErrorCode.NOT_FOUND) : WireJson.PROJECT.toBytes(project));
+        });
+        assertThat(api.node(PROJECT, new NodeId(5))).isEmpty();
+
+        answer(404, problem(ErrorCode.NOT_FOUND));
+        assertThatThrownBy(() -> api.node(PROJECT, new NodeId(5)))
+                .satisfies(e -> assertThat(code(e)).isEqualTo(ErrorCode.NOT_FOUND));
+    }
+
+    @ParameterizedTest
+    @EnumSource(ErrorCode.class)
+    void everyProblemBecomesAFailureWithItsCode(ErrorCode code) {
+        answer(code.httpStatus(), problem(code));
+        assertThatThrownBy(() -> api.projects())
+                .satisfies(e -> assertThat(code(e)).isEqualTo(code))
+                .hasMessageContaining("because")
+                .hasMessageContaining("r1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void refusedTokenIsUnauthenticatedWithAndWithoutABody(boolean challenge) {
+        handler.set(exchange -> {
+            if (challenge) {
+                exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
+            }
+            answer(exchange, 401, problem(ErrorCode.UNAUTHENTICATED));
+        });
+        assertThatThrownBy(() -> api.projects())
+                .satisfies(e -> assertThat(code(e)).isEqualTo(ErrorCode.UNAUTHENTICATED));
+        assertThatThrownBy(() -> api.commit(PROJECT, new byte[] {1}))
+                .satisfies(e -> assertThat(code(e)).isEqualTo(ErrorCode.UNAUTHENTICATED));
+    }
+
+    @Test
+    void waitingTimeAskedForIsHandedOn() {
+        handler.set(exchange -> {
+            exchange.getResponseHeaders().set("Retry-After", "7");
+            answer(exchange, 429, problem(ErrorCode.LIMITED));
+        });
+        assertThatThrownBy(() -> api.projects())
+                .isInstanceOfSatisfying(
+                        ServerFailure.class,
+                        e -> assertThat(e.retryAfter()).contains(Duration.ofSeconds(7)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 302, 401, 403, 404, 410, 502})
+    @DisplayName("R29 an answer of something in between is never a statement of the server")
+    void answerOfSomethingElseIsUnavailable(int status) {
+        handler.set(exchange -> {
+            exchange.getResponseHeaders().set("Location", "/elsewhere");
+            exchange.sendResponseHeaders(status, 2);
+            exchange.getResponseBody().write("{}".getBytes(UTF_8));
+        });
+        assertThatThrownBy(() -> api.projects())
+                .satisfies(e -> assertThat(code(e)).isEqualTo(ErrorCode.UNAVAILABLE));
+        assertThat(seen).as("no redirect is followed with our token").hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2-3", "2-9"})
+    @DisplayName("R43 without a protocol version in common the client says so")
+    void otherProtocolIsUpgradeRequired(String range) {
+        handler.set(exchange -> {
+            exchange.getResponseHeaders().set("Syncline-Protocol", range);
+            exchange.sendResponseHeaders(200, -1);
+        });
+        assertThatThrownBy(() -> api.hello())
+                .satisfies(e -> assertThat(code(e)).isEqualTo(ErrorCode.UPGRADE_REQUIRED));
+    }
+
+    @Test
+    void answerBeyondItsBoundIsCorrupt() {
+        for (boolean chunked : List.of(true, false)) {
+            handler.set(exchange -> {
+                exchange.getResponseHeaders().set("Syncline-Protocol", "1-1");
+                exchange.sendResponseHeaders(200, chunked ? 0 : 64 << 20);
+                try (var out = exchange.getResponseBody()) {
+                    for (int i = 0; i < 64; i++) {
+                        out.write(new byte[1 << 20]);
+                    }
+                } catch (IOException _) {
+                    // The client hung up, as it should.
+                }
+            });
+            assertThatThrownBy(() -> api.projects())
+                    .satisfies(e -> assertThat(code(e)).isEqualTo(ErrorCode.CORRUPT));
+        }
+    }
+
+    @Test
+    void malformedAnswerIsCorrupt() {
+        answer(200, "<html>".getBytes(UTF_8));
+        assertThatThrownBy(() -> api.projects())
+                .satisfies(e -> assertThat(code(e)).isEqualTo(ErrorCode.CORRUPT));
+    }
+
+    @Test
+    void answerCutShortIsUnavailable() {
+        handler.set(exchange -> {
+            exchange.getResponseHeaders().set("Syncline-Protocol", "1-1");
+            exchange.sendResponseHeaders(200, 100);
+            exchange.getResponseBody().write("{\"pro".getBytes(UTF_8));
+        });
+        assertThatThrownBy(() -> api.projects())
+                .satisfies(e -> assertThat(code(e)).isEqualTo(ErrorCode.UNAVAILABLE));
+    }
+
+    @Test
+    void unreachableServerIsUnavailable() throws IOException {
+        int port;
+        try (ServerSocket socket = new ServerSocket(0)) {
+            port = socket.getLocalPort();
+        }
+        var nobody =
+                new HttpServerApi(
+                        ServerAddress.parse("http://127.0.0.1:" + port), Optional.empty());
+        assertThatThrownBy(nobody::hello)
+                .satisfies(e -> assertThat(code(e)).isEqualTo(ErrorCode.UNAVAILABLE));
+    }
+
+    @Test
+    @DisplayName("L9 a server that neither reads nor answers is given up in time")
+    void stalledServerIsGivenUp() throws IOException {
+        try (ServerSocket deaf = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            var http =
+                    new Http(
+                            ServerAddress.parse("http://127.0.0.1:" + deaf.getLocalPort()),
+                            Optional.empty(),
+                            new TrafficMeter());
+            // Larger than what the system buffers, so that the time limit hits the writing.
+            var body = new Http.Body("application/octet-stream", ByteBuffer.allocate(32 << 20));
+            for (Optional<Http.Body> some :
+                    List.of(Optional.of(body), Optional.<Http.Body>empty())) {
+                var request =
+                        new Http.Request(
+                                Traffic.Category.OTHER,
+                                "PUT",
+                                "/",
+                                some,
+                                Duration.ofMillis(300),
+                                100);
+                long begun = System.nanoTime();
+                assertThatThrownBy(() -> http.exchange(request))
+                        .satisfies(e -> assertThat(code(e)).isEqualTo(ErrorCode.UNAVAILABLE));
+                assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                        .isLessThan(Duration.ofSeconds(2));
+            }
+        }
+    }
+
+    @Test
+    void interruptedCallEndsWithTheFlagSet() throws Exception {
+        var arrived = new CountDownLatch(1);
+        handler.set(exchange -> {
+            arrived.countDown();
+            try {
+                assertThat(end.await(10, TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+        });
+        var outcome = new AtomicReference<ErrorCode>();
+        var flag = new AtomicReference<Boolean>();
+        Thread caller =
+                Thread.ofPlatform()
+                        .start(() -> {
+                            try {
+                                api.projects();
+                            } catch (SynclineException e) {
+                                outcome.set(e.code());
+                                flag.set(Thread.currentThread().isInterrupted());
+                            }
+                        });
+        assertThat(arrived.await(10, TimeUnit.SECONDS)).isTrue();
+        caller.interrupt();
+        caller.join(10_000);
+
+        assertThat(outcome).hasValue(ErrorCode.UNAVAILABLE);
+        assertThat(flag).hasValue(true);
+    }
+
+    @Test
+    void connectionsAreKept() {
+        answer(200, new byte[] {0});
+        for (int i = 0; i < 20; i++) {
+            api.missing(PROJECT, List.of(SOME));
+        }
+        assertThat(seen.stream().map(Seen::port).distinct()).hasSize(1);
+    }
+
+    @Test
+    void connectionIsKeptAfterARefusal() {
+        answer(404, problem(ErrorCode.NOT_FOUND, Optional.empty(), List.of(OTHER)));
+        for (int i = 0; i < 5; i++) {
+            api.readBlocks(PROJECT, List.of(OTHER));
+        }
+        assertThat(seen.stream().map(Seen::port).distinct()).hasSize(1);
+    }
+
+    @Test
+    void trafficIsCountedByCategory() {
+        answer(200, new byte[] {0});
+        api.missing(PROJECT, List.of(SOME));
+        answer(200, page(0));
+        api.changes(PROJECT, Optional.empty(), 0, 500);
+
+        Traffic traffic = api.traffic();
+        Traffic.Count blocks = traffic.of(Traffic.Category.BLOCKS);
+        assertThat(blocks.requests()).isEqualTo(1);
+        assertThat(blocks.sentBytes()).isBetween(32L + 200, 32L + 500);
+        assertThat(blocks.receivedBytes()).isBetween(1L + 50, 1L + 250);
+        assertThat(traffic.of(Traffic.Category.CHANGES).receivedBytes())
+                .isBetween((long) page(0).length + 50, (long) page(0).length + 250);
+        assertThat(traffic.of(Traffic.Category.COMMITS)).isEqualTo(Traffic.Count.ZERO);
+        assertThat(traffic.total().requests()).isEqualTo(2);
+    }
+
+    @Test
+    void pathsAndQueriesAreEncoded() {
+        handler.set(exchange -> {
+            boolean resolve = exchange.getRequestURI().getPath().endsWith("/resolve");
+            answer(exchange, resolve ? 404 : 403, problem(ErrorCode.FORBIDDEN));
+        });
+        assertThatThrownBy(() -> api.resolve(PROJECT, "a b/ü+&?.txt"))
+                .isInstanceOf(SynclineException.class);
+        assertThat(seen.getFirst().line()).endsWith("/resolve?path=a%20b%2F%C3%BC%2B%26%3F.txt");
+    }
+
+    @Test
+    void limitsOfTheProtocolFitTheAnswers() {
+        answer(200, new byte[Limits.READ_BYTES_MAX + 100_000]);
+        assertThat(api.readBlocks(PROJECT, List.of(SOME)))
+                .isInstanceOfSatisfying(
+                        BlockApi.BlocksOutcome.Frames.class,
+                        frames ->
+                                assertThat(frames.chunk().remaining())
+                                        .isEqualTo(Limits.READ_BYTES_MAX + 100_000));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ftp://a:1",
+                "https://",
+                "https://a/path",
+                "https://u@a:1",
+                "https://a?b",
+                "x"
+            })
+    void addressIsSchemeHostAndPort(String origin) {
+        assertThatThrownBy(() -> ServerAddress.parse(origin))
+                .satisfies(e -> assertThat(code(e)).isEqualTo(ErrorCode.INVALID));
+    }
+
+    private static ErrorCode code(Throwable e) {
+        assertThat(e).isInstanceOf(SynclineException.class);
+        return ((SynclineException) e).code();
+    }
+}
