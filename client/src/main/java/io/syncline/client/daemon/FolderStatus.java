@@ -1,0 +1,70 @@
+package io.syncline.client.daemon;
+
+import io.syncline.core.tree.Cursor;
+import io.syncline.core.tree.TreeDigest;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a folder is doing.
+ *
+ * @param reason why it is stopped or paused, or what it waits for, with what to do about it
+ * @param cursor how far it has received the project's history; absent before the first page
+ * @param digest the digest that it computed over what it received, at {@code cursor}
+ * @param pending nodes that differ between disk, server and what was agreed: the work left
+ * @param conflicts conflict copies in the folder
+ * @param transfers what is under way, at most 20
+ * @param problems paths that can't be synced, each with why, and what is wrong otherwise; at most
+ *     100
+ * @param sentBytes bytes sent to the server since the daemon's start
+ * @param receivedBytes bytes received from it
+ */
+public record FolderStatus(
+        State state,
+        Optional<String> reason,
+        Optional<Cursor> cursor,
+        Optional<TreeDigest> digest,
+        long pending,
+        long conflicts,
+        List<Transfer> transfers,
+        List<Problem> problems,
+        long sentBytes,
+        long receivedBytes) {
+    public FolderStatus {
+        transfers = List.copyOf(transfers);
+        problems = List.copyOf(problems);
+    }
+
+    /** In order of how much attention it asks for. */
+    public enum State {
+        /** Disk, state and server were equal at {@code cursor} when last looked at. */
+        CONVERGED,
+        /** Working, or waiting for the server. */
+        SYNCING,
+        /** A person said pause. */
+        PAUSED,
+        /** It doesn't go on by itself: see the reason. */
+        STOPPED
+    }
+
+    /** Which way a transfer goes. */
+    public enum Direction {
+        UPLOAD,
+        DOWNLOAD
+    }
+
+    /**
+     * A transfer under way: one large file, or many small ones together.
+     *
+     * @param path the file, or how many there are, such as {@code 312 files}
+     */
+    public record Transfer(
+            Direction direction,
+            String path,
+            long doneBytes,
+            long totalBytes,
+            long bytesPerSecond) {}
+
+    /** Something that a person should know. */
+    public record Problem(String path, String text) {}
+}
