@@ -1,0 +1,168 @@
+package io.syncline.client.daemon;
+
+import io.syncline.core.error.ErrorCode;
+import io.syncline.core.error.SynclineException;
+import io.syncline.core.tree.ReplicaId;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The directory where a device keeps what it knows: one per installation, {@code --home} on the
+ * command line.
+ *
+ * <pre>
+ * daemon.lock                    held by the running daemon
+ * control.json                   how to reach it (port and token), while it runs
+ * folders/REPLICA/link.json      what ties one folder to its project, with the device's token
+ * folders/REPLICA/state.sqlite   that folder's state
+ * server/                        the stores of an embedded server
+ * </pre>
+ */
+public final class DeviceHome {
+    private static final String LINK = "link.json";
+
+    private final Path directory;
+
+    /** The home in that directory, which is made (for its owner alone) if it isn't there. */
+    public DeviceHome(Path directory) {
+        this.directory = directory.toAbsolutePath().normalize();
+        PrivateFile.makeDirectory(this.directory);
+        PrivateFile.makeDirectory(folders());
+    }
+
+    /** Where it is. */
+    public Path directory() {
+        return directory;
+    }
+
+    /** Where an embedded server keeps its stores unless told otherwise. */
+    public Path serverData() {
+        return directory.resolve("server");
+    }
+
+    /** Where that folder's state is kept. */
+    public Path stateDirectory(ReplicaId replica) {
+        return folders().resolve(replica.value());
+    }
+
+    Path controlFile() {
+        return directory.resolve("control.json");
+    }
+
+    private Path folders() {
+        return directory.resolve("folders");
+    }
+
+    /** All linked folders, in order of their paths. */
+    public List<FolderLink> links() {
+        List<FolderLink> links = new ArrayList<>();
+        try (var entries = Files.list(folders())) {
+            for (Path entry : entries.toList()) {
+                PrivateFile.read(entry.resolve(LINK))
+                        .map(FolderLinkJson.CODEC::fromBytes)
+                        .ifPresent(links::add);
+            }
+        } catch (IOException e) {
+            throw new SynclineException(ErrorCode.UNAVAILABLE, "cannot list " + folders(), e);
+        }
+        links.sort(Comparator.comparing(FolderLink::folder));
+        return links;
+    }
+
+    /** The link of that folder. */
+    public Optional<FolderLink> link(Path folder) {
+        Path real = realPath(folder);
+        return links().stream().filter(link -> link.folder().equals(real)).findFirst();
+    }
+
+    /**
+     * Remembers the link durably. INVALID if the folder lies inside a linked one, or one in it
+     * (R42): two replicas would sync each other's files in a circle.
+     */
+    public void add(FolderLink link) {
+        checkFree(link.folder());
+        Path own = stateDirectory(link.replica());
+        PrivateFile.makeDirectory(own);
+        PrivateFile.write(own.resolve(LINK), FolderLinkJson.CODEC.toBytes(link));
+    }
+
+    /** Refuses a folder that can't be linked beside those that already are; see {@link #add}. */
+    public void checkFree(Path folder) {
+        Path real = realPath(folder);
+        if (real.startsWith(directory) || directory.startsWith(real)) {
+            throw SynclineException.invalid(
+                    "cannot sync "
+                            + real
+                            + ": Syncline keeps its own files in "
+                            + directory
+                            + "; use another --home");
+        }
+        for (FolderLink other : links()) {
+            if (real.startsWith(other.folder()) || other.folder().startsWith(real)) {
+                throw SynclineException.invalid(
+                        "cannot sync "
+                                + real
+                                + ": "
+                                + other.folder()
+                                + " is already synced; folders can't be nested");
+            }
+        }
+    }
+
+    /**
+     * The folder's path as it is compared and kept: absolute, without symbolic links. Makes the
+     * folder if needed.
+     */
+    public static Path realPath(Path folder) {
+        try {
+            Files.createDirectories(folder);
+            return folder.toRealPath();
+        } catch (IOException e) {
+            throw new SynclineException(
+                    ErrorCode.INVALID,
+                    "cannot use " + folder + " as a folder: " + e.getMessage(),
+                    e);
+        }
+    }
+
+    /**
+     * Takes the home for one daemon; empty if another process has it. The lock ends with the
+     * process at the latest.
+     */
+    Optional<FileChannel> lock() {
+        try {
+            FileChannel channel =
+                    FileChannel.open(
+                            directory.resolve("daemon.lock"),
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.WRITE);
+            FileLock lock = tryLock(channel);
+            if (lock == null) {
+                channel.close();
+                return Optional.empty();
+            }
+            return Optional.of(channel);
+        } catch (IOException e) {
+            throw new SynclineException(ErrorCode.UNAVAILABLE, "cannot lock " + directory, e);
+        }
+    }
+
+    private static @org.jspecify.annotations.Nullable FileLock tryLock(FileChannel channel)
+            throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            // Another daemon of this very process has it.
+            return null;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package io.syncline.client.daemon;
+
+import io.syncline.core.tree.ProjectId;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+
+/** What a device is doing: the document of {@code syncline status --json}. */
+public record DeviceStatus(Path home, List<Folder> folders) {
+    public DeviceStatus {
+        folders = List.copyOf(folders);
+    }
+
+    /** One of its folders. */
+    public record Folder(
+            Path folder,
+            String device,
+            ProjectId project,
+            String projectName,
+            FolderStatus status) {}
+
+    /** The state that asks for the most attention; CONVERGED where there is no folder. */
+    public FolderStatus.State worst() {
+        return folders.stream()
+                .map(folder -> folder.status().state())
+                .max(Comparator.naturalOrder())
+                .orElse(FolderStatus.State.CONVERGED);
+    }
+}

@@ -1,0 +1,270 @@
+package io.syncline.client.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.syncline.client.disk.LocalPath;
+import io.syncline.core.error.ErrorCode;
+import io.syncline.core.error.SynclineException;
+import io.syncline.core.tree.AccountId;
+import io.syncline.core.tree.Cursor;
+import io.syncline.core.tree.DeviceId;
+import io.syncline.core.tree.Epoch;
+import io.syncline.core.tree.ProjectId;
+import io.syncline.core.tree.ReplicaId;
+import io.syncline.core.tree.TreeDigest;
+import io.syncline.core.wire.Role;
+import io.syncline.core.wire.Secret;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class DaemonTest {
+    private static final String ID = "0123456789abcdef0123456789abcdef";
+
+    @TempDir private Path directory;
+
+    private DeviceHome home;
+    private final List<String> wishes = new CopyOnWriteArrayList<>();
+
+    @BeforeEach
+    void makeHome() {
+        home = new DeviceHome(directory.resolve("home"));
+    }
+
+    private FolderLink link(int number, String folder) {
+        String id = "%032x".formatted(number);
+        return new FolderLink(
+                new ReplicaId(id),
+                DeviceHome.realPath(directory.resolve(folder)),
+                URI.create("https://example.org:8420"),
+                Optional.of(Path.of("/etc/ca.pem")),
+                new Secret("sld_secret"),
+                new DeviceId(ID),
+                "Anna's laptop",
+                new AccountId(ID),
+                new ProjectId(id),
+                "Work",
+                Role.EDITOR);
+    }
+
+    private static FolderStatus status(FolderStatus.State state) {
+        return new FolderStatus(
+                state,
+                Optional.of("because"),
+                Optional.of(new Cursor(new Epoch(ID), 7)),
+                Optional.of(TreeDigest.EMPTY),
+                3,
+                1,
+                List.of(
+                        new FolderStatus.Transfer(
+                                FolderStatus.Direction.UPLOAD, "big.bin", 1, 2, 3)),
+                List.of(new FolderStatus.Problem("odd", "cannot be read")),
+                10,
+                20);
+    }
+
+    private final class FakeFolder implements SyncedFolder {
+        private final String name;
+        private FolderStatus.State state = FolderStatus.State.SYNCING;
+
+        FakeFolder(FolderLink link) {
+            this.name = String.valueOf(link.folder().getFileName());
+        }
+
+        private void note(String wish) {
+            wishes.add(wish + " " + name);
+        }
+
+        @Override
+        public FolderStatus status() {
+            return DaemonTest.status(state);
+        }
+
+        @Override
+        public void pause() {
+            note("pause");
+            state = FolderStatus.State.PAUSED;
+        }
+
+        @Override
+        public void resume() {
+            note("resume");
+            state = FolderStatus.State.CONVERGED;
+        }
+
+        @Override
+        public void confirm() {
+            note("confirm");
+        }
+
+        @Override
+        public void reject() {
+            note("reject");
+        }
+
+        @Override
+        public void syncNow() {
+            note("sync");
+        }
+
+        @Override
+        public List<LocalPath> conflicts(int limit) {
+            return List.of(LocalPath.of(name, "a (conflict of b)"));
+        }
+
+        @Override
+        public void close() {
+            note("close");
+        }
+    }
+
+    private Daemon start() {
+        return Daemon.start(home, FakeFolder::new).orElseThrow();
+    }
+
+    @Test
+    void linkSurvivesAndItsFileIsPrivate() throws IOException {
+        FolderLink link = link(1, "work");
+        home.add(link);
+        assertThat(new DeviceHome(home.directory()).links()).containsExactly(link);
+        assertThat(home.link(directory.resolve("work"))).contains(link);
+        Path file = home.stateDirectory(link.replica()).resolve("link.json");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(home.directory())))
+                .isEqualTo("rwx------");
+    }
+
+    @Test
+    @DisplayName("R42 nested and doubly linked folders are refused, symbolic links looked through")
+    void nestedRootsAreRefused() throws IOException {
+        home.add(link(1, "work"));
+        Files.createSymbolicLink(directory.resolve("alias"), directory.resolve("work"));
+        for (String folder :
+                List.of("work", "work/inner", "alias", "alias/x", ".", "home/folders")) {
+            assertThatThrownBy(() -> home.add(link(2, folder)))
+                    .as(folder)
+                    .isInstanceOfSatisfying(
+                            SynclineException.class,
+                            e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID));
+        }
+        home.add(link(2, "work2"));
+        assertThat(home.links()).hasSize(2);
+    }
+
+    @Test
+    void aHomeHasOneDaemon() {
+        try (Daemon first = start()) {
+            assertThat(first.status().folders()).isEmpty();
+            assertThat(Daemon.start(home, FakeFolder::new)).isEmpty();
+        }
+        start().close();
+    }
+
+    @Test
+    void anotherProcessAsksAndSteers() {
+        home.add(link(1, "one"));
+        try (Daemon daemon = start()) {
+            ControlClient client = ControlClient.of(home).orElseThrow();
+            assertThat(client.status()).isEqualTo(daemon.status());
+            assertThat(client.status().worst()).isEqualTo(FolderStatus.State.SYNCING);
+
+            home.add(link(2, "two"));
+            client.wish(ControlClient.Wish.RELOAD, Optional.empty());
+            assertThat(client.status().folders()).hasSize(2);
+            Path two = home.links().get(1).folder();
+            client.wish(ControlClient.Wish.PAUSE, Optional.empty());
+            client.wish(ControlClient.Wish.RESUME, Optional.of(two));
+            client.wish(ControlClient.Wish.CONFIRM, Optional.of(two));
+            client.wish(ControlClient.Wish.REJECT, Optional.of(two));
+            client.wish(ControlClient.Wish.SYNC, Optional.of(two));
+            assertThat(wishes)
+                    .containsExactly(
+                            "pause one",
+                            "pause two",
+                            "resume two",
+                            "confirm two",
+                            "reject two",
+                            "sync two");
+            assertThat(client.conflicts(Optional.empty()))
+                    .containsExactly("one/a (conflict of b)", "two/a (conflict of b)");
+            assertThatThrownBy(() -> client.wish(ControlClient.Wish.PAUSE, Optional.of(directory)))
+                    .isInstanceOfSatisfying(
+                            SynclineException.class,
+                            e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_FOUND));
+        }
+        assertThat(ControlClient.of(home)).isEmpty();
+        assertThat(wishes).endsWith("close one", "close two");
+    }
+
+    @Test
+    void restIsAwaitedAndAStopEndsTheWait() throws InterruptedException {
+        home.add(link(1, "one"));
+        try (Daemon daemon = start()) {
+            assertThat(daemon.awaitRest(Duration.ofMillis(120))).isFalse();
+            daemon.folders(Optional.empty()).forEach(SyncedFolder::resume);
+            assertThat(daemon.awaitRest(Duration.ofSeconds(5))).isTrue();
+            ControlClient.of(home).orElseThrow().wish(ControlClient.Wish.STOP, Optional.empty());
+            daemon.awaitStop();
+        }
+    }
+
+    @Test
+    void aKilledDaemonsAddressIsNotBelieved() {
+        PrivateFile.write(
+                home.controlFile(), ControlAddress.CODEC.toBytes(new ControlAddress(1, "gone")));
+        assertThat(ControlClient.of(home)).isEmpty();
+    }
+
+    @Test
+    void aRequestWithoutTheTokenIsRefused() throws IOException {
+        try (Daemon daemon = start()) {
+            assertThat(daemon.status().folders()).isEmpty();
+            ControlAddress address =
+                    ControlAddress.CODEC.fromBytes(
+                            PrivateFile.read(home.controlFile()).orElseThrow());
+            PrivateFile.write(
+                    home.controlFile(),
+                    ControlAddress.CODEC.toBytes(new ControlAddress(address.port(), "guess")));
+            assertThat(ControlClient.of(home)).isEmpty();
+        }
+    }
+
+    @Test
+    void topLevelMembersAreThoseOfTheFirstFolder() {
+        DeviceStatus.Folder folder =
+                new DeviceStatus.Folder(
+                        directory,
+                        "d",
+                        new ProjectId(ID),
+                        "Work",
+                        status(FolderStatus.State.STOPPED));
+        DeviceStatus status = new DeviceStatus(home.directory(), List.of(folder));
+        String json =
+                new String(
+                        StatusJson.CODEC.toBytes(status), java.nio.charset.StandardCharsets.UTF_8);
+        List<String> expected =
+                new ArrayList<>(
+                        List.of(
+                                "\"state\":\"stopped\"",
+                                "\"cursor\":{\"epoch\":\"" + ID + "\",\"sequence\":7}",
+                                "\"digest\":\"000",
+                                "\"pending\":3",
+                                "\"conflicts\":1",
+                                "\"transfers\":[{\"direction\":\"upload\",\"path\":\"big.bin\",\"done\":1,\"total\":2,\"rate\":3}]"));
+        assertThat(json.substring(0, json.indexOf("\"folders\""))).contains(expected);
+        assertThat(StatusJson.CODEC.fromBytes(StatusJson.CODEC.toBytes(status))).isEqualTo(status);
+    }
+}
