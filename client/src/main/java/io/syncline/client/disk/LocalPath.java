@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * A path below the root of a synced folder, as a list of names as they are spelt on this disk
  * (which a node's name may be mapped to, R30). The empty path is the root itself. It can't leave
- * the root: no name is empty, {@code .} or {@code ..}, or holds a slash or NUL.
+ * the root: no name is empty, {@code .} or {@code ..}, or holds a slash or NUL, and each is valid
+ * Unicode.
  */
 public record LocalPath(List<String> names) {
     /** The synced folder itself. */
@@ -34,11 +35,24 @@ public record LocalPath(List<String> names) {
     }
 
     private static boolean isName(String name) {
-        return !name.isEmpty()
-                && name.indexOf('/') < 0
-                && name.indexOf(0) < 0
-                && !name.equals(".")
-                && !name.equals("..");
+        if (name.isEmpty() || name.equals(".") || name.equals("..")) {
+            return false;
+        }
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c == '/' || c == 0) {
+                return false;
+            }
+            if (Character.isSurrogate(c)) {
+                // Half a pair has no UTF-8: it would reach the system as a question mark.
+                if (!Character.isHighSurrogate(c)
+                        || ++i == name.length()
+                        || !Character.isLowSurrogate(name.charAt(i))) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     /** The path of these names, from the root down. */

@@ -1,0 +1,611 @@
+package io.syncline.client.disk;
+
+import io.syncline.core.error.SynclineException;
+import io.syncline.core.tree.ReplicaId;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * The careful operations (L4), made of an operating system's bare ones: look, act, look at what was
+ * hit. What they displace they hand to {@link Trash}.
+ */
+final class SafeDisk implements Disk {
+    /**
+     * From this many files on, one flush of the file system is faster than one per file. Measured
+     * on ext4: see docs/decisions.md.
+     */
+    static final int FORCE_EVERYTHING_FROM = 8;
+
+    private static final String MARKER_HEAD = "syncline replica 1\n";
+
+    private final Calls calls;
+    private final RandomGenerator random;
+    private final DiskTraits traits;
+    private final Trash trash;
+    private final NameProbe names;
+
+    SafeDisk(Calls calls, InstantSource clock, RandomGenerator random) {
+        this.calls = calls;
+        this.random = random;
+        this.trash = new Trash(calls, clock);
+        for (LocalPath ours :
+                List.of(
+                        LocalPath.of(LocalPath.CONTROL_NAME),
+                        LocalPath.TEMPORARIES,
+                        LocalPath.TRASH)) {
+            Optional<Outcome.Refused> refused = calls.makeDirectory(ours);
+            if (refused.isPresent() && !(refused.get() instanceof Outcome.Exists)) {
+                calls.close();
+                throw new DiskException(ours, refused.get());
+            }
+        }
+        this.traits = new TraitsProbe(calls, this::freshTemporaryPath).probe();
+        this.names = new NameProbe(calls, this::freshTemporaryPath);
+    }
+
+    @Override
+    public DiskTraits traits() {
+        return traits;
+    }
+
+    @Override
+    public NameTraits nameTraits(LocalPath directory) {
+        return names.traits(directory);
+    }
+
+    @Override
+    public RootState rootState(ReplicaId expected) {
+        RootState path = calls.sameRoot();
+        if (path != RootState.FINE) {
+            return path;
+        }
+        return markerText().equals(Optional.of(MARKER_HEAD + expected.value() + "\n"))
+                ? RootState.FINE
+                : RootState.SWAPPED;
+    }
+
+    private Optional<String> markerText() {
+        return calls.open(LocalPath.MARKER)
+                .found()
+                .map(handle -> {
+                    try (handle) {
+                        var bytes = ByteBuffer.allocate(256);
+                        int count = handle.read(bytes, 0);
+                        return new String(bytes.array(), 0, count, StandardCharsets.UTF_8);
+                    }
+                });
+    }
+
+    @Override
+    public Outcome mark(ReplicaId replica) {
+        String text = MARKER_HEAD + replica.value() + "\n";
+        LocalPath temporary = freshTemporaryPath();
+        try (WriteHandle handle = calls.create(temporary).orThrow(temporary)) {
+            handle.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
+            handle.force();
+        } catch (DiskException e) {
+            calls.unlink(temporary);
+            return e.refusal();
+        }
+        Optional<Outcome.Refused> refused = calls.renameNoReplace(temporary, LocalPath.MARKER);
+        if (refused.isPresent()) {
+            calls.unlink(temporary);
+            boolean same =
+                    refused.get() instanceof Outcome.Exists
+                            && markerText().equals(Optional.of(text));
+            return same ? now(LocalPath.MARKER) : refused.get();
+        }
+        for (LocalPath changed : List.of(LocalPath.of(LocalPath.CONTROL_NAME), LocalPath.ROOT)) {
+            Optional<Outcome.Refused> unforced = calls.force(changed);
+            if (unforced.isPresent()) {
+                return unforced.get();
+            }
+        }
+        return now(LocalPath.MARKER);
+    }
+
+    @Override
+    public Look<Listing> list(LocalPath directory) {
+        return calls.list(directory);
+    }
+
+    @Override
+    public Look<Stat> stat(LocalPath path) {
+        return calls.stat(path);
+    }
+
+    @Override
+    public Look<ReadHandle> open(LocalPath file) {
+        return calls.open(file);
+    }
+
+    @Override
+    public Look<byte[]> readLink(LocalPath link) {
+        return calls.readLink(link);
+    }
+
+    @Override
+    public Look<WriteHandle> createTemporary() {
+        return calls.create(freshTemporaryPath());
+    }
+
+    @Override
+    public Look<WriteHandle> openTemporary(LocalPath temporary) {
+        requireBelow(temporary, LocalPath.TEMPORARIES);
+        return calls.openForWriting(temporary);
+    }
+
+    @Override
+    public LocalPath freshTemporaryPath() {
+        return LocalPath.TEMPORARIES.child(HexFormat.of().toHexDigits(random.nextLong()));
+    }
+
+    @Override
+    public List<Listing.Entry> temporaries() {
+        return calls.list(LocalPath.TEMPORARIES).orThrow(LocalPath.TEMPORARIES).entries();
+    }
+
+    @Override
+    public Outcome forceAll(Collection<LocalPath> filesAndDirectories) {
+        Optional<Outcome.Refused> missing = Optional.empty();
+        boolean oneFileSystem = true;
+        Stat last = null;
+        for (LocalPath path : filesAndDirectories) {
+            switch (calls.stat(path)) {
+                case Look.Found<Stat>(Stat stat) -> {
+                    last = stat;
+                    oneFileSystem &= stat.identity().device() == 0;
+                }
+                case Look.Not<Stat>(Outcome.Refused why) -> missing = Optional.of(why);
+            }
+        }
+        boolean atOnce =
+                filesAndDirectories.size() >= FORCE_EVERYTHING_FROM
+                        && oneFileSystem
+                        && calls.forceEverything().isEmpty();
+        if (!atOnce) {
+            for (LocalPath path : filesAndDirectories) {
+                Optional<Outcome.Refused> refused = calls.force(path);
+                missing = missing.isPresent() ? missing : refused;
+            }
+        }
+        if (missing.isPresent()) {
+            return missing.get();
+        }
+        return last == null ? now(LocalPath.ROOT) : new Outcome.Done(last);
+    }
+
+    // Putting files in place.
+
+    @Override
+    public Outcome placeNew(LocalPath temporary, LocalPath target) {
+        requireBelow(temporary, LocalPath.TEMPORARIES);
+        requireOutside(target);
+        Optional<Outcome.Refused> refused = calls.renameNoReplace(temporary, target);
+        if (refused.isEmpty()) {
+            return now(target);
+        }
+        if (!isAcross(refused.get(), target)) {
+            return refused.get();
+        }
+        return viaSibling(temporary, target, sibling -> placeSibling(sibling, target));
+    }
+
+    private Outcome placeSibling(LocalPath sibling, LocalPath target) {
+        Optional<Outcome.Refused> refused = calls.renameNoReplace(sibling, target);
+        return refused.isPresent() ? refused.get() : now(target);
+    }
+
+    @Override
+    public Outcome replace(LocalPath temporary, LocalPath target, Stat expected) {
+        requireBelow(temporary, LocalPath.TEMPORARIES);
+        requireOutside(target);
+        requireNotDirectory(expected);
+        Optional<Outcome> changed = changed(target, expected);
+        if (changed.isPresent()) {
+            return changed.get();
+        }
+        if (expected.identity().device() != 0) {
+            return viaSibling(
+                    temporary, target, sibling -> replaceAcross(sibling, target, expected));
+        }
+        if (traits.exchange()) {
+            Optional<Outcome.Refused> refused = calls.exchange(temporary, target);
+            return refused.isPresent()
+                    ? refused.get()
+                    : inspectDisplaced(temporary, target, expected);
+        }
+        return replaceWithoutExchange(temporary, target, expected);
+    }
+
+    /** The names are exchanged: what the target was now has the temporary's name. */
+    private Outcome inspectDisplaced(LocalPath temporary, LocalPath target, Stat expected) {
+        Stat displaced = calls.stat(temporary).orThrow(temporary);
+        if (displaced.isDirectory()) {
+            // A directory took the name: nothing that we may put away.
+            return calls.exchange(temporary, target).isEmpty()
+                    ? new Outcome.Changed(displaced)
+                    : new Outcome.Displaced(nowAt(target), temporary, displaced);
+        }
+        LocalPath kept = trash.keep(temporary, target).orElse(temporary);
+        // Looked at again under its new name, after which nobody finds it by the old one.
+        Stat settled = calls.stat(kept).orThrow(kept);
+        Stat now = nowAt(target);
+        return settled.unchangedButForRenaming(expected)
+                ? new Outcome.Done(now, Optional.of(kept))
+                : new Outcome.Displaced(now, kept, settled);
+    }
+
+    /** A second name in the trash first, then the rename over the target (R7). */
+    private Outcome replaceWithoutExchange(LocalPath temporary, LocalPath target, Stat expected) {
+        Optional<LocalPath> linked =
+                traits.hardLinks() && expected.kind() == FileKind.FILE
+                        ? trash.link(target)
+                        : Optional.empty();
+        if (linked.isEmpty()) {
+            return replaceByMoving(temporary, target, expected);
+        }
+        LocalPath kept = linked.get();
+        Stat found = calls.stat(kept).orThrow(kept);
+        Optional<Outcome.Refused> refused =
+                found.unchangedButForRenaming(expected)
+                        ? calls.renameOver(temporary, target)
+                        : Optional.of(new Outcome.Changed(found));
+        if (refused.isPresent()) {
+            calls.unlink(kept);
+            return refused.get();
+        }
+        Stat settled = calls.stat(kept).orThrow(kept);
+        return settled.unchangedButForRenaming(expected)
+                ? new Outcome.Done(nowAt(target), Optional.of(kept))
+                : new Outcome.Displaced(nowAt(target), kept, settled);
+    }
+
+    /**
+     * Away with the old, then the new where nothing is: nothing can be lost, the name is briefly
+     * free.
+     */
+    private Outcome replaceByMoving(LocalPath temporary, LocalPath target, Stat expected) {
+        return switch (trash(target, expected)) {
+            case Outcome.Done(_, Optional<LocalPath> kept) -> {
+                Optional<Outcome.Refused> refused = calls.renameNoReplace(temporary, target);
+                if (refused.isPresent()) {
+                    kept.ifPresent(k -> calls.renameNoReplace(k, target));
+                    yield refused.get();
+                }
+                yield new Outcome.Done(nowAt(target), kept);
+            }
+            case Outcome.Displaced displaced -> displaced;
+            case Outcome.Refused refused -> refused;
+        };
+    }
+
+    // Mounted inside the root: the temporaries are on another file system.
+
+    private interface WithSibling {
+        Outcome run(LocalPath sibling);
+    }
+
+    /** Copies the temporary beside the target, runs, and removes what is then left of both. */
+    private Outcome viaSibling(LocalPath temporary, LocalPath target, WithSibling then) {
+        LocalPath sibling = target.parent().child(OurNames.temporary(random));
+        Optional<Outcome.Refused> refused = new Copy(calls).copy(temporary, sibling);
+        if (refused.isPresent()) {
+            calls.unlink(sibling);
+            return refused.get();
+        }
+        Outcome outcome = then.run(sibling);
+        if (outcome instanceof Outcome.Refused) {
+            calls.unlink(sibling);
+        } else {
+            calls.unlink(temporary);
+        }
+        return outcome;
+    }
+
+    /** A verified copy of the old file into the trash, one more look, then the rename. */
+    private Outcome replaceAcross(LocalPath sibling, LocalPath target, Stat expected) {
+        LocalPath kept;
+        switch (trash.copy(target, expected)) {
+            case Look.Found<LocalPath>(LocalPath copied) -> kept = copied;
+            case Look.Not<LocalPath>(Outcome.Refused why) -> {
+                return why;
+            }
+        }
+        Optional<Outcome.Refused> refused = calls.exchange(sibling, target);
+        if (refused.isEmpty()) {
+            Stat displaced = calls.stat(sibling).orThrow(sibling);
+            if (!displaced.unchangedButForRenaming(expected)) {
+                return new Outcome.Displaced(nowAt(target), sibling, displaced);
+            }
+            calls.unlink(sibling);
+            return new Outcome.Done(nowAt(target), Optional.of(kept));
+        }
+        refused = changedRefusal(target, expected);
+        if (refused.isEmpty()) {
+            refused = calls.renameOver(sibling, target);
+        }
+        return refused.isPresent()
+                ? refused.get()
+                : new Outcome.Done(nowAt(target), Optional.of(kept));
+    }
+
+    private boolean isAcross(Outcome.Refused refused, LocalPath target) {
+        return refused instanceof Outcome.Unsupported
+                && calls.stat(target.parent())
+                        .found()
+                        .filter(parent -> parent.identity().device() != 0)
+                        .isPresent();
+    }
+
+    // Renaming.
+
+    @Override
+    public Outcome move(LocalPath from, LocalPath to, Stat expected) {
+        requireOutside(to);
+        Optional<Outcome> changed = changed(from, expected);
+        if (changed.isPresent()) {
+            return changed.get();
+        }
+        Optional<Outcome.Refused> refused = calls.renameNoReplace(from, to);
+        if (refused.isPresent() && refused.get() instanceof Outcome.Exists && isSame(from, to)) {
+            refused = respell(from, to);
+        }
+        if (refused.isPresent()) {
+            return refused.get();
+        }
+        Stat moved = calls.stat(to).orThrow(to);
+        if (moved.unchangedButForRenaming(expected)) {
+            return new Outcome.Done(moved);
+        }
+        // Another file had taken the name, or it was written to: back, and look again.
+        calls.renameNoReplace(to, from);
+        return new Outcome.Changed(moved);
+    }
+
+    /** Whether two spellings in one directory name one entry, as where case doesn't count. */
+    private boolean isSame(LocalPath a, LocalPath b) {
+        if (!a.parent().equals(b.parent())
+                || a.equals(b)
+                || !OurNames.sameButForSpelling(a.name(), b.name())) {
+            return false;
+        }
+        Optional<Stat> statA = calls.stat(a).found();
+        return statA.isPresent()
+                && calls.stat(b).found().map(Stat::identity).equals(statA.map(Stat::identity))
+                && (statA.get().isDirectory() || statA.get().linkCount() == 1);
+    }
+
+    private Optional<Outcome.Refused> respell(LocalPath from, LocalPath to) {
+        LocalPath between = from.parent().child(OurNames.temporary(random));
+        Optional<Outcome.Refused> refused = calls.renameNoReplace(from, between);
+        if (refused.isEmpty()) {
+            refused = calls.renameNoReplace(between, to);
+            if (refused.isPresent()) {
+                calls.renameNoReplace(between, from);
+            }
+        }
+        return refused;
+    }
+
+    @Override
+    public Outcome exchange(LocalPath a, Stat expectedA, LocalPath b, Stat expectedB) {
+        requireOutside(a);
+        requireOutside(b);
+        Optional<Outcome> changed = changed(a, expectedA).or(() -> changed(b, expectedB));
+        if (changed.isPresent()) {
+            return changed.get();
+        }
+        Optional<Outcome.Refused> refused =
+                traits.exchange() ? calls.exchange(a, b) : exchangeByThree(a, b);
+        if (refused.isPresent()) {
+            return refused.get();
+        }
+        Stat nowA = calls.stat(a).orThrow(a);
+        Stat nowB = calls.stat(b).orThrow(b);
+        if (nowA.unchangedButForRenaming(expectedB) && nowB.unchangedButForRenaming(expectedA)) {
+            return new Outcome.Done(nowA);
+        }
+        Optional<Outcome.Refused> undone =
+                traits.exchange() ? calls.exchange(a, b) : exchangeByThree(a, b);
+        return undone.isEmpty()
+                ? new Outcome.Changed(nowA.unchangedButForRenaming(expectedB) ? nowB : nowA)
+                : undone.get();
+    }
+
+    private Optional<Outcome.Refused> exchangeByThree(LocalPath a, LocalPath b) {
+        LocalPath between = freshTemporaryPath();
+        Optional<Outcome.Refused> refused = calls.renameNoReplace(a, between);
+        if (refused.isPresent()) {
+            return refused;
+        }
+        refused = calls.renameNoReplace(b, a);
+        if (refused.isPresent()) {
+            calls.renameNoReplace(between, a);
+            return refused;
+        }
+        refused = calls.renameNoReplace(between, b);
+        if (refused.isPresent()) {
+            calls.renameNoReplace(a, b);
+            calls.renameNoReplace(between, a);
+        }
+        return refused;
+    }
+
+    // Directories, links, attributes.
+
+    @Override
+    public Outcome makeDirectory(LocalPath directory) {
+        requireOutside(directory);
+        Optional<Outcome.Refused> refused = calls.makeDirectory(directory);
+        return refused.isPresent() ? refused.get() : now(directory);
+    }
+
+    @Override
+    public Outcome removeDirectory(LocalPath directory, Stat expected) {
+        requireOutside(directory);
+        Optional<Outcome> changed = changed(directory, expected);
+        if (changed.isPresent()) {
+            return changed.get();
+        }
+        Optional<Outcome.Refused> refused = calls.removeDirectory(directory);
+        return refused.isPresent() ? refused.get() : new Outcome.Done(expected);
+    }
+
+    @Override
+    public Outcome makeSymlink(LocalPath link, byte[] target) {
+        if (!link.startsWith(LocalPath.TEMPORARIES)) {
+            requireOutside(link);
+        }
+        Optional<Outcome.Refused> refused = calls.symlink(link, target);
+        return refused.isPresent() ? refused.get() : now(link);
+    }
+
+    @Override
+    public Outcome trash(LocalPath path, Stat expected) {
+        requireOutside(path);
+        requireNotDirectory(expected);
+        Optional<Outcome> changed = changed(path, expected);
+        if (changed.isPresent()) {
+            return changed.get();
+        }
+        if (expected.identity().device() != 0) {
+            return trashAcross(path, expected);
+        }
+        Look<LocalPath> moved = trash.move(path, path);
+        if (moved instanceof Look.Not<LocalPath>(Outcome.Refused why)) {
+            return why;
+        }
+        LocalPath kept = moved.orThrow(path);
+        Stat found = calls.stat(kept).orThrow(kept);
+        if (found.unchangedButForRenaming(expected)) {
+            return new Outcome.Done(found, Optional.of(kept));
+        }
+        Optional<Outcome.Refused> stuck = calls.renameNoReplace(kept, path);
+        return stuck.isEmpty()
+                ? new Outcome.Changed(found)
+                : new Outcome.Displaced(calls.stat(path).found().orElse(found), kept, found);
+    }
+
+    private Outcome trashAcross(LocalPath path, Stat expected) {
+        LocalPath kept;
+        switch (trash.copy(path, expected)) {
+            case Look.Found<LocalPath>(LocalPath copied) -> kept = copied;
+            case Look.Not<LocalPath>(Outcome.Refused why) -> {
+                return why;
+            }
+        }
+        Optional<Outcome.Refused> refused =
+                changedRefusal(path, expected).or(() -> calls.unlink(path));
+        if (refused.isPresent()) {
+            calls.unlink(kept);
+            return refused.get();
+        }
+        return new Outcome.Done(nowAt(kept), Optional.of(kept));
+    }
+
+    @Override
+    public Outcome setExecutable(LocalPath file, Stat expected, boolean executable) {
+        return setting(file, expected, () -> calls.setExecutable(file, executable));
+    }
+
+    @Override
+    public Outcome setModificationTime(LocalPath path, Stat expected, long mtimeNanos) {
+        return setting(path, expected, () -> calls.setModificationTime(path, mtimeNanos));
+    }
+
+    private interface Setting {
+        Optional<Outcome.Refused> run();
+    }
+
+    private Outcome setting(LocalPath path, Stat expected, Setting set) {
+        Optional<Outcome> changed = changed(path, expected);
+        if (changed.isPresent()) {
+            return changed.get();
+        }
+        Optional<Outcome.Refused> refused = set.run();
+        if (refused.isPresent()) {
+            return refused.get();
+        }
+        Stat now = nowAt(path);
+        boolean same =
+                now.identity().equals(expected.identity())
+                        && now.sizeBytes() == expected.sizeBytes();
+        return same ? new Outcome.Done(now) : new Outcome.Changed(now);
+    }
+
+    @Override
+    public Outcome discard(LocalPath temporaryOrTrashed) {
+        if (!temporaryOrTrashed.startsWith(LocalPath.TRASH)
+                || temporaryOrTrashed.equals(LocalPath.TRASH)) {
+            requireBelow(temporaryOrTrashed, LocalPath.TEMPORARIES);
+        }
+        return switch (calls.stat(temporaryOrTrashed)) {
+            case Look.Not<Stat>(Outcome.Refused why) -> why;
+            case Look.Found<Stat>(Stat stat) -> {
+                Optional<Outcome.Refused> refused =
+                        stat.isDirectory()
+                                ? calls.removeDirectory(temporaryOrTrashed)
+                                : calls.unlink(temporaryOrTrashed);
+                yield refused.isPresent() ? refused.get() : new Outcome.Done(stat);
+            }
+        };
+    }
+
+    @Override
+    public void close() {
+        calls.close();
+    }
+
+    // Looking, and refusing what no caller may ask.
+
+    private Outcome now(LocalPath path) {
+        return switch (calls.stat(path)) {
+            case Look.Found<Stat>(Stat stat) -> new Outcome.Done(stat);
+            case Look.Not<Stat>(Outcome.Refused why) -> why;
+        };
+    }
+
+    /** What is at the path; a failure if it went away in this very moment. */
+    private Stat nowAt(LocalPath path) {
+        return calls.stat(path).orThrow(path);
+    }
+
+    private Optional<Outcome> changed(LocalPath path, Stat expected) {
+        return changedRefusal(path, expected).map(refused -> refused);
+    }
+
+    private Optional<Outcome.Refused> changedRefusal(LocalPath path, Stat expected) {
+        return switch (calls.stat(path)) {
+            case Look.Not<Stat>(Outcome.Refused why) -> Optional.of(why);
+            case Look.Found<Stat>(Stat found) ->
+                    found.unchangedSince(expected)
+                            ? Optional.empty()
+                            : Optional.of(new Outcome.Changed(found));
+        };
+    }
+
+    private static void requireBelow(LocalPath path, LocalPath directory) {
+        if (!path.startsWith(directory) || path.equals(directory)) {
+            throw SynclineException.invalid("'" + path + "' isn't below '" + directory + "'");
+        }
+    }
+
+    private static void requireOutside(LocalPath path) {
+        if (path.isControl() || path.isRoot()) {
+            throw SynclineException.invalid("'" + path + "' is no place for a node");
+        }
+    }
+
+    private static void requireNotDirectory(Stat expected) {
+        if (expected.isDirectory()) {
+            throw SynclineException.invalid("a directory is never replaced or trashed as a whole");
+        }
+    }
+}

@@ -1,0 +1,804 @@
+package io.syncline.client.disk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.syncline.core.error.SynclineException;
+import io.syncline.core.tree.ReplicaId;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@link Disk} guarantees, for every adapter. */
+abstract class DiskContract {
+    static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2026-03-04T05:06:07Z"));
+    private static final ReplicaId REPLICA = new ReplicaId("0123456789abcdef0123456789abcdef");
+    private static final ReplicaId OTHER = new ReplicaId("fedcba9876543210fedcba9876543210");
+
+    @TempDir Path folder;
+    Path root;
+    Disk disk;
+
+    abstract Disk open(Path root, InstantSource clock, RandomGenerator random);
+
+    /** Bare operations of this adapter, for making races. */
+    abstract Calls calls(Path root);
+
+    @BeforeEach
+    void openDisk() throws IOException {
+        root = Files.createDirectory(folder.resolve("root"));
+        disk = open(root, CLOCK, new Random(1));
+    }
+
+    @AfterEach
+    void closeDisk() {
+        disk.close();
+    }
+
+    // Looking.
+
+    @Test
+    void listsEntriesWithTheirAttributesButNotOurOwnDirectory() throws IOException {
+        write("a", "hello");
+        Files.createDirectory(root.resolve("d"));
+        Files.createSymbolicLink(root.resolve("l"), Path.of("a"));
+        Files.setLastModifiedTime(
+                root.resolve("a"), FileTime.from(Instant.parse("2001-02-03T04:05:06.123456789Z")));
+
+        Listing listing = disk.list(LocalPath.ROOT).orThrow(LocalPath.ROOT);
+
+        assertThat(listing.complete()).isTrue();
+        assertThat(listing.entries())
+                .extracting(e -> e.name() + " " + e.stat().kind())
+                .containsExactlyInAnyOrder("a FILE", "d DIRECTORY", "l SYMLINK");
+        Stat a = stat("a");
+        assertThat(a.sizeBytes()).isEqualTo(5);
+        assertThat(a.mtimeNanos()).isEqualTo(981_173_106_123_456_789L);
+        assertThat(a.executable()).isFalse();
+        assertThat(a.linkCount()).isEqualTo(1);
+        assertThat(a.identity().device()).isZero();
+        assertThat(listing.entries()).contains(new Listing.Entry("a", a));
+    }
+
+    @Test
+    void identityStaysWhenAFileIsRenamedOrWrittenTo() throws IOException {
+        write("a", "1");
+        FileIdentity before = stat("a").identity();
+        Files.move(root.resolve("a"), root.resolve("b"));
+        write("b", "22");
+        assertThat(stat("b").identity()).isEqualTo(before);
+        write("a", "1");
+        assertThat(stat("a").identity()).isNotEqualTo(before);
+    }
+
+    @Test
+    void whatIsNotThereIsMissing() throws IOException {
+        write("file", "x");
+        assertThat(disk.stat(path("none")).isMissing()).isTrue();
+        assertThat(disk.stat(path("none/below")).isMissing()).isTrue();
+        assertThat(disk.stat(path("file/below")).isMissing()).isTrue();
+        assertThat(disk.list(path("none")).isMissing()).isTrue();
+        assertThat(disk.open(path("none")).isMissing()).isTrue();
+    }
+
+    @Test
+    @DisplayName("R11 names cross as UTF-8, in both directions")
+    void namesCrossAsUtf8() throws IOException {
+        for (String name :
+                List.of("résumé.txt", "日本語", "\uD83D\uDE00", "a\u0301", " . ", "-", "\n")) {
+            LocalPath directory = LocalPath.of(name);
+            assertDone(disk.makeDirectory(directory));
+            assertDone(disk.makeSymlink(directory.child(name), bytes(name)));
+            assertThat(disk.readLink(directory.child(name)).found()).contains(bytes(name));
+            assertThat(Files.isDirectory(root.resolve(name))).isTrue();
+        }
+        assertThat(disk.list(LocalPath.ROOT).orThrow(LocalPath.ROOT).entries())
+                .extracting(Listing.Entry::name)
+                .contains("résumé.txt", "日本語", "\uD83D\uDE00", "a\u0301", "\n");
+    }
+
+    @Test
+    @DisplayName("R11 a name that isn't UTF-8 makes its directory's listing incomplete")
+    void undecodableNameMakesTheListingIncomplete() throws Exception {
+        write("good", "1");
+        shell("printf x > \"$(printf 'bad\\377name')\"");
+
+        Listing listing = disk.list(LocalPath.ROOT).orThrow(LocalPath.ROOT);
+
+        assertThat(listing.complete()).isFalse();
+        assertThat(listing.faults()).hasSize(1);
+        assertThat(listing.entries()).extracting(Listing.Entry::name).containsExactly("good");
+    }
+
+    @Test
+    void specialFilesAreOfKindOtherAndNeverOpened() throws Exception {
+        shell("mkfifo pipe");
+        assertThat(stat("pipe").kind()).isEqualTo(FileKind.OTHER);
+        assertThat(disk.open(path("pipe")))
+                .isInstanceOfSatisfying(
+                        Look.Not.class,
+                        not -> assertThat(not.why()).isInstanceOf(Outcome.Unsupported.class));
+    }
+
+    @Test
+    @DisplayName("nothing follows a symlink out of the folder")
+    void nothingFollowsALink() throws IOException {
+        Path outside = Files.createDirectory(folder.resolve("outside"));
+        Files.writeString(outside.resolve("secret"), "s");
+        Files.createSymbolicLink(root.resolve("out"), outside);
+        Files.createSymbolicLink(root.resolve("secret"), outside.resolve("secret"));
+        LocalPath through = path("out/secret");
+        Stat seen = stat("secret");
+
+        List<Object> answers = new ArrayList<>();
+        answers.add(disk.stat(through));
+        answers.add(disk.list(path("out")));
+        answers.add(disk.open(through));
+        answers.add(disk.open(path("secret")));
+        answers.add(disk.readLink(through));
+        answers.add(disk.trash(through, seen));
+        answers.add(disk.move(through, path("stolen"), seen));
+        answers.add(disk.move(path("secret"), path("out/placed"), seen));
+        answers.add(disk.makeDirectory(path("out/d")));
+        answers.add(disk.makeSymlink(path("out/l"), bytes("x")));
+        answers.add(disk.setExecutable(through, seen, true));
+        answers.add(disk.setExecutable(path("secret"), seen, true));
+        answers.add(disk.placeNew(temporary("new"), path("out/new")));
+        answers.add(disk.replace(temporary("new"), through, seen));
+
+        for (int i = 0; i < answers.size(); i++) {
+            Object why = answers.get(i) instanceof Look.Not<?> not ? not.why() : answers.get(i);
+            assertThat(why).as("answer %d", i).isInstanceOf(Outcome.Unsupported.class);
+        }
+        try (var names = Files.list(outside)) {
+            assertThat(names).containsExactly(outside.resolve("secret"));
+        }
+        assertThat(Files.readString(outside.resolve("secret"))).isEqualTo("s");
+    }
+
+    @Test
+    void pathsCannotNameTheirParents() {
+        for (String bad : List.of("..", ".", "", "a/b", "a\0b", "\uD800")) {
+            assertThatThrownBy(() -> LocalPath.of("a", bad))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    // Reading and writing.
+
+    @Test
+    void readsAtAnyOffset() throws IOException {
+        write("a", "0123456789");
+        try (ReadHandle handle = disk.open(path("a")).orThrow(path("a"))) {
+            var buffer = ByteBuffer.allocate(4);
+            assertThat(handle.read(buffer, 8)).isEqualTo(2);
+            assertThat(handle.read(buffer.clear(), 3)).isEqualTo(4);
+            assertThat(buffer.array()).isEqualTo(bytes("3456"));
+            assertThat(handle.read(buffer.clear(), 10)).isZero();
+            assertThat(handle.stat()).isEqualTo(stat("a"));
+        }
+    }
+
+    @Test
+    @DisplayName("R32 a handle tells that the file was written to while it was read")
+    void handleTellsOfWrites() throws IOException {
+        write("a", "one");
+        try (ReadHandle handle = disk.open(path("a")).orThrow(path("a"))) {
+            Stat before = handle.stat();
+            write("a", "three");
+            assertThat(handle.stat().unchangedSince(before)).isFalse();
+        }
+    }
+
+    @Test
+    void temporaryIsWrittenForcedAndPlaced() throws IOException {
+        LocalPath made;
+        try (WriteHandle handle = disk.createTemporary().orThrow(LocalPath.ROOT)) {
+            handle.write(ByteBuffer.wrap(bytes("world")), 5);
+            handle.write(ByteBuffer.wrap(bytes("hello")), 0);
+            handle.setSize(20);
+            handle.setSize(10);
+            var back = ByteBuffer.allocate(20);
+            assertThat(handle.read(back, 0)).isEqualTo(10);
+            handle.setAttributes(true, 981_173_106_000_000_000L);
+            handle.force();
+            made = handle.path();
+            assertThat(handle.stat().sizeBytes()).isEqualTo(10);
+        }
+        assertThat(disk.temporaries()).hasSize(1);
+
+        Outcome outcome = disk.placeNew(made, path("f"));
+
+        Stat now = assertDone(outcome).now();
+        assertThat(now).isEqualTo(stat("f"));
+        assertThat(now.executable()).isTrue();
+        assertThat(now.mtimeNanos()).isEqualTo(981_173_106_000_000_000L);
+        assertThat(read("f")).isEqualTo("helloworld");
+        assertThat(disk.temporaries()).isEmpty();
+        assertDone(disk.forceAll(List.of(path("f"), LocalPath.ROOT)));
+    }
+
+    @Test
+    void temporaryCanBeOpenedAgain() {
+        LocalPath temporary = temporary("part");
+        try (WriteHandle handle = disk.openTemporary(temporary).orThrow(temporary)) {
+            handle.write(ByteBuffer.wrap(bytes(" two")), 4);
+            handle.setAttributes(false, 0);
+        }
+        assertDone(disk.placeNew(temporary, path("f")));
+        assertThat(stat("f").sizeBytes()).isEqualTo(8);
+        assertThat(stat("f").mtimeNanos()).isZero();
+    }
+
+    @Test
+    void forcesManyAtOnceAndNamesWhatIsMissing() {
+        var many = new ArrayList<LocalPath>();
+        for (int i = 0; i < 50; i++) {
+            many.add(temporary("content " + i));
+        }
+        assertDone(disk.forceAll(many));
+        many.add(LocalPath.TEMPORARIES.child("none"));
+        assertThat(disk.forceAll(many)).isEqualTo(new Outcome.Missing());
+        assertDone(disk.forceAll(List.of()));
+    }
+
+    // Putting in place.
+
+    @Test
+    @DisplayName("R7 a new name never replaces")
+    void placeNewNeverReplaces() throws IOException {
+        write("f", "mine");
+        LocalPath temporary = temporary("theirs");
+        assertThat(disk.placeNew(temporary, path("f"))).isEqualTo(new Outcome.Exists());
+        assertThat(read("f")).isEqualTo("mine");
+        assertThat(disk.stat(temporary).found()).isPresent();
+        assertThat(disk.placeNew(temporary, path("none/f"))).isEqualTo(new Outcome.Missing());
+    }
+
+    @Test
+    @DisplayName("L4 replace puts the displaced file in the trash")
+    void replaceKeepsTheDisplacedFile() throws IOException {
+        Files.createDirectory(root.resolve("d"));
+        write("d/f", "old");
+        Stat seen = stat("d/f");
+
+        Outcome.Done done = assertDone(disk.replace(temporary("new"), path("d/f"), seen));
+
+        assertThat(read("d/f")).isEqualTo("new");
+        assertThat(done.now()).isEqualTo(stat("d/f"));
+        assertThat(done.kept()).contains(LocalPath.parse(".syncline/trash/2026-03-04/d/f"));
+        assertThat(read(done.kept().orElseThrow().toString())).isEqualTo("old");
+        assertThat(disk.temporaries()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("L4 replace refuses what isn't what the plan saw")
+    void replaceRefusesWhatChanged() throws IOException {
+        write("f", "old");
+        Stat seen = stat("f");
+        LocalPath temporary = temporary("new");
+        for (String later : List.of("older", "xyz")) {
+            write("f", later);
+            assertThat(disk.replace(temporary, path("f"), seen))
+                    .isEqualTo(new Outcome.Changed(stat("f")));
+            assertThat(read("f")).isEqualTo(later);
+        }
+        Files.delete(root.resolve("f"));
+        assertThat(disk.replace(temporary, path("f"), seen)).isEqualTo(new Outcome.Missing());
+        assertThat(disk.temporaries()).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("scenario 73: other content of the same size and mtime is noticed")
+    void editThatRestoresSizeAndTimeIsNoticed() throws IOException {
+        write("f", "old");
+        Stat seen = stat("f");
+        FileTime time = Files.getLastModifiedTime(root.resolve("f"));
+        do { // Until the clock has ticked.
+            write("f", "OLD");
+            Files.setLastModifiedTime(root.resolve("f"), time);
+        } while (stat("f").ctimeNanos() == seen.ctimeNanos());
+        assertThat(stat("f").mtimeNanos()).isEqualTo(seen.mtimeNanos());
+        assertThat(disk.replace(temporary("new"), path("f"), seen))
+                .isInstanceOf(Outcome.Changed.class);
+        assertThat(read("f")).isEqualTo("OLD");
+    }
+
+    @Test
+    @DisplayName("L4 R7 a save in the last microsecond before the replacement is kept")
+    void saveBetweenLookAndReplacementIsKept() throws IOException {
+        write("f", "old");
+        Stat seen = stat("f");
+        try (Disk racing = racing(() -> saveByRename("f", "saved"))) {
+            Outcome outcome = racing.replace(temporary("new"), path("f"), seen);
+            if (outcome instanceof Outcome.Displaced displaced) {
+                assertThat(read(displaced.kept().toString())).isEqualTo("saved");
+                assertThat(displaced.displaced().identity())
+                        .isEqualTo(
+                                disk.stat(displaced.kept()).orThrow(displaced.kept()).identity());
+                assertThat(read("f")).isEqualTo("new");
+            } else {
+                // Without an exchange the second name in the trash shows it in time.
+                assertThat(outcome).isInstanceOf(Outcome.Changed.class);
+                assertThat(read("f")).isEqualTo("saved");
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("R7 a write through an old descriptor is in the displaced file, which is kept")
+    void writeThroughAnOldDescriptorIsKept() throws IOException {
+        write("f", "old");
+        Stat seen = stat("f");
+        try (var open =
+                java.nio.channels.FileChannel.open(root.resolve("f"), StandardOpenOption.WRITE)) {
+            Outcome.Done done = assertDone(disk.replace(temporary("new"), path("f"), seen));
+            open.write(ByteBuffer.wrap(bytes("late")), 0);
+            assertThat(read(done.kept().orElseThrow().toString())).isEqualTo("late");
+            assertThat(read("f")).isEqualTo("new");
+        }
+    }
+
+    @Test
+    void directoryThatTookTheNameIsLeftAlone() throws IOException {
+        write("f", "old");
+        Stat seen = stat("f");
+        try (Disk racing =
+                racing(() -> {
+                    Files.delete(root.resolve("f"));
+                    Files.createDirectory(root.resolve("f"));
+                    write("f/inside", "x");
+                })) {
+            Outcome outcome = racing.replace(temporary("new"), path("f"), seen);
+            assertThat(outcome).isInstanceOf(Outcome.Refused.class);
+            assertThat(read("f/inside")).isEqualTo("x");
+            assertThat(disk.temporaries()).hasSize(1);
+        }
+    }
+
+    // Moving.
+
+    @Test
+    void movesFilesAndDirectoriesWithoutReplacing() throws IOException {
+        write("a", "a");
+        write("taken", "t");
+        Files.createDirectory(root.resolve("d"));
+        write("d/in", "in");
+        assertThat(disk.move(path("a"), path("taken"), stat("a"))).isEqualTo(new Outcome.Exists());
+        assertDone(disk.move(path("a"), path("d/a"), stat("a")));
+        assertDone(disk.move(path("d"), path("e"), stat("d")));
+        assertThat(read("e/a")).isEqualTo("a");
+        assertThat(read("e/in")).isEqualTo("in");
+        assertThat(read("taken")).isEqualTo("t");
+    }
+
+    @Test
+    void moveOfAnotherFileThanExpectedIsUndone() throws IOException {
+        write("a", "a");
+        Stat seen = stat("a");
+        try (Disk racing = racing(() -> saveByRename("a", "saved"))) {
+            assertThat(racing.move(path("a"), path("b"), seen)).isInstanceOf(Outcome.Changed.class);
+        }
+        assertThat(read("a")).isEqualTo("saved");
+        assertThat(disk.stat(path("b")).isMissing()).isTrue();
+    }
+
+    @Test
+    @DisplayName("R20 two names are exchanged")
+    void exchangesTwoNames() throws IOException {
+        write("a", "a");
+        write("b", "b");
+        Stat a = stat("a");
+        Stat b = stat("b");
+        Outcome.Done done = assertDone(disk.exchange(path("a"), a, path("b"), b));
+        assertThat(done.now().identity()).isEqualTo(b.identity());
+        assertThat(read("a") + read("b")).isEqualTo("ba");
+        assertThat(disk.exchange(path("a"), a, path("b"), b)).isInstanceOf(Outcome.Changed.class);
+    }
+
+    // Deleting.
+
+    @Test
+    @DisplayName("L2 deleting is moving to the trash, where equal names get numbers")
+    void trashKeepsEverything() throws IOException {
+        Files.createDirectory(root.resolve("d"));
+        for (String content : List.of("one", "two", "three")) {
+            write("d/f", content);
+            assertDone(disk.trash(path("d/f"), stat("d/f")));
+        }
+        String day = ".syncline/trash/2026-03-04/d/";
+        assertThat(read(day + "f") + read(day + "f~2") + read(day + "f~3"))
+                .isEqualTo("onetwothree");
+        // A directory may want the name that a file has in the trash.
+        write("x", "file");
+        assertDone(disk.trash(path("x"), stat("x")));
+        Files.createDirectory(root.resolve("x"));
+        write("x/y", "y");
+        Outcome.Done done = assertDone(disk.trash(path("x/y"), stat("x/y")));
+        assertThat(done.kept()).contains(LocalPath.parse(".syncline/trash/2026-03-04/x~2/y"));
+    }
+
+    @Test
+    void trashNumbersTheLongestNamesWithinTheirBytes() throws IOException {
+        String name = "é".repeat(127);
+        for (int i = 0; i < 3; i++) {
+            write(name, "x" + i);
+            assertDone(disk.trash(path(name), stat(name)));
+        }
+    }
+
+    @Test
+    @DisplayName("L5 what the deleter hasn't seen isn't deleted")
+    void trashRefusesWhatChanged() throws IOException {
+        write("f", "seen");
+        Stat seen = stat("f");
+        write("f", "edited");
+        assertThat(disk.trash(path("f"), seen)).isEqualTo(new Outcome.Changed(stat("f")));
+        Files.delete(root.resolve("f"));
+        assertThat(disk.trash(path("f"), seen)).isEqualTo(new Outcome.Missing());
+
+        write("g", "seen");
+        Stat seenG = stat("g");
+        try (Disk racing = racing(() -> saveByRename("g", "saved"))) {
+            assertThat(racing.trash(path("g"), seenG)).isInstanceOf(Outcome.Changed.class);
+        }
+        assertThat(read("g")).isEqualTo("saved");
+    }
+
+    @Test
+    @DisplayName("L5 a directory is removed only when it is empty and still the same")
+    void removesOnlyEmptyDirectories() throws IOException {
+        Files.createDirectory(root.resolve("d"));
+        write("d/f", "x");
+        Stat seen = stat("d");
+        assertThat(disk.removeDirectory(path("d"), seen)).isEqualTo(new Outcome.NotEmpty());
+        Files.delete(root.resolve("d/f"));
+        Files.createDirectory(root.resolve("keep"));
+        Files.move(root.resolve("d"), root.resolve("old"));
+        Files.move(root.resolve("keep"), root.resolve("d"));
+        assertThat(disk.removeDirectory(path("d"), seen)).isInstanceOf(Outcome.Changed.class);
+        assertDone(disk.removeDirectory(path("old"), seen));
+        assertThat(disk.removeDirectory(path("old"), seen)).isEqualTo(new Outcome.Missing());
+    }
+
+    @Test
+    void onlyOurOwnFilesCanBeDiscarded() throws IOException {
+        write("f", "x");
+        assertThatThrownBy(() -> disk.discard(path("f"))).isInstanceOf(SynclineException.class);
+        assertThatThrownBy(() -> disk.discard(LocalPath.MARKER))
+                .isInstanceOf(SynclineException.class);
+        assertThatThrownBy(() -> disk.makeDirectory(LocalPath.parse(".syncline/x")))
+                .isInstanceOf(SynclineException.class);
+        LocalPath temporary = temporary("t");
+        assertDone(disk.discard(temporary));
+        assertThat(disk.discard(temporary)).isEqualTo(new Outcome.Missing());
+        Outcome.Done trashed = assertDone(disk.trash(path("f"), stat("f")));
+        assertDone(disk.discard(trashed.kept().orElseThrow()));
+    }
+
+    // Directories, links, attributes.
+
+    @Test
+    void makesDirectoriesAndLinksWithoutReplacing() throws IOException {
+        assertThat(assertDone(disk.makeDirectory(path("d"))).now()).isEqualTo(stat("d"));
+        assertThat(disk.makeDirectory(path("d"))).isEqualTo(new Outcome.Exists());
+        assertDone(disk.makeSymlink(path("l"), bytes("../anywhere")));
+        assertThat(disk.makeSymlink(path("l"), bytes("b"))).isEqualTo(new Outcome.Exists());
+        assertThat(disk.readLink(path("l")).found()).contains(bytes("../anywhere"));
+
+        LocalPath other = disk.freshTemporaryPath();
+        assertDone(disk.makeSymlink(other, bytes("new")));
+        Outcome.Done done = assertDone(disk.replace(other, path("l"), stat("l")));
+        assertThat(disk.readLink(path("l")).found()).contains(bytes("new"));
+        assertThat(disk.readLink(done.kept().orElseThrow()).found()).contains(bytes("../anywhere"));
+    }
+
+    @Test
+    void setsExecutableAndTimeOfWhatIsExpected() throws IOException {
+        write("f", "x");
+        Stat seen = stat("f");
+        Outcome.Done executable = assertDone(disk.setExecutable(path("f"), seen, true));
+        assertThat(executable.now().executable()).isTrue();
+        assertThat(Files.isExecutable(root.resolve("f"))).isTrue();
+        Outcome.Done timed =
+                assertDone(disk.setModificationTime(path("f"), executable.now(), -1_000_000_000L));
+        assertThat(timed.now().mtimeNanos()).isEqualTo(-1_000_000_000L);
+        assertThat(disk.setExecutable(path("f"), seen, false)).isInstanceOf(Outcome.Changed.class);
+        assertDone(disk.makeSymlink(path("l"), bytes("f")));
+        assertDone(disk.setModificationTime(path("l"), stat("l"), 5_000_000_000L));
+        assertThat(stat("l").mtimeNanos()).isEqualTo(5_000_000_000L);
+        assertThat(stat("f").mtimeNanos()).isEqualTo(-1_000_000_000L);
+    }
+
+    @Test
+    @DisplayName("R45 paths may be as deep as the system allows, beyond one call's length")
+    void deepPathsWork() {
+        LocalPath at = LocalPath.ROOT;
+        int levels = this instanceof LinuxDiskTest ? 60 : 15;
+        for (int i = 0; i < levels; i++) {
+            at = at.child("d".repeat(200) + i);
+            assertDone(disk.makeDirectory(at));
+        }
+        assertDone(disk.placeNew(temporary("deep"), at.child("f")));
+        Stat stat = disk.stat(at.child("f")).orThrow(at);
+        assertDone(disk.replace(temporary("deeper"), at.child("f"), stat));
+        assertThat(disk.list(at).orThrow(at).entries()).hasSize(1);
+        // JUnit's own removal can't reach so deep.
+        Stat f = disk.stat(at.child("f")).orThrow(at);
+        assertDone(disk.trash(at.child("f"), f));
+        removeDeep(LocalPath.TRASH);
+        while (!at.isRoot()) {
+            assertDone(disk.removeDirectory(at, disk.stat(at).orThrow(at)));
+            at = at.parent();
+        }
+    }
+
+    private void removeDeep(LocalPath directory) {
+        for (Listing.Entry entry : disk.list(directory).orThrow(directory).entries()) {
+            LocalPath child = directory.child(entry.name());
+            if (entry.stat().isDirectory()) {
+                removeDeep(child);
+            }
+            assertDone(disk.discard(child));
+        }
+    }
+
+    @Test
+    void namesThatTheFileSystemCannotHoldAreUnsupported() {
+        assertThat(disk.makeDirectory(path("x".repeat(300))))
+                .isInstanceOf(Outcome.Unsupported.class);
+        assertThat(disk.makeDirectory(path("x".repeat(5000))))
+                .isInstanceOf(Outcome.Unsupported.class);
+    }
+
+    // The root.
+
+    @Test
+    @DisplayName("R42 the marker says whose folder this is")
+    void markerSaysWhoseFolderThisIs() {
+        assertThat(disk.rootState(REPLICA)).isEqualTo(RootState.SWAPPED);
+        assertDone(disk.mark(REPLICA));
+        assertDone(disk.mark(REPLICA));
+        assertThat(disk.rootState(REPLICA)).isEqualTo(RootState.FINE);
+        assertThat(disk.rootState(OTHER)).isEqualTo(RootState.SWAPPED);
+        assertThat(disk.mark(OTHER)).isEqualTo(new Outcome.Exists());
+        assertThat(disk.rootState(REPLICA)).isEqualTo(RootState.FINE);
+        assertThat(disk.temporaries()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("scenarios 1 to 4: a root that is gone, swapped or without marker is told apart")
+    void rootThatIsNotTheSameIsTold() throws IOException {
+        assertDone(disk.mark(REPLICA));
+        Path away = folder.resolve("away");
+        Files.move(root, away);
+        assertThat(disk.rootState(REPLICA)).isEqualTo(RootState.GONE);
+        Files.createDirectory(root);
+        assertThat(disk.rootState(REPLICA)).isEqualTo(RootState.SWAPPED);
+        Files.delete(root);
+        Files.move(away, root);
+        assertThat(disk.rootState(REPLICA)).isEqualTo(RootState.FINE);
+        Files.delete(root.resolve(".syncline/replica"));
+        assertThat(disk.rootState(REPLICA)).isEqualTo(RootState.SWAPPED);
+    }
+
+    @Test
+    void ourDirectoryIsPrivate() throws IOException {
+        assertThat(
+                        Files.getPosixFilePermissions(
+                                root.resolve(".syncline"), LinkOption.NOFOLLOW_LINKS))
+                .hasSize(3);
+    }
+
+    @Test
+    @DisplayName("R30 case and normalisation are probed per directory and leave nothing behind")
+    void nameTraitsAreProbed() {
+        assertDone(disk.makeDirectory(path("d")));
+        for (LocalPath directory : List.of(LocalPath.ROOT, path("d"), path("d"))) {
+            NameTraits traits = disk.nameTraits(directory);
+            boolean sensitive = !Files.exists(root.resolve(".SYNCLINE"));
+            assertThat(traits.caseSensitive()).isEqualTo(sensitive);
+        }
+        assertThat(disk.list(path("d")).orThrow(LocalPath.ROOT).entries()).isEmpty();
+        assertThat(disk.temporaries()).isEmpty();
+    }
+
+    @Test
+    void aRootThatDoesNotExistCannotBeOpened() {
+        assertThatThrownBy(() -> open(folder.resolve("none"), CLOCK, new Random(1)))
+                .isInstanceOf(SynclineException.class)
+                .hasMessageContaining("it doesn't exist");
+    }
+
+    // Helpers.
+
+    /** A disk on the same root in which something happens between the first look and the act. */
+    private Disk racing(Deed deed) {
+        return new SafeDisk(new RacingCalls(calls(root), deed), CLOCK, new Random(2));
+    }
+
+    interface Deed {
+        void run() throws IOException;
+    }
+
+    static Outcome.Done assertDone(Outcome outcome) {
+        assertThat(outcome).isInstanceOf(Outcome.Done.class);
+        return (Outcome.Done) outcome;
+    }
+
+    LocalPath temporary(String content) {
+        try (WriteHandle handle = disk.createTemporary().orThrow(LocalPath.ROOT)) {
+            handle.write(ByteBuffer.wrap(bytes(content)), 0);
+            return handle.path();
+        }
+    }
+
+    static LocalPath path(String path) {
+        return LocalPath.parse(path);
+    }
+
+    Stat stat(String path) {
+        return disk.stat(path(path)).orThrow(path(path));
+    }
+
+    void write(String path, String content) throws IOException {
+        Files.writeString(root.resolve(path), content);
+    }
+
+    String read(String path) throws IOException {
+        return Files.readString(root.resolve(path));
+    }
+
+    private void saveByRename(String path, String content) throws IOException {
+        Path saved = folder.resolve("saved");
+        Files.writeString(saved, content);
+        Files.move(saved, root.resolve(path), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    void shell(String script) throws IOException, InterruptedException {
+        var process =
+                new ProcessBuilder("sh", "-c", script)
+                        .directory(root.toFile())
+                        .redirectErrorStream(true)
+                        .start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(said).isZero();
+    }
+
+    /** Runs the deed once, right after the first look at an entry outside our own directory. */
+    private record RacingCalls(Calls calls, Deed deed, List<Boolean> done) implements Calls {
+        RacingCalls(Calls calls, Deed deed) {
+            this(calls, deed, new ArrayList<>());
+        }
+
+        @Override
+        public Look<Stat> stat(LocalPath path) {
+            Look<Stat> stat = calls.stat(path);
+            if (!path.isControl() && done.isEmpty()) {
+                done.add(true);
+                try {
+                    deed.run();
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            }
+            return stat;
+        }
+
+        @Override
+        public RootState sameRoot() {
+            return calls.sameRoot();
+        }
+
+        @Override
+        public Look<Listing> list(LocalPath directory) {
+            return calls.list(directory);
+        }
+
+        @Override
+        public Look<ReadHandle> open(LocalPath file) {
+            return calls.open(file);
+        }
+
+        @Override
+        public Look<byte[]> readLink(LocalPath link) {
+            return calls.readLink(link);
+        }
+
+        @Override
+        public Look<WriteHandle> create(LocalPath file) {
+            return calls.create(file);
+        }
+
+        @Override
+        public Look<WriteHandle> openForWriting(LocalPath file) {
+            return calls.openForWriting(file);
+        }
+
+        @Override
+        public Optional<Outcome.Refused> renameNoReplace(LocalPath from, LocalPath to) {
+            return calls.renameNoReplace(from, to);
+        }
+
+        @Override
+        public Optional<Outcome.Refused> renameOver(LocalPath from, LocalPath to) {
+            return calls.renameOver(from, to);
+        }
+
+        @Override
+        public Optional<Outcome.Refused> exchange(LocalPath a, LocalPath b) {
+            return calls.exchange(a, b);
+        }
+
+        @Override
+        public Optional<Outcome.Refused> link(LocalPath existing, LocalPath another) {
+            return calls.link(existing, another);
+        }
+
+        @Override
+        public Optional<Outcome.Refused> unlink(LocalPath file) {
+            return calls.unlink(file);
+        }
+
+        @Override
+        public Optional<Outcome.Refused> removeDirectory(LocalPath directory) {
+            return calls.removeDirectory(directory);
+        }
+
+        @Override
+        public Optional<Outcome.Refused> makeDirectory(LocalPath directory) {
+            return calls.makeDirectory(directory);
+        }
+
+        @Override
+        public Optional<Outcome.Refused> symlink(LocalPath link, byte[] target) {
+            return calls.symlink(link, target);
+        }
+
+        @Override
+        public Optional<Outcome.Refused> setExecutable(LocalPath file, boolean executable) {
+            return calls.setExecutable(file, executable);
+        }
+
+        @Override
+        public Optional<Outcome.Refused> setModificationTime(LocalPath path, long nanos) {
+            return calls.setModificationTime(path, nanos);
+        }
+
+        @Override
+        public Optional<Outcome.Refused> force(LocalPath path) {
+            return calls.force(path);
+        }
+
+        @Override
+        public Optional<Outcome.Refused> forceEverything() {
+            return calls.forceEverything();
+        }
+
+        @Override
+        public void close() {
+            calls.close();
+        }
+    }
+}
