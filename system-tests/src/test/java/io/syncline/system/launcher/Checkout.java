@@ -239,6 +239,11 @@ final class Checkout {
         /** Closes its input and waits for its end. */
         Outcome outcome() throws IOException, InterruptedException {
             process.getOutputStream().close();
+            return ended();
+        }
+
+        /** Waits for its end, its input still open. */
+        Outcome ended() throws InterruptedException {
             if (!process.waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 throw new AssertionError("did not end: " + output() + errors());

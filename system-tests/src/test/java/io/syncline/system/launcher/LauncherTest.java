@@ -130,7 +130,7 @@ final class LauncherTest {
 
         server.process().destroy();
 
-        Outcome outcome = server.outcome();
+        Outcome outcome = server.ended();
         assertThat(outcome.output()).contains("stopped");
         assertThat(outcome.status()).as("128 + SIGTERM").isEqualTo(143);
     }
