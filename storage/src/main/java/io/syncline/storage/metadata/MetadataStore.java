@@ -5,7 +5,8 @@ package io.syncline.storage.metadata;
  *
  * <p><b>Thread safety.</b> Any number of threads, virtual ones included, may call at once. A
  * transaction object belongs to the one call that it was handed to: it must not be kept or used by
- * another thread, and says {@link IllegalStateException} when used after its work returned.
+ * another thread, and says {@link IllegalStateException} when used after its work returned. A work
+ * must not call the store: it would wait for itself.
  *
  * <p><b>Reads.</b> All that one {@link #read} sees comes from one database snapshot, that of some
  * moment between its start and its first look: a page and the head that belongs to it never
@@ -20,7 +21,9 @@ package io.syncline.storage.metadata;
  * therefore be repeated (L8). A work may be <em>run more than once</em>, its earlier effects on the
  * store undone before: it must do nothing outside of the transaction and must not wait for anything
  * but the transaction. What the work throws is what {@code write} throws, after everything was
- * undone. Many writes may share one commit; the failure of one never fails another (R1).
+ * undone. After a mutation threw, the transaction can only be given up: a work that goes on
+ * regardless still fails with that. Many writes may share one commit; the failure of one never
+ * fails another (R1).
  *
  * <p><b>Project lock.</b> {@link Projects.Writable#lock} orders the writes on one project: from
  * then until the transaction ends no other write holds it.
@@ -29,8 +32,8 @@ package io.syncline.storage.metadata;
  * never null, never an exception. A duplicate where uniqueness is promised is {@code STALE}.
  *
  * <p><b>Failures</b> are {@code SynclineException}: {@code UNAVAILABLE} for a full disk, a closed
- * or unreachable store, {@code LIMITED} when too many writes wait, {@code CORRUPT} when the
- * database says it is damaged, {@code INTERNAL} for anything else.
+ * or unreachable store, {@code LIMITED} when too many reads or writes wait, {@code CORRUPT} when
+ * the database says it is damaged, {@code INTERNAL} for anything else.
  *
  * <p><b>Time</b> is always handed in; the store keeps milliseconds.
  */

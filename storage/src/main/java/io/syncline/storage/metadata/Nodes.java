@@ -63,13 +63,16 @@ public interface Nodes {
     void forEachLive(Consumer<Node> visitor);
 
     /**
-     * History below a sequence, newest first.
+     * History below a sequence, newest first; without name keys.
      *
      * @param before exclusive; {@code Long.MAX_VALUE} for the newest page
      */
     List<Version> history(long before, int limit);
 
-    /** One node's history below a sequence, newest first. Doesn't follow {@code origin}. */
+    /**
+     * One node's history below a sequence, newest first; without name keys. Doesn't follow {@code
+     * origin}.
+     */
     List<Version> history(NodeId id, long before, int limit);
 
     /** With the mutations. */
@@ -79,8 +82,8 @@ public interface Nodes {
          * live names is asked of the final state only, so names may be swapped or rotated (R20).
          *
          * @param versions in any order; with a node named twice, the higher sequence stays and both
-         *     get into history. {@code STALE} when two live nodes would have one place, or a
-         *     sequence was used before
+         *     get into history. A version whose id is its sequence is new. {@code STALE} when two
+         *     live nodes would have one place, or a sequence was used before
          */
         void put(List<Version> versions);
 

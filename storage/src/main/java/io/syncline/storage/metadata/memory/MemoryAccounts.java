@@ -50,7 +50,7 @@ final class MemoryAccounts implements Accounts.Writable {
     public void add(Account account) {
         Tables tables = transaction.tables();
         if (tables.accounts.has(account.id()) || tables.accountNames.has(account.name())) {
-            throw MemoryTransaction.taken("the account");
+            throw transaction.taken("the account");
         }
         tables.accounts = tables.accounts.put(account.id(), account);
         tables.accountNames = tables.accountNames.put(account.name(), account.id());
@@ -76,7 +76,7 @@ final class MemoryAccounts implements Accounts.Writable {
     public void addSession(Session session) {
         Tables tables = transaction.tables();
         if (tables.sessions.has(session.token())) {
-            throw MemoryTransaction.taken("the session");
+            throw transaction.taken("the session");
         }
         tables.sessions = tables.sessions.put(session.token(), session);
     }

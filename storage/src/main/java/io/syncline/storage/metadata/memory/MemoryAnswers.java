@@ -25,7 +25,7 @@ final class MemoryAnswers implements Answers.Writable {
     public void add(Answer answer) {
         ProjectTables tables = transaction.project(project);
         if (tables.answers.has(answer.commit())) {
-            throw MemoryTransaction.taken("the answer to commit " + answer.commit());
+            throw transaction.taken("the answer to commit " + answer.commit());
         }
         ByteBuffer bytes = ByteBuffer.allocate(answer.bytes().remaining()).put(answer.bytes());
         tables.answers =

@@ -71,7 +71,7 @@ final class MemoryDevices implements Devices.Writable {
     public void add(Device device) {
         Tables tables = transaction.tables();
         if (tables.devices.has(device.id()) || tables.deviceTokens.has(device.token())) {
-            throw MemoryTransaction.taken("the device");
+            throw transaction.taken("the device");
         }
         put(device);
         tables.deviceTokens = tables.deviceTokens.put(device.token(), device.id());

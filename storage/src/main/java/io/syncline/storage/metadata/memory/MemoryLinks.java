@@ -43,7 +43,7 @@ final class MemoryLinks implements Links.Writable {
     public void add(JoinLink link) {
         Tables tables = transaction.tables();
         if (tables.links.has(link.id()) || tables.linkSecrets.has(link.secret())) {
-            throw MemoryTransaction.taken("the link");
+            throw transaction.taken("the link");
         }
         tables.links = tables.links.put(link.id(), link);
         tables.linkSecrets = tables.linkSecrets.put(link.secret(), link.id());

@@ -34,6 +34,9 @@ public final class MemoryMetadataStore implements MetadataStore {
             T result;
             try (MemoryTransaction transaction = new MemoryTransaction(copy)) {
                 result = work.run(transaction);
+                if (transaction.failure() != null) {
+                    throw transaction.failure();
+                }
             }
             tables = copy;
             return result;

@@ -204,9 +204,9 @@ final class MemoryNodes implements Nodes.Writable {
         for (Version version : versions) {
             Node node = version.node();
             if (tables.history.has(node.sequence())) {
-                throw MemoryTransaction.taken("sequence " + node.sequence());
+                throw transaction.taken("sequence " + node.sequence());
             }
-            tables.history = tables.history.put(node.sequence(), version);
+            tables.history = tables.history.put(node.sequence(), withoutKey(version));
             tables.nodeHistory =
                     tables.nodeHistory.put(
                             new NodeSequence(node.id(), node.sequence()), node.sequence());
@@ -225,6 +225,15 @@ final class MemoryNodes implements Nodes.Writable {
         }
     }
 
+    private static Version withoutKey(Version version) {
+        return new Version(
+                version.node(),
+                version.action(),
+                version.origin(),
+                Optional.empty(),
+                version.time());
+    }
+
     private static void unindex(ProjectTables tables, Version version) {
         Node node = version.node();
         tables.feed = tables.feed.remove(node.sequence());
@@ -234,15 +243,15 @@ final class MemoryNodes implements Nodes.Writable {
         }
     }
 
-    private static void index(ProjectTables tables, Version version) {
+    private void index(ProjectTables tables, Version version) {
         Node node = version.node();
         if (tables.feed.has(node.sequence())) {
-            throw MemoryTransaction.taken("sequence " + node.sequence());
+            throw transaction.taken("sequence " + node.sequence());
         }
         tables.feed = tables.feed.put(node.sequence(), node.id());
         if (!node.deleted()) {
             if (tables.places.has(node.place())) {
-                throw MemoryTransaction.taken("the name of node " + node.id());
+                throw transaction.taken("the name of node " + node.id());
             }
             tables.places = tables.places.put(node.place(), node.id());
             version.nameKey()

@@ -81,7 +81,7 @@ final class MemoryProjects implements Projects.Writable {
     public Project add(NewProject added) {
         Tables tables = transaction.tables();
         if (tables.projectIds.has(added.id())) {
-            throw MemoryTransaction.taken("the project");
+            throw transaction.taken("the project");
         }
         ProjectKey key = new ProjectKey(tables.projects.size() + 1L);
         Project project =

@@ -18,6 +18,7 @@ import io.syncline.storage.metadata.Uploads;
 import io.syncline.storage.metadata.WriteTransaction;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Access to one copy of the tables, for as long as one work runs. */
 final class MemoryTransaction implements WriteTransaction, AutoCloseable {
@@ -28,6 +29,7 @@ final class MemoryTransaction implements WriteTransaction, AutoCloseable {
     private final Map<ProjectKey, ProjectTables> copies = new HashMap<>();
 
     private boolean open = true;
+    private @Nullable SynclineException failure;
 
     MemoryTransaction(Tables tables) {
         this.tables = tables;
@@ -58,8 +60,15 @@ final class MemoryTransaction implements WriteTransaction, AutoCloseable {
         return copy;
     }
 
-    static SynclineException taken(String what) {
-        return new SynclineException(ErrorCode.STALE, what + " exists already");
+    /** Fails a mutation: whatever the work makes of it, nothing may be kept. */
+    SynclineException taken(String what) {
+        failure = new SynclineException(ErrorCode.STALE, what + " exists already");
+        return failure;
+    }
+
+    /** The last mutation that failed. */
+    @Nullable SynclineException failure() {
+        return failure;
     }
 
     @Override

@@ -1,0 +1,76 @@
+package io.syncline.storage.metadata.sqlite;
+
+import io.syncline.core.error.ErrorCode;
+import io.syncline.core.error.SynclineException;
+import io.syncline.core.tree.Hash;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Brings a database to this program's schema: runs the numbered files that it doesn't have yet,
+ * each in one transaction. A file that was applied never changes: its checksum is kept and
+ * compared. A database of a newer program is refused.
+ */
+final class Migrator {
+    /** In order; file i has number i + 1. */
+    private static final List<String> FILES = List.of("V001__metadata.sql");
+
+    private Migrator() {}
+
+    static void migrate(Sql sql) throws SQLException {
+        sql.execute(
+                "CREATE TABLE IF NOT EXISTS schema_version (number INTEGER NOT NULL PRIMARY KEY,"
+                        + " file TEXT NOT NULL, checksum TEXT NOT NULL) STRICT");
+        Map<Integer, String> applied = new HashMap<>();
+        sql.list(
+                row -> applied.put(row.getInt(1), row.getString(2)),
+                "SELECT number, checksum FROM schema_version");
+        if (applied.keySet().stream().anyMatch(number -> number > FILES.size())) {
+            throw new SynclineException(
+                    ErrorCode.INVALID, "the metadata store was made by a newer Syncline");
+        }
+        for (int number = 1; number <= FILES.size(); number++) {
+            String file = FILES.get(number - 1);
+            String text = read(file);
+            String checksum = Hash.sha256(text.getBytes(StandardCharsets.UTF_8)).toHex();
+            String old = applied.get(number);
+            if (old == null) {
+                apply(sql, number, file, text, checksum);
+            } else if (!old.equals(checksum)) {
+                throw new IllegalStateException(file + " was changed after it had been applied");
+            }
+        }
+    }
+
+    private static void apply(Sql sql, int number, String file, String text, String checksum)
+            throws SQLException {
+        sql.execute("BEGIN IMMEDIATE");
+        try {
+            for (String statement : text.strip().split(";\n", -1)) {
+                sql.execute(statement);
+            }
+            sql.update("INSERT INTO schema_version VALUES (?, ?, ?)", number, file, checksum);
+            sql.execute("COMMIT");
+        } catch (SQLException | RuntimeException e) {
+            sql.execute("ROLLBACK");
+            throw e;
+        }
+    }
+
+    private static String read(String file) {
+        try (InputStream in = Migrator.class.getResourceAsStream(file)) {
+            if (in == null) {
+                throw new IllegalStateException("the program lacks " + file);
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package io.syncline.storage.metadata.sqlite;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection with its prepared statements, which are few, because all SQL is constant. Used by
+ * one thread at a time.
+ */
+final class Sql implements AutoCloseable {
+    /** Turns the present row into a value. */
+    @FunctionalInterface
+    interface Row<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    private final Connection connection;
+    private final Map<String, PreparedStatement> statements = new HashMap<>();
+
+    Sql(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** The prepared statement of this text. */
+    PreparedStatement prepare(String sql) throws SQLException {
+        PreparedStatement statement = statements.get(sql);
+        if (statement == null) {
+            statement = connection.prepareStatement(sql);
+            statements.put(sql, statement);
+        }
+        return statement;
+    }
+
+    /** Runs one or more statements that neither take nor give values, such as a pragma. */
+    void execute(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    <T> List<T> list(Row<T> row, String sql, @Nullable Object... values) {
+        try {
+            PreparedStatement statement = bind(prepare(sql), values);
+            List<T> found = new ArrayList<>();
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    found.add(row.read(rows));
+                }
+            }
+            return found;
+        } catch (SQLException e) {
+            throw Failures.translate(e);
+        }
+    }
+
+    <T> Optional<T> one(Row<T> row, String sql, @Nullable Object... values) {
+        try {
+            PreparedStatement statement = bind(prepare(sql), values);
+            try (ResultSet rows = statement.executeQuery()) {
+                return rows.next() ? Optional.of(row.read(rows)) : Optional.empty();
+            }
+        } catch (SQLException e) {
+            throw Failures.translate(e);
+        }
+    }
+
+    /** Runs a mutation and says how many rows it changed. */
+    int update(String sql, @Nullable Object... values) {
+        try {
+            return bind(prepare(sql), values).executeUpdate();
+        } catch (SQLException e) {
+            throw Failures.translate(e);
+        }
+    }
+
+    private static PreparedStatement bind(PreparedStatement statement, @Nullable Object... values)
+            throws SQLException {
+        for (int i = 0; i < values.length; i++) {
+            statement.setObject(i + 1, values[i]);
+        }
+        return statement;
+    }
+
+    @Override
+    public void close() throws SQLException {
+        for (PreparedStatement statement : statements.values()) {
+            statement.close();
+        }
+        connection.close();
+    }
+}

@@ -1,0 +1,168 @@
+package io.syncline.storage.metadata.sqlite;
+
+import io.syncline.core.error.ErrorCode;
+import io.syncline.core.error.SynclineException;
+import io.syncline.storage.metadata.MetadataStore;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Metadata in one SQLite file in WAL mode with {@code synchronous=FULL}: a commit is flushed before
+ * it is answered. See {@code docs/decisions.md} for the settings.
+ */
+public final class SqliteMetadataStore implements MetadataStore {
+    /** Most reads at once; one more waits. */
+    public static final int READERS_MAX = 16;
+
+    /** How long a read waits for a connection; then it is {@code LIMITED}. */
+    private static final Duration READER_TIMEOUT = Duration.ofSeconds(30);
+
+    private static final Logger LOG = LoggerFactory.getLogger(SqliteMetadataStore.class);
+
+    private final Path file;
+    private final Writer writer;
+    private final Semaphore permits = new Semaphore(READERS_MAX, true);
+    private final ConcurrentLinkedDeque<Sql> idle = new ConcurrentLinkedDeque<>();
+    private volatile boolean closed;
+
+    private SqliteMetadataStore(Path file, Writer writer) {
+        this.file = file;
+        this.writer = writer;
+    }
+
+    /**
+     * Opens the store in this file, which is made if it isn't there, and brings its schema up to
+     * date. The folder must exist.
+     */
+    public static SqliteMetadataStore open(Path file) {
+        try {
+            Sql sql = connect(file);
+            try {
+                sql.execute("PRAGMA journal_mode = WAL");
+                sql.execute("PRAGMA synchronous = FULL");
+                // 20,000 pages, 80 MB: random updates reach the database file rarely and together.
+                sql.execute("PRAGMA wal_autocheckpoint = 20000");
+                sql.execute("PRAGMA cache_size = -65536");
+                Migrator.migrate(sql);
+            } catch (SQLException | RuntimeException e) {
+                sql.close();
+                throw e;
+            }
+            Writer writer = new Writer(sql);
+            writer.start();
+            return new SqliteMetadataStore(file, writer);
+        } catch (SQLException e) {
+            throw Failures.translate(e);
+        }
+    }
+
+    private static Sql connect(Path file) throws SQLException {
+        Sql sql = new Sql(DriverManager.getConnection("jdbc:sqlite:" + file));
+        try {
+            sql.execute("PRAGMA busy_timeout = 10000");
+        } catch (SQLException e) {
+            sql.close();
+            throw e;
+        }
+        return sql;
+    }
+
+    @Override
+    public <T> T read(Read<T> work) {
+        Sql sql = borrow();
+        boolean healthy = false;
+        try {
+            sql.execute("BEGIN");
+            try (SqliteTransaction transaction = new SqliteTransaction(sql)) {
+                return work.run(transaction);
+            } finally {
+                sql.execute("ROLLBACK");
+                healthy = true;
+            }
+        } catch (SQLException e) {
+            throw Failures.translate(e);
+        } finally {
+            giveBack(sql, healthy);
+        }
+    }
+
+    @Override
+    public <T> T write(Write<T> work) {
+        return writer.write(work, false);
+    }
+
+    @Override
+    public <T> T writeBehind(Write<T> work) {
+        return writer.write(work, true);
+    }
+
+    private Sql borrow() {
+        try {
+            if (!permits.tryAcquire(READER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new SynclineException(
+                        ErrorCode.LIMITED, "no read could begin within " + READER_TIMEOUT);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SynclineException(ErrorCode.UNAVAILABLE, "a read was interrupted", e);
+        }
+        try {
+            if (closed) {
+                throw new SynclineException(ErrorCode.UNAVAILABLE, "the metadata store is closed");
+            }
+            Sql sql = idle.pollFirst();
+            return sql == null ? openReader() : sql;
+        } catch (RuntimeException e) {
+            permits.release();
+            throw e;
+        }
+    }
+
+    private Sql openReader() {
+        try {
+            Sql sql = connect(file);
+            sql.execute("PRAGMA query_only = ON");
+            sql.execute("PRAGMA cache_size = -16384");
+            return sql;
+        } catch (SQLException e) {
+            throw Failures.translate(e);
+        }
+    }
+
+    private void giveBack(Sql sql, boolean healthy) {
+        if (healthy && !closed) {
+            idle.addFirst(sql);
+        } else {
+            discard(sql);
+        }
+        permits.release();
+    }
+
+    private static void discard(@Nullable Sql sql) {
+        try (sql) {
+            LOG.debug("a read connection is closed");
+        } catch (SQLException e) {
+            LOG.atWarn().setCause(e).log("closing a read connection failed");
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        writer.close();
+        // Reads that are running end within their own time; their connections are closed then.
+        permits.acquireUninterruptibly(READERS_MAX);
+        for (Sql sql = idle.pollFirst(); sql != null; sql = idle.pollFirst()) {
+            discard(sql);
+        }
+        permits.release(READERS_MAX);
+    }
+}

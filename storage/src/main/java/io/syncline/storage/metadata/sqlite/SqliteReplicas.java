@@ -1,0 +1,113 @@
+package io.syncline.storage.metadata.sqlite;
+
+import io.syncline.core.tree.Cursor;
+import io.syncline.core.tree.DeviceId;
+import io.syncline.core.tree.Epoch;
+import io.syncline.core.tree.ReplicaId;
+import io.syncline.core.tree.TreeDigest;
+import io.syncline.storage.metadata.ProjectKey;
+import io.syncline.storage.metadata.Replica;
+import io.syncline.storage.metadata.Replicas;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+final class SqliteReplicas implements Replicas.Writable {
+    private static final String COLUMNS =
+            "id, device, received_epoch, received_sequence, digest, agreed_epoch, agreed_sequence,"
+                    + " held_back, folder, seen";
+
+    private final SqliteTransaction transaction;
+    private final ProjectKey project;
+
+    SqliteReplicas(SqliteTransaction transaction, ProjectKey project) {
+        this.transaction = transaction;
+        this.project = project;
+    }
+
+    private static Replica read(ResultSet row) throws SQLException {
+        Optional<Cursor> agreed =
+                row.getBytes(6) == null
+                        ? Optional.empty()
+                        : Optional.of(new Cursor(new Epoch(Values.id(row, 6)), row.getLong(7)));
+        return new Replica(
+                new ReplicaId(Values.id(row, 1)),
+                new DeviceId(Values.id(row, 2)),
+                new Cursor(new Epoch(Values.id(row, 3)), row.getLong(4)),
+                new TreeDigest(Values.hash(row, 5)),
+                agreed,
+                row.getLong(8),
+                row.getString(9),
+                Values.time(row, 10));
+    }
+
+    @Override
+    public Optional<Replica> find(ReplicaId id) {
+        return transaction
+                .sql()
+                .one(
+                        SqliteReplicas::read,
+                        "SELECT " + COLUMNS + " FROM replica WHERE project = ? AND id = ?",
+                        project.value(),
+                        Values.id(id.value()));
+    }
+
+    @Override
+    public List<Replica> list() {
+        return transaction
+                .sql()
+                .list(
+                        SqliteReplicas::read,
+                        "SELECT " + COLUMNS + " FROM replica WHERE project = ? ORDER BY device, id",
+                        project.value());
+    }
+
+    @Override
+    public OptionalLong lowestReceived(Epoch epoch, Instant seenSince) {
+        return transaction
+                .sql()
+                .one(
+                        row -> {
+                            long lowest = row.getLong(1);
+                            return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(lowest);
+                        },
+                        "SELECT min(r.received_sequence) FROM replica r"
+                                + " JOIN device d ON d.id = r.device AND d.revoked IS NULL"
+                                + " WHERE r.project = ? AND r.received_epoch = ? AND r.seen >= ?",
+                        project.value(),
+                        Values.id(epoch.value()),
+                        seenSince.toEpochMilli())
+                .orElse(OptionalLong.empty());
+    }
+
+    @Override
+    public void put(Replica replica) {
+        transaction.update(
+                "INSERT OR REPLACE INTO replica (project, "
+                        + COLUMNS
+                        + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                project.value(),
+                Values.id(replica.id().value()),
+                Values.id(replica.device().value()),
+                Values.id(replica.received().epoch().value()),
+                replica.received().sequence(),
+                replica.digest().value().toBytes(),
+                replica.agreed().map(cursor -> Values.id(cursor.epoch().value())).orElse(null),
+                replica.agreed().map(Cursor::sequence).orElse(null),
+                replica.heldBack(),
+                replica.folder(),
+                replica.seen().toEpochMilli());
+    }
+
+    @Override
+    public boolean delete(ReplicaId id) {
+        return transaction.update(
+                        "DELETE FROM replica WHERE project = ? AND id = ?",
+                        project.value(),
+                        Values.id(id.value()))
+                > 0;
+    }
+}

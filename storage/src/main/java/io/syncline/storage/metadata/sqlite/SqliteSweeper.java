@@ -1,0 +1,48 @@
+package io.syncline.storage.metadata.sqlite;
+
+import io.syncline.storage.metadata.Sweeper;
+import java.time.Instant;
+
+final class SqliteSweeper implements Sweeper {
+    private final SqliteTransaction transaction;
+
+    SqliteSweeper(SqliteTransaction transaction) {
+        this.transaction = transaction;
+    }
+
+    @Override
+    public int sessions(Instant now, int limit) {
+        return transaction.update(
+                "DELETE FROM session WHERE token IN"
+                        + " (SELECT token FROM session WHERE expires <= ? LIMIT ?)",
+                now.toEpochMilli(),
+                limit);
+    }
+
+    @Override
+    public int links(Instant now, int limit) {
+        return transaction.update(
+                "DELETE FROM join_link WHERE id IN (SELECT id FROM join_link WHERE expires <= ?"
+                        + " UNION SELECT id FROM join_link WHERE uses_left = 0 LIMIT ?)",
+                now.toEpochMilli(),
+                limit);
+    }
+
+    @Override
+    public int uploads(Instant now, int limit) {
+        return transaction.update(
+                "DELETE FROM upload WHERE (project, device) IN"
+                        + " (SELECT project, device FROM upload WHERE expires <= ? LIMIT ?)",
+                now.toEpochMilli(),
+                limit);
+    }
+
+    @Override
+    public int answers(Instant before, int limit) {
+        return transaction.update(
+                "DELETE FROM answer WHERE rowid IN"
+                        + " (SELECT rowid FROM answer WHERE time < ? LIMIT ?)",
+                before.toEpochMilli(),
+                limit);
+    }
+}
