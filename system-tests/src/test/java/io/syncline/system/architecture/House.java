@@ -78,6 +78,10 @@ final class House {
                             "Jackson",
                             List.of("com.fasterxml.jackson.."),
                             List.of("io.syncline.core.wire..", "io.syncline.core.json..")),
+                    new Library(
+                            "the JDK's small HTTP server",
+                            List.of("com.sun.net.httpserver.."),
+                            List.of("io.syncline.client.daemon..")),
                     new Library("picocli", List.of("picocli.."), List.of("io.syncline.cli..")),
                     new Library(
                             "Logback", List.of("ch.qos.logback.."), List.of("io.syncline.cli..")),
