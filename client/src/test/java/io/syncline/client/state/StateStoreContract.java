@@ -1,0 +1,336 @@
+package io.syncline.client.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.syncline.client.disk.FileIdentity;
+import io.syncline.client.disk.FileKind;
+import io.syncline.client.disk.Stat;
+import io.syncline.core.plan.Trees.Side;
+import io.syncline.core.tree.CommitId;
+import io.syncline.core.tree.Content;
+import io.syncline.core.tree.Cursor;
+import io.syncline.core.tree.DeviceId;
+import io.syncline.core.tree.Epoch;
+import io.syncline.core.tree.Hash;
+import io.syncline.core.tree.Item;
+import io.syncline.core.tree.Kind;
+import io.syncline.core.tree.Name;
+import io.syncline.core.tree.Node;
+import io.syncline.core.tree.NodeId;
+import io.syncline.core.tree.Place;
+import io.syncline.core.tree.TreeDigest;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** What every state store must do, and what the rules above it make of that. */
+abstract class StateStoreContract {
+    private static final DeviceId DEVICE = new DeviceId("d".repeat(32));
+    private static final Item ONE = file("one");
+    private static final Item TWO = file("two");
+
+    private StateStore store;
+    private ReplicaState state;
+
+    /** An empty store. */
+    abstract StateStore create();
+
+    /** The same store as after the process ended. */
+    abstract StateStore reopen(StateStore before);
+
+    @BeforeEach
+    void begin() {
+        store = create();
+        state = new ReplicaState(store, _ -> false);
+    }
+
+    @AfterEach
+    void end() {
+        store.close();
+    }
+
+    static Item file(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return Item.file(new Content(0, Hash.sha256(bytes), bytes.length), false, 77);
+    }
+
+    private static Place place(long parent, String name) {
+        return new Place(new NodeId(parent), new Name(name));
+    }
+
+    private static NodeId id(long value) {
+        return new NodeId(value);
+    }
+
+    private static Observed seen(String name, long inode) {
+        return new Observed(
+                name, new Stat(FileKind.FILE, new FileIdentity(0, inode, 5), 3, 77, 78, true, 2));
+    }
+
+    private static Node node(long id, Place place, Item item, long sequence, boolean deleted) {
+        return new Node(id(id), place, item, sequence, deleted, DEVICE);
+    }
+
+    private static Agreed agreed(long id, Place place, Item item, long version) {
+        return new Agreed(
+                id(id), place, item, version, Optional.of(seen(place.name().value(), id)));
+    }
+
+    private static LocalRow.Present present(long id, Place place, Item item) {
+        return new LocalRow.Present(
+                id(id),
+                place,
+                Kind.FILE,
+                Optional.of(item),
+                seen(place.name().value(), Math.abs(id)),
+                Optional.empty());
+    }
+
+    private void write(Runnable writes) {
+        state.write(Durability.DURABLE, writes);
+    }
+
+    @Test
+    void rowsComeBackAsTheyWentInAfterARestart() {
+        var link =
+                new Agreed(
+                        id(9),
+                        place(3, "l"),
+                        Item.symlink(new Content(0, Hash.sha256(new byte[] {1}), 1), -5),
+                        11,
+                        Optional.empty());
+        var directory =
+                new Agreed(id(3), place(0, "d"), Item.DIRECTORY, 3, Optional.of(seen("d~1", 3)));
+        var unread =
+                new LocalRow.Present(
+                        id(-4),
+                        place(3, "new"),
+                        Kind.FILE,
+                        Optional.empty(),
+                        seen("new~", 44),
+                        Optional.of(id(2)));
+        var absent = new LocalRow.Absent(id(7));
+        var remote = RemoteRow.of(node(8, place(3, "r"), TWO, 12, true));
+        var journalled =
+                new Journalled(new CommitId("c".repeat(32)), "{}", List.of(id(-4), id(7)), 5);
+        var intent = new Intent(3, id(7), "replace", "a b");
+        write(() -> {
+            store.putAgreed(link);
+            store.putAgreed(directory);
+            store.putLocal(unread);
+            store.putLocal(absent);
+            store.putLocal(present(8, place(3, "x"), ONE));
+            store.putRemote(remote);
+            store.putStaged(remote);
+            store.putJournal(journalled);
+            store.putIntent(intent);
+            store.putValue("key", "value");
+        });
+        store = reopen(store);
+        assertThat(store.agreed(id(9))).contains(link);
+        assertThat(store.agreed(id(3))).contains(directory);
+        assertThat(store.local(id(-4))).contains(unread);
+        assertThat(store.local(id(7))).contains(absent);
+        assertThat(store.local(id(8))).contains(present(8, place(3, "x"), ONE));
+        assertThat(store.remote(id(8))).contains(remote);
+        assertThat(store.staged(id(8))).contains(remote);
+        assertThat(store.journal()).containsExactly(journalled);
+        assertThat(store.intents()).containsExactly(intent);
+        assertThat(store.value("key")).contains("value");
+        assertThat(store.agreedCount()).isEqualTo(2);
+        assertThat(store.localCount()).isEqualTo(3);
+        assertThat(store.localAbsentCount()).isEqualTo(1);
+        assertThat(store.remoteCount()).isEqualTo(1);
+    }
+
+    @Test
+    void aThrowTakesTheWholeTransactionBack() {
+        write(() -> store.putAgreed(agreed(5, place(0, "a"), ONE, 5)));
+        TreeDigest before = state.digest();
+        assertThatThrownBy(() ->
+                        write(() -> {
+                            store.removeAgreed(id(5));
+                            state.putRemote(RemoteRow.of(node(6, place(0, "b"), ONE, 6, false)));
+                            throw new IllegalStateException("no");
+                        }))
+                .hasMessage("no");
+        assertThat(store.agreed(id(5))).isPresent();
+        assertThat(store.remote(id(6))).isEmpty();
+        assertThat(state.digest()).isEqualTo(before);
+    }
+
+    @Test
+    void pagesAreInOrderAndExclusive() {
+        write(() -> {
+            for (long i = 1; i <= 5; i++) {
+                store.putAgreed(agreed(i, place(0, "a" + i), ONE, i));
+                store.putRemote(RemoteRow.of(node(i + 10, place(0, "b"), ONE, 20, false)));
+                store.putLocal(present(-i, place(0, "c" + i), ONE));
+            }
+            store.putLocal(new LocalRow.Absent(id(2)));
+        });
+        assertThat(store.agreedChildren(NodeId.ROOT, id(2), 2)).containsExactly(id(3), id(4));
+        assertThat(store.remoteChildren(NodeId.ROOT, id(13), 9)).containsExactly(id(14), id(15));
+        assertThat(store.remoteAt(place(0, "b"))).hasSize(5);
+        assertThat(store.localChildren(NodeId.ROOT, id(-3), 2)).containsExactly(id(-2), id(-1));
+        assertThat(store.localKnown(StateStore.FIRST, 9)).containsExactly(id(2));
+        assertThat(store.localOnlyKnown(NodeId.ROOT, 2)).containsExactly(id(-1), id(-2));
+        assertThat(store.localOnlyKnown(id(-2), 2)).containsExactly(id(-3), id(-4));
+        assertThat(store.agreedSeenIn(NodeId.ROOT)).hasSize(4);
+        assertThat(store.localWithInode(0, 3)).containsExactly(id(-3));
+        assertThat(store.agreedWithInode(0, 3)).containsExactly(id(3));
+        assertThat(store.agreedWithInode(1, 3)).isEmpty();
+    }
+
+    @Test
+    void overlaysHoldRowsExactlyWhereASideDiffers() {
+        write(() -> state.putAgreed(id(5), Optional.of(agreed(5, place(0, "a"), ONE, 5))));
+        assertThat(store.localCount() + store.remoteCount()).isEqualTo(1); // the disk lacks it
+        write(() -> state.putLocal(present(5, place(0, "a"), ONE)));
+        assertThat(store.localCount()).isZero();
+        write(() -> state.putRemote(RemoteRow.of(node(5, place(0, "b"), ONE, 6, false))));
+        assertThat(store.remoteCount()).isEqualTo(1);
+        assertThat(state.entry(Side.SYNCED, id(5)).orElseThrow().place()).isEqualTo(place(0, "a"));
+        assertThat(state.child(Side.REMOTE, NodeId.ROOT, new Name("a"))).isEmpty();
+        assertThat(state.child(Side.REMOTE, NodeId.ROOT, new Name("b"))).contains(id(5));
+        assertThat(state.child(Side.LOCAL, NodeId.ROOT, new Name("a"))).contains(id(5));
+        write(() -> {
+            state.putLocal(state.local(id(5)).orElseThrow().at(place(0, "b")));
+            state.agree(id(5));
+        });
+        assertThat(store.localCount() + store.remoteCount()).isZero();
+        assertThat(state.agreed(id(5)).orElseThrow().version()).isEqualTo(6);
+    }
+
+    @Test
+    @DisplayName("R13: per node the higher sequence wins, and the digest follows")
+    void olderRowsChangeNothing() {
+        Node newer = node(5, place(0, "a"), TWO, 1000, false);
+        write(() -> state.putRemote(RemoteRow.of(newer)));
+        write(() -> state.putRemote(RemoteRow.of(node(5, place(0, "a"), ONE, 450, false))));
+        assertThat(state.entry(Side.REMOTE, id(5)).orElseThrow().item()).isEqualTo(TWO);
+        assertThat(state.digest()).isEqualTo(TreeDigest.EMPTY.plus(newer));
+        write(() -> state.putRemote(RemoteRow.of(node(5, place(0, "a"), TWO, 1001, true))));
+        assertThat(state.digest()).isEqualTo(TreeDigest.EMPTY);
+        write(() -> state.putRemote(RemoteRow.of(newer)));
+        assertThat(state.entry(Side.REMOTE, id(5))).isEmpty();
+    }
+
+    @Test
+    @DisplayName("R14: rows and cursor are one transaction, also across a restart")
+    void rowsAndCursorTogether() {
+        var cursor = new Cursor(new Epoch("e".repeat(32)), 7);
+        Node node = node(5, place(0, "a"), ONE, 7, false);
+        write(() -> {
+            state.putRemote(RemoteRow.of(node));
+            state.setCursor(cursor);
+        });
+        store = reopen(store);
+        state = new ReplicaState(store, _ -> false);
+        assertThat(state.cursor()).contains(cursor);
+        assertThat(state.digest()).isEqualTo(TreeDigest.EMPTY.plus(node));
+    }
+
+    @Test
+    @DisplayName("R22: the answer replaces a local id in the node and in its children at once")
+    void localIdsAreReplacedEverywhere() {
+        NodeId directory = state.newLocalId();
+        NodeId child = state.newLocalId();
+        write(() -> {
+            state.putLocal(
+                    new LocalRow.Present(
+                            directory,
+                            place(0, "d"),
+                            Kind.DIRECTORY,
+                            Optional.of(Item.DIRECTORY),
+                            seen("d", 1),
+                            Optional.empty()));
+            state.putLocal(present(child.value(), place(directory.value(), "f"), ONE));
+        });
+        write(() -> state.replaceId(directory, id(9), Optional.empty()));
+        assertThat(state.local(directory)).isEmpty();
+        assertThat(state.local(id(9)).orElseThrow().place()).isEqualTo(place(0, "d"));
+        assertThat(state.local(child).orElseThrow().place()).isEqualTo(place(9, "f"));
+        store = reopen(store);
+        state = new ReplicaState(store, _ -> false);
+        assertThat(state.newLocalId().value()).isLessThan(child.value());
+    }
+
+    @Test
+    @DisplayName("R44: an unmaterialised node is shown as agreed, and its absence is no delete")
+    void unmaterialisedIsNoDelete() {
+        write(() ->
+                state.putAgreed(
+                        id(5),
+                        Optional.of(agreed(5, place(0, "a"), ONE, 5).seen(Optional.empty()))));
+        assertThat(store.localAfter(StateStore.FIRST, 9)).isEmpty();
+        assertThat(state.entry(Side.LOCAL, id(5)).orElseThrow().item()).isEqualTo(ONE);
+        assertThat(state.children(NodeId.ROOT)).isEmpty();
+        assertThat(state.node(id(5))).isEmpty();
+    }
+
+    @Test
+    @DisplayName("R23: a disk that was only touched is what is agreed, as it is seen now")
+    void touchedIsNoChange() {
+        write(() -> {
+            state.putAgreed(id(5), Optional.of(agreed(5, place(0, "a"), ONE, 5)));
+            LocalRow.Present touched = present(5, place(0, "a"), ONE);
+            state.putLocal(touched.holding(ONE, seen("a", 999)));
+        });
+        assertThat(store.localCount()).isZero();
+        assertThat(state.node(id(5)).orElseThrow().seen()).isEqualTo(seen("a", 999).stat());
+    }
+
+    @Test
+    void unreadContentIsHeld() {
+        write(() ->
+                state.putLocal(
+                        new LocalRow.Present(
+                                id(-1),
+                                place(0, "a"),
+                                Kind.FILE,
+                                Optional.empty(),
+                                seen("a", 1),
+                                Optional.empty())));
+        assertThat(state.held(id(-1))).isTrue();
+        assertThat(store.localUnknown(StateStore.FIRST, 9)).hasSize(1);
+        assertThat(store.localOnlyKnown(NodeId.ROOT, 9)).isEmpty();
+    }
+
+    @Test
+    void childrenOfBothKindsComeInOrderOfIdAcrossPages() {
+        var expected = new ArrayList<NodeId>();
+        write(() -> {
+            for (long i = 1; i <= 2_500; i++) {
+                state.putAgreed(id(i), Optional.of(agreed(i, place(0, "a" + i), ONE, i)));
+                state.putLocal(present(i, place(0, i % 3 == 0 ? "m" + i : "a" + i), ONE));
+                expected.add(id(i));
+            }
+        });
+        var found = new ArrayList<NodeId>();
+        state.children(Side.LOCAL, NodeId.ROOT).forEachRemaining(found::add);
+        assertThat(found).isEqualTo(expected);
+        assertThat(state.children(NodeId.ROOT)).hasSize(2_500);
+        assertThat(state.child(NodeId.ROOT, "m3")).isPresent();
+    }
+
+    @Test
+    void tombstonesGoOnceTheCursorPassedThemAndNothingIsAgreed() {
+        write(() -> {
+            state.putAgreed(id(4), Optional.of(agreed(4, place(0, "x"), ONE, 4)));
+            state.putRemote(RemoteRow.of(node(4, place(0, "x"), ONE, 8, true)));
+            state.putRemote(RemoteRow.of(node(5, place(0, "a"), ONE, 8, true)));
+            state.putRemote(RemoteRow.of(node(6, place(0, "b"), ONE, 9, true)));
+            store.dropTombstones(8);
+        });
+        assertThat(store.remoteAfter(StateStore.FIRST, 9).stream().map(RemoteRow::id))
+                .containsExactly(id(4), id(6));
+        assertThat(store.remoteDeletedCount()).isEqualTo(1);
+    }
+}
