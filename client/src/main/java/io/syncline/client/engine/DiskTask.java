@@ -1,0 +1,142 @@
+package io.syncline.client.engine;
+
+import io.syncline.client.disk.LocalPath;
+import io.syncline.client.disk.Stat;
+import io.syncline.core.plan.Step;
+import io.syncline.core.tree.NodeId;
+import java.nio.ByteBuffer;
+
+/** One operation on the disk, with paths as they are right before it. */
+public sealed interface DiskTask {
+    /** The step of the plan that this carries out. */
+    Step.Local step();
+
+    /** The node that it is about. */
+    NodeId id();
+
+    /** Make a directory. */
+    record MakeDirectory(Step.Materialise step, long version, LocalPath path) implements DiskTask {
+        @Override
+        public NodeId id() {
+            return step.id();
+        }
+    }
+
+    /** Give a fetched file its name. */
+    record PlaceFile(Step.Materialise step, long version, LocalPath temporary, LocalPath path)
+            implements DiskTask {
+        @Override
+        public NodeId id() {
+            return step.id();
+        }
+    }
+
+    /**
+     * Make a symbolic link.
+     *
+     * @param target read-only
+     */
+    record PlaceLink(Step.Materialise step, long version, ByteBuffer target, LocalPath path)
+            implements DiskTask {
+        @Override
+        public NodeId id() {
+            return step.id();
+        }
+    }
+
+    /**
+     * Put a fetched file in the place of another.
+     *
+     * @param intent the durable row that explains the temporary after a crash (R6)
+     * @param rescue where the displaced file goes if it isn't the expected one
+     */
+    record ReplaceFile(
+            Step.Replace step,
+            long intent,
+            LocalPath temporary,
+            LocalPath path,
+            Stat expected,
+            LocalPath rescue)
+            implements DiskTask {
+        @Override
+        public NodeId id() {
+            return step.id();
+        }
+    }
+
+    /** Put a link to {@code target} (read-only) in the place of another. */
+    record ReplaceLink(
+            Step.Replace step, ByteBuffer target, LocalPath path, Stat expected, LocalPath rescue)
+            implements DiskTask {
+        @Override
+        public NodeId id() {
+            return step.id();
+        }
+    }
+
+    /** Set or clear the executable bit. */
+    record SetExecutable(Step.Replace step, LocalPath path, Stat expected, boolean executable)
+            implements DiskTask {
+        @Override
+        public NodeId id() {
+            return step.id();
+        }
+    }
+
+    /** Rename. */
+    record Rename(Step.Move step, LocalPath from, LocalPath to, Stat expected) implements DiskTask {
+        @Override
+        public NodeId id() {
+            return step.id();
+        }
+    }
+
+    /** Exchange two names. */
+    record Exchange(
+            Step.Exchange step,
+            LocalPath first,
+            Stat expectedFirst,
+            LocalPath second,
+            Stat expectedSecond)
+            implements DiskTask {
+        @Override
+        public NodeId id() {
+            return step.first().id();
+        }
+    }
+
+    /** Move a file or link to the trash. */
+    record TrashFile(Step.Trash step, LocalPath path, Stat expected) implements DiskTask {
+        @Override
+        public NodeId id() {
+            return step.id();
+        }
+    }
+
+    /** Remove an empty directory. */
+    record RemoveDirectory(Step.Trash step, LocalPath path, Stat expected) implements DiskTask {
+        @Override
+        public NodeId id() {
+            return step.id();
+        }
+    }
+
+    /**
+     * Give the losing side of a conflict its new name.
+     *
+     * @param intent the durable row that names its new identity (R12)
+     */
+    record SetAside(
+            Step.SetAside step,
+            long intent,
+            NodeId copy,
+            LocalPath from,
+            LocalPath to,
+            Stat expected)
+            implements DiskTask {
+        @Override
+        public NodeId id() {
+            return step.id();
+        }
+    }
+}

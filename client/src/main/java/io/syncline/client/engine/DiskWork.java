@@ -1,0 +1,665 @@
+package io.syncline.client.engine;
+
+import io.syncline.client.disk.LocalPath;
+import io.syncline.client.disk.Outcome;
+import io.syncline.client.disk.Stat;
+import io.syncline.client.scan.KnownNode;
+import io.syncline.client.state.Agreed;
+import io.syncline.client.state.Intent;
+import io.syncline.client.state.LocalRow;
+import io.syncline.client.state.Observed;
+import io.syncline.client.transfer.Fetched;
+import io.syncline.client.transfer.Incoming;
+import io.syncline.core.plan.Step;
+import io.syncline.core.plan.Trees.Entry;
+import io.syncline.core.plan.Trees.Side;
+import io.syncline.core.tree.Content;
+import io.syncline.core.tree.Item;
+import io.syncline.core.tree.Kind;
+import io.syncline.core.tree.NodeId;
+import io.syncline.core.tree.Place;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Carries the local steps of plans out: contents are fetched first, then everything is done in
+ * batches, never while a scan runs. What a step makes of the trees ({@link Step}) is written when
+ * its task has succeeded.
+ */
+final class DiskWork {
+    /** Tasks in one batch. */
+    static final int TASKS_MAX = 1_000;
+
+    /** Files in one fetch, and fetches at once. */
+    static final int FETCH_FILES_MAX = 2_000;
+
+    static final int FETCHES_MAX = 3;
+
+    static final String REPLACE = "replace";
+    static final String SET_ASIDE = "set-aside";
+    private static final String CONFLICTS = "conflicts";
+    private static final int CONFLICTS_MAX = 1_000;
+
+    /** A step whose content is being fetched, with the server's version that it was planned for. */
+    private record Download(Step.Local step, long version, long batch) {}
+
+    private record Arrived(Download download, Fetched fetched) {}
+
+    private final Work work;
+    private final Map<NodeId, Download> downloads = new HashMap<>();
+    private final Deque<Arrived> arrived = new ArrayDeque<>();
+    private final List<Incoming> wanted = new ArrayList<>();
+    private int fetches;
+    private long lastBatch;
+    private long nextIntent = 1;
+    private boolean carrying;
+
+    // The batch that is being put together.
+    private final List<DiskTask> tasks = new ArrayList<>();
+    private final Map<NodeId, Work.Spelling> planned = new HashMap<>();
+
+    DiskWork(Work work) {
+        this.work = work;
+    }
+
+    void restore() {
+        for (Intent intent : work.state.store().intents()) {
+            nextIntent = Math.max(nextIntent, intent.id() + 1);
+        }
+    }
+
+    boolean isCarrying() {
+        return carrying;
+    }
+
+    boolean isIdle() {
+        return !carrying && downloads.isEmpty() && arrived.isEmpty();
+    }
+
+    boolean hasArrived() {
+        return !arrived.isEmpty();
+    }
+
+    /** Takes a step of a plan, inside a durable transaction; what can't be begun now is left. */
+    void take(Step.Local step) {
+        switch (step) {
+            case Step.Materialise make -> materialise(make);
+            case Step.Replace replace -> replace(replace);
+            case Step.Move move -> move(move);
+            case Step.Exchange exchange -> exchange(exchange);
+            case Step.Trash trash -> trash(trash);
+            case Step.SetAside aside -> setAside(aside);
+        }
+    }
+
+    private void materialise(Step.Materialise step) {
+        long version = version(step.id());
+        if (step.item().isDirectory()) {
+            Optional<LocalPath> path = newPath(step.id(), step.place());
+            path.ifPresent(to -> add(new DiskTask.MakeDirectory(step, version, to)));
+        } else if (step.item().content().isPresent() && step.item().kind().isKnown()) {
+            download(step.id(), step, version, step.item(), List.of());
+        }
+    }
+
+    private long version(NodeId id) {
+        return work.state.entry(Side.REMOTE, id).map(Entry::version).orElse(0L);
+    }
+
+    private void download(
+            NodeId id, Step.Local step, long version, Item item, List<LocalPath> sources) {
+        if (downloads.containsKey(id) || downloads.size() >= FETCHES_MAX * FETCH_FILES_MAX) {
+            work.planWanted = true;
+            return;
+        }
+        downloads.put(id, new Download(step, version, 0));
+        work.hold(id);
+        LocalPath target = LocalPath.parse(work.describe(id));
+        wanted.add(new Incoming(id, item, target, sources));
+    }
+
+    private void replace(Step.Replace step) {
+        Optional<LocalRow.Present> row = work.state.local(step.id());
+        Optional<LocalPath> path = work.path(step.id(), planned);
+        if (row.isEmpty() || path.isEmpty()) {
+            return;
+        }
+        if (step.before().content().equals(step.after().content())) {
+            add(
+                    new DiskTask.SetExecutable(
+                            step,
+                            path.get(),
+                            row.get().observed().stat(),
+                            step.after().executable()));
+        } else {
+            download(step.id(), step, version(step.id()), step.after(), List.of(path.get()));
+        }
+    }
+
+    private void move(Step.Move step) {
+        Optional<LocalRow.Present> row = work.state.local(step.id());
+        Optional<LocalPath> from = work.path(step.id(), planned);
+        if (row.isEmpty() || from.isEmpty()) {
+            return;
+        }
+        Optional<LocalPath> to = newPath(step.id(), step.to());
+        to.ifPresent(path ->
+                add(new DiskTask.Rename(step, from.get(), path, row.get().observed().stat())));
+    }
+
+    private void exchange(Step.Exchange step) {
+        Optional<LocalRow.Present> first = work.state.local(step.first().id());
+        Optional<LocalRow.Present> second = work.state.local(step.second().id());
+        Optional<LocalPath> a = work.path(step.first().id(), planned);
+        Optional<LocalPath> b = work.path(step.second().id(), planned);
+        if (first.isEmpty() || second.isEmpty() || a.isEmpty() || b.isEmpty()) {
+            return;
+        }
+        planned.put(
+                step.first().id(), new Work.Spelling(step.first().to().parent(), b.get().name()));
+        planned.put(
+                step.second().id(), new Work.Spelling(step.second().to().parent(), a.get().name()));
+        work.hold(step.second().id());
+        add(
+                new DiskTask.Exchange(
+                        step,
+                        a.get(),
+                        first.get().observed().stat(),
+                        b.get(),
+                        second.get().observed().stat()));
+    }
+
+    private void trash(Step.Trash step) {
+        Optional<LocalRow.Present> row = work.state.local(step.id());
+        Optional<LocalPath> path = work.path(step.id(), planned);
+        if (row.isEmpty() || path.isEmpty()) {
+            return;
+        }
+        Stat seen = row.get().observed().stat();
+        add(
+                step.seen().isDirectory()
+                        ? new DiskTask.RemoveDirectory(step, path.get(), seen)
+                        : new DiskTask.TrashFile(step, path.get(), seen));
+    }
+
+    private void setAside(Step.SetAside step) {
+        Optional<LocalRow.Present> row = work.state.local(step.id());
+        Optional<LocalPath> from = work.path(step.id(), planned);
+        if (row.isEmpty() || from.isEmpty()) {
+            return;
+        }
+        NodeId copy = step.id().isLocalOnly() ? step.id() : work.state.newLocalId();
+        var place = new Place(row.get().place().parent(), step.name());
+        Work.Spelling spelling = work.spelling(copy, place);
+        LocalPath to = from.get().parent().child(spelling.localName());
+        long intent =
+                intent(
+                        step.id(),
+                        SET_ASIDE,
+                        Parts.join(
+                                Long.toString(copy.value()),
+                                step.name().value(),
+                                from.get().toString(),
+                                to.toString()));
+        if (!step.id().isLocalOnly()) {
+            planned.put(copy, spelling);
+        }
+        add(new DiskTask.SetAside(step, intent, copy, from.get(), to, row.get().observed().stat()));
+    }
+
+    private long intent(NodeId node, String kind, String body) {
+        long id = nextIntent++;
+        work.state.store().putIntent(new Intent(id, node, kind, body));
+        return id;
+    }
+
+    private Optional<LocalPath> newPath(NodeId id, Place place) {
+        Work.Spelling spelling = work.spelling(id, place);
+        Optional<LocalPath> parent =
+                place.parent().isRoot()
+                        ? Optional.of(LocalPath.ROOT)
+                        : work.path(place.parent(), planned);
+        if (parent.isPresent()) {
+            planned.put(id, spelling);
+        }
+        return parent.map(directory -> directory.child(spelling.localName()));
+    }
+
+    private void add(DiskTask task) {
+        if (tasks.size() >= TASKS_MAX) {
+            work.planWanted = true;
+            return;
+        }
+        work.hold(task.id());
+        tasks.add(task);
+    }
+
+    /** Whether another step would still get into this batch. */
+    boolean hasRoom() {
+        return tasks.size() < TASKS_MAX;
+    }
+
+    /** Turns what was fetched into tasks, inside a durable transaction (R6). */
+    void takeArrived() {
+        var unused = new ArrayList<LocalPath>();
+        while (!arrived.isEmpty() && tasks.size() < TASKS_MAX) {
+            Arrived next = arrived.removeFirst();
+            NodeId id = next.fetched().file().node();
+            if (!place(next)) {
+                if (next.fetched() instanceof Fetched.Ready ready) {
+                    unused.add(ready.temporary());
+                }
+            }
+            work.release(id);
+        }
+        if (!unused.isEmpty()) {
+            work.out.add(new Effect.Discard(unused));
+        }
+    }
+
+    /** Makes a task of it if both sides still are as the plan saw them. */
+    private boolean place(Arrived next) {
+        NodeId id = next.fetched().file().node();
+        Optional<Entry> remote = work.state.entry(Side.REMOTE, id);
+        if (remote.isEmpty() || remote.get().version() != next.download().version()) {
+            return false;
+        }
+        long version = next.download().version();
+        return switch (next.download().step()) {
+            case Step.Materialise make -> {
+                if (work.state.local(id).isPresent()) {
+                    yield false;
+                }
+                Optional<LocalPath> path = newPath(id, make.place());
+                path.ifPresent(to -> add(placing(make, version, next.fetched(), to)));
+                yield path.isPresent();
+            }
+            case Step.Replace replace -> {
+                Optional<LocalRow.Present> row = work.state.local(id);
+                Optional<LocalPath> path = work.path(id, planned);
+                boolean same =
+                        path.isPresent()
+                                && row.isPresent()
+                                && row.get().item().filter(replace.before()::sameAs).isPresent();
+                if (same) {
+                    add(replacing(replace, next.fetched(), path.get(), row.get()));
+                }
+                yield same;
+            }
+            case Step.Move _, Step.Exchange _, Step.Trash _, Step.SetAside _ ->
+                    throw new IllegalStateException("nothing to fetch for " + next);
+        };
+    }
+
+    private static DiskTask placing(
+            Step.Materialise step, long version, Fetched fetched, LocalPath path) {
+        return switch (fetched) {
+            case Fetched.Ready ready ->
+                    new DiskTask.PlaceFile(step, version, ready.temporary(), path);
+            case Fetched.Link link -> new DiskTask.PlaceLink(step, version, target(link), path);
+            case Fetched.Unavailable _, Fetched.Damaged _, Fetched.Refused _ ->
+                    throw new IllegalStateException("not fetched: " + fetched);
+        };
+    }
+
+    private static ByteBuffer target(Fetched.Link link) {
+        return link.target();
+    }
+
+    private DiskTask replacing(
+            Step.Replace step, Fetched fetched, LocalPath path, LocalRow.Present row) {
+        Stat expected = row.observed().stat();
+        LocalPath rescue = path.parent().child(rescueName(path.name()));
+        return switch (fetched) {
+            case Fetched.Ready ready -> {
+                String body =
+                        Parts.join(
+                                ready.temporary().toString(),
+                                path.toString(),
+                                hash(step.before()),
+                                hash(step.after()));
+                long intent = intent(step.id(), REPLACE, body);
+                yield new DiskTask.ReplaceFile(
+                        step, intent, ready.temporary(), path, expected, rescue);
+            }
+            case Fetched.Link link ->
+                    new DiskTask.ReplaceLink(step, target(link), path, expected, rescue);
+            case Fetched.Unavailable _, Fetched.Damaged _, Fetched.Refused _ ->
+                    throw new IllegalStateException("not fetched: " + fetched);
+        };
+    }
+
+    private static String hash(Item item) {
+        return item.content().map(Content::hash).map(Object::toString).orElse("");
+    }
+
+    /** Where a save goes that came in the last microsecond; the scan takes it up as a new file. */
+    static String rescueName(String name) {
+        int dot = name.lastIndexOf('.');
+        String stem = dot > 0 ? name.substring(0, dot) : name;
+        String end = dot > 0 ? name.substring(dot) : "";
+        while ((stem + end).getBytes(java.nio.charset.StandardCharsets.UTF_8).length > 230) {
+            stem = stem.substring(0, stem.offsetByCodePoints(stem.length(), -1));
+        }
+        return stem + " (saved meanwhile)" + end;
+    }
+
+    /** Sends the batch off, and what is to be fetched. */
+    void send() {
+        while (!wanted.isEmpty() && fetches < FETCHES_MAX) {
+            int count = Math.min(wanted.size(), FETCH_FILES_MAX);
+            List<Incoming> files = List.copyOf(wanted.subList(0, count));
+            wanted.subList(0, count).clear();
+            fetches++;
+            long batch = ++lastBatch;
+            for (Incoming file : files) {
+                downloads.computeIfPresent(
+                        file.node(), (_, d) -> new Download(d.step(), d.version(), batch));
+            }
+            work.out.add(new Effect.FetchFiles(batch, files));
+        }
+        planned.clear();
+        if (!tasks.isEmpty()) {
+            carrying = true;
+            work.out.add(new Effect.CarryOut(tasks));
+            tasks.clear();
+        }
+    }
+
+    // Answers.
+
+    void received(Fetched fetched) {
+        NodeId id = fetched.file().node();
+        Download download = downloads.remove(id);
+        if (download == null) {
+            if (fetched instanceof Fetched.Ready ready) {
+                work.out.add(new Effect.Discard(List.of(ready.temporary())));
+            }
+            return;
+        }
+        String subject = work.describe(id);
+        switch (fetched) {
+            case Fetched.Ready _, Fetched.Link _ -> arrived.add(new Arrived(download, fetched));
+            case Fetched.Unavailable _ ->
+                    failed(id, subject, "the server lacks some of its content", 5_000);
+            case Fetched.Damaged(_, var why) -> failed(id, subject, why, 30_000);
+            case Fetched.Refused(_, var why) -> failed(id, subject, why.why(), 5_000);
+        }
+    }
+
+    private void failed(NodeId id, String subject, String why, long least) {
+        work.delays.failed(id, work.now, least);
+        work.problem(subject, why);
+        work.release(id);
+    }
+
+    void receiveEnded(long batch) {
+        fetches--;
+        List<NodeId> left =
+                downloads.entrySet().stream()
+                        .filter(entry -> entry.getValue().batch() == batch)
+                        .map(Map.Entry::getKey)
+                        .toList();
+        for (NodeId id : left) {
+            downloads.remove(id);
+            work.delays.failed(id, work.now, 500);
+            work.release(id);
+        }
+    }
+
+    void carried(List<Event.Carried.Result> results) {
+        carrying = false;
+        for (Event.Carried.Result result : results) {
+            DiskTask task = result.task();
+            if (task instanceof DiskTask.Exchange exchange) {
+                work.release(exchange.step().second().id());
+            }
+            work.release(task.id());
+            dropIntent(task);
+            switch (result.outcome()) {
+                case Outcome.Done(Stat now, _) -> done(task, now);
+                case Outcome.Displaced(Stat now, _, _) -> {
+                    done(task, now);
+                    // The displaced file was put beside it by now: find it.
+                    paths(task).forEach(work::dirtyAround);
+                }
+                case Outcome.Refused refused -> refused(task, refused);
+            }
+        }
+        work.planWanted = true;
+    }
+
+    private void dropIntent(DiskTask task) {
+        if (task instanceof DiskTask.ReplaceFile replace) {
+            work.state.store().removeIntent(replace.intent());
+        } else if (task instanceof DiskTask.SetAside aside) {
+            work.state.store().removeIntent(aside.intent());
+        }
+    }
+
+    private void done(DiskTask task, Stat now) {
+        work.delays.succeeded(task.id());
+        paths(task).forEach(path -> work.solved(path.toString()));
+        switch (task) {
+            case DiskTask.MakeDirectory(var step, var version, var path) ->
+                    materialised(step, version, path, now);
+            case DiskTask.PlaceFile(var step, var version, _, var path) ->
+                    materialised(step, version, path, now);
+            case DiskTask.PlaceLink(var step, var version, _, var path) ->
+                    materialised(step, version, path, now);
+            case DiskTask.ReplaceFile replace -> replaced(replace.step(), replace.path(), now);
+            case DiskTask.ReplaceLink replace -> replaced(replace.step(), replace.path(), now);
+            case DiskTask.SetExecutable set -> replaced(set.step(), set.path(), now);
+            case DiskTask.Rename(var step, _, var to, _) -> moved(step, to, now);
+            case DiskTask.Exchange exchange -> {
+                moved(exchange.step().first(), exchange.second(), exchange.expectedFirst());
+                moved(exchange.step().second(), exchange.first(), now);
+                work.dirtyAround(exchange.second());
+            }
+            case DiskTask.TrashFile(var step, _, _) -> gone(step.id());
+            case DiskTask.RemoveDirectory(var step, _, _) -> gone(step.id());
+            case DiskTask.SetAside aside -> setAside(aside, now);
+        }
+    }
+
+    private void materialised(Step.Materialise step, long version, LocalPath path, Stat now) {
+        var observed = new Observed(path.name(), now);
+        work.state.putAgreed(
+                step.id(),
+                Optional.of(
+                        new Agreed(
+                                step.id(),
+                                step.place(),
+                                step.item(),
+                                version,
+                                Optional.of(observed))));
+        work.state.putLocal(
+                new LocalRow.Present(
+                        step.id(),
+                        step.place(),
+                        step.item().kind(),
+                        Optional.of(step.item()),
+                        observed,
+                        Optional.empty()));
+        work.state.agree(step.id());
+    }
+
+    private void replaced(Step.Replace step, LocalPath path, Stat now) {
+        Optional<LocalRow.Present> row = work.state.local(step.id());
+        if (row.isEmpty()) {
+            work.dirtyAround(path);
+            return;
+        }
+        // First what is agreed, as it was seen: the disk's attributes count from here on (R23).
+        var observed = new Observed(row.get().observed().localName(), now);
+        work.state
+                .agreed(step.id())
+                .ifPresent(agreed ->
+                        work.state.putAgreed(
+                                step.id(),
+                                Optional.of(
+                                        agreed.holding(step.agreed())
+                                                .seen(Optional.of(observed)))));
+        work.state.putLocal(row.get().holding(step.after(), observed));
+        work.state.agree(step.id());
+    }
+
+    private void moved(Step.Move step, LocalPath to, Stat now) {
+        Optional<LocalRow.Present> row = work.state.local(step.id());
+        if (row.isEmpty()) {
+            work.dirtyAround(to);
+            return;
+        }
+        work.state
+                .agreed(step.id())
+                .ifPresent(agreed ->
+                        work.state.putAgreed(step.id(), Optional.of(agreed.at(step.agreed()))));
+        work.state.putLocal(
+                new LocalRow.Present(
+                        step.id(),
+                        step.to(),
+                        row.get().kind(),
+                        row.get().item(),
+                        new Observed(to.name(), now),
+                        row.get().origin()));
+        work.state.agree(step.id());
+    }
+
+    private void gone(NodeId id) {
+        work.state.removeLocal(id);
+        work.state.putAgreed(id, Optional.empty());
+    }
+
+    private void setAside(DiskTask.SetAside task, Stat now) {
+        copyMade(task.id(), task.copy(), task.step().name().value(), now);
+        rememberConflict(task.to());
+    }
+
+    /** Conflict copies are listed until they are gone; the newest {@value #CONFLICTS_MAX}. */
+    private void rememberConflict(LocalPath copy) {
+        var all = new ArrayList<>(conflicts());
+        all.add(copy);
+        List<LocalPath> kept = all.subList(Math.max(0, all.size() - CONFLICTS_MAX), all.size());
+        String[] texts = kept.stream().map(LocalPath::toString).toArray(String[]::new);
+        work.state.store().putValue(CONFLICTS, Parts.join(texts));
+    }
+
+    /** The conflict copies that still are where they were made. */
+    List<LocalPath> conflicts() {
+        return work.state.store().value(CONFLICTS).map(Parts::split).orElse(List.of()).stream()
+                .map(LocalPath::parse)
+                .filter(this::isThere)
+                .toList();
+    }
+
+    private boolean isThere(LocalPath path) {
+        NodeId at = NodeId.ROOT;
+        for (String name : path.names()) {
+            Optional<NodeId> next = work.state.child(at, name).map(KnownNode::id);
+            if (next.isEmpty()) {
+                return false;
+            }
+            at = next.get();
+        }
+        return true;
+    }
+
+    /** The node is a local-only one under its new name now. */
+    void copyMade(NodeId id, NodeId copy, String name, Stat now) {
+        if (!id.equals(copy)) {
+            work.state.putAgreed(id, Optional.empty());
+            work.state.replaceId(id, copy, Optional.empty());
+        }
+        Optional<LocalRow.Present> row = work.state.local(copy);
+        if (row.isPresent()) {
+            var place = new Place(row.get().place().parent(), new io.syncline.core.tree.Name(name));
+            work.state.putLocal(
+                    new LocalRow.Present(
+                            copy,
+                            place,
+                            row.get().kind(),
+                            row.get().item(),
+                            new Observed(work.names.local(copy, place), now),
+                            Optional.empty()));
+        }
+    }
+
+    private void refused(DiskTask task, Outcome.Refused refused) {
+        paths(task).forEach(work::dirtyAround);
+        switch (task) {
+            case DiskTask.PlaceFile place ->
+                    work.out.add(new Effect.Discard(List.of(place.temporary())));
+            case DiskTask.ReplaceFile replace ->
+                    work.out.add(new Effect.Discard(List.of(replace.temporary())));
+            case DiskTask.RemoveDirectory remove -> {
+                if (refused instanceof Outcome.NotEmpty) {
+                    work.dirty(remove.path());
+                    husk(remove);
+                    return;
+                }
+            }
+            default -> {}
+        }
+        switch (refused) {
+            case Outcome.Changed _, Outcome.Missing _, Outcome.Exists _, Outcome.NotEmpty _ ->
+                    work.delays.failed(task.id(), work.now, 0);
+            case Outcome.Unsupported(var why) -> unsupported(task, why);
+            case Outcome.NoSpace _, Outcome.Denied _, Outcome.Unreadable _ -> {
+                work.delays.failed(task.id(), work.now, 5_000);
+                paths(task).forEach(path -> work.problem(path.toString(), refused.why()));
+            }
+        }
+    }
+
+    /**
+     * What holds something that isn't synced stays here, as a directory of this disk only (R18).
+     */
+    private void husk(DiskTask.RemoveDirectory task) {
+        NodeId id = task.id();
+        work.state.putAgreed(id, Optional.empty());
+        NodeId fresh = id.isLocalOnly() ? id : work.state.newLocalId();
+        work.state.replaceId(id, fresh, Optional.empty());
+        work.markHusk(fresh);
+    }
+
+    /** This device can't hold it (R44): agreed, and absent here on purpose. */
+    private void unsupported(DiskTask task, String why) {
+        paths(task).forEach(path -> work.problem(path.toString(), why));
+        if (task.step() instanceof Step.Materialise step
+                && step.item().kind().equals(Kind.SYMLINK)) {
+            work.state.putAgreed(
+                    step.id(),
+                    Optional.of(
+                            new Agreed(
+                                    step.id(),
+                                    step.place(),
+                                    step.item(),
+                                    version(step.id()),
+                                    Optional.empty())));
+        } else {
+            work.delays.failed(task.id(), work.now, 30_000);
+        }
+    }
+
+    private static List<LocalPath> paths(DiskTask task) {
+        return switch (task) {
+            case DiskTask.MakeDirectory(_, _, var path) -> List.of(path);
+            case DiskTask.PlaceFile(_, _, _, var path) -> List.of(path);
+            case DiskTask.PlaceLink(_, _, _, var path) -> List.of(path);
+            case DiskTask.ReplaceFile replace -> List.of(replace.path());
+            case DiskTask.ReplaceLink replace -> List.of(replace.path());
+            case DiskTask.SetExecutable set -> List.of(set.path());
+            case DiskTask.Rename(_, var from, var to, _) -> List.of(from, to);
+            case DiskTask.Exchange exchange -> List.of(exchange.first(), exchange.second());
+            case DiskTask.TrashFile(_, var path, _) -> List.of(path);
+            case DiskTask.RemoveDirectory(_, var path, _) -> List.of(path);
+            case DiskTask.SetAside aside -> List.of(aside.from(), aside.to());
+        };
+    }
+}

@@ -1,0 +1,57 @@
+package io.syncline.client.engine;
+
+import io.syncline.client.disk.LocalPath;
+import io.syncline.client.state.Intent;
+import io.syncline.client.transfer.Incoming;
+import io.syncline.client.transfer.Outgoing;
+import io.syncline.core.tree.CommitId;
+import io.syncline.core.tree.Epoch;
+import io.syncline.core.wire.Checkpoint;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Something that the engine wants done outside of it. Each is answered by events; one that can't be
+ * carried out by {@link Event.Failed}.
+ */
+public sealed interface Effect {
+    /** Ask for a page of the feed: {@link Event.Page} or {@link Event.Expired}. */
+    record FetchChanges(Optional<Epoch> epoch, long since, int limit) implements Effect {}
+
+    /**
+     * Compare the disk with what is known; empty: all of it. {@link Event.Observed}, then {@link
+     * Event.Scanned}.
+     */
+    record Scan(Optional<Set<LocalPath>> directories) implements Effect {}
+
+    /** Look whether the root still is the folder that was linked: {@link Event.RootSeen}. */
+    record LookAtRoot() implements Effect {}
+
+    /**
+     * Read files; where {@code send}, the server gets their missing blocks. {@link Event.Read} for
+     * each, then {@link Event.ReadEnded}.
+     */
+    record ReadFiles(long batch, List<Outgoing> files, boolean send) implements Effect {}
+
+    /** Fetch contents: {@link Event.Received} for each, then {@link Event.ReceiveEnded}. */
+    record FetchFiles(long batch, List<Incoming> files) implements Effect {}
+
+    /** Send a journalled commit: {@link Event.Committed} or {@link Event.CommitExpired}. */
+    record SendCommit(CommitId id, String body) implements Effect {}
+
+    /**
+     * Change the disk, one task after another, each only if the disk still is as expected; then
+     * make it durable: {@link Event.Carried}.
+     */
+    record CarryOut(List<DiskTask> tasks) implements Effect {}
+
+    /** Find out what became of intents that a crash left open: {@link Event.Recovered}. */
+    record Recover(List<Intent> intents) implements Effect {}
+
+    /** Tell the server how far this replica is: {@link Event.CheckpointTaken} or Expired. */
+    record PutCheckpoint(Checkpoint checkpoint) implements Effect {}
+
+    /** Remove temporaries that nothing needs; unanswered. */
+    record Discard(List<LocalPath> temporaries) implements Effect {}
+}

@@ -1,0 +1,214 @@
+package io.syncline.client.engine;
+
+import io.syncline.client.api.TreeApi;
+import io.syncline.client.daemon.FolderStatus;
+import io.syncline.client.disk.Disk;
+import io.syncline.client.disk.LocalPath;
+import io.syncline.client.scan.KnownTree;
+import io.syncline.client.scan.Observation;
+import io.syncline.client.scan.ScanResult;
+import io.syncline.client.scan.Scanner;
+import io.syncline.client.transfer.Progress;
+import io.syncline.client.transfer.Transfers;
+import io.syncline.core.error.ErrorCode;
+import io.syncline.core.error.SynclineException;
+import io.syncline.core.tree.ProjectId;
+import io.syncline.core.tree.ReplicaId;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/**
+ * Carries effects out, each on a virtual thread of its own, and answers with events. How many run
+ * at once is the engine's affair. Thread-safe.
+ */
+final class EffectRunner implements AutoCloseable {
+    /** Observations handed over at once. */
+    private static final int OBSERVATIONS = 500;
+
+    private static final int TRANSFERS_SHOWN_MAX = 20;
+
+    private final TreeApi server;
+    private final ProjectId project;
+    private final ReplicaId replica;
+    private final Disk disk;
+    private final Scanner scanner;
+    private final Transfers transfers;
+    private final KnownTree known;
+    private final Hands hands;
+    private final Consumer<Event> sink;
+    private final Set<Thread> running = ConcurrentHashMap.newKeySet();
+    private final Map<Effect, FolderStatus.Transfer> shown = new ConcurrentHashMap<>();
+    private volatile boolean closed;
+
+    EffectRunner(
+            TreeApi server,
+            ProjectId project,
+            ReplicaId replica,
+            Disk disk,
+            Scanner scanner,
+            Transfers transfers,
+            KnownTree known,
+            FolderPartials partials,
+            Consumer<Event> sink) {
+        this.server = server;
+        this.project = project;
+        this.replica = replica;
+        this.disk = disk;
+        this.scanner = scanner;
+        this.transfers = transfers;
+        this.known = known;
+        this.hands = new Hands(disk, transfers, known, partials);
+        this.sink = sink;
+    }
+
+    /** Begins it; returns at once. */
+    void run(Effect effect) {
+        Thread thread =
+                Thread.ofVirtual()
+                        .name("effect")
+                        .unstarted(() -> {
+                            try {
+                                carryOut(effect);
+                            } finally {
+                                running.remove(Thread.currentThread());
+                            }
+                        });
+        running.add(thread);
+        thread.start();
+    }
+
+    private void carryOut(Effect effect) {
+        try {
+            answer(effect);
+        } catch (SynclineException e) {
+            tell(new Event.Failed(effect, e.code(), String.valueOf(e.getMessage())));
+        } catch (RuntimeException e) {
+            tell(new Event.Failed(effect, ErrorCode.INTERNAL, String.valueOf(e)));
+        } finally {
+            shown.remove(effect);
+        }
+    }
+
+    private void tell(Event event) {
+        if (!closed) {
+            sink.accept(event);
+        }
+    }
+
+    private void answer(Effect effect) {
+        switch (effect) {
+            case Effect.FetchChanges(var epoch, var since, var limit) -> {
+                switch (server.changes(project, epoch, since, limit)) {
+                    case TreeApi.ChangesOutcome.Page(var page) -> tell(new Event.Page(page));
+                    case TreeApi.ChangesOutcome.Expired(var mode) -> tell(new Event.Expired(mode));
+                }
+            }
+            case Effect.Scan(var directories) -> tell(new Event.Scanned(scan(directories)));
+            case Effect.LookAtRoot _ -> tell(new Event.RootSeen(disk.rootState(replica)));
+            case Effect.ReadFiles read -> {
+                Consumer<io.syncline.client.transfer.Sent> each =
+                        sent -> tell(new Event.Read(sent));
+                if (read.send()) {
+                    transfers.send(read.files(), each, show(read, true));
+                } else {
+                    transfers.describe(read.files(), each, show(read, true));
+                }
+                tell(new Event.ReadEnded(read.batch()));
+            }
+            case Effect.FetchFiles fetch -> {
+                transfers.fetch(
+                        fetch.files(), got -> tell(new Event.Received(got)), show(fetch, false));
+                tell(new Event.ReceiveEnded(fetch.batch()));
+            }
+            case Effect.SendCommit(var id, var body) -> {
+                switch (server.commit(project, body.getBytes(StandardCharsets.UTF_8))) {
+                    case TreeApi.CommitOutcome.Answered(var answer) ->
+                            tell(new Event.Committed(id, answer));
+                    case TreeApi.CommitOutcome.Expired(var mode) ->
+                            tell(new Event.CommitExpired(id, mode));
+                }
+            }
+            case Effect.CarryOut(var tasks) -> tell(new Event.Carried(hands.carryOut(tasks)));
+            case Effect.Recover(var intents) -> tell(new Event.Recovered(hands.recover(intents)));
+            case Effect.PutCheckpoint(var checkpoint) -> {
+                switch (server.checkpoint(project, checkpoint)) {
+                    case TreeApi.CheckpointOutcome.Accepted _ -> tell(new Event.CheckpointTaken());
+                    case TreeApi.CheckpointOutcome.Expired(var mode) ->
+                            tell(new Event.Expired(mode));
+                }
+            }
+            case Effect.Discard(var temporaries) -> temporaries.forEach(disk::discard);
+        }
+    }
+
+    private ScanResult scan(Optional<Set<LocalPath>> directories) {
+        var gathered = new ArrayList<Observation>();
+        Consumer<Observation> each =
+                observation -> {
+                    gathered.add(observation);
+                    if (gathered.size() >= OBSERVATIONS) {
+                        tell(new Event.Observed(List.copyOf(gathered)));
+                        gathered.clear();
+                    }
+                };
+        ScanResult result =
+                directories.isPresent()
+                        ? scanner.scan(directories.get(), known, each)
+                        : scanner.scanAll(known, each);
+        if (!gathered.isEmpty()) {
+            tell(new Event.Observed(List.copyOf(gathered)));
+        }
+        return result;
+    }
+
+    private Progress.Listener show(Effect effect, boolean upload) {
+        FolderStatus.Direction direction =
+                upload ? FolderStatus.Direction.UPLOAD : FolderStatus.Direction.DOWNLOAD;
+        return progress ->
+                shown.put(
+                        effect,
+                        new FolderStatus.Transfer(
+                                direction,
+                                name(progress),
+                                progress.bytesDone(),
+                                progress.bytesTotal(),
+                                progress.bytesPerSecond()));
+    }
+
+    private static String name(Progress progress) {
+        return progress.filesTotal() == 1 && progress.large().size() == 1
+                ? progress.large().getFirst().path().toString()
+                : progress.filesTotal() + " files";
+    }
+
+    /** The transfers under way, for people. */
+    List<FolderStatus.Transfer> transfers() {
+        return shown.values().stream().limit(TRANSFERS_SHOWN_MAX).toList();
+    }
+
+    /** Interrupts what runs and waits until nothing does; nothing is told any more. */
+    @Override
+    public void close() {
+        closed = true;
+        boolean interrupted = false;
+        for (Thread thread : running) {
+            thread.interrupt();
+        }
+        for (Thread thread : running) {
+            try {
+                thread.join();
+            } catch (InterruptedException _) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

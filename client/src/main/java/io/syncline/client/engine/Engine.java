@@ -1,0 +1,769 @@
+package io.syncline.client.engine;
+
+import io.syncline.client.daemon.FolderStatus.State;
+import io.syncline.client.disk.LocalPath;
+import io.syncline.client.disk.RootState;
+import io.syncline.client.scan.ScanResult;
+import io.syncline.client.state.Durability;
+import io.syncline.client.state.Intent;
+import io.syncline.client.state.LocalRow;
+import io.syncline.client.state.RemoteRow;
+import io.syncline.client.state.ReplicaState;
+import io.syncline.client.state.StateStore;
+import io.syncline.core.error.ErrorCode;
+import io.syncline.core.plan.Plan;
+import io.syncline.core.plan.Planner;
+import io.syncline.core.plan.Step;
+import io.syncline.core.plan.Trees.Side;
+import io.syncline.core.tree.CommitId;
+import io.syncline.core.tree.Cursor;
+import io.syncline.core.tree.NodeId;
+import io.syncline.core.wire.Checkpoint;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * One folder's decisions: {@code handle(events) → effects}. Deterministic: time comes with the
+ * events, ids from the generator handed in, and the only thing it calls is the state store (R36).
+ * One thread uses it.
+ *
+ * <p>Four kinds of work overlap: reading the feed ({@link Feed}), looking at the disk and reading
+ * files ({@link LocalView}), sending commits ({@link Outbox}) and changing the disk ({@link
+ * DiskWork}). A scan and a change of the disk exclude each other. Whenever the remote side is
+ * consistent and neither runs, the planner sees a window of what differs (R46).
+ */
+public final class Engine {
+    private static final String PAUSED = "paused";
+    private static final String STOPPED = "stopped";
+    private static final String AGREED_AT = "agreed-at";
+
+    /** A question for changes without having been told, in case that a hint was lost. */
+    private static final long POLL_MILLIS = 5 * 60 * 1_000;
+
+    /** At most one checkpoint in this time, but for one when it falls quiet (R49). */
+    private static final long CHECKPOINT_MILLIS = 60_000;
+
+    private static final long QUIET_MILLIS = 1_000;
+
+    private final Work work;
+    private final Planner planner;
+    private final Feed feed;
+    private final LocalView local;
+    private final DiskWork disk;
+    private final Outbox outbox;
+    private final Brake brake;
+
+    /** Failing kinds of effect, by class, wait. */
+    private final Delays<String> retries = new Delays<>();
+
+    private boolean recovering;
+    private boolean rootFine;
+    private boolean lookingAtRoot;
+    private boolean scanning;
+    private boolean everScanned;
+    private boolean connected;
+    private long lastFetchMillis;
+    private long lastCheckpointMillis = Long.MIN_VALUE;
+    private long quietSince = Long.MAX_VALUE;
+    private boolean checkpointing;
+    private Optional<Cursor> checkpointed = Optional.empty();
+
+    /** Where the next window begins, so that what is held back doesn't hide the rest. */
+    private NodeId remoteFrom = StateStore.FIRST;
+
+    private NodeId localFrom = StateStore.FIRST;
+    private NodeId localOnlyFrom = NodeId.ROOT;
+
+    /** What the planner holds back until someone acts. */
+    private final Set<NodeId> heldBack = new LinkedHashSet<>();
+
+    /**
+     * An engine over this state.
+     *
+     * @param commitIds new random commit ids (R9)
+     */
+    public Engine(
+            StateStore store,
+            EngineSettings settings,
+            Planner planner,
+            Names names,
+            Supplier<CommitId> commitIds) {
+        this.work = new Work(store, settings, names);
+        this.planner = planner;
+        this.feed = new Feed(work);
+        this.local = new LocalView(work);
+        this.disk = new DiskWork(work);
+        this.outbox = new Outbox(work, feed, local, commitIds);
+        this.brake = new Brake(work);
+    }
+
+    /** The state, for looking at it. */
+    public ReplicaState state() {
+        return work.state;
+    }
+
+    /** Begins: takes up what an earlier run left, and looks at everything. Called once, first. */
+    public List<Effect> start(long nowMillis) {
+        work.now = nowMillis;
+        StateStore store = work.state.store();
+        store.value(STOPPED).ifPresent(text -> work.stop = Optional.of(stored(text)));
+        outbox.restore();
+        disk.restore();
+        local.restore();
+        brake.restore();
+        work.fetchWanted = true;
+        work.scanAllWanted = true;
+        work.state.write(
+                Durability.EVENTUAL,
+                () -> {
+                    if (feed.resync().isPresent()) {
+                        feed.beginStaging();
+                    }
+                });
+        recovering = true;
+        work.out.add(new Effect.Recover(store.intents()));
+        return proceed();
+    }
+
+    /** Takes these events in, in order, and says what to do next. */
+    public List<Effect> handle(long nowMillis, List<Event> events) {
+        boolean waited = work.delays.nextMillis(work.now) <= nowMillis;
+        work.now = Math.max(work.now, nowMillis);
+        work.planWanted |= waited;
+        Optional<Stop> before = work.stop;
+        work.state.write(
+                Durability.EVENTUAL,
+                () -> {
+                    events.forEach(this::take);
+                    storeStop(before);
+                });
+        return proceed();
+    }
+
+    /** When {@link #handle} wants to be called even if nothing happens. */
+    public long nextMillis() {
+        if (isPaused() || work.stop.isPresent()) {
+            return Long.MAX_VALUE;
+        }
+        long next = lastFetchMillis + POLL_MILLIS;
+        next = Math.min(next, retries.nextMillis(work.now));
+        next = Math.min(next, work.delays.nextMillis(work.now));
+        next = Math.min(next, local.nextMillis());
+        if (!work.dirty.isEmpty() && !scanning && !disk.isCarrying()) {
+            next = Math.min(next, work.dirtySince + work.settings.coalesceMillis());
+        }
+        if (quietSince != Long.MAX_VALUE && wantsCheckpoint()) {
+            next = Math.min(next, quietSince + QUIET_MILLIS);
+        }
+        return next;
+    }
+
+    // Events.
+
+    private void take(Event event) {
+        switch (event) {
+            case Event.Tick _ -> {}
+            case Event.Page(var page) -> {
+                retries.succeeded("feed");
+                feed.page(page);
+            }
+            case Event.Expired(var mode) -> {
+                checkpointing = false;
+                outbox.dropAll();
+                feed.expired(mode);
+            }
+            case Event.Observed(var observations) -> observations.forEach(local::observe);
+            case Event.Scanned(var result) -> scanned(result);
+            case Event.RootSeen(var root) -> rootSeen(root);
+            case Event.Read(var sent) -> local.read(sent);
+            case Event.ReadEnded(var batch) -> local.readEnded(batch);
+            case Event.Received(var fetched) -> disk.received(fetched);
+            case Event.ReceiveEnded(var batch) -> disk.receiveEnded(batch);
+            case Event.Committed(var id, var answer) -> {
+                retries.succeeded("commit");
+                outbox.answered(id, answer);
+            }
+            case Event.CommitExpired(_, var mode) -> {
+                outbox.dropAll();
+                feed.expired(mode);
+            }
+            case Event.Carried(var results) -> disk.carried(results);
+            case Event.Recovered(var traces) -> recovered(traces);
+            case Event.CheckpointTaken _ -> checkpointing = false;
+            case Event.Failed failed -> failed(failed);
+            case Event.Connected _ -> {
+                connected = true;
+                retries.clear();
+                work.fetchWanted = true;
+            }
+            case Event.Disconnected _ -> connected = false;
+            case Event.Head(var head) -> feed.head(head);
+            case Event.Unsubscribed _ -> work.fetchWanted = true;
+            case Event.Dirty(var directories) -> directories.forEach(work::dirty);
+            case Event.Overflow _ -> work.scanAllWanted = true;
+            case Event.Notice(var subject, var text) -> notice(subject, text);
+            case Event.Pause _ -> work.state.store().putValue(PAUSED, "");
+            case Event.Resume _ -> resume();
+            case Event.Confirm _ -> confirm();
+            case Event.Reject _ -> reject();
+            case Event.SyncNow _ -> {
+                work.fetchWanted = true;
+                work.scanAllWanted = true;
+                retries.clear();
+                work.delays.clear();
+            }
+        }
+    }
+
+    private void notice(String subject, String text) {
+        if (text.isEmpty()) {
+            work.solved(subject);
+        } else {
+            work.problem(subject, text);
+        }
+    }
+
+    private void scanned(ScanResult result) {
+        scanning = false;
+        work.planWanted = true;
+        switch (result) {
+            case ScanResult.Completed _ -> everScanned = true;
+            case ScanResult.RootGone _ ->
+                    work.stop(Stop.Kind.ROOT, "the folder isn't there (any more)");
+            case ScanResult.RootSwapped _ ->
+                    work.stop(
+                            Stop.Kind.ROOT,
+                            "another folder is in its place, or its marker .syncline is missing");
+            case ScanResult.RootEmptied(int known) ->
+                    work.stop(
+                            Stop.Kind.EMPTIED,
+                            "nothing is left in the folder, where %d entries were: confirm that they"
+                                            .formatted(known)
+                                    + " shall be deleted everywhere, or reject to get them back");
+        }
+    }
+
+    private void rootSeen(RootState root) {
+        lookingAtRoot = false;
+        rootFine = root == RootState.FINE;
+        switch (root) {
+            case FINE -> {}
+            case GONE -> work.stop(Stop.Kind.ROOT, "the folder isn't there (any more)");
+            case SWAPPED ->
+                    work.stop(
+                            Stop.Kind.ROOT,
+                            "another folder is in its place, or its marker .syncline is missing");
+        }
+    }
+
+    private void recovered(List<Event.Recovered.Trace> traces) {
+        recovering = false;
+        for (Event.Recovered.Trace trace : traces) {
+            for (Intent intent : work.state.store().intents()) {
+                if (intent.id() == trace.intent()) {
+                    work.state.store().removeIntent(intent.id());
+                    if (trace.happened() && intent.kind().equals(DiskWork.SET_ASIDE)) {
+                        setAsideBeforeTheCrash(intent);
+                    }
+                }
+            }
+        }
+    }
+
+    /** R12: the intent wins over what the scan would make of the renamed file. */
+    private void setAsideBeforeTheCrash(Intent intent) {
+        List<String> parts = Parts.split(intent.body());
+        var copy = new NodeId(Long.parseLong(parts.get(0)));
+        work.state
+                .local(intent.node())
+                .ifPresent(row ->
+                        disk.copyMade(intent.node(), copy, parts.get(1), row.observed().stat()));
+    }
+
+    private void failed(Event.Failed failed) {
+        switch (failed.code()) {
+            case UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, UPGRADE_REQUIRED ->
+                    work.stop(Stop.Kind.ACCESS, failed.why());
+            default -> {}
+        }
+        switch (failed.effect()) {
+            case Effect.FetchChanges _ -> {
+                retries.failed("feed", work.now, 500);
+                feed.failed();
+            }
+            case Effect.SendCommit(var id, _) -> {
+                outbox.failed(id);
+                if (failed.code() == ErrorCode.INVALID || failed.code() == ErrorCode.TOO_LARGE) {
+                    outbox.refused(id, failed.why());
+                }
+                retries.failed("commit", work.now, 500);
+            }
+            case Effect.ReadFiles(var batch, _, _) -> {
+                retries.failed("read", work.now, 500);
+                local.readEnded(batch);
+            }
+            case Effect.FetchFiles(var batch, _) -> {
+                retries.failed("fetch", work.now, 500);
+                disk.receiveEnded(batch);
+            }
+            case Effect.Scan _ -> {
+                scanning = false;
+                work.scanAllWanted = true;
+                retries.failed("scan", work.now, 1_000);
+            }
+            case Effect.LookAtRoot _ -> {
+                lookingAtRoot = false;
+                work.stop(Stop.Kind.ROOT, failed.why());
+            }
+            case Effect.CarryOut _, Effect.Recover _ -> work.stop(Stop.Kind.DEFECT, failed.why());
+            case Effect.PutCheckpoint _ -> {
+                checkpointing = false;
+                checkpointed = Optional.empty();
+            }
+            case Effect.Discard _ -> {}
+        }
+    }
+
+    // Stopping and going on.
+
+    private boolean isPaused() {
+        return work.state.store().value(PAUSED).isPresent();
+    }
+
+    private void storeStop(Optional<Stop> before) {
+        if (!work.stop.equals(before)) {
+            if (work.stop.isPresent()) {
+                Stop stop = work.stop.get();
+                work.state.store().putValue(STOPPED, stop.kind().name() + "\n" + stop.reason());
+            } else {
+                work.state.store().removeValue(STOPPED);
+            }
+        }
+    }
+
+    private static Stop stored(String text) {
+        int end = text.indexOf('\n');
+        return new Stop(Stop.Kind.valueOf(text.substring(0, end)), text.substring(end + 1));
+    }
+
+    private void goOn() {
+        work.stop = Optional.empty();
+        work.scanAllWanted = true;
+        work.fetchWanted = true;
+        work.planWanted = true;
+        rootFine = false;
+        retries.clear();
+        work.delays.clear();
+    }
+
+    private void resume() {
+        work.state.store().removeValue(PAUSED);
+        boolean asks =
+                work.stop
+                        .map(Stop::kind)
+                        .filter(kind ->
+                                kind == Stop.Kind.DELETES
+                                        || kind == Stop.Kind.EMPTIED
+                                        || kind == Stop.Kind.MISMATCH)
+                        .isPresent();
+        if (!asks) {
+            goOn();
+        }
+    }
+
+    private void confirm() {
+        if (work.stop.isEmpty()) {
+            return;
+        }
+        switch (work.stop.get().kind()) {
+            case DELETES -> brake.confirm();
+            case EMPTIED -> {
+                brake.confirm();
+                local.emptied();
+            }
+            case MISMATCH -> {
+                work.state.store().removeValue("reconciled");
+                feed.expired(io.syncline.core.wire.Resync.RECONCILE);
+            }
+            case ROOT, ACCESS, DEFECT -> {}
+        }
+        goOn();
+    }
+
+    /** What was deleted here is fetched again, what was deleted there is made again. */
+    private void reject() {
+        if (work.stop.isEmpty()) {
+            return;
+        }
+        Stop.Kind kind = work.stop.get().kind();
+        if (kind == Stop.Kind.EMPTIED) {
+            local.emptied();
+        }
+        if (kind == Stop.Kind.DELETES || kind == Stop.Kind.EMPTIED) {
+            StateStore store = work.state.store();
+            for (List<LocalRow> rows = store.localAfter(StateStore.FIRST, 1_000);
+                    !rows.isEmpty();
+                    rows = store.localAfter(rows.getLast().id(), 1_000)) {
+                for (LocalRow row : rows) {
+                    if (row instanceof LocalRow.Absent(var id)) {
+                        work.state.putAgreed(id, Optional.empty());
+                    }
+                }
+            }
+            for (List<RemoteRow> rows = store.remoteAfter(StateStore.FIRST, 1_000);
+                    !rows.isEmpty();
+                    rows = store.remoteAfter(rows.getLast().id(), 1_000)) {
+                rows.stream().filter(RemoteRow::deleted).forEach(row -> detach(row.id()));
+            }
+        }
+        goOn();
+    }
+
+    private void detach(NodeId id) {
+        work.state.putAgreed(id, Optional.empty());
+        if (work.state.local(id).isPresent()) {
+            work.state.replaceId(id, work.state.newLocalId(), Optional.of(id));
+        }
+    }
+
+    // What to do next.
+
+    private List<Effect> proceed() {
+        if (!recovering && work.stop.isEmpty() && !isPaused()) {
+            if (!rootFine) {
+                lookAtRoot();
+            } else {
+                goOnWithWork();
+            }
+        }
+        List<Effect> effects = List.copyOf(work.out);
+        work.out.clear();
+        return effects;
+    }
+
+    private void lookAtRoot() {
+        if (!lookingAtRoot) {
+            lookingAtRoot = true;
+            work.out.add(new Effect.LookAtRoot());
+        }
+    }
+
+    private void goOnWithWork() {
+        if (work.now - lastFetchMillis >= POLL_MILLIS) {
+            work.fetchWanted = true;
+        }
+        if (work.fetchWanted && !feed.isAsking() && !retries.waits("feed", work.now)) {
+            lastFetchMillis = work.now;
+            feed.ask();
+        }
+        scan();
+        if (!retries.waits("read", work.now)) {
+            local.read(true);
+        }
+        if (!retries.waits("commit", work.now)) {
+            outbox.send();
+        }
+        carryOn();
+        checkpoint();
+    }
+
+    private void scan() {
+        if (scanning || disk.isCarrying() || retries.waits("scan", work.now)) {
+            return;
+        }
+        if (work.scanAllWanted) {
+            work.scanAllWanted = false;
+            work.dirty.clear();
+            begin(new Effect.Scan(Optional.empty()));
+        } else if (!work.dirty.isEmpty()
+                && work.now >= work.dirtySince + work.settings.coalesceMillis()) {
+            Set<LocalPath> directories = Set.copyOf(work.dirty);
+            work.dirty.clear();
+            begin(new Effect.Scan(Optional.of(directories)));
+        }
+    }
+
+    private void begin(Effect.Scan scan) {
+        scanning = true;
+        local.beginScan();
+        work.out.add(scan);
+    }
+
+    /** Plans, and carries out what was planned or has arrived. */
+    private void carryOn() {
+        if (scanning || !everScanned || disk.isCarrying() || !feed.isConsistent()) {
+            return;
+        }
+        // Not everything that differs gets into one window; what can't be done must not hide it.
+        for (int round = 0; round < 4; round++) {
+            boolean planning = work.planWanted && hasRoom();
+            if (!planning && !disk.hasArrived()) {
+                break;
+            }
+            work.planWanted = false;
+            Optional<Stop> before = work.stop;
+            boolean again =
+                    work.state.write(
+                            Durability.DURABLE,
+                            () -> {
+                                disk.takeArrived();
+                                boolean more = planning && plan();
+                                storeStop(before);
+                                return more;
+                            });
+            if (!again || disk.isCarrying()) {
+                break;
+            }
+            work.planWanted = true;
+        }
+        outbox.send();
+        if (!retries.waits("fetch", work.now)) {
+            disk.send();
+        }
+    }
+
+    /** Whether a plan could begin anything now. */
+    private boolean hasRoom() {
+        boolean incoming = !work.state.store().remoteAfter(StateStore.FIRST, 1).isEmpty();
+        return !outbox.isFull() || (incoming && disk.hasRoom());
+    }
+
+    /** One window; true when another one should be looked at right away. */
+    private boolean plan() {
+        List<NodeId> window = window();
+        if (window.isEmpty()) {
+            boolean wrapped = wrap();
+            if (!wrapped) {
+                heldBack.clear();
+            }
+            return wrapped;
+        }
+        Plan plan = planner.plan(work.state, window);
+        long deletes = Brake.deletes(plan.steps());
+        if (!brake.allows(deletes)) {
+            return false;
+        }
+        brake.count(deletes);
+        window.forEach(heldBack::remove);
+        boolean wrote = false;
+        for (Step step : plan.steps()) {
+            switch (step) {
+                case Step.Send send -> outbox.take(send);
+                case Step.Local task -> {
+                    if (disk.hasRoom()) {
+                        disk.take(task);
+                    }
+                }
+                case Step.Bookkeeping booking -> wrote |= book(booking);
+            }
+        }
+        return wrote || (window.size() >= Planner.WINDOW_NODES && hasRoom());
+    }
+
+    /** Nodes that differ and can be planned, from where the last window ended. */
+    private List<NodeId> window() {
+        var window = new LinkedHashSet<NodeId>();
+        StateStore store = work.state.store();
+        while (window.size() < Planner.WINDOW_NODES) {
+            List<RemoteRow> rows = store.remoteAfter(remoteFrom, Planner.WINDOW_NODES);
+            if (rows.isEmpty()) {
+                break;
+            }
+            for (RemoteRow row : rows) {
+                if (window.size() >= Planner.WINDOW_NODES) {
+                    break;
+                }
+                remoteFrom = row.id();
+                add(window, row.id());
+            }
+        }
+        while (window.size() < Planner.WINDOW_NODES) {
+            List<NodeId> ids = store.localKnown(localFrom, Planner.WINDOW_NODES);
+            if (ids.isEmpty()) {
+                break;
+            }
+            for (NodeId id : ids) {
+                if (window.size() >= Planner.WINDOW_NODES) {
+                    break;
+                }
+                localFrom = id;
+                add(window, id);
+            }
+        }
+        while (window.size() < Planner.WINDOW_NODES) {
+            List<NodeId> ids = store.localOnlyKnown(localOnlyFrom, Planner.WINDOW_NODES);
+            if (ids.isEmpty()) {
+                break;
+            }
+            for (NodeId id : ids) {
+                if (window.size() >= Planner.WINDOW_NODES) {
+                    break;
+                }
+                localOnlyFrom = id;
+                add(window, id);
+            }
+        }
+        return List.copyOf(window);
+    }
+
+    private void add(Set<NodeId> window, NodeId id) {
+        if (!work.state.held(id)) {
+            window.add(id);
+        }
+    }
+
+    /** Back to the beginning; true if it wasn't there already. */
+    private boolean wrap() {
+        boolean moved =
+                !remoteFrom.equals(StateStore.FIRST)
+                        || !localFrom.equals(StateStore.FIRST)
+                        || !localOnlyFrom.equals(NodeId.ROOT);
+        remoteFrom = StateStore.FIRST;
+        localFrom = StateStore.FIRST;
+        localOnlyFrom = NodeId.ROOT;
+        return moved;
+    }
+
+    private boolean book(Step.Bookkeeping booking) {
+        ReplicaState state = work.state;
+        switch (booking) {
+            case Step.Agree(var id, var version) -> {
+                if (state.entry(Side.REMOTE, id).filter(e -> e.version() == version).isPresent()) {
+                    state.agree(id);
+                }
+            }
+            case Step.Forget(var id) -> state.putAgreed(id, Optional.empty());
+            case Step.Adopt(var localOnly, var remote) -> {
+                local.renamed(localOnly, remote);
+                state.replaceId(localOnly, remote, Optional.empty());
+                state.agree(remote);
+            }
+            case Step.Detach(var id) -> detach(id);
+            case Step.HoldBack(var id, _, var reason) -> {
+                heldBack.add(id);
+                work.problem(work.describe(id), reason);
+                return false;
+            }
+        }
+        return true;
+    }
+
+    // Checkpoints (R13, R15, R49).
+
+    private boolean isQuiet() {
+        return everScanned
+                && !scanning
+                && !work.scanAllWanted
+                && work.dirty.isEmpty()
+                && !work.fetchWanted
+                && !feed.isAsking()
+                && feed.isConsistent()
+                && !local.isReading()
+                && outbox.isEmpty()
+                && disk.isIdle();
+    }
+
+    private boolean isConverged() {
+        StateStore store = work.state.store();
+        return isQuiet()
+                && store.remoteAfter(StateStore.FIRST, 1).isEmpty()
+                && store.localAfter(StateStore.FIRST, 1).isEmpty();
+    }
+
+    private boolean wantsCheckpoint() {
+        return !checkpointing && !work.state.cursor().equals(checkpointed);
+    }
+
+    private void checkpoint() {
+        if (!isQuiet()) {
+            quietSince = Long.MAX_VALUE;
+            return;
+        }
+        if (quietSince == Long.MAX_VALUE) {
+            quietSince = work.now;
+        }
+        if (isConverged()) {
+            rememberAgreement();
+        }
+        boolean due =
+                work.now - quietSince >= QUIET_MILLIS
+                        || (lastCheckpointMillis != Long.MIN_VALUE
+                                && work.now - lastCheckpointMillis >= CHECKPOINT_MILLIS);
+        if (!due || !wantsCheckpoint()) {
+            return;
+        }
+        checkpointing = true;
+        lastCheckpointMillis = work.now;
+        checkpointed = work.state.cursor();
+        work.out.add(
+                new Effect.PutCheckpoint(
+                        new Checkpoint(
+                                work.settings.replica(),
+                                work.state.cursor().orElseThrow(),
+                                work.state.digest(),
+                                agreedAt(),
+                                heldBack.size(),
+                                work.settings.folder())));
+    }
+
+    private void rememberAgreement() {
+        Cursor cursor = work.state.cursor().orElseThrow();
+        StateStore store = work.state.store();
+        String text = cursor.epoch() + " " + cursor.sequence();
+        if (!store.value(AGREED_AT).equals(Optional.of(text))) {
+            work.state.write(Durability.EVENTUAL, () -> store.putValue(AGREED_AT, text));
+        }
+        if (store.value("brake/confirmed").isPresent()) {
+            work.state.write(Durability.EVENTUAL, brake::quiet);
+        }
+    }
+
+    private Optional<Cursor> agreedAt() {
+        return work.state
+                .store()
+                .value(AGREED_AT)
+                .map(text -> text.split(" ", 2))
+                .map(parts ->
+                        new Cursor(
+                                new io.syncline.core.tree.Epoch(parts[0]),
+                                Long.parseLong(parts[1])));
+    }
+
+    // For people.
+
+    /** How the folder is now. */
+    EngineStatus status() {
+        StateStore store = work.state.store();
+        State state;
+        Optional<String> reason = Optional.empty();
+        if (work.stop.isPresent()) {
+            state = State.STOPPED;
+            reason = work.stop.map(Stop::reason);
+        } else if (isPaused()) {
+            state = State.PAUSED;
+        } else {
+            state = isConverged() ? State.CONVERGED : State.SYNCING;
+        }
+        return new EngineStatus(
+                state,
+                reason,
+                work.state.cursor(),
+                work.state.digest(),
+                store.remoteCount() + store.localCount(),
+                isQuiet(),
+                conflicts(),
+                work.problems());
+    }
+
+    private List<LocalPath> conflicts() {
+        return disk.conflicts();
+    }
+
+    /** Whether the server is heard of right now. */
+    boolean isConnected() {
+        return connected;
+    }
+}

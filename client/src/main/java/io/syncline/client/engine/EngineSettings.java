@@ -1,0 +1,28 @@
+package io.syncline.client.engine;
+
+import io.syncline.core.tree.ReplicaId;
+
+/**
+ * What one folder's engine is told at its start.
+ *
+ * @param folder the folder's label for people, shown to members by checkpoints
+ * @param readOnly whether the member may only read (R29)
+ * @param coalesceMillis how long after the first hint the scan waits for more
+ * @param settleMillis how long a file must have been left alone before it is read
+ * @param brakeNodes deletes within {@link Brake#WINDOW_MILLIS} that are never questioned (R28)
+ * @param brakePercent beyond that many nodes, deletes of more than this share of them stop the
+ *     folder
+ */
+public record EngineSettings(
+        ReplicaId replica,
+        String folder,
+        boolean readOnly,
+        long coalesceMillis,
+        long settleMillis,
+        long brakeNodes,
+        int brakePercent) {
+    /** The defaults: 20 and 30 ms; more than 1,000 nodes and more than a quarter of the folder. */
+    public static EngineSettings of(ReplicaId replica, String folder, boolean readOnly) {
+        return new EngineSettings(replica, folder, readOnly, 20, 30, 1_000, 25);
+    }
+}

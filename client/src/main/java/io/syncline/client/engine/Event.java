@@ -1,0 +1,100 @@
+package io.syncline.client.engine;
+
+import io.syncline.client.disk.LocalPath;
+import io.syncline.client.disk.Outcome;
+import io.syncline.client.disk.RootState;
+import io.syncline.client.scan.Observation;
+import io.syncline.client.scan.ScanResult;
+import io.syncline.client.transfer.Fetched;
+import io.syncline.client.transfer.Sent;
+import io.syncline.core.error.ErrorCode;
+import io.syncline.core.tree.CommitId;
+import io.syncline.core.tree.Cursor;
+import io.syncline.core.wire.ChangesPage;
+import io.syncline.core.wire.CommitAnswer;
+import io.syncline.core.wire.Resync;
+import java.util.List;
+import java.util.Set;
+
+/** Something that the engine hears of: answers to its effects, and news from outside. */
+public sealed interface Event {
+    /** Nothing but that time has passed. */
+    record Tick() implements Event {}
+
+    // Answers.
+
+    record Page(ChangesPage page) implements Event {}
+
+    record Expired(Resync mode) implements Event {}
+
+    /** Some observations of the running scan, in their order. */
+    record Observed(List<Observation> observations) implements Event {}
+
+    record Scanned(ScanResult result) implements Event {}
+
+    record RootSeen(RootState root) implements Event {}
+
+    record Read(Sent sent) implements Event {}
+
+    record ReadEnded(long batch) implements Event {}
+
+    record Received(Fetched fetched) implements Event {}
+
+    record ReceiveEnded(long batch) implements Event {}
+
+    record Committed(CommitId id, CommitAnswer answer) implements Event {}
+
+    record CommitExpired(CommitId id, Resync mode) implements Event {}
+
+    /** What became of each task. */
+    record Carried(List<Result> results) implements Event {
+        /** One of them. */
+        public record Result(DiskTask task, Outcome outcome) {}
+    }
+
+    /** What the disk shows of an intent that a crash left open. */
+    record Recovered(List<Trace> traces) implements Event {
+        /** One of them; {@code happened}: the operation was carried out before the crash. */
+        public record Trace(long intent, boolean happened) {}
+    }
+
+    record CheckpointTaken() implements Event {}
+
+    record Failed(Effect effect, ErrorCode code, String why) implements Event {}
+
+    // News.
+
+    record Connected() implements Event {}
+
+    record Disconnected(String why) implements Event {}
+
+    /** The server's head is at least there. */
+    record Head(Cursor head) implements Event {}
+
+    /** The server doesn't let this device watch the project. */
+    record Unsubscribed() implements Event {}
+
+    /** Entries of these directories changed. */
+    record Dirty(Set<LocalPath> directories) implements Event {}
+
+    /** Something may have been missed: look at everything. */
+    record Overflow(String why) implements Event {}
+
+    /** A lasting remark for people, by subject; empty: no longer true. */
+    record Notice(String subject, String text) implements Event {}
+
+    // Wishes.
+
+    record Pause() implements Event {}
+
+    record Resume() implements Event {}
+
+    /** Go on with what the folder stopped for. */
+    record Confirm() implements Event {}
+
+    /** Don't: bring back what was deleted, on the side that deleted. */
+    record Reject() implements Event {}
+
+    /** Look at everything now, here and there. */
+    record SyncNow() implements Event {}
+}

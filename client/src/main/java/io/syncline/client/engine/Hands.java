@@ -1,0 +1,240 @@
+package io.syncline.client.engine;
+
+import io.syncline.client.disk.Disk;
+import io.syncline.client.disk.FileIdentity;
+import io.syncline.client.disk.Listing;
+import io.syncline.client.disk.LocalPath;
+import io.syncline.client.disk.Look;
+import io.syncline.client.disk.Outcome;
+import io.syncline.client.disk.Stat;
+import io.syncline.client.scan.KnownNode;
+import io.syncline.client.scan.KnownTree;
+import io.syncline.client.state.Intent;
+import io.syncline.client.transfer.Outgoing;
+import io.syncline.client.transfer.Sent;
+import io.syncline.client.transfer.Transfers;
+import io.syncline.core.plan.Step;
+import io.syncline.core.tree.NodeId;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Carries disk tasks out, and finds out what a crash left half done. Blocks. */
+final class Hands {
+    private static final int RESCUE_NAMES_MAX = 100;
+
+    private final Disk disk;
+    private final Transfers transfers;
+    private final KnownTree known;
+    private final FolderPartials partials;
+
+    Hands(Disk disk, Transfers transfers, KnownTree known, FolderPartials partials) {
+        this.disk = disk;
+        this.transfers = transfers;
+        this.known = known;
+        this.partials = partials;
+    }
+
+    /** One after another; all that was done is durable before the results are told. */
+    List<Event.Carried.Result> carryOut(List<DiskTask> tasks) {
+        var results = new ArrayList<Event.Carried.Result>();
+        var touched = new LinkedHashSet<LocalPath>();
+        for (DiskTask task : tasks) {
+            Outcome outcome = carryOut(task, touched);
+            if (outcome instanceof Outcome.Displaced displaced) {
+                rescue(task, displaced, touched);
+            }
+            results.add(new Event.Carried.Result(task, outcome));
+        }
+        forceAll(touched);
+        return results;
+    }
+
+    private void forceAll(Set<LocalPath> touched) {
+        var left = new LinkedHashSet<>(touched);
+        // A directory that went again needs no forcing.
+        while (!left.isEmpty() && disk.forceAll(left) instanceof Outcome.Refused) {
+            if (!left.removeIf(path -> !path.isRoot() && disk.stat(path).isMissing())) {
+                break;
+            }
+        }
+    }
+
+    private Outcome carryOut(DiskTask task, Set<LocalPath> touched) {
+        return switch (task) {
+            case DiskTask.MakeDirectory(_, _, var path) -> {
+                touched.add(path.parent());
+                yield disk.makeDirectory(path);
+            }
+            case DiskTask.PlaceFile(_, _, var temporary, var path) -> {
+                touched.add(path.parent());
+                yield disk.placeNew(temporary, path);
+            }
+            case DiskTask.PlaceLink(var step, _, var target, var path) -> {
+                touched.add(path.parent());
+                yield placeLink(step, target, path);
+            }
+            case DiskTask.ReplaceFile replace -> {
+                touched.add(replace.path().parent());
+                yield disk.replace(replace.temporary(), replace.path(), replace.expected());
+            }
+            case DiskTask.ReplaceLink replace -> {
+                touched.add(replace.path().parent());
+                LocalPath temporary = disk.freshTemporaryPath();
+                Outcome made = disk.makeSymlink(temporary, bytes(replace.target()));
+                if (made instanceof Outcome.Refused) {
+                    yield made;
+                }
+                Outcome outcome = disk.replace(temporary, replace.path(), replace.expected());
+                if (outcome instanceof Outcome.Refused) {
+                    disk.discard(temporary);
+                }
+                yield outcome;
+            }
+            case DiskTask.SetExecutable set -> {
+                touched.add(set.path());
+                yield disk.setExecutable(set.path(), set.expected(), set.executable());
+            }
+            case DiskTask.Rename(_, var from, var to, var expected) -> {
+                touched.add(from.parent());
+                touched.add(to.parent());
+                yield disk.move(from, to, expected);
+            }
+            case DiskTask.Exchange exchange -> {
+                touched.add(exchange.first().parent());
+                touched.add(exchange.second().parent());
+                yield disk.exchange(
+                        exchange.first(),
+                        exchange.expectedFirst(),
+                        exchange.second(),
+                        exchange.expectedSecond());
+            }
+            case DiskTask.TrashFile(_, var path, var expected) -> {
+                touched.add(path.parent());
+                yield disk.trash(path, expected);
+            }
+            case DiskTask.RemoveDirectory(_, var path, var expected) -> {
+                touched.remove(path);
+                touched.add(path.parent());
+                yield disk.removeDirectory(path, expected);
+            }
+            case DiskTask.SetAside aside -> {
+                touched.add(aside.from().parent());
+                yield disk.move(aside.from(), aside.to(), aside.expected());
+            }
+        };
+    }
+
+    private Outcome placeLink(Step.Materialise step, ByteBuffer target, LocalPath path) {
+        Outcome made = disk.makeSymlink(path, bytes(target));
+        if (made instanceof Outcome.Done(Stat now, _)
+                && disk.setModificationTime(path, now, step.item().mtimeNanos())
+                        instanceof Outcome.Done dated) {
+            return dated;
+        }
+        return made;
+    }
+
+    private static byte[] bytes(ByteBuffer target) {
+        byte[] bytes = new byte[target.remaining()];
+        target.duplicate().get(bytes);
+        return bytes;
+    }
+
+    /** A save in the last microsecond comes back beside the file that took its place (L2). */
+    private void rescue(DiskTask task, Outcome.Displaced displaced, Set<LocalPath> touched) {
+        LocalPath wanted =
+                switch (task) {
+                    case DiskTask.ReplaceFile replace -> replace.rescue();
+                    case DiskTask.ReplaceLink replace -> replace.rescue();
+                    case DiskTask.TrashFile trash ->
+                            trash.path().parent().child(DiskWork.rescueName(trash.path().name()));
+                    default -> displaced.kept();
+                };
+        touched.add(wanted.parent());
+        bringBack(displaced.kept(), wanted, displaced.displaced());
+    }
+
+    private void bringBack(LocalPath from, LocalPath wanted, Stat expected) {
+        LocalPath to = wanted;
+        for (int n = 2; n <= RESCUE_NAMES_MAX; n++) {
+            if (!(disk.move(from, to, expected) instanceof Outcome.Exists)) {
+                return; // There now; or it can't be moved, and then it stays in the trash.
+            }
+            to = wanted.parent().child(wanted.name() + " " + n);
+        }
+    }
+
+    // After a crash.
+
+    /** Clears up the temporaries, and tells which intents were carried out. */
+    List<Event.Recovered.Trace> recover(List<Intent> intents) {
+        var traces = new ArrayList<Event.Recovered.Trace>();
+        Set<LocalPath> claimed = new HashSet<>(partials.temporaries());
+        for (Intent intent : intents) {
+            List<String> parts = Parts.split(intent.body());
+            boolean happened =
+                    switch (intent.kind()) {
+                        case DiskWork.REPLACE -> {
+                            LocalPath temporary = LocalPath.parse(parts.get(0));
+                            claimed.add(temporary);
+                            judge(temporary, parts);
+                            yield false;
+                        }
+                        case DiskWork.SET_ASIDE -> wasSetAside(intent, parts);
+                        default ->
+                                throw new IllegalStateException("unknown intent " + intent.kind());
+                    };
+            traces.add(new Event.Recovered.Trace(intent.id(), happened));
+        }
+        // What no intent names never was anything but a download that was cut off.
+        for (Listing.Entry entry : disk.temporaries()) {
+            LocalPath path = LocalPath.TEMPORARIES.child(entry.name());
+            if (!claimed.contains(path)) {
+                disk.discard(path);
+            }
+        }
+        return traces;
+    }
+
+    /** R6: a temporary goes only if it holds what was planned or what was replaced. */
+    private void judge(LocalPath temporary, List<String> parts) {
+        Optional<Stat> stat = disk.stat(temporary).found();
+        if (stat.isEmpty()) {
+            return;
+        }
+        var file = new Outgoing(NodeId.ROOT, temporary, stat.get().sizeBytes());
+        var hash = new ArrayList<String>();
+        transfers.describe(
+                List.of(file),
+                sent -> {
+                    if (sent instanceof Sent.Done done) {
+                        hash.add(done.content().hash().toHex());
+                    }
+                },
+                io.syncline.client.transfer.Progress.Listener.NONE);
+        if (hash.contains(parts.get(2)) || hash.contains(parts.get(3))) {
+            disk.discard(temporary);
+        } else {
+            LocalPath target = LocalPath.parse(parts.get(1));
+            bringBack(
+                    temporary,
+                    target.parent().child(DiskWork.rescueName(target.name())),
+                    stat.get());
+        }
+    }
+
+    private boolean wasSetAside(Intent intent, List<String> parts) {
+        Look<Stat> there = disk.stat(LocalPath.parse(parts.get(3)));
+        Optional<FileIdentity> before =
+                known.node(intent.node()).map(KnownNode::seen).map(Stat::identity);
+        return there.found()
+                .map(Stat::identity)
+                .filter(id -> before.equals(Optional.of(id)))
+                .isPresent();
+    }
+}

@@ -1,0 +1,450 @@
+package io.syncline.client.engine;
+
+import io.syncline.client.disk.FileKind;
+import io.syncline.client.disk.LocalPath;
+import io.syncline.client.disk.Outcome;
+import io.syncline.client.disk.Stat;
+import io.syncline.client.scan.Observation;
+import io.syncline.client.state.Agreed;
+import io.syncline.client.state.LocalRow;
+import io.syncline.client.state.Observed;
+import io.syncline.client.state.StateStore;
+import io.syncline.client.transfer.Outgoing;
+import io.syncline.client.transfer.Sent;
+import io.syncline.core.plan.Trees.Side;
+import io.syncline.core.tree.Content;
+import io.syncline.core.tree.Item;
+import io.syncline.core.tree.Kind;
+import io.syncline.core.tree.NodeId;
+import io.syncline.core.tree.Place;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Brings what scans observe into the local side and has new content read once it has settled. A
+ * file whose content isn't known is held by the state itself.
+ */
+final class LocalView {
+    /** Files in one reading, and readings at once: a small save overtakes a large upload. */
+    static final int READ_FILES_MAX = 5_000;
+
+    static final int READS_MAX = 3;
+
+    /** A file that was last written longer ago than this isn't waited for. */
+    private static final long OLD_MILLIS = 1_000;
+
+    /** The longest wait between two tries to read a file that keeps changing. */
+    private static final long SETTLE_MILLIS_MAX = 10_000;
+
+    /** What is known of a file that is still to be read. */
+    private record Unread(long dueMillis, int tries) {}
+
+    private final Work work;
+
+    private final Map<NodeId, Unread> unread = new HashMap<>();
+    private final Set<NodeId> due = new LinkedHashSet<>();
+    private final Set<NodeId> settling = new LinkedHashSet<>();
+    private final Map<Long, Set<NodeId>> reading = new HashMap<>();
+    private long lastBatch;
+
+    /** A new node that may be a vanished one: decided once its content is read (R21). */
+    private final Map<NodeId, NodeId> perhapsMoved = new HashMap<>();
+
+    /** Ids that the running scan gave to nodes which are known under another one. */
+    private final Map<NodeId, NodeId> aliases = new HashMap<>();
+
+    LocalView(Work work) {
+        this.work = work;
+    }
+
+    /** Takes up what an earlier run left unread. */
+    void restore() {
+        StateStore store = work.state.store();
+        for (List<LocalRow.Present> rows = store.localUnknown(StateStore.FIRST, 1_000);
+                !rows.isEmpty();
+                rows = store.localUnknown(rows.getLast().id(), 1_000)) {
+            rows.forEach(row -> toRead(row.id(), row.observed().stat()));
+        }
+    }
+
+    private long due(NodeId id) {
+        Unread row = unread.get(id);
+        return row == null ? 0 : row.dueMillis();
+    }
+
+    private int tries(NodeId id) {
+        Unread row = unread.get(id);
+        return row == null ? 0 : row.tries();
+    }
+
+    /** Whether something is still to be read or being read. */
+    boolean isReading() {
+        return !unread.isEmpty() || !reading.isEmpty();
+    }
+
+    long nextMillis() {
+        long next = Long.MAX_VALUE;
+        for (NodeId id : settling) {
+            next = Math.min(next, due(id));
+        }
+        return reading.size() >= READS_MAX ? Long.MAX_VALUE : next;
+    }
+
+    // Observations.
+
+    void beginScan() {
+        aliases.clear();
+    }
+
+    void observe(Observation observation) {
+        work.planWanted = true;
+        switch (observation) {
+            case Observation.Appeared appeared -> appeared(appeared);
+            case Observation.Changed(var id, var now) -> changed(real(id), now);
+            case Observation.Moved moved -> moved(moved);
+            case Observation.Vanished(var id) -> vanished(real(id));
+            case Observation.Unreadable(var path, _, var why) -> work.problem(path.toString(), why);
+            case Observation.Ignored(var id) -> ignored(real(id));
+            case Observation.Unsupported(var path) ->
+                    work.problem(path.toString(), "it is neither file, directory nor symlink");
+        }
+    }
+
+    private NodeId real(NodeId id) {
+        return aliases.getOrDefault(id, id);
+    }
+
+    private void appeared(Observation.Appeared seen) {
+        Place place = work.place(real(seen.parent()), seen.localName());
+        var observed = new Observed(seen.localName(), seen.stat());
+        Kind kind = kind(seen.stat());
+        NodeId id = seen.id();
+        Optional<Agreed> absent = unmaterialisedAt(place).filter(a -> a.item().kind().equals(kind));
+        if (absent.isPresent()) {
+            // What this device didn't hold is back on disk (R44): the same node.
+            id = absent.get().id();
+            aliases.put(seen.id(), id);
+            work.state.store().putAgreed(absent.get().seen(Optional.of(observed)));
+        }
+        seen.perhapsMoved().ifPresent(old -> perhapsMoved(seen.id(), real(old)));
+        put(id, place, kind, observed, Optional.empty());
+    }
+
+    private Optional<Agreed> unmaterialisedAt(Place place) {
+        return work.state.store().agreedAt(place).stream()
+                .flatMap(id -> work.state.agreed(id).stream())
+                .filter(row -> !row.isMaterialised())
+                .findFirst();
+    }
+
+    private void perhapsMoved(NodeId appeared, NodeId vanished) {
+        perhapsMoved.put(appeared, vanished);
+        work.hold(vanished);
+    }
+
+    private static Kind kind(Stat stat) {
+        return switch (stat.kind()) {
+            case FILE -> Kind.FILE;
+            case DIRECTORY -> Kind.DIRECTORY;
+            case SYMLINK -> Kind.SYMLINK;
+            case OTHER -> throw new IllegalStateException("never a node: " + stat);
+        };
+    }
+
+    private void put(
+            NodeId id, Place place, Kind kind, Observed observed, Optional<NodeId> origin) {
+        boolean directory = kind.equals(Kind.DIRECTORY);
+        Optional<Item> item = directory ? Optional.of(Item.DIRECTORY) : Optional.empty();
+        work.state.putLocal(new LocalRow.Present(id, place, kind, item, observed, origin));
+        if (directory) {
+            work.state.agree(id);
+        } else {
+            toRead(id, observed.stat());
+        }
+    }
+
+    private void changed(NodeId id, Stat now) {
+        Optional<LocalRow.Present> row = work.state.local(id);
+        if (row.isEmpty()) {
+            return;
+        }
+        LocalRow.Present before = row.get();
+        var observed = new Observed(before.observed().localName(), now);
+        if (before.kind().equals(kind(now))) {
+            put(id, before.place(), before.kind(), observed, before.origin());
+            return;
+        }
+        // The kind of a node never changes: another node has taken the name.
+        work.state.removeLocal(id);
+        NodeId fresh = work.state.newLocalId();
+        aliases.put(id, fresh);
+        put(fresh, before.place(), kind(now), observed, Optional.empty());
+    }
+
+    private void moved(Observation.Moved moved) {
+        NodeId id = real(moved.id());
+        Optional<LocalRow.Present> row = work.state.local(id);
+        if (row.isEmpty()) {
+            return;
+        }
+        LocalRow.Present before = row.get();
+        work.state.putLocal(
+                new LocalRow.Present(
+                        id,
+                        work.place(real(moved.parent()), moved.localName()),
+                        before.kind(),
+                        before.item(),
+                        new Observed(moved.localName(), moved.now()),
+                        before.origin()));
+        work.state.agree(id);
+    }
+
+    private void vanished(NodeId id) {
+        work.state.removeLocal(id);
+        forget(id);
+        work.state.agree(id);
+    }
+
+    /** Ignoring a synced node unmaterialises it (R44); a local-only one is no node any more. */
+    private void ignored(NodeId id) {
+        Iterator<NodeId> children = work.state.children(Side.LOCAL, id);
+        var below = new ArrayList<NodeId>();
+        children.forEachRemaining(below::add);
+        below.forEach(this::ignored);
+        forget(id);
+        work.state.store().removeLocal(id);
+        work.state
+                .agreed(id)
+                .ifPresent(
+                        row -> work.state.putAgreed(id, Optional.of(row.seen(Optional.empty()))));
+        work.state.store().removeLocal(id);
+    }
+
+    private void forget(NodeId id) {
+        unread.remove(id);
+        due.remove(id);
+        settling.remove(id);
+        notMoved(id);
+    }
+
+    // Reading.
+
+    private void toRead(NodeId id, Stat stat) {
+        long writtenMillis = Math.floorDiv(stat.mtimeNanos(), 1_000_000L);
+        boolean old = Math.abs(work.now - writtenMillis) > OLD_MILLIS;
+        int tries = tries(id);
+        toReadAt(id, old && tries == 0 ? work.now : work.now + settle(tries), tries);
+    }
+
+    private long settle(int tries) {
+        return Math.min(SETTLE_MILLIS_MAX, work.settings.settleMillis() << Math.min(tries, 10));
+    }
+
+    private void toReadAt(NodeId id, long dueMillis, int tries) {
+        unread.put(id, new Unread(dueMillis, tries));
+        due.remove(id);
+        settling.remove(id);
+        (dueMillis <= work.now ? due : settling).add(id);
+    }
+
+    /** The server lacks blocks of it, or its bytes are in doubt: read and send it again. */
+    void readAgain(NodeId id) {
+        Optional<LocalRow.Present> row = work.state.local(id);
+        if (row.isPresent() && !row.get().kind().equals(Kind.DIRECTORY)) {
+            work.state
+                    .store()
+                    .putLocal(
+                            new LocalRow.Present(
+                                    id,
+                                    row.get().place(),
+                                    row.get().kind(),
+                                    Optional.empty(),
+                                    row.get().observed(),
+                                    row.get().origin()));
+            toReadAt(id, work.now, 0);
+        }
+    }
+
+    /** Has what has settled read. */
+    void read(boolean online) {
+        settling.removeIf(id -> {
+            boolean settled = due(id) <= work.now;
+            if (settled) {
+                due.add(id);
+            }
+            return settled;
+        });
+        boolean send = !work.settings.readOnly();
+        if (send && !online) {
+            return;
+        }
+        while (!due.isEmpty() && reading.size() < READS_MAX) {
+            var files = new ArrayList<Outgoing>();
+            var ids = new HashSet<NodeId>();
+            Iterator<NodeId> next = due.iterator();
+            while (next.hasNext() && files.size() < READ_FILES_MAX) {
+                NodeId id = next.next();
+                next.remove();
+                Optional<LocalPath> path = work.path(id);
+                Optional<LocalRow.Present> row = work.state.local(id);
+                if (path.isPresent() && row.isPresent() && row.get().item().isEmpty()) {
+                    long size = row.get().observed().stat().sizeBytes();
+                    files.add(new Outgoing(id, path.get(), size));
+                    ids.add(id);
+                } else {
+                    unread.remove(id);
+                }
+            }
+            if (!files.isEmpty()) {
+                reading.put(++lastBatch, ids);
+                work.out.add(new Effect.ReadFiles(lastBatch, files, send));
+            }
+        }
+    }
+
+    void read(Sent sent) {
+        NodeId id = sent.file().node();
+        Optional<LocalRow.Present> row = work.state.local(id);
+        if (!unread.containsKey(id) || due.contains(id) || settling.contains(id)) {
+            return; // Seen changed, moved under another id or gone meanwhile.
+        }
+        if (row.isEmpty() || row.get().item().isPresent()) {
+            forget(id);
+            return;
+        }
+        switch (sent) {
+            case Sent.Done done -> done(row.get(), done);
+            case Sent.Unread(_, var why) -> unreadable(id, sent.file().path(), why);
+        }
+    }
+
+    private void done(LocalRow.Present row, Sent.Done done) {
+        NodeId id = row.id();
+        boolean same =
+                done.after().identity().equals(row.observed().stat().identity())
+                        || work.path(id).filter(done.file().path()::equals).isPresent();
+        if (!same || !fileKind(row.kind()).equals(done.after().kind())) {
+            work.dirtyAround(done.file().path());
+            toReadAt(id, work.now + settle(1), 1);
+            return;
+        }
+        if (!done.steady()) {
+            int tries = tries(id) + 1;
+            if (tries > 10) {
+                work.problem(done.file().path().toString(), "it is being written all the time");
+            }
+            toReadAt(id, work.now + settle(tries), tries);
+            return;
+        }
+        unread.remove(id);
+        work.solved(done.file().path().toString());
+        var observed = new Observed(row.observed().localName(), done.after());
+        work.state.putLocal(row.holding(item(row, done.content(), done.after()), observed));
+        work.state.agree(id);
+        wasItMoved(id);
+        work.planWanted = true;
+    }
+
+    private static FileKind fileKind(Kind kind) {
+        return kind.equals(Kind.SYMLINK) ? FileKind.SYMLINK : FileKind.FILE;
+    }
+
+    /** R23: an attribute differs only if the disk changed from what was seen after agreeing. */
+    private Item item(LocalRow.Present row, Content content, Stat now) {
+        if (row.kind().equals(Kind.SYMLINK)) {
+            return Item.symlink(content, now.mtimeNanos());
+        }
+        Optional<Agreed> agreed = work.state.agreed(row.id());
+        boolean untouched =
+                agreed.flatMap(Agreed::observed)
+                        .filter(then -> then.stat().executable() == now.executable())
+                        .isPresent();
+        boolean executable =
+                untouched ? agreed.orElseThrow().item().executable() : now.executable();
+        return Item.file(content, executable, now.mtimeNanos());
+    }
+
+    private void unreadable(NodeId id, LocalPath path, Outcome.Refused why) {
+        if (why instanceof Outcome.Missing || why instanceof Outcome.Changed) {
+            work.dirtyAround(path);
+        } else {
+            work.problem(path.toString(), why.why());
+        }
+        int tries = tries(id) + 1;
+        toReadAt(id, work.now + Math.max(1_000, settle(tries)), tries);
+    }
+
+    void readEnded(long batch) {
+        Set<NodeId> ids = reading.remove(batch);
+        if (ids == null) {
+            return;
+        }
+        // A reading that was cut off leaves some without a result.
+        for (NodeId id : ids) {
+            if (unread.containsKey(id) && !due.contains(id) && !settling.contains(id)) {
+                toReadAt(id, work.now + 500, tries(id));
+            }
+        }
+    }
+
+    // Moves without birth times.
+
+    private void wasItMoved(NodeId appeared) {
+        NodeId vanished = perhapsMoved.get(appeared);
+        if (vanished == null) {
+            return;
+        }
+        Optional<Item> here = work.state.local(appeared).flatMap(LocalRow.Present::item);
+        Optional<Agreed> before = work.state.agreed(vanished);
+        boolean equal =
+                here.isPresent()
+                        && before.isPresent()
+                        && here.get().content().equals(before.get().item().content())
+                        && work.state.local(vanished).isEmpty();
+        notMoved(appeared);
+        if (equal) {
+            work.state.replaceId(appeared, vanished, Optional.empty());
+            work.state.agree(vanished);
+        }
+    }
+
+    private void notMoved(NodeId appeared) {
+        NodeId vanished = perhapsMoved.remove(appeared);
+        if (vanished != null) {
+            work.release(vanished);
+        }
+    }
+
+    /** A node got another id. */
+    void renamed(NodeId from, NodeId to) {
+        Unread row = unread.get(from);
+        forget(from);
+        if (row != null) {
+            toReadAt(to, work.now, row.tries());
+        }
+    }
+
+    /** The root was emptied and that was meant: everything is gone. */
+    void emptied() {
+        StateStore store = work.state.store();
+        for (List<Agreed> rows = store.agreedAfter(StateStore.FIRST, 1_000);
+                !rows.isEmpty();
+                rows = store.agreedAfter(rows.getLast().id(), 1_000)) {
+            rows.stream().filter(Agreed::isMaterialised).forEach(row -> vanished(row.id()));
+        }
+        for (List<LocalRow> rows = store.localAfter(StateStore.FIRST, 1_000);
+                !rows.isEmpty();
+                rows = store.localAfter(rows.getLast().id(), 1_000)) {
+            rows.stream()
+                    .filter(LocalRow.Present.class::isInstance)
+                    .forEach(row -> vanished(row.id()));
+        }
+    }
+}
