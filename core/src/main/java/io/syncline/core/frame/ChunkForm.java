@@ -1,0 +1,30 @@
+package io.syncline.core.frame;
+
+import io.syncline.core.error.SynclineException;
+
+/** How a chunk spells its blocks. */
+enum ChunkForm {
+    /** Frames, one after another. */
+    FRAMES(0),
+    /** Bare blocks, one after another, compressed together. */
+    TOGETHER(1);
+
+    private final int code;
+
+    ChunkForm(int code) {
+        this.code = code;
+    }
+
+    /** The number on the wire. */
+    int code() {
+        return code;
+    }
+
+    static ChunkForm of(int code) {
+        return switch (code) {
+            case 0 -> FRAMES;
+            case 1 -> TOGETHER;
+            default -> throw SynclineException.corrupt("a chunk of unknown form " + code);
+        };
+    }
+}

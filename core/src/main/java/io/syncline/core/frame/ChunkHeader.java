@@ -1,0 +1,43 @@
+package io.syncline.core.frame;
+
+import io.syncline.core.error.SynclineException;
+import io.syncline.core.wire.Limits;
+import java.nio.ByteBuffer;
+
+/**
+ * The first 16 bytes of a chunk.
+ *
+ * @param blockCount 1..16,384
+ * @param plainBytes the sum of the blocks' sizes
+ */
+record ChunkHeader(ChunkForm form, int blockCount, int plainBytes) {
+    static final int BYTES = 16;
+
+    private static final int MAGIC = 'S' << 24 | 'L' << 16 | 'C' << 8 | 1;
+
+    ChunkHeader {
+        if (blockCount < 1 || blockCount > ChunkEncoder.BLOCKS_MAX) {
+            throw SynclineException.corrupt("a chunk of " + blockCount + " blocks");
+        }
+        if (plainBytes < blockCount || plainBytes > Limits.READ_BYTES_MAX) {
+            throw SynclineException.corrupt(
+                    "a chunk of " + blockCount + " blocks of " + plainBytes + " bytes");
+        }
+    }
+
+    /** Bytes of the blocks and of the word before each, as compressed together. */
+    int togetherBytes() {
+        return plainBytes + blockCount * Integer.BYTES;
+    }
+
+    static ChunkHeader read(ByteBuffer in) {
+        if (in.remaining() < BYTES || in.getInt() != MAGIC) {
+            throw SynclineException.corrupt("no chunk of version 1");
+        }
+        return new ChunkHeader(ChunkForm.of(in.getInt()), in.getInt(), in.getInt());
+    }
+
+    void write(ByteBuffer out) {
+        out.putInt(MAGIC).putInt(form.code()).putInt(blockCount).putInt(plainBytes);
+    }
+}
