@@ -128,7 +128,9 @@ final class LauncherTest {
         Running server = checkout.start(checkout.root.resolve("syncline"), QUIET, "serve");
         Checkout.await("the server", () -> server.output().contains("serving"));
 
-        server.process().destroy();
+        // Not Process.destroy(), which closes the input as well: the program could then end by
+        // itself.
+        server.process().toHandle().destroy();
 
         Outcome outcome = server.ended();
         assertThat(outcome.output()).contains("stopped");
