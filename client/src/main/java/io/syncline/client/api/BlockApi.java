@@ -59,7 +59,7 @@ public interface BlockApi {
         /**
          * The blocks' frames in the order asked: a chunk as {@code docs/formats.md} has it.
          *
-         * @param chunk read-only, the receiver's own
+         * @param chunk the receiver's own
          */
         record Frames(ByteBuffer chunk) implements BlocksOutcome {}
 

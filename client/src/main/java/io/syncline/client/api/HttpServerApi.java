@@ -313,7 +313,7 @@ public final class HttpServerApi implements ServerApi {
             }
         }
         check(answer);
-        return new BlocksOutcome.Frames(answer.body().asReadOnlyBuffer());
+        return new BlocksOutcome.Frames(answer.body());
     }
 
     @Override

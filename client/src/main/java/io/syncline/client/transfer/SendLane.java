@@ -1,0 +1,254 @@
+package io.syncline.client.transfer;
+
+import io.syncline.client.api.BlockApi;
+import io.syncline.client.disk.LocalPath;
+import io.syncline.client.disk.Outcome;
+import io.syncline.client.transfer.SendQueue.Piece;
+import io.syncline.client.transfer.SendQueue.Work;
+import io.syncline.core.block.TreeBlock;
+import io.syncline.core.error.ErrorCode;
+import io.syncline.core.error.SynclineException;
+import io.syncline.core.frame.ChunkDecoder;
+import io.syncline.core.frame.ChunkEncoder;
+import io.syncline.core.tree.Hash;
+import io.syncline.core.tree.ProjectId;
+import io.syncline.core.wire.Limits;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One lane to the server: asks which blocks of a batch are missing, fills a chunk with them, sends
+ * it when it is full. Owned by one thread.
+ */
+final class SendLane {
+    /** How often a chunk is mended before the transfer gives up. */
+    private static final int MENDS_MAX = 3;
+
+    private final SendQueue queue;
+    private final BlockApi server;
+    private final ProjectId project;
+    private final ContentReader reader;
+    private final Teller<Sent> teller;
+
+    /** Made when first needed, for it takes megabytes. */
+    private @Nullable ChunkEncoder encoder;
+
+    /** What is in the chunk being filled, and its number. */
+    private List<Piece> filling = new ArrayList<>();
+
+    private long chunkNumber;
+
+    SendLane(
+            SendQueue queue,
+            BlockApi server,
+            ProjectId project,
+            ContentReader reader,
+            Teller<Sent> teller) {
+        this.queue = queue;
+        this.server = server;
+        this.project = project;
+        this.reader = reader;
+        this.teller = teller;
+    }
+
+    void run() throws InterruptedException {
+        try {
+            boolean wasBusy = false;
+            while (true) {
+                switch (queue.next(wasBusy, !filling.isEmpty())) {
+                    case Work.Ask(var pieces) -> ask(pieces);
+                    case Work.Flush() -> put();
+                    case Work.End() -> {
+                        return;
+                    }
+                }
+                wasBusy = true;
+                teller.tell();
+            }
+        } finally {
+            if (encoder != null) {
+                encoder.close();
+            }
+        }
+    }
+
+    private void ask(List<Piece> pieces) throws InterruptedException {
+        List<Piece> uncertain = pieces.stream().filter(piece -> !piece.certain()).toList();
+        BitSet missing = new BitSet();
+        if (!uncertain.isEmpty()) {
+            missing = server.missing(project, uncertain.stream().map(piece -> piece.hash).toList());
+        }
+        int asked = 0;
+        for (Piece piece : pieces) {
+            if (piece.certain() || missing.get(asked++)) {
+                frame(piece);
+            } else {
+                queue.known(piece);
+            }
+        }
+    }
+
+    private ChunkEncoder encoder() {
+        if (encoder == null) {
+            encoder = new ChunkEncoder();
+        }
+        return encoder;
+    }
+
+    /** Puts a block into the chunk, and after it the tree blocks that it completes. */
+    private void frame(Piece first) throws InterruptedException {
+        Deque<Piece> next = new ArrayDeque<>(List.of(first));
+        for (Piece piece = next.poll(); piece != null; piece = next.poll()) {
+            if (!encoder().add(piece.hash, piece.level, piece.bytes())) {
+                // Waits until what is in the chunk is stored, so that a tree block may come in the
+                // next one. An empty chunk has room for any block.
+                put();
+                encoder().add(piece.hash, piece.level, piece.bytes());
+            }
+            if (filling.isEmpty()) {
+                chunkNumber = queue.nextChunk();
+            }
+            filling.add(piece);
+            next.addAll(queue.framed(piece, chunkNumber));
+        }
+    }
+
+    private void put() throws InterruptedException {
+        List<Piece> sending = filling;
+        filling = new ArrayList<>();
+        ByteBuffer chunk = encoder().finish();
+        for (int mends = 0; ; mends++) {
+            switch (server.putChunk(project, Hash.sha256(chunk.duplicate()), chunk)) {
+                case BlockApi.ChunkOutcome.Stored _ -> {
+                    queue.sent(sending);
+                    return;
+                }
+                case BlockApi.ChunkOutcome.MissingChildren(var children) -> {
+                    if (mends == MENDS_MAX) {
+                        throw new SynclineException(
+                                ErrorCode.UNAVAILABLE,
+                                "the server goes on missing blocks that it said it has, first "
+                                        + children.getFirst());
+                    }
+                    Set<Piece> spoilt = mend(sending, new HashSet<>(children));
+                    if (!spoilt.isEmpty()) {
+                        sending = sending.stream().filter(p -> !spoilt.contains(p)).toList();
+                        if (sending.isEmpty()) {
+                            return;
+                        }
+                        chunk = without(chunk, spoilt);
+                    }
+                }
+            }
+        }
+    }
+
+    /**
+     * The server lacks blocks again that it had when it was asked (R10): reads the files that hold
+     * them once more and sends those blocks. Returns the tree blocks whose file doesn't hold them
+     * any more.
+     */
+    private Set<Piece> mend(List<Piece> sending, Set<Hash> lacking) throws InterruptedException {
+        Set<Piece> spoilt = new HashSet<>();
+        Set<Hash> sentAgain = new HashSet<>();
+        for (Piece piece : sending) {
+            if (piece.level == 0) {
+                continue;
+            }
+            Set<Hash> children = new HashSet<>();
+            TreeBlock.parse(piece.bytes()).entries().forEach(entry -> children.add(entry.hash()));
+            children.retainAll(lacking);
+            children.removeAll(sentAgain);
+            if (children.isEmpty()) {
+                continue;
+            }
+            Set<Hash> found = sendAgain(piece.job.file.path(), children);
+            sentAgain.addAll(found);
+            if (!found.containsAll(children)) {
+                queue.spoilt(piece, new Outcome.Unreadable("it changed while it was sent"));
+                spoilt.add(piece);
+            }
+        }
+        return spoilt;
+    }
+
+    /** Sends those of the wanted blocks that the file holds; returns which. */
+    private Set<Hash> sendAgain(LocalPath path, Set<Hash> wanted) throws InterruptedException {
+        try (var again = new ChunkEncoder()) {
+            var sink = new SendAgain(again, wanted);
+            reader.read(path, sink);
+            sink.flush();
+            return sink.found;
+        }
+    }
+
+    /** Picks the wanted blocks out of a file, children before parents. */
+    private final class SendAgain implements ContentReader.Sink {
+        private final ChunkEncoder again;
+        private final Set<Hash> wanted;
+        private final Set<Hash> found = new HashSet<>();
+
+        SendAgain(ChunkEncoder again, Set<Hash> wanted) {
+            this.again = again;
+            this.wanted = wanted;
+        }
+
+        @Override
+        public void reserve(int bytes) {}
+
+        @Override
+        public void unreserve(int bytes) {}
+
+        @Override
+        public void data(Hash hash, byte[] buffer, int from, int to) {
+            take(hash, 0, ByteBuffer.wrap(buffer, from, to - from));
+        }
+
+        @Override
+        public void tree(TreeBlock tree) {
+            take(tree.hash(), tree.level(), tree.bytes());
+        }
+
+        private void take(Hash hash, int level, ByteBuffer bytes) {
+            if (wanted.contains(hash) && found.add(hash) && !again.add(hash, level, bytes)) {
+                flush();
+                again.add(hash, level, bytes);
+            }
+        }
+
+        void flush() {
+            if (again.blockCount() == 0) {
+                return;
+            }
+            ByteBuffer chunk = again.finish();
+            if (server.putChunk(project, Hash.sha256(chunk.duplicate()), chunk)
+                    instanceof BlockApi.ChunkOutcome.MissingChildren(var children)) {
+                throw new SynclineException(
+                        ErrorCode.UNAVAILABLE,
+                        "the server misses blocks again while they are sent, first "
+                                + children.getFirst());
+            }
+        }
+    }
+
+    private static ByteBuffer without(ByteBuffer chunk, Set<Piece> spoilt) {
+        Set<Hash> names = new HashSet<>();
+        spoilt.forEach(piece -> names.add(piece.hash));
+        try (var decoder = new ChunkDecoder(Limits.CHUNK_BYTES_MAX);
+                var rest = new ChunkEncoder()) {
+            for (ChunkDecoder.Received received : decoder.decode(chunk)) {
+                if (!names.contains(received.block().hash())) {
+                    rest.add(received.block());
+                }
+            }
+            return rest.finish();
+        }
+    }
+}

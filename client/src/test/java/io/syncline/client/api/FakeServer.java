@@ -1,0 +1,579 @@
+package io.syncline.client.api;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.syncline.core.error.ErrorCode;
+import io.syncline.core.error.SynclineException;
+import io.syncline.core.tree.AccountId;
+import io.syncline.core.tree.CommitId;
+import io.syncline.core.tree.Cursor;
+import io.syncline.core.tree.DeviceId;
+import io.syncline.core.tree.Epoch;
+import io.syncline.core.tree.Hash;
+import io.syncline.core.tree.Node;
+import io.syncline.core.tree.NodeId;
+import io.syncline.core.tree.ProjectId;
+import io.syncline.core.tree.RandomId;
+import io.syncline.core.tree.ReplicaId;
+import io.syncline.core.tree.TreeDigest;
+import io.syncline.core.wire.ChangeResult;
+import io.syncline.core.wire.ChangesPage;
+import io.syncline.core.wire.Checkpoint;
+import io.syncline.core.wire.ChildrenPage;
+import io.syncline.core.wire.Commit;
+import io.syncline.core.wire.CommitAnswer;
+import io.syncline.core.wire.DeviceAnswer;
+import io.syncline.core.wire.DeviceView;
+import io.syncline.core.wire.Hello;
+import io.syncline.core.wire.JoinAnswer;
+import io.syncline.core.wire.LinkAnswer;
+import io.syncline.core.wire.LinkView;
+import io.syncline.core.wire.LogEntry;
+import io.syncline.core.wire.LogPage;
+import io.syncline.core.wire.MemberView;
+import io.syncline.core.wire.ProjectView;
+import io.syncline.core.wire.ReplicaView;
+import io.syncline.core.wire.Resolved;
+import io.syncline.core.wire.Resync;
+import io.syncline.core.wire.Role;
+import io.syncline.core.wire.Secret;
+import io.syncline.core.wire.SessionAnswer;
+import io.syncline.core.wire.WireJson;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * A server of one project in memory: commits, feed, digests, blocks (honest about L3) and events,
+ * asked by any number of devices. Deterministic from its seed; thread-safe. Everything it holds may
+ * be looked at.
+ *
+ * <p>It can lose blocks ({@link #condemn}), go back to a backup ({@link #backUp}, {@link #restore})
+ * and revoke a device ({@link #revoke}). Failing, slow and repeated calls are made by {@link
+ * FaultyServer} around it.
+ */
+public final class FakeServer {
+    private static final Instant CREATED = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final Random random;
+    private final ProjectId project;
+    private final AccountId account;
+    private final FakeBlocks blocks = new FakeBlocks();
+    private final FakeTree.Holder holder = new FakeTree.Holder();
+    private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
+    private final Set<DeviceId> revoked = ConcurrentHashMap.newKeySet();
+
+    @GuardedBy("this")
+    private Epoch epoch;
+
+    @GuardedBy("this")
+    private final Map<CommitId, Answered> answers = new HashMap<>();
+
+    @GuardedBy("this")
+    private final Map<Long, TreeDigest> digests = new HashMap<>();
+
+    @GuardedBy("this")
+    private final List<LogEntry> log = new ArrayList<>();
+
+    @GuardedBy("this")
+    private final Map<ReplicaId, Checkpoint> checkpoints = new LinkedHashMap<>();
+
+    private record Answered(Hash body, TreeApi.CommitOutcome outcome) {}
+
+    private record Subscription(
+            EventChannel.Listener listener, AtomicReference<Set<ProjectId>> projects) {}
+
+    /** An empty project; ids come from {@code seed}. */
+    public FakeServer(long seed) {
+        random = new Random(seed);
+        project = new ProjectId(RandomId.next(random));
+        account = new AccountId(RandomId.next(random));
+        epoch = new Epoch(RandomId.next(random));
+        digests.put(0L, TreeDigest.EMPTY);
+    }
+
+    /** The one project. */
+    public ProjectId project() {
+        return project;
+    }
+
+    /** What the block store holds, and how often it was asked. */
+    public FakeBlocks blocks() {
+        return blocks;
+    }
+
+    /** The present lineage. */
+    public synchronized Epoch epoch() {
+        return epoch;
+    }
+
+    /** The newest sequence. */
+    public synchronized long head() {
+        return holder.tree.head;
+    }
+
+    /** The digest at the head. */
+    public synchronized TreeDigest digest() {
+        return holder.tree.digest;
+    }
+
+    /** All live nodes by path. */
+    public synchronized Map<String, Node> paths() {
+        Map<String, Node> paths = new LinkedHashMap<>();
+        collect(NodeId.ROOT, "", paths);
+        return paths;
+    }
+
+    @GuardedBy("this")
+    private void collect(NodeId directory, String prefix, Map<String, Node> into) {
+        for (Node node : holder.tree.children(directory)) {
+            String path = prefix + node.place().name();
+            into.put(path, node);
+            if (node.item().isDirectory()) {
+                collect(node.id(), path + "/", into);
+            }
+        }
+    }
+
+    /** The last checkpoint of each replica. */
+    public synchronized Map<ReplicaId, Checkpoint> checkpoints() {
+        return Map.copyOf(checkpoints);
+    }
+
+    /** Forgets a block, as after a collection or a loss. */
+    public void condemn(Hash hash) {
+        blocks.remove(hash);
+    }
+
+    /** The device's token is refused from now on. */
+    public void revoke(DeviceId device) {
+        revoked.add(device);
+    }
+
+    /** A backup of tree and lineage; blocks are not part of it. */
+    public record Backup(FakeTreeCopy tree, Epoch epoch) {}
+
+    /** The tree inside a {@link Backup}. */
+    public static final class FakeTreeCopy {
+        private final FakeTree tree;
+
+        private FakeTreeCopy(FakeTree tree) {
+            this.tree = tree;
+        }
+    }
+
+    /** The present state. */
+    public synchronized Backup backUp() {
+        return new Backup(new FakeTreeCopy(new FakeTree(holder.tree)), epoch);
+    }
+
+    /** Goes back to a backup, in a new epoch that begins at the next multiple of 2^32 (R3). */
+    public synchronized void restore(Backup backup) {
+        holder.tree = new FakeTree(backup.tree().tree);
+        holder.tree.head = ((holder.tree.head >> 32) + 1) << 32;
+        epoch = new Epoch(RandomId.next(random));
+        answers.clear();
+        log.clear();
+        digests.clear();
+        digests.put(holder.tree.head, holder.tree.digest);
+        tellHead();
+    }
+
+    /** The server as that device sees it. */
+    public ServerApi asDevice(DeviceId device) {
+        return new Client(device);
+    }
+
+    /** A fresh device id. */
+    public synchronized DeviceId newDevice() {
+        return new DeviceId(RandomId.next(random));
+    }
+
+    /** An event channel, connected at once; heads are told on the thread that commits. */
+    public EventChannel events(EventChannel.Listener listener) {
+        var subscription = new Subscription(listener, new AtomicReference<>(Set.of()));
+        subscriptions.add(subscription);
+        listener.connected();
+        return new EventChannel() {
+            @Override
+            public void watch(Collection<ProjectId> projects) {
+                subscription.projects().set(Set.copyOf(projects));
+                if (projects.contains(project)) {
+                    listener.head(project, cursor());
+                }
+            }
+
+            @Override
+            public void close() {
+                subscriptions.remove(subscription);
+            }
+        };
+    }
+
+    private synchronized Cursor cursor() {
+        return new Cursor(epoch, holder.tree.head);
+    }
+
+    private void tellHead() {
+        Cursor head = cursor();
+        for (Subscription subscription : subscriptions) {
+            if (subscription.projects().get().contains(project)) {
+                subscription.listener().head(project, head);
+            }
+        }
+    }
+
+    private synchronized TreeApi.CommitOutcome commit(DeviceId device, byte[] body) {
+        Commit commit = WireJson.COMMIT.fromBytes(body);
+        Hash hash = Hash.sha256(body);
+        Answered before = answers.get(commit.id());
+        if (before != null) {
+            if (!before.body().equals(hash)) {
+                throw SynclineException.invalid("commit id used for another body");
+            }
+            return before.outcome();
+        }
+        if (!commit.base().epoch().equals(epoch)) {
+            return new TreeApi.CommitOutcome.Expired(Resync.UNION);
+        }
+        Map<NodeId, Node> nodesBefore = new HashMap<>(holder.tree.nodes);
+        List<ChangeResult> results =
+                FakeTree.apply(holder, commit.changes(), commit.atomic(), device, blocks::holds);
+        for (ChangeResult result : results) {
+            if (result instanceof ChangeResult.Applied(Node node)
+                    && !node.equals(nodesBefore.get(node.id()))) {
+                log.add(entry(node, nodesBefore.get(node.id())));
+            }
+        }
+        digests.put(holder.tree.head, holder.tree.digest);
+        var outcome =
+                new TreeApi.CommitOutcome.Answered(
+                        new CommitAnswer(epoch, holder.tree.head, results));
+        answers.put(commit.id(), new Answered(hash, outcome));
+        return outcome;
+    }
+
+    private static LogEntry entry(Node node, @org.jspecify.annotations.Nullable Node before) {
+        LogEntry.Action action =
+                before == null
+                        ? LogEntry.Action.CREATE
+                        : node.deleted()
+                                ? LogEntry.Action.DELETE
+                                : node.place().equals(before.place())
+                                        ? LogEntry.Action.UPDATE
+                                        : LogEntry.Action.MOVE;
+        Instant time = CREATED.plusSeconds(node.sequence() & 0xffff_ffffL);
+        return new LogEntry(node.sequence(), time, node.device(), "device", node, action);
+    }
+
+    private synchronized TreeApi.ChangesOutcome changes(
+            Optional<Epoch> asked, long since, int limit) {
+        FakeTree tree = holder.tree;
+        boolean other = asked.isPresent() && !asked.get().equals(epoch);
+        if (other || since > tree.head || (asked.isEmpty() && since != 0)) {
+            return new TreeApi.ChangesOutcome.Expired(Resync.UNION);
+        }
+        List<Node> changes = new ArrayList<>();
+        long to = tree.head;
+        boolean more = false;
+        for (var entry : tree.bySequence.tailMap(since, false).entrySet()) {
+            if (changes.size() == limit) {
+                to = changes.getLast().sequence();
+                more = true;
+                break;
+            }
+            changes.add(java.util.Objects.requireNonNull(tree.nodes.get(entry.getValue())));
+        }
+        return new TreeApi.ChangesOutcome.Page(
+                new ChangesPage(
+                        epoch,
+                        since,
+                        to,
+                        tree.head,
+                        more,
+                        more ? Optional.empty() : Optional.of(tree.digest),
+                        changes));
+    }
+
+    private synchronized TreeApi.CheckpointOutcome checkpoint(Checkpoint checkpoint) {
+        Cursor received = checkpoint.received();
+        if (!received.epoch().equals(epoch) || received.sequence() > holder.tree.head) {
+            return new TreeApi.CheckpointOutcome.Expired(Resync.UNION);
+        }
+        TreeDigest known = digests.get(received.sequence());
+        if (known != null && !known.equals(checkpoint.digest())) {
+            return new TreeApi.CheckpointOutcome.Expired(Resync.RECONCILE);
+        }
+        checkpoints.put(checkpoint.replica(), checkpoint);
+        return new TreeApi.CheckpointOutcome.Accepted();
+    }
+
+    private synchronized ProjectView view() {
+        long live = holder.tree.nodes.values().stream().filter(node -> !node.deleted()).count();
+        return new ProjectView(
+                project,
+                "project",
+                Role.OWNER,
+                1,
+                epoch,
+                holder.tree.head,
+                holder.tree.digest,
+                live,
+                CREATED);
+    }
+
+    /** One device's view. */
+    private final class Client implements ServerApi {
+        private final DeviceId device;
+
+        Client(DeviceId device) {
+            this.device = device;
+        }
+
+        private void check() {
+            if (revoked.contains(device)) {
+                throw new ServerFailure(
+                        ErrorCode.UNAUTHENTICATED, "the token is revoked", Optional.empty());
+            }
+        }
+
+        private void check(ProjectId asked) {
+            check();
+            if (!asked.equals(project)) {
+                throw new ServerFailure(ErrorCode.NOT_FOUND, "no such project", Optional.empty());
+            }
+        }
+
+        @Override
+        public Hello hello() {
+            return new Hello("syncline", "fake", 1, 1, List.of());
+        }
+
+        @Override
+        public SessionAnswer signIn(String name, Secret password) {
+            return new SessionAnswer(secret(), account, CREATED.plus(Duration.ofDays(1)));
+        }
+
+        private Secret secret() {
+            synchronized (FakeServer.this) {
+                return new Secret("sld_" + RandomId.next(random));
+            }
+        }
+
+        @Override
+        public void signOut() {
+            check();
+        }
+
+        @Override
+        public JoinAnswer join(Secret secret, String deviceName) {
+            return new JoinAnswer(secret(), newFakeDevice(), account, view());
+        }
+
+        private DeviceId newFakeDevice() {
+            return FakeServer.this.newDevice();
+        }
+
+        @Override
+        public DeviceAnswer newDevice(String name) {
+            check();
+            return new DeviceAnswer(secret(), newFakeDevice());
+        }
+
+        @Override
+        public List<DeviceView> devices(Optional<ProjectId> asked) {
+            check();
+            return List.of(
+                    new DeviceView(
+                            device, "device", account, CREATED, Optional.empty(), false, true));
+        }
+
+        @Override
+        public void revoke(DeviceId other) {
+            check();
+            FakeServer.this.revoke(other);
+        }
+
+        @Override
+        public List<ProjectView> projects() {
+            check();
+            return List.of(view());
+        }
+
+        @Override
+        public ProjectView newProject(String name, boolean portableNames) {
+            throw new ServerFailure(
+                    ErrorCode.FORBIDDEN, "this server has one project", Optional.empty());
+        }
+
+        @Override
+        public ProjectView project(ProjectId asked) {
+            check(asked);
+            return view();
+        }
+
+        @Override
+        public LinkAnswer newLink(ProjectId asked, Role role, int uses, Duration expiresAfter) {
+            check(asked);
+            return new LinkAnswer("1", secret(), secret(), role, uses, CREATED.plus(expiresAfter));
+        }
+
+        @Override
+        public List<LinkView> links(ProjectId asked) {
+            check(asked);
+            return List.of();
+        }
+
+        @Override
+        public void removeLink(ProjectId asked, String link) {
+            check(asked);
+        }
+
+        @Override
+        public List<MemberView> members(ProjectId asked) {
+            check(asked);
+            return List.of(new MemberView(account, "member", Role.OWNER));
+        }
+
+        @Override
+        public void setRole(ProjectId asked, AccountId member, Role role) {
+            check(asked);
+        }
+
+        @Override
+        public void removeMember(ProjectId asked, AccountId member) {
+            check(asked);
+        }
+
+        @Override
+        public List<ReplicaView> replicas(ProjectId asked) {
+            check(asked);
+            return checkpoints().values().stream()
+                    .map(c ->
+                            new ReplicaView(
+                                    c.replica(),
+                                    device,
+                                    "device",
+                                    c.folder(),
+                                    Optional.of(c.received()),
+                                    c.agreed(),
+                                    c.heldBack(),
+                                    c.received().sequence() == head(),
+                                    CREATED))
+                    .toList();
+        }
+
+        @Override
+        public ChangesOutcome changes(
+                ProjectId asked, Optional<Epoch> epoch, long since, int limit) {
+            check(asked);
+            return FakeServer.this.changes(epoch, since, limit);
+        }
+
+        @Override
+        public CommitOutcome commit(ProjectId asked, byte[] body) {
+            check(asked);
+            long before = head();
+            CommitOutcome outcome = FakeServer.this.commit(device, body);
+            if (head() != before) {
+                tellHead();
+            }
+            return outcome;
+        }
+
+        @Override
+        public CheckpointOutcome checkpoint(ProjectId asked, Checkpoint checkpoint) {
+            check(asked);
+            return FakeServer.this.checkpoint(checkpoint);
+        }
+
+        @Override
+        public ChildrenPage children(
+                ProjectId asked, NodeId directory, Optional<String> after, int limit) {
+            check(asked);
+            synchronized (FakeServer.this) {
+                List<Node> all = holder.tree.children(directory);
+                int from = after.map(Integer::parseInt).orElse(0);
+                int to = Math.min(all.size(), from + limit);
+                Optional<String> next =
+                        to < all.size() ? Optional.of(Integer.toString(to)) : Optional.empty();
+                return new ChildrenPage(all.subList(from, to), next);
+            }
+        }
+
+        @Override
+        public Optional<Node> node(ProjectId asked, NodeId id) {
+            check(asked);
+            synchronized (FakeServer.this) {
+                return Optional.ofNullable(holder.tree.nodes.get(id));
+            }
+        }
+
+        @Override
+        public Optional<Resolved> resolve(ProjectId asked, String path) {
+            check(asked);
+            if (path.isEmpty()) {
+                return Optional.of(new Resolved(Optional.empty()));
+            }
+            return Optional.ofNullable(paths().get(path))
+                    .map(node -> new Resolved(Optional.of(node)));
+        }
+
+        @Override
+        public LogPage log(ProjectId asked, OptionalLong before, int limit) {
+            check(asked);
+            synchronized (FakeServer.this) {
+                List<LogEntry> newestFirst =
+                        log.reversed().stream()
+                                .filter(entry ->
+                                        before.isEmpty() || entry.sequence() < before.getAsLong())
+                                .toList();
+                List<LogEntry> page = newestFirst.subList(0, Math.min(limit, newestFirst.size()));
+                return new LogPage(
+                        page,
+                        page.size() < newestFirst.size()
+                                ? Optional.of(page.getLast().sequence())
+                                : Optional.empty());
+            }
+        }
+
+        @Override
+        public BitSet missing(ProjectId asked, List<Hash> hashes) {
+            check(asked);
+            return blocks.missing(hashes);
+        }
+
+        @Override
+        public ChunkOutcome putChunk(ProjectId asked, Hash sha256, ByteBuffer chunk) {
+            check(asked);
+            return blocks.put(sha256, chunk);
+        }
+
+        @Override
+        public BlocksOutcome readBlocks(ProjectId asked, List<Hash> hashes) {
+            check(asked);
+            return blocks.read(hashes);
+        }
+
+        @Override
+        public Traffic traffic() {
+            return new Traffic(Map.of());
+        }
+
+        @Override
+        public void close() {}
+    }
+}
