@@ -3,17 +3,17 @@ package io.syncline.client.disk;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
+import io.syncline.client.libc.Beneath;
 import io.syncline.client.libc.Errno;
 import io.syncline.client.libc.Libc;
+import io.syncline.client.libc.RawNames;
 import io.syncline.client.libc.Scratch;
 import io.syncline.client.libc.Statx;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -22,10 +22,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Linux by system calls. The root is held open; every operation opens the parent directory below it
- * with {@code openat2(RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS)} (or, before Linux 5.6, name by name
- * with {@code O_NOFOLLOW}) and acts on one name in it, so that no rename or link planted in between
- * can lead it elsewhere.
+ * Linux by system calls. The root is held open; every operation opens the parent directory {@link
+ * Beneath} it and acts on one name in it, so that no rename or link planted in between can lead it
+ * elsewhere.
  *
  * <p>File contents go through a {@link FileChannel} opened on {@code /proc/self/fd/N}: the same
  * file, whatever its name is by then, with the JDK's care for virtual threads.
@@ -33,20 +32,18 @@ import java.util.Optional;
 final class LinuxCalls implements Calls {
     private static final Libc LIBC = Libc.get();
 
-    /** Where a path is cut when it is longer than one call takes. */
-    private static final int PIECE_BYTES = 4000;
-
     private final Path rootPath;
     private final int root;
     private final long rootDevice;
     private final long rootInode;
-    private volatile boolean openBeneath = true;
+    private final Beneath beneath;
 
     private LinuxCalls(Path rootPath, int root, long rootDevice, long rootInode) {
         this.rootPath = rootPath;
         this.root = root;
         this.rootDevice = rootDevice;
         this.rootInode = rootInode;
+        this.beneath = new Beneath(root);
     }
 
     /** Opens a root; its own path may lead through links. */
@@ -145,9 +142,8 @@ final class LinuxCalls implements Calls {
             }
             for (int at = 0; at < bytes; ) {
                 int length = s.entries().get(JAVA_SHORT_UNALIGNED, at + 16L) & 0xffff;
-                MemorySegment name = s.entries().asSlice(at + 19L, length - 19L);
+                String fault = addEntry(s, fd, at + 19L, length - 19, isRoot, entries);
                 at += length;
-                String fault = addEntry(s, fd, name, isRoot, entries);
                 if (!fault.isEmpty() && ++faultCount <= Listing.MAX_FAULTS) {
                     faults.add(fault);
                 }
@@ -157,19 +153,24 @@ final class LinuxCalls implements Calls {
 
     /** Adds one entry; returns what is wrong with it, or nothing. */
     private String addEntry(
-            Scratch s, int fd, MemorySegment name, boolean isRoot, List<Listing.Entry> entries) {
-        byte[] bytes = untilNul(name);
-        if (isDots(bytes)) {
+            Scratch s,
+            int fd,
+            long at,
+            int lengthMax,
+            boolean isRoot,
+            List<Listing.Entry> entries) {
+        byte[] bytes = RawNames.name(s.entries(), at, lengthMax);
+        if (RawNames.isDots(bytes)) {
             return "";
         }
-        String decoded = decode(bytes);
+        String decoded = RawNames.decode(bytes);
         if (decoded.isEmpty()) {
             return "a name that isn't UTF-8: " + new String(bytes, StandardCharsets.UTF_8);
         }
         if (isRoot && decoded.equals(LocalPath.CONTROL_NAME)) {
             return "";
         }
-        int failed = LIBC.statx(s, fd, name, Libc.AT_SYMLINK_NOFOLLOW);
+        int failed = LIBC.statx(s, fd, s.entries().asSlice(at), Libc.AT_SYMLINK_NOFOLLOW);
         if (failed == -Errno.ENOENT) {
             return ""; // Deleted since it was listed.
         }
@@ -178,35 +179,6 @@ final class LinuxCalls implements Calls {
         }
         entries.add(new Listing.Entry(decoded, toStat(s.statx())));
         return "";
-    }
-
-    private static byte[] untilNul(MemorySegment name) {
-        int length = 0;
-        while (name.get(JAVA_BYTE, length) != 0) {
-            length++;
-        }
-        return name.asSlice(0, length).toArray(JAVA_BYTE);
-    }
-
-    private static boolean isDots(byte[] name) {
-        return name[0] == '.' && (name.length == 1 || (name.length == 2 && name[1] == '.'));
-    }
-
-    /** The name as text; empty if it isn't UTF-8. */
-    private static String decode(byte[] name) {
-        for (byte b : name) {
-            if (b < 0) {
-                try {
-                    return StandardCharsets.UTF_8
-                            .newDecoder()
-                            .decode(ByteBuffer.wrap(name))
-                            .toString();
-                } catch (CharacterCodingException _) {
-                    return "";
-                }
-            }
-        }
-        return new String(name, StandardCharsets.ISO_8859_1);
     }
 
     @Override
@@ -519,59 +491,7 @@ final class LinuxCalls implements Calls {
     }
 
     private int openDirectory(Scratch s, LocalPath directory, int flags) {
-        int wanted = flags | Libc.O_DIRECTORY | Libc.O_NOFOLLOW;
-        if (directory.isRoot()) {
-            return LIBC.openat(s, root, s.name(bytes(".")), wanted, 0);
-        }
-        List<String> names = directory.names();
-        int at = root;
-        for (int next = 0; next < names.size(); ) {
-            int end = next + 1;
-            if (openBeneath) {
-                int bytes = bytes(names.get(next)).length;
-                while (end < names.size()
-                        && (bytes += 1 + bytes(names.get(end)).length) <= PIECE_BYTES) {
-                    end++;
-                }
-            }
-            byte[] piece = bytes(String.join("/", names.subList(next, end)));
-            int step =
-                    piece.length > Scratch.MAX_PATH_BYTES
-                            ? -Errno.ENAMETOOLONG
-                            : openStep(s, at, piece, end == names.size() ? wanted : pathOnly());
-            if (step == -Errno.ENOSYS) {
-                openBeneath = false;
-                continue;
-            }
-            release(s, at);
-            if (step < 0) {
-                return step;
-            }
-            at = step;
-            next = end;
-        }
-        return at;
-    }
-
-    private static int pathOnly() {
-        return Libc.O_PATH | Libc.O_DIRECTORY | Libc.O_NOFOLLOW;
-    }
-
-    /** Opens one piece; ENOSYS asks to come again name by name. */
-    private int openStep(Scratch s, int at, byte[] piece, int flags) {
-        if (openBeneath) {
-            // With O_NOFOLLOW a link at the end would be "not a directory", as a file is.
-            int fd = LIBC.openBeneath(s, at, s.name(piece), flags & ~Libc.O_NOFOLLOW);
-            // Container filters of old answer EPERM to calls that they don't know.
-            return fd == -Errno.EPERM ? -Errno.ENOSYS : fd;
-        }
-        int fd = LIBC.openat(s, at, s.name(piece), flags, 0);
-        if (fd == -Errno.ENOTDIR
-                && LIBC.statx(s, at, s.name(piece), Libc.AT_SYMLINK_NOFOLLOW) == 0
-                && (s.statx().mode() & Statx.TYPE) == Statx.TYPE_SYMLINK) {
-            return -Errno.ELOOP;
-        }
-        return fd;
+        return beneath.open(s, directory.names(), flags);
     }
 
     private static int statOf(Scratch s, int fd) {

@@ -17,6 +17,12 @@ import java.util.function.Consumer;
  * vanishes from a directory that can't be read in full or that is on another device than before.
  */
 public interface Scanner {
+    /**
+     * From how many entries in the root on their disappearance is asked about; below, a person
+     * deletes all that there is every day, and the trash has it.
+     */
+    int EMPTIED_FROM = 3;
+
     /** Looks at everything. */
     ScanResult scanAll(KnownTree known, Consumer<Observation> sink);
 

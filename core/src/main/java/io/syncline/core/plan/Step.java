@@ -20,9 +20,9 @@ import java.util.Optional;
  * <ul>
  *   <li>What is sent is always what the local tree holds. A change that was applied with the answer
  *       {@code node} makes {@code node} the remote version (unless a higher one is known, R13) and:
- *       a <em>create</em> replaces the local-only id by the new one everywhere (see {@link Adopt})
- *       and makes the sent place and item the synced ones; an <em>update</em> makes the sent place
- *       and the sent item, each only if it was sent, the synced ones; a <em>delete</em> drops the
+ *       a <em>create</em> replaces the local-only id by the new one just as {@link Adopt} does, and
+ *       makes the sent place and item the synced ones; an <em>update</em> makes the sent place and
+ *       the sent item, each only if it was sent, the synced ones; a <em>delete</em> drops the
  *       synced row; a <em>check</em> changes nothing.
  *   <li>Whenever the remote node equals the synced one in all aspects, the synced one takes the
  *       remote version: {@link Agreement#of} does that and states what {@link Agree} means.
@@ -118,15 +118,16 @@ public sealed interface Step {
 
     /**
      * The local-only node and the remote one of the same place are the same: the local one takes
-     * the remote id, as node and as parent, on the local and on the synced side. The synced row of
-     * {@code remote}, if any, stays.
+     * the remote id, as a node and as the parent of its local children; where a child's synced
+     * parent is the same as its local one, there too. The synced row of {@code remote}, if any,
+     * stays.
      */
     record Adopt(NodeId localOnly, NodeId remote) implements Bookkeeping {}
 
     /**
      * The node was deleted there but lives on here: on the local side it becomes a new local-only
      * node with {@code origin} = the old id (R34), its synced row is dropped. The new id replaces
-     * the old one as the parent of its children on the local and on the synced side.
+     * the old one as a parent just as in {@link Adopt}.
      */
     record Detach(NodeId id) implements Bookkeeping {}
 

@@ -1,0 +1,299 @@
+package io.syncline.client.scan;
+
+import io.syncline.client.disk.Disk;
+import io.syncline.client.disk.FileIdentity;
+import io.syncline.client.disk.FileKind;
+import io.syncline.client.disk.Listing;
+import io.syncline.client.disk.LocalPath;
+import io.syncline.client.disk.Look;
+import io.syncline.client.disk.Outcome;
+import io.syncline.client.disk.Stat;
+import io.syncline.client.ignore.IgnoreRules;
+import io.syncline.client.ignore.Ignores;
+import io.syncline.core.tree.NodeId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Compares directories entry by entry and says what differs. Directories first, then files in
+ * place, then files that may have moved, then what is gone.
+ */
+final class Comparison {
+    private final Disk disk;
+    private final KnownTree known;
+    private final Ignores ignores;
+    private final Walked walked;
+    private final Matching matching;
+    private final Consumer<Observation> sink;
+
+    /** New names whose inode is known under another name: moved if that one is gone. */
+    private final List<Candidate> candidates = new ArrayList<>();
+
+    /** How many new names each of these inodes has. */
+    private final Map<FileIdentity, Integer> newNames = new HashMap<>();
+
+    /** Inodes that now have the name of a node that was another file before. */
+    private final Set<FileIdentity> nowUnderAnotherName = new HashSet<>();
+
+    /** Nodes whose name now belongs to another inode. */
+    private final Set<NodeId> replaced = new HashSet<>();
+
+    /** What isn't where it was, and where that was. */
+    private final List<Gone> gone = new ArrayList<>();
+
+    /** The nodes that are gone, with all that was in them, children first. */
+    private final Map<NodeId, KnownNode> vanished = new LinkedHashMap<>();
+
+    private long compared;
+
+    private record Candidate(NodeId parent, String name, Stat stat) {}
+
+    private record Gone(LocalPath path, KnownNode node) {}
+
+    Comparison(
+            Disk disk,
+            KnownTree known,
+            Ignores ignores,
+            Walked walked,
+            Matching matching,
+            Consumer<Observation> sink) {
+        this.disk = disk;
+        this.known = known;
+        this.ignores = ignores;
+        this.walked = walked;
+        this.matching = matching;
+        this.sink = sink;
+    }
+
+    ScanResult run() {
+        walked.unsupported().forEach(path -> sink.accept(new Observation.Unsupported(path)));
+        walked.directories().forEach(this::directory);
+        for (DiskDirectory directory : walked.directories()) {
+            matching.match(directory).ifPresent(match -> compare(directory, match));
+        }
+        for (Gone one : gone) {
+            expand(one);
+        }
+        candidates.forEach(this::resolve);
+        vanished.keySet().forEach(id -> sink.accept(new Observation.Vanished(id)));
+        boolean complete = true;
+        long read = 0;
+        for (DiskDirectory directory : walked.directories()) {
+            complete &=
+                    directory.reading == DiskDirectory.Reading.READ
+                            || directory.reading == DiskDirectory.Reading.NOT_READ;
+            read += directory.isListed() ? 1 : 0;
+        }
+        return new ScanResult.Completed(read, walked.entries(), compared, complete);
+    }
+
+    /** What there is to say about a directory itself. */
+    private void directory(DiskDirectory directory) {
+        Optional<Matching.Match> match = matching.match(directory);
+        match.ifPresent(found -> sayHow(directory, found));
+        boolean unread =
+                directory.reading == DiskDirectory.Reading.UNREADABLE
+                        || directory.reading == DiskDirectory.Reading.INCOMPLETE;
+        if (unread) {
+            sink.accept(
+                    new Observation.Unreadable(
+                            directory.path(), match.map(Matching.Match::node), directory.why));
+        }
+    }
+
+    private void sayHow(DiskDirectory directory, Matching.Match match) {
+        DiskDirectory parent = directory.parent();
+        if (parent == null) {
+            return;
+        }
+        NodeId above = matching.match(parent).orElseThrow().node();
+        switch (match.how()) {
+            case SAME, MOUNTED -> {}
+            case MOVED ->
+                    sink.accept(
+                            new Observation.Moved(
+                                    match.node(), above, directory.name(), directory.stat()));
+            case REMADE -> sink.accept(new Observation.Changed(match.node(), directory.stat()));
+            case NEW ->
+                    sink.accept(
+                            new Observation.Appeared(
+                                    match.node(),
+                                    above,
+                                    directory.name(),
+                                    directory.stat(),
+                                    Optional.empty()));
+        }
+    }
+
+    // One directory.
+
+    private void compare(DiskDirectory directory, Matching.Match match) {
+        if (!directory.isListed()) {
+            return;
+        }
+        boolean isNew = match.how() == Matching.How.NEW;
+        if (!isNew
+                && directory.reading == DiskDirectory.Reading.READ
+                && known.listing(match.node()).equals(Optional.of(directory.digest))) {
+            return;
+        }
+        compared++;
+        LocalPath path = directory.path();
+        switch (disk.list(path)) {
+            case Look.Found<Listing>(Listing listing) -> {
+                if (listing.directory().identity().equals(directory.identity())) {
+                    compare(path, match.node(), isNew, listing, ignores.in(path));
+                }
+                // Else it was replaced since the walk: whoever watches will say so.
+            }
+            case Look.Not<Listing>(Outcome.Refused why) ->
+                    sink.accept(
+                            new Observation.Unreadable(path, Optional.of(match.node()), why.why()));
+        }
+    }
+
+    private void compare(
+            LocalPath path, NodeId node, boolean isNew, Listing listing, IgnoreRules rules) {
+        var here = new LinkedHashMap<String, Stat>();
+        for (Listing.Entry entry : listing.entries()) {
+            here.put(entry.name(), entry.stat());
+        }
+        for (KnownNode child : isNew ? List.<KnownNode>of() : known.children(node)) {
+            Stat now = here.get(child.localName());
+            if (child.seen().isDirectory() && matching.isLocated(child.id())) {
+                continue;
+            }
+            if (now != null && rules.ignores(child.localName(), now.isDirectory())) {
+                sink.accept(new Observation.Ignored(child.id()));
+            } else if (!child.seen().isDirectory() && now != null && isFileOrLink(now)) {
+                here.remove(child.localName());
+                inPlace(child, now);
+            } else if (listing.complete()) {
+                gone.add(new Gone(path.child(child.localName()), child));
+            }
+        }
+        here.forEach((name, stat) -> {
+            if (isFileOrLink(stat) && !rules.ignores(name, false)) {
+                appeared(node, name, stat);
+            }
+        });
+    }
+
+    private static boolean isFileOrLink(Stat stat) {
+        return stat.kind() == FileKind.FILE || stat.kind() == FileKind.SYMLINK;
+    }
+
+    /** R21: a name that still exists is the same node. */
+    private void inPlace(KnownNode child, Stat now) {
+        if (now.unchangedSince(child.seen())) {
+            return;
+        }
+        if (!now.identity().equals(child.seen().identity())) {
+            nowUnderAnotherName.add(now.identity());
+            replaced.add(child.id());
+        }
+        sink.accept(new Observation.Changed(child.id(), now));
+    }
+
+    private void appeared(NodeId parent, String name, Stat stat) {
+        if (known.withIdentity(stat.identity()).isEmpty()) {
+            sayAppeared(new Candidate(parent, name, stat), Optional.empty());
+        } else {
+            candidates.add(new Candidate(parent, name, stat));
+            newNames.merge(stat.identity(), 1, Integer::sum);
+        }
+    }
+
+    private void sayAppeared(Candidate c, Optional<NodeId> perhapsMoved) {
+        sink.accept(
+                new Observation.Appeared(
+                        known.newLocalId(), c.parent, c.name, c.stat, perhapsMoved));
+    }
+
+    // What is gone, and where it went.
+
+    /** Notes a node and all in it as vanished, unless it is back by now (a save by two renames). */
+    private void expand(Gone one) {
+        Look<Stat> now = disk.stat(one.path);
+        boolean back =
+                now.found().isPresent()
+                        ? now.found().get().isDirectory() == one.node.seen().isDirectory()
+                                && now.found().get().kind() != FileKind.OTHER
+                        : !now.isMissing();
+        if (!back) {
+            expand(one.node);
+        }
+    }
+
+    private void expand(KnownNode node) {
+        if (node.seen().isDirectory()) {
+            for (KnownNode child : known.children(node.id())) {
+                if (!child.seen().isDirectory() || !matching.isLocated(child.id())) {
+                    expand(child);
+                }
+            }
+        }
+        vanished.put(node.id(), node);
+    }
+
+    private void resolve(Candidate c) {
+        Optional<KnownNode> from = movedFrom(c);
+        if (from.isEmpty()) {
+            sayAppeared(c, Optional.empty());
+            return;
+        }
+        KnownNode node = from.get();
+        boolean sameContent =
+                node.seen().sizeBytes() == c.stat.sizeBytes()
+                        && node.seen().mtimeNanos() == c.stat.mtimeNanos();
+        if (!c.stat.identity().isProof()) {
+            sayAppeared(c, sameContent ? Optional.of(node.id()) : Optional.empty());
+            return;
+        }
+        vanished.remove(node.id());
+        sink.accept(new Observation.Moved(node.id(), c.parent, c.name, c.stat));
+        if (!sameContent || node.seen().executable() != c.stat.executable()) {
+            sink.accept(new Observation.Changed(node.id(), c.stat));
+        }
+    }
+
+    /** The one vanished node that was this very file; none if any other live name of it is left. */
+    private Optional<KnownNode> movedFrom(Candidate c) {
+        FileIdentity identity = c.stat.identity();
+        if (newNames.getOrDefault(identity, 0) > 1 || nowUnderAnotherName.contains(identity)) {
+            return Optional.empty();
+        }
+        Optional<KnownNode> from = Optional.empty();
+        for (KnownNode node : known.withIdentity(identity)) {
+            if (!node.seen().identity().equals(identity)
+                    || node.seen().kind() != c.stat.kind()
+                    || replaced.contains(node.id())) {
+                continue;
+            }
+            if (vanished.containsKey(node.id())) {
+                from = from.isEmpty() ? Optional.of(node) : from;
+            } else if (isGoneFromElsewhere(node)) {
+                from = Optional.of(node);
+            } else {
+                return Optional.empty();
+            }
+        }
+        return from;
+    }
+
+    /** A partial walk didn't look at the directory that the node was in. */
+    private boolean isGoneFromElsewhere(KnownNode node) {
+        return !walked.everything()
+                && new KnownPaths(known)
+                        .path(node)
+                        .filter(path -> disk.stat(path).isMissing())
+                        .isPresent();
+    }
+}
