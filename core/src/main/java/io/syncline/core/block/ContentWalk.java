@@ -144,10 +144,7 @@ public final class ContentWalk {
     }
 
     private static Data data(Hash hash, long sizeBytes, long offset) {
-        if (sizeBytes > CutParameters.BLOCK_BYTES_MAX) {
-            throw SynclineException.corrupt("data block " + hash + " has " + sizeBytes + " bytes");
-        }
-        return new Data(hash, (int) sizeBytes, offset);
+        return new Data(hash, Math.toIntExact(sizeBytes), offset);
     }
 
     /** Goes down into a tree block, if it was supplied. */

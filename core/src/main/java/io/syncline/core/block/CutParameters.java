@@ -2,6 +2,7 @@ package io.syncline.core.block;
 
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
+import io.syncline.core.tree.Content;
 
 /**
  * Where a project's cutter cuts: fixed by the project's format for ever, because equal bytes cut
@@ -17,7 +18,7 @@ import io.syncline.core.error.SynclineException;
 public record CutParameters(
         int format, int minBytes, int normalBytes, int maxBytes, int strictBits, int easyBits) {
     /** Largest block of any format. */
-    public static final int BLOCK_BYTES_MAX = 256 << 10;
+    public static final int BLOCK_BYTES_MAX = Content.BLOCK_BYTES_MAX;
 
     /**
      * Format 1: FastCDC with normalised chunking of level 1, 16..256 KiB, 64 KiB on average. The

@@ -14,6 +14,9 @@ public record Content(int level, Hash hash, long sizeBytes) {
     /** The largest file: 2^53 bytes, so that JSON numbers hold every size (R45). */
     public static final long MAX_SIZE_BYTES = 1L << 53;
 
+    /** The largest block, and so the largest content of level 0. */
+    public static final int BLOCK_BYTES_MAX = 256 << 10;
+
     /** The highest level that a file of the largest size can need, with room. */
     public static final int MAX_LEVEL = 8;
 
@@ -28,6 +31,9 @@ public record Content(int level, Hash hash, long sizeBytes) {
         }
         if (sizeBytes < 0 || sizeBytes > MAX_SIZE_BYTES) {
             throw SynclineException.invalid("a content's size is 0..2^53 bytes, not " + sizeBytes);
+        }
+        if (level == 0 && sizeBytes > BLOCK_BYTES_MAX) {
+            throw SynclineException.invalid("a single block has at most 256 KiB, not " + sizeBytes);
         }
         if ((sizeBytes == 0) != hash.equals(Hash.EMPTY) || (sizeBytes == 0 && level != 0)) {
             throw SynclineException.invalid(

@@ -47,9 +47,13 @@ public record Kind(int code) {
             case "symlink" -> SYMLINK;
             default -> {
                 if (!word.matches("kind-[1-9][0-9]{0,2}")) {
-                    throw SynclineException.invalid("unknown kind of node: " + word);
+                    throw SynclineException.invalid("unknown kind of node");
                 }
-                yield new Kind(Integer.parseInt(word.substring(5)));
+                Kind kind = new Kind(Integer.parseInt(word.substring(5)));
+                if (kind.isKnown()) {
+                    throw SynclineException.invalid("a kind of node has one word: " + kind);
+                }
+                yield kind;
             }
         };
     }

@@ -62,6 +62,9 @@ final class TreeJson {
             @Nullable DeviceId device) {
         long version = in.required("sequence", sequence);
         DeviceId author = in.required("device", device);
+        if (members.place(in).parent().isLocalOnly()) {
+            throw in.invalid("a node of the server has a parent that the server knows");
+        }
         return in.make(
                 () -> new Node(id, members.place(in), members.item(in), version, deleted, author));
     }

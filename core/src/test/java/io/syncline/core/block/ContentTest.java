@@ -221,7 +221,6 @@ final class ContentTest {
         assertCorrupt(new Content(2, single.hash(), single.sizeBytes()), single, child);
         assertCorrupt(new Content(2, top.hash(), described.content.sizeBytes() + 1), top, child);
         assertCorrupt(new Content(1, top.hash(), described.content.sizeBytes()), top, child);
-        assertCorrupt(new Content(0, top.hash(), 262_145), top, child);
     }
 
     @Test

@@ -345,6 +345,13 @@ final class WireJsonTest {
     }
 
     @Test
+    void aNodeBelowAnUnknownParentIsInvalid() {
+        String json = text(WireJson.NODE.toBytes(FILE)).replace("\"parent\":0", "\"parent\":-1");
+
+        assertInvalid(() -> WireJson.NODE.fromBytes(utf8(json)));
+    }
+
+    @Test
     void anUnknownEventIsReadAsSuch() {
         assertThat(WireJson.EVENT.fromBytes(utf8("{\"progress\":1,\"type\":\"transfer\"}")))
                 .isEqualTo(new Event.Unknown("transfer"));
