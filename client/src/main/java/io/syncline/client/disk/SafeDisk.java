@@ -20,7 +20,7 @@ final class SafeDisk implements Disk {
      * From this many files on, one flush of the file system is faster than one per file. Measured
      * on ext4: see docs/decisions.md.
      */
-    static final int FORCE_EVERYTHING_FROM = 8;
+    static final int FORCE_EVERYTHING_FROM = 16;
 
     private static final String MARKER_HEAD = "syncline replica 1\n";
 

@@ -13,6 +13,7 @@ import io.syncline.client.libc.Scratch;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -333,7 +334,7 @@ final class InotifyWatcher implements Watcher {
     }
 
     private void handle(Scratch s, byte[] bytes) {
-        var events = java.lang.foreign.MemorySegment.ofArray(bytes);
+        MemorySegment events = MemorySegment.ofArray(bytes);
         for (int at = 0; at + 16 <= bytes.length; ) {
             int watch = events.get(JAVA_INT.withByteAlignment(1), at);
             int mask = events.get(JAVA_INT.withByteAlignment(1), at + 4L);

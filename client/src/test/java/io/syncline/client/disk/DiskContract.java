@@ -627,7 +627,58 @@ abstract class DiskContract {
                 .hasMessageContaining("it doesn't exist");
     }
 
+    @Test
+    @DisplayName("R27 on a file system mounted inside, files are placed, replaced and trashed too")
+    void worksAcrossMountedFileSystems() throws IOException {
+        Files.createDirectory(root.resolve("mount"));
+        try (Disk mounted = mounted(calls(root))) {
+            assertDone(mounted.placeNew(temporary("one"), path("mount/f")));
+            assertThat(mounted.placeNew(temporary("x"), path("mount/f")))
+                    .isEqualTo(new Outcome.Exists());
+            Stat seen = mounted.stat(path("mount/f")).orThrow(path("mount/f"));
+            Outcome.Done replaced =
+                    assertDone(mounted.replace(temporary("two"), path("mount/f"), seen));
+            assertThat(read("mount/f")).isEqualTo("two");
+            assertThat(read(replaced.kept().orElseThrow().toString())).isEqualTo("one");
+            assertThat(mounted.trash(path("mount/f"), seen)).isInstanceOf(Outcome.Changed.class);
+            Outcome.Done trashed = assertDone(mounted.trash(path("mount/f"), replaced.now()));
+            assertThat(read(trashed.kept().orElseThrow().toString())).isEqualTo("two");
+            assertDone(mounted.makeSymlink(path("mount/l"), bytes("to")));
+            Stat link = mounted.stat(path("mount/l")).orThrow(path("mount/l"));
+            Outcome.Done gone = assertDone(mounted.trash(path("mount/l"), link));
+            assertThat(mounted.readLink(gone.kept().orElseThrow()).found()).contains(bytes("to"));
+            assertThat(mounted.list(path("mount")).orThrow(path("mount")).entries()).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("R27 L4 an edit before the copy across file systems is replaced is left alone")
+    void editsAreKeptAcrossMountedFileSystems() throws IOException {
+        Files.createDirectory(root.resolve("mount"));
+        write("mount/f", "old");
+        Stat seen = MountedCalls.elsewhere(stat("mount/f"));
+        Deed save = () -> saveByRename("mount/f", "saved");
+        try (Disk racing = mounted(new RacingCalls(calls(root), save))) {
+            assertThat(racing.replace(temporary("new"), path("mount/f"), seen))
+                    .isInstanceOf(Outcome.Changed.class);
+        }
+        assertThat(read("mount/f")).isEqualTo("saved");
+        Stat again = MountedCalls.elsewhere(stat("mount/f"));
+        try (Disk racing =
+                mounted(new RacingCalls(calls(root), () -> saveByRename("mount/f", "third")))) {
+            assertThat(racing.trash(path("mount/f"), again)).isInstanceOf(Outcome.Changed.class);
+        }
+        assertThat(read("mount/f")).isEqualTo("third");
+        try (var left = Files.list(root.resolve("mount"))) {
+            assertThat(left).hasSize(1);
+        }
+    }
+
     // Helpers.
+
+    private static Disk mounted(Calls calls) {
+        return new SafeDisk(new MountedCalls(calls), CLOCK, new Random(3));
+    }
 
     /** A disk on the same root in which something happens between the first look and the act. */
     private Disk racing(Deed deed) {
@@ -687,16 +738,20 @@ abstract class DiskContract {
     }
 
     /** Runs the deed once, right after the first look at an entry outside our own directory. */
-    private record RacingCalls(Calls calls, Deed deed, List<Boolean> done) implements Calls {
+    private static final class RacingCalls extends ForwardingCalls {
+        private final Deed deed;
+        private boolean done;
+
         RacingCalls(Calls calls, Deed deed) {
-            this(calls, deed, new ArrayList<>());
+            super(calls);
+            this.deed = deed;
         }
 
         @Override
         public Look<Stat> stat(LocalPath path) {
-            Look<Stat> stat = calls.stat(path);
-            if (!path.isControl() && done.isEmpty()) {
-                done.add(true);
+            Look<Stat> stat = super.stat(path);
+            if (!path.isControl() && !done) {
+                done = true;
                 try {
                     deed.run();
                 } catch (IOException e) {
@@ -705,100 +760,62 @@ abstract class DiskContract {
             }
             return stat;
         }
+    }
 
-        @Override
-        public RootState sameRoot() {
-            return calls.sameRoot();
+    /** As if another file system were mounted at {@code mount}. */
+    private static final class MountedCalls extends ForwardingCalls {
+        MountedCalls(Calls calls) {
+            super(calls);
         }
 
         @Override
-        public Look<Listing> list(LocalPath directory) {
-            return calls.list(directory);
+        public Look<Stat> stat(LocalPath path) {
+            Look<Stat> look = super.stat(path);
+            return isMounted(path) && look instanceof Look.Found<Stat>(Stat s)
+                    ? new Look.Found<>(elsewhere(s))
+                    : look;
         }
 
-        @Override
-        public Look<ReadHandle> open(LocalPath file) {
-            return calls.open(file);
+        static Stat elsewhere(Stat s) {
+            var identity = new FileIdentity(7, s.identity().inode(), s.identity().birthNanos());
+            return new Stat(
+                    s.kind(),
+                    identity,
+                    s.sizeBytes(),
+                    s.mtimeNanos(),
+                    s.ctimeNanos(),
+                    s.executable(),
+                    s.linkCount());
         }
 
-        @Override
-        public Look<byte[]> readLink(LocalPath link) {
-            return calls.readLink(link);
+        private static boolean isMounted(LocalPath path) {
+            return path.startsWith(LocalPath.of("mount"));
         }
 
-        @Override
-        public Look<WriteHandle> create(LocalPath file) {
-            return calls.create(file);
-        }
-
-        @Override
-        public Look<WriteHandle> openForWriting(LocalPath file) {
-            return calls.openForWriting(file);
+        private static Optional<Outcome.Refused> across(LocalPath a, LocalPath b) {
+            return isMounted(a) == isMounted(b)
+                    ? Optional.empty()
+                    : Optional.of(new Outcome.Unsupported("it crosses mounted file systems"));
         }
 
         @Override
         public Optional<Outcome.Refused> renameNoReplace(LocalPath from, LocalPath to) {
-            return calls.renameNoReplace(from, to);
+            return across(from, to).or(() -> super.renameNoReplace(from, to));
         }
 
         @Override
         public Optional<Outcome.Refused> renameOver(LocalPath from, LocalPath to) {
-            return calls.renameOver(from, to);
+            return across(from, to).or(() -> super.renameOver(from, to));
         }
 
         @Override
         public Optional<Outcome.Refused> exchange(LocalPath a, LocalPath b) {
-            return calls.exchange(a, b);
+            return across(a, b).or(() -> super.exchange(a, b));
         }
 
         @Override
         public Optional<Outcome.Refused> link(LocalPath existing, LocalPath another) {
-            return calls.link(existing, another);
-        }
-
-        @Override
-        public Optional<Outcome.Refused> unlink(LocalPath file) {
-            return calls.unlink(file);
-        }
-
-        @Override
-        public Optional<Outcome.Refused> removeDirectory(LocalPath directory) {
-            return calls.removeDirectory(directory);
-        }
-
-        @Override
-        public Optional<Outcome.Refused> makeDirectory(LocalPath directory) {
-            return calls.makeDirectory(directory);
-        }
-
-        @Override
-        public Optional<Outcome.Refused> symlink(LocalPath link, byte[] target) {
-            return calls.symlink(link, target);
-        }
-
-        @Override
-        public Optional<Outcome.Refused> setExecutable(LocalPath file, boolean executable) {
-            return calls.setExecutable(file, executable);
-        }
-
-        @Override
-        public Optional<Outcome.Refused> setModificationTime(LocalPath path, long nanos) {
-            return calls.setModificationTime(path, nanos);
-        }
-
-        @Override
-        public Optional<Outcome.Refused> force(LocalPath path) {
-            return calls.force(path);
-        }
-
-        @Override
-        public Optional<Outcome.Refused> forceEverything() {
-            return calls.forceEverything();
-        }
-
-        @Override
-        public void close() {
-            calls.close();
+            return across(existing, another).or(() -> super.link(existing, another));
         }
     }
 }
