@@ -23,7 +23,11 @@ public sealed interface Effect {
      * Compare the disk with what is known; empty: all of it. {@link Event.Observed}, then {@link
      * Event.Scanned}.
      */
-    record Scan(Optional<Set<LocalPath>> directories) implements Effect {}
+    record Scan(Optional<Set<LocalPath>> directories) implements Effect {
+        public Scan {
+            directories = directories.map(Set::copyOf);
+        }
+    }
 
     /** Look whether the root still is the folder that was linked: {@link Event.RootSeen}. */
     record LookAtRoot() implements Effect {}
@@ -32,10 +36,18 @@ public sealed interface Effect {
      * Read files; where {@code send}, the server gets their missing blocks. {@link Event.Read} for
      * each, then {@link Event.ReadEnded}.
      */
-    record ReadFiles(long batch, List<Outgoing> files, boolean send) implements Effect {}
+    record ReadFiles(long batch, List<Outgoing> files, boolean send) implements Effect {
+        public ReadFiles {
+            files = List.copyOf(files);
+        }
+    }
 
     /** Fetch contents: {@link Event.Received} for each, then {@link Event.ReceiveEnded}. */
-    record FetchFiles(long batch, List<Incoming> files) implements Effect {}
+    record FetchFiles(long batch, List<Incoming> files) implements Effect {
+        public FetchFiles {
+            files = List.copyOf(files);
+        }
+    }
 
     /** Send a journalled commit: {@link Event.Committed} or {@link Event.CommitExpired}. */
     record SendCommit(CommitId id, String body) implements Effect {}
@@ -44,14 +56,26 @@ public sealed interface Effect {
      * Change the disk, one task after another, each only if the disk still is as expected; then
      * make it durable: {@link Event.Carried}.
      */
-    record CarryOut(List<DiskTask> tasks) implements Effect {}
+    record CarryOut(List<DiskTask> tasks) implements Effect {
+        public CarryOut {
+            tasks = List.copyOf(tasks);
+        }
+    }
 
     /** Find out what became of intents that a crash left open: {@link Event.Recovered}. */
-    record Recover(List<Intent> intents) implements Effect {}
+    record Recover(List<Intent> intents) implements Effect {
+        public Recover {
+            intents = List.copyOf(intents);
+        }
+    }
 
     /** Tell the server how far this replica is: {@link Event.CheckpointTaken} or Expired. */
     record PutCheckpoint(Checkpoint checkpoint) implements Effect {}
 
     /** Remove temporaries that nothing needs; unanswered. */
-    record Discard(List<LocalPath> temporaries) implements Effect {}
+    record Discard(List<LocalPath> temporaries) implements Effect {
+        public Discard {
+            temporaries = List.copyOf(temporaries);
+        }
+    }
 }

@@ -83,7 +83,8 @@ final class EffectRunner implements AutoCloseable {
         thread.start();
     }
 
-    private void carryOut(Effect effect) {
+    /** Carries it out on this thread. */
+    void carryOut(Effect effect) {
         try {
             answer(effect);
         } catch (SynclineException e) {

@@ -71,6 +71,9 @@ public final class Engine {
     private boolean checkpointing;
     private Optional<Cursor> checkpointed = Optional.empty();
 
+    /** The newest head that was hinted at and not yet looked into. */
+    private Optional<Cursor> hinted = Optional.empty();
+
     /** Where the next window begins, so that what is held back doesn't hide the rest. */
     private NodeId remoteFrom = StateStore.FIRST;
 
@@ -200,7 +203,7 @@ public final class Engine {
                 work.fetchWanted = true;
             }
             case Event.Disconnected _ -> connected = false;
-            case Event.Head(var head) -> feed.head(head);
+            case Event.Head(var head) -> hinted = Optional.of(head);
             case Event.Unsubscribed _ -> work.fetchWanted = true;
             case Event.Dirty(var directories) -> directories.forEach(work::dirty);
             case Event.Overflow _ -> work.scanAllWanted = true;
@@ -452,6 +455,12 @@ public final class Engine {
     }
 
     private void goOnWithWork() {
+        // While an own commit is under way the hint is likely to be about that one, and its answer
+        // tells more.
+        if (hinted.isPresent() && outbox.isEmpty()) {
+            feed.head(hinted.get());
+            hinted = Optional.empty();
+        }
         if (work.now - lastFetchMillis >= POLL_MILLIS) {
             work.fetchWanted = true;
         }
@@ -658,6 +667,7 @@ public final class Engine {
                 && !scanning
                 && !work.scanAllWanted
                 && work.dirty.isEmpty()
+                && hinted.isEmpty()
                 && !work.fetchWanted
                 && !feed.isAsking()
                 && feed.isConsistent()
