@@ -19,6 +19,7 @@ import io.syncline.core.tree.CommitId;
 import io.syncline.core.tree.Cursor;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.wire.Checkpoint;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -70,6 +71,9 @@ public final class Engine {
     private long quietSince = Long.MAX_VALUE;
     private boolean checkpointing;
     private Optional<Cursor> checkpointed = Optional.empty();
+
+    /** What waits for the end of the running scan; bounded by the effects under way. */
+    private final List<Event> deferred = new ArrayList<>();
 
     /** The newest head that was hinted at and not yet looked into. */
     private Optional<Cursor> hinted = Optional.empty();
@@ -140,7 +144,7 @@ public final class Engine {
         work.state.write(
                 Durability.EVENTUAL,
                 () -> {
-                    events.forEach(this::take);
+                    events.forEach(this::takeOrDefer);
                     storeStop(before);
                 });
         return proceed();
@@ -165,6 +169,58 @@ public final class Engine {
     }
 
     // Events.
+
+    /**
+     * While a scan runs no id may change, because the scanner holds ids: what could change one
+     * waits until its end.
+     */
+    private void takeOrDefer(Event event) {
+        if (scanning && !isHarmlessToScan(event)) {
+            deferred.add(event);
+            return;
+        }
+        take(event);
+        if (!scanning && !deferred.isEmpty()) {
+            List<Event> waited = List.copyOf(deferred);
+            deferred.clear();
+            waited.forEach(this::take);
+        }
+    }
+
+    private static boolean isHarmlessToScan(Event event) {
+        return switch (event) {
+            case Event.Failed(var effect, _, _) -> effect instanceof Effect.Scan;
+            case Event.Tick _,
+                    Event.Observed _,
+                    Event.Scanned _,
+                    Event.Connected _,
+                    Event.Disconnected _,
+                    Event.Head _,
+                    Event.Dirty _,
+                    Event.Overflow _,
+                    Event.Notice _,
+                    Event.Pause _ ->
+                    true;
+            case Event.Page _,
+                    Event.Expired _,
+                    Event.RootSeen _,
+                    Event.Read _,
+                    Event.ReadEnded _,
+                    Event.Received _,
+                    Event.ReceiveEnded _,
+                    Event.Committed _,
+                    Event.CommitExpired _,
+                    Event.Carried _,
+                    Event.Recovered _,
+                    Event.CheckpointTaken _,
+                    Event.Unsubscribed _,
+                    Event.Resume _,
+                    Event.Confirm _,
+                    Event.Reject _,
+                    Event.SyncNow _ ->
+                    false;
+        };
+    }
 
     private void take(Event event) {
         switch (event) {

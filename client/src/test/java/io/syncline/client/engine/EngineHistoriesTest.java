@@ -1,0 +1,187 @@
+package io.syncline.client.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.syncline.client.api.FakeServer;
+import io.syncline.client.daemon.FolderStatus.State;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Two people edit two folders while effects complete in any order, answers get lost, and in half of
+ * the histories the power fails. A failure names its seed, and replays from it.
+ */
+class EngineHistoriesTest {
+    private static final int EDITS = 25;
+
+    /** Enough for every build; more with {@code -Dsyncline.histories=2000}. */
+    static Stream<Long> seeds() {
+        return Stream.iterate(1L, seed -> seed + 1).limit(Integer.getInteger("syncline.histories", 40));
+    }
+
+    @TempDir private Path directory;
+
+    @DisplayName("L6, L2: when edits stop the trees are equal and nothing that was saved is lost")
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void treesConvergeAndNothingIsLost(long seed) throws IOException {
+        var random = new Random(seed);
+        var server = new FakeServer(seed);
+        Path rootA = Files.createDirectories(directory.resolve("a"));
+        Path rootB = Files.createDirectories(directory.resolve("b"));
+        try (var a = new SimulatedFolder(rootA, server, "a", random);
+                var b = new SimulatedFolder(rootB, server, "b", random)) {
+            var people = new People(random);
+            for (int edits = 0; edits < EDITS; ) {
+                SimulatedFolder folder = random.nextBoolean() ? a : b;
+                switch (random.nextInt(40)) {
+                    case 0, 1, 2, 3 -> {
+                        people.edit(folder);
+                        edits++;
+                    }
+                    case 4 -> folder.pass(random.nextInt(100));
+                    case 5 -> folder.stepUnanswered();
+                    case 6 -> {
+                        if (seed % 2 == 0 && random.nextInt(3) == 0) {
+                            folder.crash();
+                        }
+                    }
+                    default -> folder.step();
+                }
+            }
+            for (int i = 0; i < 30; i++) {
+                a.touched();
+                b.touched();
+                a.settle();
+                b.settle();
+                if (a.isIdle() && b.isIdle() && a.tree().equals(b.tree())) {
+                    break;
+                }
+            }
+            assertThat(a.tree()).as("b against a").isEqualTo(b.tree());
+            assertThat(a.state()).as("%s %s", a.status(), a.rows()).isEqualTo(State.CONVERGED);
+            assertThat(b.state()).as("%s %s", b.status(), b.rows()).isEqualTo(State.CONVERGED);
+            assertThat(a.status().digest()).isEqualTo(server.digest());
+            assertThat(b.status().digest()).isEqualTo(server.digest());
+            var kept = new HashSet<String>();
+            kept.addAll(SimulatedFolder.tree(rootA, true).values());
+            kept.addAll(SimulatedFolder.tree(rootB, true).values());
+            assertThat(kept).containsAll(people.saved);
+        }
+    }
+
+    /** What people do: whatever they save is unique, so that it can be found again. */
+    private static final class People {
+        private final Random random;
+        private int texts;
+
+        /** What was saved and not deleted or overwritten by a person since. */
+        final Set<String> saved = new HashSet<>();
+
+        People(Random random) {
+            this.random = random;
+        }
+
+        void edit(SimulatedFolder folder) {
+            try {
+                List<Path> files = list(folder.root, false);
+                List<Path> directories = list(folder.root, true);
+                Path parent = pick(directories);
+                Path target = parent.resolve("n" + random.nextInt(4));
+                switch (random.nextInt(6)) {
+                    case 0, 1 -> save(target);
+                    case 2 -> {
+                        if (!files.isEmpty()) {
+                            save(pick(files));
+                        }
+                    }
+                    case 3 -> {
+                        if (!Files.exists(target)) {
+                            Files.createDirectory(target);
+                        }
+                    }
+                    case 4 -> {
+                        var all = new ArrayList<>(files);
+                        all.addAll(directories.subList(1, directories.size()));
+                        Path from = all.isEmpty() ? target : pick(all);
+                        if (!target.startsWith(from) && !Files.exists(target)) {
+                            Files.move(from, target);
+                        }
+                    }
+                    default -> {
+                        if (!files.isEmpty()) {
+                            Path file = pick(files);
+                            forget(file);
+                            Files.delete(file);
+                        } else if (directories.size() > 1) {
+                            deleteIfEmpty(directories.getLast());
+                        }
+                    }
+                }
+                folder.touched();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private void save(Path file) throws IOException {
+            if (Files.isDirectory(file)) {
+                return;
+            }
+            forget(file);
+            String text = "text " + texts++;
+            if (random.nextBoolean() && Files.exists(file)) {
+                Path fresh = file.resolveSibling("editor-temporary");
+                Files.writeString(fresh, text);
+                Files.move(fresh, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            } else {
+                Files.writeString(file, text);
+            }
+            saved.add(text);
+        }
+
+        /** The person sees this text go. The other copies of it may go too, then. */
+        private void forget(Path file) throws IOException {
+            if (Files.exists(file)) {
+                saved.remove(Files.readString(file, StandardCharsets.UTF_8));
+            }
+        }
+
+        private static void deleteIfEmpty(Path directory) throws IOException {
+            try (Stream<Path> below = Files.list(directory)) {
+                if (below.findAny().isPresent()) {
+                    return;
+                }
+            }
+            Files.delete(directory);
+        }
+
+        private <T> T pick(List<T> of) {
+            return of.get(random.nextInt(of.size()));
+        }
+
+        private List<Path> list(Path root, boolean directories) throws IOException {
+            try (Stream<Path> paths = Files.walk(root)) {
+                return paths.filter(
+                                path ->
+                                        !root.relativize(path).toString().startsWith(".syncline")
+                                                && Files.isDirectory(path) == directories)
+                        .sorted()
+                        .toList();
+            }
+        }
+    }
+}

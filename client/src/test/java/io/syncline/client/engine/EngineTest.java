@@ -1,0 +1,368 @@
+package io.syncline.client.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.syncline.client.api.FakeServer;
+import io.syncline.client.daemon.FolderStatus.State;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Basic operations from one folder to another, through real disks and a fake server. */
+class EngineTest {
+    @TempDir private Path directory;
+    private final FakeServer server = new FakeServer(1);
+    private SimulatedFolder a;
+    private SimulatedFolder b;
+
+    @BeforeEach
+    void link() throws IOException {
+        a = folder("a", 1);
+        b = folder("b", 2);
+    }
+
+    private SimulatedFolder folder(String name, long seed) throws IOException {
+        Path root = Files.createDirectories(directory.resolve(name));
+        return new SimulatedFolder(root, server, name, new Random(seed));
+    }
+
+    @AfterEach
+    void unlink() {
+        a.close();
+        b.close();
+    }
+
+    private void settle() {
+        for (int i = 0; i < 20; i++) {
+            a.settle();
+            b.settle();
+            if (a.isIdle() && b.isIdle()) {
+                return;
+            }
+        }
+        throw new AssertionError("never quiet: " + a.status() + " " + b.status());
+    }
+
+    private void touchedAll() {
+        a.touched();
+        b.touched();
+        settle();
+    }
+
+    private void same() {
+        assertThat(b.tree()).isEqualTo(a.tree());
+        assertThat(a.state()).isEqualTo(State.CONVERGED);
+        assertThat(b.state()).isEqualTo(State.CONVERGED);
+        assertThat(a.status().digest()).isEqualTo(server.digest());
+        assertThat(b.status().digest()).isEqualTo(server.digest());
+        assertThat(a.status().pending()).isZero();
+    }
+
+    @Test
+    void whatIsThereArrives() {
+        a.write("d/e/one.txt", "one");
+        a.write("two.txt", "two");
+        a.write("empty", "");
+        touchedAll();
+        assertThat(b.tree()).containsEntry("d/e/one.txt", "one").containsEntry("empty", "");
+        same();
+    }
+
+    @Test
+    void editsRenamesAndDeletesArrive() throws IOException {
+        a.write("d/one.txt", "one");
+        a.write("two.txt", "two");
+        touchedAll();
+        b.write("d/one.txt", "one edited");
+        Files.move(b.root.resolve("d"), b.root.resolve("moved"));
+        Files.delete(b.root.resolve("two.txt"));
+        touchedAll();
+        assertThat(a.tree())
+                .containsEntry("moved/one.txt", "one edited")
+                .doesNotContainKey("two.txt");
+        same();
+    }
+
+    @Test
+    @DisplayName("L2: of two edits one keeps the name, the other stays beside it, everywhere")
+    void editsOnBothSidesAreBothKept() {
+        a.write("f", "base");
+        touchedAll();
+        a.write("f", "from a");
+        b.write("f", "from b");
+        touchedAll();
+        assertThat(a.tree()).hasSize(2).containsValue("from a").containsValue("from b");
+        same();
+        assertThat(a.status().conflicts().size() + b.status().conflicts().size()).isEqualTo(1);
+    }
+
+    @Test
+    void anEditBeatsADelete() throws IOException {
+        a.write("f", "base");
+        touchedAll();
+        Files.delete(a.root.resolve("f"));
+        b.write("f", "edited");
+        touchedAll();
+        assertThat(a.tree()).containsEntry("f", "edited");
+        same();
+    }
+
+    @Test
+    void aDirectoryOfThousandsIsRenamedByOneChange() throws IOException {
+        for (int i = 0; i < 3_000; i++) {
+            a.write("d/" + i % 10 + "/" + i, "file " + i);
+        }
+        touchedAll();
+        same();
+        long before = server.head();
+        Files.move(a.root.resolve("d"), a.root.resolve("e"));
+        touchedAll();
+        assertThat(server.head()).isEqualTo(before + 1);
+        assertThat(b.tree()).containsEntry("e/7/1237", "file 1237");
+        same();
+    }
+
+    @Test
+    void symlinksAndExecutableBitsArrive() throws IOException {
+        a.write("run", "#!/bin/sh");
+        Files.createSymbolicLink(a.root.resolve("link"), Path.of("run"));
+        assertThat(a.root.resolve("run").toFile().setExecutable(true)).isTrue();
+        touchedAll();
+        assertThat(b.tree()).containsEntry("link", "-> run");
+        assertThat(Files.isExecutable(b.root.resolve("run"))).isTrue();
+        same();
+        assertThat(b.root.resolve("run").toFile().setExecutable(false)).isTrue();
+        touchedAll();
+        assertThat(Files.isExecutable(a.root.resolve("run"))).isFalse();
+        same();
+    }
+
+    @Test
+    @DisplayName("R21: the save dance mv f f~; write f keeps f's history with f")
+    void theSaveDanceIsAnEdit() throws IOException {
+        a.write("f", "old");
+        touchedAll();
+        var before = id("f");
+        Files.move(a.root.resolve("f"), a.root.resolve("f~"));
+        a.write("f", "new");
+        touchedAll();
+        assertThat(id("f")).isEqualTo(before);
+        assertThat(b.tree()).containsEntry("f", "new").containsEntry("f~", "old");
+        same();
+    }
+
+    @Test
+    @DisplayName("R20: names exchanged on one side are exchanged on the other")
+    void aSwapArrives() throws IOException {
+        a.write("x", "was x");
+        a.write("d/y", "was y");
+        a.write("e/z", "was z");
+        touchedAll();
+        Files.move(a.root.resolve("d"), a.root.resolve("tmp"));
+        Files.move(a.root.resolve("e"), a.root.resolve("d"));
+        Files.move(a.root.resolve("tmp"), a.root.resolve("e"));
+        touchedAll();
+        assertThat(b.tree()).containsEntry("e/y", "was y").containsEntry("d/z", "was z");
+        same();
+    }
+
+    @Test
+    @DisplayName("R18: a directory deleted there that holds something new here comes back")
+    void aDirectoryWithSomethingNewComesBack() throws IOException {
+        a.write("d/old", "old");
+        touchedAll();
+        Files.delete(a.root.resolve("d/old"));
+        Files.delete(a.root.resolve("d"));
+        b.write("d/new", "new");
+        touchedAll();
+        assertThat(a.tree()).containsEntry("d/new", "new").doesNotContainKey("d/old");
+        same();
+    }
+
+    @Test
+    void aRestartGoesOnWhereItWas() {
+        a.write("d/one", "one");
+        touchedAll();
+        b.restart();
+        a.restart();
+        b.write("d/two", "two");
+        touchedAll();
+        assertThat(a.tree()).containsEntry("d/two", "two");
+        same();
+    }
+
+    @Test
+    @DisplayName("R29: a revoked device keeps everything and stops with a reason")
+    void aRevokedDeviceKeepsEverything() {
+        a.write("f", "one");
+        touchedAll();
+        server.revoke(deviceOf(b));
+        b.tell(new Event.SyncNow());
+        b.settle();
+        assertThat(b.state()).isEqualTo(State.STOPPED);
+        assertThat(b.status().reason()).isPresent();
+        assertThat(b.tree()).containsEntry("f", "one");
+    }
+
+    private java.util.Optional<io.syncline.core.tree.NodeId> id(String path) {
+        return java.util.Optional.ofNullable(server.paths().get(path))
+                .map(io.syncline.core.tree.Node::id);
+    }
+
+    private io.syncline.core.tree.DeviceId deviceOf(SimulatedFolder folder) {
+        return folder.device;
+    }
+
+    @Test
+    @DisplayName("R28: a mass delete stops and asks; rejecting brings everything back")
+    void aMassDeleteStopsAndAsks() throws IOException {
+        for (int i = 0; i < 1_200; i++) {
+            a.write("d/" + i, "file");
+        }
+        a.write("keep", "keep");
+        touchedAll();
+        var before = b.tree();
+        deleteAll(a.root.resolve("d"));
+        a.touched();
+        a.settle();
+        assertThat(a.state()).isEqualTo(State.STOPPED);
+        b.settle();
+        assertThat(b.tree()).isEqualTo(before);
+        a.tell(new Event.Reject());
+        settle();
+        assertThat(a.tree()).isEqualTo(before);
+        same();
+        deleteAll(a.root.resolve("d"));
+        a.touched();
+        a.settle();
+        assertThat(a.state()).isEqualTo(State.STOPPED);
+        a.tell(new Event.Confirm());
+        a.settle();
+        b.settle();
+        // The other side asks too: for it a thousand deletes come in.
+        assertThat(b.state()).isEqualTo(State.STOPPED);
+        b.tell(new Event.Confirm());
+        settle();
+        assertThat(b.tree()).containsOnlyKeys("keep");
+        same();
+    }
+
+    private static void deleteAll(Path directory) throws IOException {
+        try (var paths = Files.walk(directory)) {
+            for (Path path : paths.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("R27: a root that is swapped for another stops the folder and deletes nothing")
+    void aSwappedRootStops() throws IOException {
+        a.write("f", "one");
+        touchedAll();
+        Files.move(b.root, directory.resolve("away"));
+        Files.createDirectories(b.root);
+        b.touched();
+        b.settle();
+        assertThat(b.state()).isEqualTo(State.STOPPED);
+        a.settle();
+        assertThat(a.tree()).containsEntry("f", "one");
+        Files.delete(b.root);
+        Files.move(directory.resolve("away"), b.root);
+        b.tell(new Event.Resume());
+        settle();
+        same();
+    }
+
+    @Test
+    @DisplayName("L8: a commit whose answer is lost is sent again unchanged and applied once")
+    void aLostAnswerIsAskedForAgain() {
+        a.write("f", "one");
+        a.touched();
+        for (int i = 0; i < 200 && server.head() == 0; i++) {
+            if (!a.stepUnanswered() && !a.step()) {
+                a.pass(100);
+            }
+            a.step();
+        }
+        assertThat(server.head()).isEqualTo(1);
+        settle();
+        assertThat(server.head()).isEqualTo(1);
+        same();
+    }
+
+    @Test
+    @DisplayName("R4: a digest that is wrong is answered by fetching the tree anew")
+    void aWrongDigestIsReconciled() {
+        a.write("f", "one");
+        touchedAll();
+        b.engine()
+                .state()
+                .write(
+                        io.syncline.client.state.Durability.DURABLE,
+                        () ->
+                                b.engine()
+                                        .state()
+                                        .setDigest(io.syncline.core.tree.TreeDigest.EMPTY));
+        a.write("g", "two");
+        touchedAll();
+        same();
+    }
+
+    @Test
+    @DisplayName("R2, UNION: after a restored backup what only clients hold goes back up")
+    void aRestoredServerGetsBackWhatItLost() {
+        a.write("old", "old");
+        a.write("edited", "before");
+        touchedAll();
+        var backup = server.backUp();
+        a.write("new", "new");
+        a.write("edited", "after");
+        touchedAll();
+        server.restore(backup);
+        a.tell(new Event.SyncNow());
+        b.tell(new Event.SyncNow());
+        settle();
+        touchedAll();
+        assertThat(a.tree())
+                .containsEntry("old", "old")
+                .containsEntry("new", "new")
+                .containsValue("after");
+        same();
+    }
+
+    @Test
+    @DisplayName("R29: a viewer's edits are neither sent nor overwritten")
+    void aViewersEditsStay() throws IOException {
+        Path root = Files.createDirectories(directory.resolve("viewer"));
+        try (var viewer = new SimulatedFolder(root, server, "viewer", new Random(9), true)) {
+            a.write("f", "one");
+            touchedAll();
+            viewer.settle();
+            assertThat(viewer.tree()).containsEntry("f", "one");
+            viewer.write("f", "mine");
+            viewer.touched();
+            settleReadOnly(viewer);
+            long head = server.head();
+            a.write("f", "two");
+            touchedAll();
+            settleReadOnly(viewer);
+            assertThat(server.head()).isEqualTo(head + 1);
+            assertThat(viewer.tree()).containsEntry("f", "two").containsValue("mine");
+        }
+    }
+
+    private static void settleReadOnly(SimulatedFolder viewer) {
+        for (int i = 0; i < 500; i++) {
+            if (!viewer.step()) {
+                viewer.pass(50);
+            }
+        }
+    }
+}

@@ -1,0 +1,290 @@
+package io.syncline.client.engine;
+
+import io.syncline.client.api.FakeServer;
+import io.syncline.client.api.ServerApi;
+import io.syncline.client.api.EventChannel;
+import io.syncline.client.daemon.FolderStatus;
+import io.syncline.client.disk.Disk;
+import io.syncline.client.disk.Disks;
+import io.syncline.client.state.StateStore;
+import io.syncline.client.state.memory.MemoryStateStore;
+import io.syncline.core.error.ErrorCode;
+import io.syncline.core.plan.Planner;
+import io.syncline.core.tree.CommitId;
+import io.syncline.core.tree.Cursor;
+import io.syncline.core.tree.ProjectId;
+import io.syncline.core.tree.RandomId;
+import io.syncline.core.tree.ReplicaId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * One engine with a real folder and a fake server, where a test decides what happens when: which
+ * of the pending effects is carried out next, when its answer arrives, when the power fails.
+ */
+final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
+    final Path root;
+    final MemoryStateStore store = new MemoryStateStore();
+    final ReplicaId replica;
+    private final FakeServer server;
+    private final ServerApi api;
+    final io.syncline.core.tree.DeviceId device;
+    private final String label;
+    private final Random random;
+    private final EngineSettings settings;
+    private final List<Effect> pending = new ArrayList<>();
+    private final Deque<Event> arrived = new ArrayDeque<>();
+    private final EventChannel events;
+    private Disk disk;
+    private EffectRunner runner;
+    private Engine engine;
+    long now = System.currentTimeMillis();
+
+    SimulatedFolder(Path root, FakeServer server, String label, Random random) {
+        this(root, server, label, random, false);
+    }
+
+    SimulatedFolder(
+            Path root, FakeServer server, String label, Random random, boolean readOnly) {
+        this.root = root;
+        this.server = server;
+        this.label = label;
+        this.random = random;
+        this.replica = new ReplicaId(RandomId.next(random));
+        this.settings = EngineSettings.of(replica, label, readOnly);
+        this.device = server.newDevice();
+        this.api = server.asDevice(device);
+        this.disk = open();
+        disk.mark(replica);
+        this.engine = newEngine();
+        this.runner = newRunner();
+        this.events = server.events(this);
+        events.watch(List.of(server.project()));
+        pending.addAll(engine.start(now));
+    }
+
+    private Disk open() {
+        return Disks.open(root, InstantSource.system(), random);
+    }
+
+    private Engine newEngine() {
+        var planner =
+                new Planner(
+                        label,
+                        settings.readOnly()
+                                ? Planner.Mode.READ_ONLY
+                                : Planner.Mode.READ_WRITE);
+        return new Engine(
+                store,
+                settings,
+                planner,
+                Names.EXACT,
+                () -> new CommitId(RandomId.next(random)));
+    }
+
+    private EffectRunner newRunner() {
+        return new EffectRunner(
+                api,
+                server.project(),
+                replica,
+                disk,
+                new SimpleScanner(disk, replica),
+                new SmallTransfers(disk, server),
+                engine.state(),
+                new FolderPartials(store),
+                arrived::add);
+    }
+
+    /** The power fails: what wasn't durable is gone, what was under way never answers. */
+    void crash() {
+        store.crash();
+        restart();
+    }
+
+    /** The process ends and starts again. */
+    void restart() {
+        pending.clear();
+        arrived.clear();
+        disk.close();
+        disk = open();
+        engine = newEngine();
+        runner = newRunner();
+        pending.addAll(engine.start(now));
+    }
+
+    /** Carries one pending effect out, or hands arrived events in; false if there is nothing. */
+    boolean step() {
+        if (pending.isEmpty() && arrived.isEmpty()) {
+            return false;
+        }
+        boolean handle = pending.isEmpty() || (!arrived.isEmpty() && random.nextBoolean());
+        if (handle) {
+            int count = 1 + random.nextInt(arrived.size());
+            var batch = new ArrayList<Event>();
+            for (int i = 0; i < count; i++) {
+                batch.add(arrived.removeFirst());
+            }
+            pending.addAll(engine.handle(now, batch));
+        } else {
+            Effect effect = pending.remove(random.nextInt(pending.size()));
+            runner.carryOut(effect);
+        }
+        return true;
+    }
+
+    /** Carries an effect out whose answer is lost, as when the connection breaks. */
+    boolean stepUnanswered() {
+        if (pending.isEmpty()) {
+            return false;
+        }
+        Effect effect = pending.remove(random.nextInt(pending.size()));
+        if (effect instanceof Effect.SendCommit || effect instanceof Effect.FetchChanges) {
+            int before = arrived.size();
+            runner.carryOut(effect);
+            while (arrived.size() > before) {
+                arrived.removeLast();
+            }
+            arrived.add(new Event.Failed(effect, ErrorCode.UNAVAILABLE, "connection lost"));
+        } else {
+            runner.carryOut(effect);
+        }
+        return true;
+    }
+
+    /** The watcher says that something changed. */
+    void touched() {
+        tell(new Event.Overflow("simulated"));
+    }
+
+    void tell(Event event) {
+        arrived.add(event);
+    }
+
+    /** Lets time pass and tells so. */
+    void pass(long millis) {
+        now += millis;
+        arrived.add(new Event.Tick());
+    }
+
+    boolean isIdle() {
+        return pending.isEmpty() && arrived.isEmpty();
+    }
+
+    FolderStatus.State state() {
+        return engine.status().state();
+    }
+
+    EngineStatus status() {
+        return engine.status();
+    }
+
+    Engine engine() {
+        return engine;
+    }
+
+    /** Runs until nothing is to be done, letting time pass where it is waited for. */
+    void settle() {
+        for (int i = 0; i < 20_000; i++) {
+            if (!step()) {
+                if (state() != FolderStatus.State.SYNCING) {
+                    return;
+                }
+                long next = engine.nextMillis();
+                pass(next == Long.MAX_VALUE ? 1_000 : Math.clamp(next - now, 1, 300_000));
+            }
+        }
+        throw new AssertionError(
+                "never settles: " + engine.status() + ", pending " + pending + "\n" + rows());
+    }
+
+    String rows() {
+        return "remote "
+                + store.remoteAfter(StateStore.FIRST, 20)
+                + "\nlocal "
+                + store.localAfter(StateStore.FIRST, 20);
+    }
+
+    // The disk, as a person uses it.
+
+    void write(String path, String text) {
+        try {
+            Path file = root.resolve(path);
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** All files with their text and all directories (null), but ours. */
+    Map<String, String> tree() {
+        return tree(root, false);
+    }
+
+    /** As {@link #tree}, with the trash. */
+    static Map<String, String> tree(Path root, boolean withTrash) {
+        var tree = new TreeMap<String, String>();
+        try (Stream<Path> paths = Files.walk(root)) {
+            for (Path path : (Iterable<Path>) paths::iterator) {
+                String name = root.relativize(path).toString();
+                boolean ours = name.startsWith(".syncline");
+                if (name.isEmpty() || (ours && !withTrash) || name.equals(".syncline/replica")) {
+                    continue;
+                }
+                if (Files.isSymbolicLink(path)) {
+                    tree.put(name, "-> " + Files.readSymbolicLink(path));
+                } else if (Files.isDirectory(path)) {
+                    tree.put(name + "/", "");
+                } else {
+                    tree.put(name, Files.readString(path, StandardCharsets.UTF_8));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return tree;
+    }
+
+    @Override
+    public void connected() {
+        arrived.add(new Event.Connected());
+    }
+
+    @Override
+    public void disconnected(String reason) {
+        arrived.add(new Event.Disconnected(reason));
+    }
+
+    @Override
+    public void head(ProjectId project, Cursor head) {
+        arrived.add(new Event.Head(head));
+    }
+
+    @Override
+    public void unsubscribed(ProjectId project) {
+        arrived.add(new Event.Unsubscribed());
+    }
+
+    @Override
+    public void stopped(ErrorCode code, String reason) {
+        arrived.add(new Event.Unsubscribed());
+    }
+
+    @Override
+    public void close() {
+        events.close();
+        disk.close();
+    }
+}
