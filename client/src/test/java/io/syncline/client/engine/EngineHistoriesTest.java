@@ -29,7 +29,8 @@ class EngineHistoriesTest {
 
     /** Enough for every build; more with {@code -Dsyncline.histories=2000}. */
     static Stream<Long> seeds() {
-        return Stream.iterate(1L, seed -> seed + 1).limit(Integer.getInteger("syncline.histories", 40));
+        return Stream.iterate(1L, seed -> seed + 1)
+                .limit(Integer.getInteger("syncline.histories", 40));
     }
 
     @TempDir private Path directory;
@@ -175,10 +176,9 @@ class EngineHistoriesTest {
 
         private List<Path> list(Path root, boolean directories) throws IOException {
             try (Stream<Path> paths = Files.walk(root)) {
-                return paths.filter(
-                                path ->
-                                        !root.relativize(path).toString().startsWith(".syncline")
-                                                && Files.isDirectory(path) == directories)
+                return paths.filter(path ->
+                                !root.relativize(path).toString().startsWith(".syncline")
+                                        && Files.isDirectory(path) == directories)
                         .sorted()
                         .toList();
             }

@@ -306,10 +306,7 @@ class EngineTest {
                 .state()
                 .write(
                         io.syncline.client.state.Durability.DURABLE,
-                        () ->
-                                b.engine()
-                                        .state()
-                                        .setDigest(io.syncline.core.tree.TreeDigest.EMPTY));
+                        () -> b.engine().state().setDigest(io.syncline.core.tree.TreeDigest.EMPTY));
         a.write("g", "two");
         touchedAll();
         same();

@@ -97,7 +97,8 @@ final class SimpleScanner implements Scanner {
         void findDirectories(LocalPath path) {
             for (Listing.Entry entry : entries(path)) {
                 if (entry.stat().isDirectory()) {
-                    alike(entry.stat()).stream().map(KnownNode::id)
+                    alike(entry.stat()).stream()
+                            .map(KnownNode::id)
                             .filter(found::add)
                             .findFirst()
                             .ifPresent(id -> directories.put(path.child(entry.name()), id));
@@ -131,8 +132,7 @@ final class SimpleScanner implements Scanner {
                             && !named.get().seen().isDirectory()
                             && found.add(named.get().id())) {
                         if (!entry.stat().unchangedSince(named.get().seen())) {
-                            sink.accept(
-                                    new Observation.Changed(named.get().id(), entry.stat()));
+                            sink.accept(new Observation.Changed(named.get().id(), entry.stat()));
                         }
                     } else {
                         unnamed.add(new Entry(directory, entry));

@@ -1,8 +1,8 @@
 package io.syncline.client.engine;
 
+import io.syncline.client.api.EventChannel;
 import io.syncline.client.api.FakeServer;
 import io.syncline.client.api.ServerApi;
-import io.syncline.client.api.EventChannel;
 import io.syncline.client.daemon.FolderStatus;
 import io.syncline.client.disk.Disk;
 import io.syncline.client.disk.Disks;
@@ -31,8 +31,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * One engine with a real folder and a fake server, where a test decides what happens when: which
- * of the pending effects is carried out next, when its answer arrives, when the power fails.
+ * One engine with a real folder and a fake server, where a test decides what happens when: which of
+ * the pending effects is carried out next, when its answer arrives, when the power fails.
  */
 final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
     final Path root;
@@ -56,8 +56,7 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
         this(root, server, label, random, false);
     }
 
-    SimulatedFolder(
-            Path root, FakeServer server, String label, Random random, boolean readOnly) {
+    SimulatedFolder(Path root, FakeServer server, String label, Random random, boolean readOnly) {
         this.root = root;
         this.server = server;
         this.label = label;
@@ -83,15 +82,9 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
         var planner =
                 new Planner(
                         label,
-                        settings.readOnly()
-                                ? Planner.Mode.READ_ONLY
-                                : Planner.Mode.READ_WRITE);
+                        settings.readOnly() ? Planner.Mode.READ_ONLY : Planner.Mode.READ_WRITE);
         return new Engine(
-                store,
-                settings,
-                planner,
-                Names.EXACT,
-                () -> new CommitId(RandomId.next(random)));
+                store, settings, planner, Names.EXACT, () -> new CommitId(RandomId.next(random)));
     }
 
     private EffectRunner newRunner() {

@@ -33,8 +33,7 @@ final class SmallTransfers implements Transfers {
     }
 
     @Override
-    public void describe(
-            List<Outgoing> files, Consumer<Sent> results, Progress.Listener progress) {
+    public void describe(List<Outgoing> files, Consumer<Sent> results, Progress.Listener progress) {
         files.forEach(file -> results.accept(read(file, false)));
     }
 
@@ -87,8 +86,7 @@ final class SmallTransfers implements Transfers {
     }
 
     @Override
-    public void fetch(
-            List<Incoming> files, Consumer<Fetched> results, Progress.Listener progress) {
+    public void fetch(List<Incoming> files, Consumer<Fetched> results, Progress.Listener progress) {
         files.forEach(file -> results.accept(fetch(file)));
     }
 
