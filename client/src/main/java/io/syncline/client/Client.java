@@ -21,6 +21,7 @@ import io.syncline.client.engine.FolderPartials;
 import io.syncline.client.engine.Names;
 import io.syncline.client.ignore.Ignores;
 import io.syncline.client.scan.DiskScanner;
+import io.syncline.client.state.Durability;
 import io.syncline.client.state.StateStore;
 import io.syncline.client.state.sqlite.SqliteStateStore;
 import io.syncline.client.transfer.BlockTransfers;
@@ -42,6 +43,9 @@ import java.util.Optional;
 
 /** The one place that wires a device's folders out of concrete adapters. */
 public final class Client {
+    /** In the state: the folder has been marked as its replica's. */
+    private static final String MARKED = "marked";
+
     private Client() {}
 
     /**
@@ -62,18 +66,16 @@ public final class Client {
         Opened opened = new Opened();
         try {
             Disk disk = opened.add(Disks.open(link.folder(), clock, random));
-            if (disk.mark(link.replica()) instanceof Outcome.Exists) {
-                throw new SynclineException(
-                        ErrorCode.INVALID,
-                        link.folder()
-                                + " is synced as another folder already (its .syncline/replica says"
-                                + " so); if it was copied from there, remove the copy's .syncline"
-                                + " directory");
-            }
             StateStore store =
                     opened.add(
                             SqliteStateStore.open(
                                     home.stateDirectory(link.replica()).resolve("state.sqlite")));
+            if (store.value(MARKED).isEmpty()) {
+                mark(disk, link);
+                store.begin(Durability.DURABLE);
+                store.putValue(MARKED, "");
+                store.commit();
+            }
             Watcher watcher = opened.add(Watchers.open(link.folder()));
             ServerAddress address = new ServerAddress(link.server(), link.trusted());
             ServerApi server =
@@ -122,6 +124,21 @@ public final class Client {
         } catch (RuntimeException e) {
             opened.close();
             throw e;
+        }
+    }
+
+    /**
+     * Only ever once: a root that lost its marker later is another folder, such as the place where
+     * a disk used to be mounted (R27).
+     */
+    private static void mark(Disk disk, FolderLink link) {
+        if (disk.mark(link.replica()) instanceof Outcome.Exists) {
+            throw new SynclineException(
+                    ErrorCode.INVALID,
+                    link.folder()
+                            + " is synced as another folder already (its .syncline/replica says"
+                            + " so); if it was copied from there, remove the copy's .syncline"
+                            + " directory");
         }
     }
 
