@@ -32,7 +32,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -117,10 +116,12 @@ final class Downloader {
         }
 
         void run(BlockApi server, ProjectId project) {
+            boolean interrupted = false;
+            Thread forcing =
+                    Thread.ofVirtual()
+                            .start(Guard.around(queue::fail, () -> forcer.run(teller::tell)));
             try (var pool = new ForkJoinPool(Runtime.getRuntime().availableProcessors());
                     var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-                Future<?> forcing =
-                        threads.submit(Guard.around(queue::fail, () -> forcer.run(teller::tell)));
                 for (int i = 0; i < LANES; i++) {
                     var lane = new FetchLane(queue, server, project);
                     threads.execute(
@@ -134,32 +135,42 @@ final class Downloader {
                 for (int i = 0; i < WALKERS; i++) {
                     threads.execute(Guard.around(queue::fail, () -> walkAll(pool)));
                 }
-                await(forcing);
+                try {
+                    queue.await(LANES);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                    queue.fail(Guard.cancelled(e));
+                }
                 if (queue.failure().isPresent()) {
                     threads.shutdownNow();
                     pool.shutdownNow();
                 }
             }
+            // Whatever is complete by now is made durable and told, also after a failure, so that
+            // it needn't be fetched again.
+            forcer.end();
+            interrupted |= joined(forcing);
             active.forEach(this::putAway);
             teller.tell();
             progress.end();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
             if (queue.failure().isPresent()) {
                 throw queue.failure().get();
             }
         }
 
-        private void await(Future<?> forcing) {
-            try {
-                queue.await(LANES);
-                if (queue.failure().isEmpty()) {
-                    forcer.end();
-                    forcing.get();
+        /** Waits for the thread's end, come what may; whether this one was interrupted. */
+        private static boolean joined(Thread thread) {
+            boolean interrupted = false;
+            while (true) {
+                try {
+                    thread.join();
+                    return interrupted;
+                } catch (InterruptedException _) {
+                    interrupted = true;
                 }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                queue.fail(Guard.cancelled(e));
-            } catch (ExecutionException e) {
-                throw new IllegalStateException("a guarded thread threw", e);
             }
         }
 
@@ -256,16 +267,21 @@ final class Downloader {
 
         /** Nothing more will come for this file. */
         private void ended(Download download) {
-            active.remove(download);
             switch (download.finish()) {
                 case Download.Result.Complete(var temporary, var stat) -> {
                     download.close();
                     if (download.isPartial()) {
                         partials.forget(download.content);
                     }
+                    active.remove(download);
                     forcer.add(download, temporary, stat);
                 }
                 case Download.Result.Failed(var why) -> {
+                    if (queue.failure().isPresent()) {
+                        // The end of the transfer interrupted it: that says nothing of the file.
+                        return;
+                    }
+                    active.remove(download);
                     putAway(download);
                     download.answered();
                     forcer.answer(why);

@@ -69,6 +69,15 @@ public final class FakeBlocks {
         stored.put(hash, new Block(hash, 0, ByteBuffer.allocate(0)));
     }
 
+    /** Serves other bytes of the same length under this name from now on. */
+    public void damage(Hash hash) {
+        Block block = block(hash);
+        byte[] other = new byte[block.sizeBytes()];
+        block.bytes().get(other);
+        other[other.length / 2] ^= 1;
+        stored.put(hash, new Block(hash, block.level(), ByteBuffer.wrap(other)));
+    }
+
     /** How many questions for missing blocks, chunks and reads there were. */
     public int questions() {
         return questions.get();

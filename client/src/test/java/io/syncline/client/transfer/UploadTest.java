@@ -235,7 +235,7 @@ class UploadTest {
                 assertThat(content.isEmpty() || fresh.server.blocks().holds(content.hash()))
                         .isTrue();
             }
-            Map<LocalPath, Sent> results = TransferBench.send(fresh.transfers(faulty), paths);
+            Map<LocalPath, Sent> results = TransferBench.send(fresh.transfers(), paths);
             assertThat(results).as("call %s", which).hasSize(31);
             blocks = fresh.server.blocks();
             assertThat(stored(content(results, large))).isEqualTo(bench.read(large));
