@@ -123,7 +123,6 @@ final class Feed {
             return;
         }
         work.planWanted = true;
-        work.state.store().dropTombstones(page.to());
         if (work.state.cursor().orElseThrow().sequence() < needed) {
             work.fetchWanted = true;
         } else if (work.state.cursor().orElseThrow().sequence() == page.to()
@@ -153,6 +152,7 @@ final class Feed {
             to = own.pollFirst();
         }
         work.state.setCursor(new Cursor(cursor.epoch(), to));
+        work.state.store().dropTombstones(to);
     }
 
     /** An own change was applied. */
