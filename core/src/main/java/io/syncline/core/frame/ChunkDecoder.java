@@ -6,6 +6,7 @@ import io.syncline.core.block.BlockHasher;
 import io.syncline.core.block.CutParameters;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.tree.Content;
+import io.syncline.core.tree.Hash;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,8 @@ public final class ChunkDecoder implements AutoCloseable {
     /**
      * A verified block of a chunk.
      *
-     * @param frame its frame, read-only, where it came as one: may be stored as it is
+     * @param frame its frame, read-only, where it came as one or wasn't compressed: may be stored
+     *     as it is
      */
     public record Received(Block block, Optional<ByteBuffer> frame) {}
 
@@ -71,44 +73,66 @@ public final class ChunkDecoder implements AutoCloseable {
             in.position(in.position() + frame.frameBytes());
             blocks.add(new Received(frames.decode(bytes), Optional.of(bytes.asReadOnlyBuffer())));
         }
-        checkEnd(in, plain, header);
+        if (in.hasRemaining() || plain != header.plainBytes()) {
+            throw SynclineException.corrupt("a chunk has other blocks than it says");
+        }
         return blocks;
     }
 
     private List<Received> together(ChunkHeader header, ByteBuffer in) {
-        byte[] plainBytes = FrameDecoder.decompress(zstd, in, header.togetherBytes());
-        ByteBuffer plain = ByteBuffer.wrap(plainBytes);
-        List<Received> blocks = new ArrayList<>(header.blockCount());
-        long sum = 0;
-        for (int i = 0; i < header.blockCount(); i++) {
-            if (plain.remaining() < Integer.BYTES) {
-                throw SynclineException.corrupt("a chunk has fewer blocks than it says");
-            }
-            int word = plain.getInt();
-            int level = word >>> 24;
-            int size = word & 0xFF_FFFF;
-            if (level > Content.MAX_LEVEL
-                    || size < 1
-                    || size > CutParameters.BLOCK_BYTES_MAX
-                    || size > plain.remaining()) {
-                throw SynclineException.corrupt("a chunk has a block of " + size + " bytes");
-            }
-            int from = plain.position();
-            ByteBuffer bytes = plain.slice(from, size);
-            plain.position(from + size);
-            sum += size;
-            Block block =
-                    new Block(hasher.hash(level, plainBytes, from, from + size), level, bytes);
-            blocks.add(new Received(block, Optional.empty()));
+        int compressedBytes = in.remaining() < Integer.BYTES ? 0 : in.getInt();
+        if (compressedBytes < 1 || compressedBytes > in.remaining()) {
+            throw SynclineException.corrupt("a chunk is cut off");
         }
-        checkEnd(plain, sum, header);
+        ByteBuffer compressed = in.slice(in.position(), compressedBytes);
+        ByteBuffer bare = in.position(in.position() + compressedBytes);
+        int wordsBytes = header.blockCount() * Integer.BYTES;
+        int shrunkBytes = wordsBytes + header.plainBytes() - bare.remaining();
+        if (shrunkBytes < wordsBytes) {
+            throw SynclineException.corrupt("a chunk is longer than its blocks");
+        }
+        ByteBuffer shrunk = ByteBuffer.wrap(FrameDecoder.decompress(zstd, compressed, shrunkBytes));
+        ByteBuffer words = shrunk.slice(0, wordsBytes);
+        shrunk.position(wordsBytes);
+        List<Received> blocks = new ArrayList<>(header.blockCount());
+        while (words.hasRemaining()) {
+            int word = words.getInt();
+            boolean isBare = (word & ChunkHeader.BARE) != 0;
+            int level = (word & ~ChunkHeader.BARE) >>> 24;
+            ByteBuffer bytes = take(isBare ? bare : shrunk, level, word & ChunkHeader.SIZE);
+            blocks.add(isBare ? framed(level, bytes) : unframed(level, bytes));
+        }
+        if (shrunk.hasRemaining() || bare.hasRemaining()) {
+            throw SynclineException.corrupt("a chunk has other blocks than it says");
+        }
         return blocks;
     }
 
-    private static void checkEnd(ByteBuffer rest, long plain, ChunkHeader header) {
-        if (rest.hasRemaining() || plain != header.plainBytes()) {
-            throw SynclineException.corrupt("a chunk has other blocks than it says");
+    private static ByteBuffer take(ByteBuffer from, int level, int size) {
+        if (level > Content.MAX_LEVEL
+                || size < 1
+                || size > CutParameters.BLOCK_BYTES_MAX
+                || size > from.remaining()) {
+            throw SynclineException.corrupt("a chunk has a block of " + size + " bytes");
         }
+        ByteBuffer bytes = from.slice(from.position(), size);
+        from.position(from.position() + size);
+        return bytes;
+    }
+
+    private Received unframed(int level, ByteBuffer bytes) {
+        return new Received(new Block(hasher.hash(level, bytes), level, bytes), Optional.empty());
+    }
+
+    /** What came uncompressed isn't worth compressing: it gets a frame without another try. */
+    private Received framed(int level, ByteBuffer bytes) {
+        int size = bytes.remaining();
+        ByteBuffer frame = ByteBuffer.allocate(FrameHeader.BYTES + size);
+        Hash hash = hasher.hash(level, bytes);
+        FrameEncoder.write(frame, Encoding.PLAIN, hash, level, size, bytes);
+        frame.flip();
+        Block block = new Block(hash, level, frame.slice(FrameHeader.BYTES, size));
+        return new Received(block, Optional.of(frame.asReadOnlyBuffer()));
     }
 
     @Override

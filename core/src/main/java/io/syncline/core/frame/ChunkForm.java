@@ -6,7 +6,7 @@ import io.syncline.core.error.SynclineException;
 enum ChunkForm {
     /** Frames, one after another. */
     FRAMES(0),
-    /** Bare blocks, one after another, compressed together. */
+    /** Blocks without headers: some compressed together, the others as they are. */
     TOGETHER(1);
 
     private final int code;

@@ -13,6 +13,12 @@ import java.nio.ByteBuffer;
 record ChunkHeader(ChunkForm form, int blockCount, int plainBytes) {
     static final int BYTES = 16;
 
+    /** In a block's word: its bytes aren't compressed, but follow as they are. */
+    static final int BARE = 1 << 31;
+
+    /** In a block's word: its size. The level is between the two. */
+    static final int SIZE = 0xFF_FFFF;
+
     private static final int MAGIC = 'S' << 24 | 'L' << 16 | 'C' << 8 | 1;
 
     ChunkHeader {
@@ -23,11 +29,6 @@ record ChunkHeader(ChunkForm form, int blockCount, int plainBytes) {
             throw SynclineException.corrupt(
                     "a chunk of " + blockCount + " blocks of " + plainBytes + " bytes");
         }
-    }
-
-    /** Bytes of the blocks and of the word before each, as compressed together. */
-    int togetherBytes() {
-        return plainBytes + blockCount * Integer.BYTES;
     }
 
     static ChunkHeader read(ByteBuffer in) {

@@ -60,14 +60,29 @@ public record Hash(long a, long b, long c, long d) implements Comparable<Hash> {
 
     /** Parses 64 lower-case hexadecimal digits. */
     public static Hash parse(String hex) {
-        if (hex.length() != 2 * BYTES || !hex.chars().allMatch(Hash::isLowerHex)) {
-            throw SynclineException.invalid("a hash is 64 lower-case hexadecimal digits");
+        if (hex.length() != 2 * BYTES) {
+            throw noHash();
         }
-        return of(HexFormat.of().parseHex(hex));
+        return new Hash(word(hex, 0), word(hex, 16), word(hex, 32), word(hex, 48));
     }
 
-    private static boolean isLowerHex(int c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+    private static long word(String hex, int from) {
+        long word = 0;
+        for (int i = from; i < from + 16; i++) {
+            char c = hex.charAt(i);
+            if (c >= '0' && c <= '9') {
+                word = word << 4 | (c - '0');
+            } else if (c >= 'a' && c <= 'f') {
+                word = word << 4 | (c - 'a' + 10);
+            } else {
+                throw noHash();
+            }
+        }
+        return word;
+    }
+
+    private static SynclineException noHash() {
+        return SynclineException.invalid("a hash is 64 lower-case hexadecimal digits");
     }
 
     /** Writes the 32 bytes at the buffer's position, whatever the buffer's byte order. */

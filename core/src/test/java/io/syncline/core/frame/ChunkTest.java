@@ -33,7 +33,7 @@ final class ChunkTest {
             "534c430100000000000000020000000a5346010000000005000000052cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b98249a71bb4cadc8399468656c6c6f534601000000000500000005486ea46224d1bb4fb680f34f7c9ad96a8f24ec88be73ea8e5a6c65260e9cb8a731aa814e0e20a4dd776f726c64";
 
     private static final String TOGETHER_VECTOR =
-            "534c430100000001000000020000000a28b52ffd20129100000000000568656c6c6f00000005776f726c64";
+            "534c430100000001000000020000000a0000001628b52ffd200d690000000000058000000568656c6c6f776f726c64";
 
     private final ChunkEncoder encoder = new ChunkEncoder();
     private final ChunkDecoder decoder = new ChunkDecoder(Limits.CHUNK_BYTES_MAX);
@@ -47,11 +47,16 @@ final class ChunkTest {
     /** The vectors of docs/formats.md. */
     @Test
     void vectors() {
-        assertThat(hex(chunk(List.of(data(ascii("hello")), data(ascii("world"))))))
-                .isEqualTo(FRAMES_VECTOR);
-        ByteBuffer together = ByteBuffer.wrap(HexFormat.of().parseHex(TOGETHER_VECTOR));
-        assertThat(decoder.decode(together).stream().map(r -> r.block()).toList())
-                .containsExactly(data(ascii("hello")), data(ascii("world")));
+        try (FrameEncoder frames = new FrameEncoder()) {
+            ByteBuffer hello = frames.encode(data(ascii("hello")));
+            ByteBuffer world = frames.encode(data(ascii("world")));
+            assertThat(hex(join(ChunkEncoder.ofFrames(List.of(hello, world)))))
+                    .isEqualTo(FRAMES_VECTOR);
+        }
+        for (String vector : List.of(FRAMES_VECTOR, TOGETHER_VECTOR)) {
+            assertThat(blocks(ByteBuffer.wrap(HexFormat.of().parseHex(vector))))
+                    .containsExactly(data(ascii("hello")), data(ascii("world")));
+        }
     }
 
     @Test
@@ -74,13 +79,14 @@ final class ChunkTest {
     }
 
     @Test
-    void incompressibleBlocksTravelAsFrames() {
+    void incompressibleBlocksTravelAsTheyAre() {
         List<Block> blocks = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
             blocks.add(data(Vectors.bytes("chunk " + i, 65_000)));
         }
         ByteBuffer chunk = chunk(blocks);
 
+        assertThat(chunk.remaining()).isLessThan(60 * 65_000 + 400);
         assertThat(blocks(chunk)).isEqualTo(blocks);
         try (FrameDecoder frames = new FrameDecoder()) {
             assertThat(decoder.decode(chunk))
@@ -88,6 +94,36 @@ final class ChunkTest {
                             assertThat(frames.decode(received.frame().orElseThrow()))
                                     .isEqualTo(received.block()));
         }
+    }
+
+    @Test
+    void mixedBlocksKeepTheirOrder() {
+        List<Block> blocks = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            int size = 1_000 + 37 * i;
+            blocks.add(data(i % 3 == 0 ? Vectors.bytes("mix " + i, size) : text(size)));
+        }
+        ByteBuffer chunk = chunk(blocks);
+
+        assertThat(blocks(chunk)).isEqualTo(blocks);
+        assertThat(decoder.decode(chunk).stream().filter(r -> r.frame().isPresent()).count())
+                .isBetween(60L, 67L);
+    }
+
+    @Test
+    void onlyWhatLooksRandomIsNotCompressed() {
+        for (int size : new int[] {1_024, 4_000, 65_536, 262_144}) {
+            assertThat(Randomness.looksRandom(ByteBuffer.wrap(Vectors.bytes("r", size)))).isTrue();
+            assertThat(Randomness.looksRandom(ByteBuffer.wrap(text(size)))).isFalse();
+            assertThat(Randomness.looksRandom(ByteBuffer.allocate(size))).isFalse();
+            ByteBuffer numbers = ByteBuffer.allocate(size);
+            Random random = new Random(size);
+            while (numbers.hasRemaining()) {
+                numbers.putFloat(random.nextFloat());
+            }
+            assertThat(Randomness.looksRandom(numbers.flip())).isFalse();
+        }
+        assertThat(Randomness.looksRandom(ByteBuffer.wrap(Vectors.bytes("r", 1_023)))).isFalse();
     }
 
     @Test
@@ -190,29 +226,43 @@ final class ChunkTest {
     void aBombIsRefused() {
         byte[] bomb = Zstd.compress(new byte[100 << 20], 1);
 
-        assertCode(ErrorCode.CORRUPT, () -> decoder.decode(together(1, 65_536, bomb)));
-        assertCode(
-                ErrorCode.CORRUPT, () -> decoder.decode(together(400, (100 << 20) - 1_600, bomb)));
+        assertCode(ErrorCode.CORRUPT, () -> decoder.decode(together(1, 65_536, bomb, 0)));
         assertCode(
                 ErrorCode.CORRUPT,
-                () -> decoder.decode(together(16, 16 << 20, Zstd.compress(new byte[17 << 20]))));
+                () -> decoder.decode(together(400, (100 << 20) - 1_600, bomb, 0)));
+        assertCode(
+                ErrorCode.CORRUPT,
+                () -> decoder.decode(together(16, 16 << 20, Zstd.compress(new byte[17 << 20]), 0)));
     }
 
     @Test
     void blocksCompressedTogetherKeepTheirBounds() {
-        // Too few, too many, a longer one, an empty one, an impossible level, a block of 256 KiB +
-        // 1.
-        assertThat(decoder.decode(together(1, 3, compressed(0, 3)))).hasSize(1);
-        assertCode(ErrorCode.CORRUPT, () -> decoder.decode(together(1, 7, compressed(0, 7, 0))));
-        assertCode(ErrorCode.CORRUPT, () -> decoder.decode(together(2, 3, compressed(0, 3))));
-        assertCode(ErrorCode.CORRUPT, () -> decoder.decode(together(1, 4, compressed(0, 3))));
-        assertCode(ErrorCode.CORRUPT, () -> decoder.decode(together(1, 2, compressed(0, 3))));
-        assertCode(ErrorCode.CORRUPT, () -> decoder.decode(together(1, 3, compressed(9, 3))));
-        assertCode(ErrorCode.CORRUPT, () -> decoder.decode(together(2, 3, compressed(0, 3, 0))));
+        int bare = ChunkHeader.BARE;
+        assertThat(decoder.decode(together(1, 3, words(3, 3), 0))).hasSize(1);
+        assertThat(decoder.decode(together(2, 8, words(3, 3, bare | 5), 5))).hasSize(2);
+        assertThat(decoder.decode(together(1, 262_144, words(262_144, 262_144), 0))).hasSize(1);
+        // A count, a sum, or a section that isn't what the words say.
+        assertTogetherCorrupt(2, 3, words(3, 3), 0);
+        assertTogetherCorrupt(1, 4, words(3, 3), 0);
+        assertTogetherCorrupt(1, 2, words(3, 3), 0);
+        assertTogetherCorrupt(1, 4, words(4, 3), 0);
+        assertTogetherCorrupt(1, 3, words(3, 4), 0);
+        assertTogetherCorrupt(2, 8, words(3, 3, bare | 5), 4);
+        assertTogetherCorrupt(2, 8, words(3, 3, bare | 5), 6);
+        assertTogetherCorrupt(2, 8, words(3, 3, bare | 4), 5);
+        assertTogetherCorrupt(1, 3, words(3, bare | 3), 0);
+        assertTogetherCorrupt(1, 3, words(0, 3), 3);
+        assertTogetherCorrupt(1, 3, words(3, 3), 9);
+        // An empty block, an impossible level, a block of 256 KiB + 1.
+        assertTogetherCorrupt(2, 3, words(3, 3, 0), 0);
+        assertTogetherCorrupt(1, 3, words(3, 9 << 24 | 3), 0);
+        assertTogetherCorrupt(1, 262_145, words(262_145, 262_145), 0);
+    }
+
+    private void assertTogetherCorrupt(int count, int plain, byte[] compressed, int bareBytes) {
         assertCode(
                 ErrorCode.CORRUPT,
-                () -> decoder.decode(together(1, 262_145, compressed(0, 262_145))));
-        assertThat(decoder.decode(together(1, 262_144, compressed(0, 262_144)))).hasSize(1);
+                () -> decoder.decode(together(count, plain, compressed, bareBytes)));
     }
 
     @Test
@@ -223,6 +273,8 @@ final class ChunkTest {
             {3, 2},
             {7, 2},
             {4, 1},
+            {16, 0x7F},
+            {16, 0x80},
             {11, 0},
             {11, 2},
             {8, 0x7F},
@@ -296,16 +348,19 @@ final class ChunkTest {
         return decoder.decode(chunk).stream().map(Received::block).toList();
     }
 
-    private static ByteBuffer together(int count, int plain, byte[] compressed) {
-        ByteBuffer chunk = ByteBuffer.allocate(16 + compressed.length);
+    private static ByteBuffer together(int count, int plain, byte[] compressed, int bareBytes) {
+        ByteBuffer chunk = ByteBuffer.allocate(20 + compressed.length + bareBytes);
         chunk.put(ascii("SLC")).put((byte) 1).putInt(1).putInt(count).putInt(plain);
-        return chunk.put(compressed).flip();
+        chunk.putInt(compressed.length).put(compressed);
+        return chunk.rewind();
     }
 
-    /** A block of zeros of that size with its word, and perhaps more zeros. */
-    private static byte[] compressed(int level, int size, int... more) {
-        ByteBuffer plain = ByteBuffer.allocate(4 + size + 4 * more.length);
-        plain.putInt(level << 24 | size);
+    /** These words and then as many zeros. */
+    private static byte[] words(int zeros, int... words) {
+        ByteBuffer plain = ByteBuffer.allocate(4 * words.length + zeros);
+        for (int word : words) {
+            plain.putInt(word);
+        }
         return Zstd.compress(plain.array());
     }
 
