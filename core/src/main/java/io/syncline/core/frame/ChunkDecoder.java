@@ -38,8 +38,8 @@ public final class ChunkDecoder implements AutoCloseable {
     /**
      * The blocks of the chunk that the remaining bytes are, in their order; the position stays.
      * Every block's name is computed from its bytes. Blocks may share the buffer's memory, so the
-     * buffer must not change afterwards. Takes at most {@code plainBytesMax} more memory, and a
-     * sixteenth for its lists.
+     * buffer must not change afterwards. Takes at most {@code plainBytesMax} more memory, and about
+     * 300 bytes a block.
      *
      * @throws SynclineException CORRUPT where the form or a name is wrong, something follows, or
      *     there is more than {@code plainBytesMax}; UPGRADE_REQUIRED for a delta
