@@ -1,0 +1,137 @@
+package io.syncline.server.edge;
+
+import io.syncline.core.error.SynclineException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpCookie;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.Fields;
+import org.jspecify.annotations.Nullable;
+
+/** One request as a feature sees it. For the thread that handles it only. */
+public final class Call {
+    private final Request request;
+    private final String id;
+    private final Map<String, String> variables;
+    private final BodyReader bodies;
+    private @Nullable Fields query;
+
+    Call(Request request, String id, Map<String, String> variables, BodyReader bodies) {
+        this.request = request;
+        this.id = id;
+        this.variables = variables;
+        this.bodies = bodies;
+    }
+
+    /** The id under which the log and the caller know this request. */
+    public String id() {
+        return id;
+    }
+
+    /** The method in upper case. */
+    public String method() {
+        return request.getMethod();
+    }
+
+    /** What the address holds at a variable of its template. */
+    public String variable(String name) {
+        String value = variables.get(name);
+        if (value == null) {
+            throw new IllegalStateException("the address has no variable " + name);
+        }
+        return value;
+    }
+
+    /** A node's id, or another number from 0, in the address. */
+    public long number(String variable) {
+        return number(variable, variable(variable), 0, Long.MAX_VALUE);
+    }
+
+    /** A parameter of the query; the first one where it is repeated. */
+    public Optional<String> query(String name) {
+        Fields parsed = query;
+        if (parsed == null) {
+            try {
+                parsed = Request.extractQueryParameters(request);
+            } catch (RuntimeException e) {
+                throw SynclineException.invalid("the query isn't well-formed");
+            }
+            query = parsed;
+        }
+        return Optional.ofNullable(parsed.getValue(name));
+    }
+
+    /** A whole number in the query, {@code absent} where it isn't given. */
+    public long query(String name, long absent, long min, long max) {
+        Optional<String> value = query(name);
+        return value.isEmpty() ? absent : number(name, value.get(), min, max);
+    }
+
+    private static long number(String name, String value, long min, long max) {
+        long number;
+        try {
+            number = Long.parseLong(value);
+        } catch (NumberFormatException e) {
+            throw SynclineException.invalid(name + " must be a whole number");
+        }
+        if (number < min || number > max) {
+            throw SynclineException.invalid(name + " must be " + min + ".." + max);
+        }
+        return number;
+    }
+
+    /** A header; the first one where it is repeated. */
+    public Optional<String> header(String name) {
+        return Optional.ofNullable(request.getHeaders().get(name));
+    }
+
+    /** A cookie's value. */
+    public Optional<String> cookie(String name) {
+        return Request.getCookies(request).stream()
+                .filter(cookie -> cookie.getName().equals(name))
+                .map(HttpCookie::getValue)
+                .findFirst();
+    }
+
+    /** Whether the request came over TLS. */
+    public boolean secure() {
+        return request.isSecure();
+    }
+
+    /** Where the request was sent to, as its sender spells it: {@code host:port}. */
+    public String authority() {
+        return Optional.ofNullable(request.getHttpURI().getAuthority())
+                .or(() -> header("Host"))
+                .orElse("");
+    }
+
+    /** The numeric address of the peer, for limits. */
+    public String peer() {
+        SocketAddress address = request.getConnectionMetaData().getRemoteSocketAddress();
+        return address instanceof InetSocketAddress inet && inet.getAddress() != null
+                ? inet.getAddress().getHostAddress()
+                : address.toString();
+    }
+
+    /**
+     * The whole body, refused before it is read where it is announced to be larger than {@code
+     * bytesMax}.
+     *
+     * @throws SynclineException TOO_LARGE beyond the bound, UNAVAILABLE where it comes too slowly
+     */
+    public byte[] body(int bytesMax) throws IOException {
+        return bodies.read(request, bytesMax);
+    }
+
+    /**
+     * Takes a share of the memory that all requests have, until this one is answered.
+     *
+     * @throws SynclineException UNAVAILABLE where there is none left for a while
+     */
+    public void reserve(int bytes) {
+        bodies.reserve(bytes);
+    }
+}

@@ -1,0 +1,261 @@
+package io.syncline.server.edge;
+
+import io.syncline.core.error.ErrorCode;
+import io.syncline.core.error.SynclineException;
+import io.syncline.core.tree.RandomId;
+import io.syncline.core.wire.Limits;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPOutputStream;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes each request from the library to its handler and the answer back. Bounded: a request that
+ * finds all places taken, or the edge draining, is told to come back.
+ */
+final class EdgeHandler extends Handler.Abstract {
+    private static final Logger log = LoggerFactory.getLogger(EdgeHandler.class);
+
+    private static final String PROTOCOLS = Limits.PROTOCOL_MIN + "-" + Limits.PROTOCOL;
+
+    /** Smaller answers aren't worth compressing. */
+    private static final int COMPRESS_BYTES_MIN = 1 << 10;
+
+    private final EdgeSettings.Bounds bounds;
+    private final Router router;
+    private final String socketPath;
+    private final SocketFeature sockets;
+    private final ServerWebSocketContainer container;
+    private final Semaphore places;
+    private final Semaphore bodyBudget;
+    private final StaticFiles files = new StaticFiles();
+    private final SecureRandom random = new SecureRandom();
+    private final boolean secure;
+    private volatile boolean draining;
+
+    EdgeHandler(
+            EdgeSettings settings,
+            Router router,
+            String socketPath,
+            SocketFeature sockets,
+            ServerWebSocketContainer container) {
+        this.bounds = settings.bounds();
+        this.secure = settings.tls().isPresent();
+        this.router = router;
+        this.socketPath = socketPath;
+        this.sockets = sockets;
+        this.container = container;
+        this.places = new Semaphore(bounds.requests());
+        this.bodyBudget = BodyReader.budget(bounds.bodyMemoryBytes());
+    }
+
+    /** Turns new requests away and waits, up to the timeout, for those in flight. */
+    void drain(Duration timeout) {
+        if (draining) {
+            return;
+        }
+        draining = true;
+        try {
+            if (!places.tryAcquire(bounds.requests(), timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+                log.atWarn()
+                        .addKeyValue("requests", bounds.requests() - places.availablePermits())
+                        .log("requests in flight are cut");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        String id = RandomId.next(random).substring(0, 16);
+        response.getHeaders().put("Syncline-Request", id);
+        response.getHeaders().put("Syncline-Protocol", PROTOCOLS);
+        response.getHeaders().put("X-Content-Type-Options", "nosniff");
+        response.getHeaders().put("Referrer-Policy", "no-referrer");
+        if (secure) {
+            response.getHeaders().put("Strict-Transport-Security", "max-age=31536000");
+        }
+        if (draining || !places.tryAcquire()) {
+            response.getHeaders().put("Connection", "close");
+            send(
+                    request,
+                    response,
+                    callback,
+                    Problems.answer(
+                            ErrorCode.UNAVAILABLE,
+                            draining ? "the server is stopping" : "too many requests at once",
+                            id));
+            return true;
+        }
+        try (BodyReader bodies = new BodyReader(bodyBudget, bounds)) {
+            if (!upgraded(request, response, callback, id, bodies)) {
+                send(request, response, callback, answer(request, id, bodies));
+            }
+        } finally {
+            places.release();
+        }
+        return true;
+    }
+
+    private Answer answer(Request request, String id, BodyReader bodies) {
+        try {
+            checkProtocol(request);
+            String path = path(request);
+            String method = request.getMethod();
+            Optional<Router.Match> match = router.find(method, path);
+            if (match.isPresent()) {
+                return match.get()
+                        .handler()
+                        .handle(new Call(request, id, match.get().variables(), bodies));
+            }
+            boolean looks = method.equals("GET") || method.equals("HEAD");
+            if (!looks || path.startsWith("/v1/")) {
+                throw new SynclineException(
+                        ErrorCode.NOT_FOUND, "there is nothing at this address");
+            }
+            return files.answer(new Call(request, id, Map.of(), bodies), path);
+        } catch (Throwable failure) {
+            return Problems.answer(failure, id);
+        }
+    }
+
+    /** Whether the request was one for a WebSocket and is dealt with. */
+    private boolean upgraded(
+            Request request, Response response, Callback callback, String id, BodyReader bodies) {
+        try {
+            if (!path(request).equals(socketPath)) {
+                return false;
+            }
+            checkProtocol(request);
+            SocketFeature.Listener listener =
+                    sockets.accept(new Call(request, id, Map.of(), bodies));
+            boolean upgraded =
+                    container.upgrade(
+                            (_, upgrade, _) -> {
+                                // permessage-deflate costs 90 KB a connection after one message.
+                                upgrade.setExtensions(List.of());
+                                return new JettySocket(listener);
+                            },
+                            request,
+                            response,
+                            callback);
+            if (!upgraded) {
+                throw SynclineException.invalid("this address speaks WebSocket only");
+            }
+        } catch (Throwable failure) {
+            send(request, response, callback, Problems.answer(failure, id));
+        }
+        return true;
+    }
+
+    /** The path as sent; its segments are ids and words, so nothing needs decoding. */
+    private static String path(Request request) {
+        String path = request.getHttpURI().getPath();
+        if (path == null || !path.startsWith("/")) {
+            throw SynclineException.invalid("the request has no path");
+        }
+        return path;
+    }
+
+    private static void checkProtocol(Request request) {
+        String spoken = request.getHeaders().get("Syncline-Protocol");
+        if (spoken == null) {
+            return;
+        }
+        int version;
+        try {
+            version = Integer.parseInt(spoken.strip());
+        } catch (NumberFormatException e) {
+            throw SynclineException.invalid("Syncline-Protocol must be a number");
+        }
+        if (version < Limits.PROTOCOL_MIN) {
+            throw new SynclineException(
+                    ErrorCode.UPGRADE_REQUIRED,
+                    "this server speaks protocol " + PROTOCOLS + "; update the client");
+        }
+    }
+
+    private static void send(Request request, Response response, Callback callback, Answer answer) {
+        try {
+            response.setStatus(answer.status());
+            HttpFields.Mutable headers = response.getHeaders();
+            answer.headers().forEach(headers::put);
+            if (!answer.headers().containsKey("Cache-Control")) {
+                headers.put("Cache-Control", "no-store");
+            }
+            boolean head = request.getMethod().equals("HEAD");
+            switch (answer.body()) {
+                case Answer.None() -> Content.Sink.write(response, true, ByteBuffer.allocate(0));
+                case Answer.Bytes(ByteBuffer bytes) -> {
+                    ByteBuffer sent = compressed(request, headers, bytes);
+                    headers.put("Content-Length", sent.remaining());
+                    Content.Sink.write(response, true, head ? ByteBuffer.allocate(0) : sent);
+                }
+                case Answer.Stream(long length, Answer.Writer writer) -> {
+                    headers.put("Content-Length", length);
+                    if (head) {
+                        Content.Sink.write(response, true, ByteBuffer.allocate(0));
+                    } else {
+                        // Not closed where the writer fails: that would end it as if all were well.
+                        OutputStream out = Content.Sink.asOutputStream(response);
+                        writer.write(out);
+                        out.close();
+                    }
+                }
+            }
+            callback.succeeded();
+        } catch (Throwable failure) {
+            // The headers may be gone: all that is left is to cut the answer short, visibly.
+            if (failure instanceof IOException) {
+                log.atDebug().addKeyValue("reason", failure.toString()).log("answer cut short");
+            } else {
+                log.atError().setCause(failure).log("answer cut short");
+            }
+            callback.failed(failure);
+        }
+    }
+
+    /** Text that is worth it, gzipped where the caller can read that. */
+    private static ByteBuffer compressed(
+            Request request, HttpFields.Mutable headers, ByteBuffer bytes) throws IOException {
+        String type = Optional.ofNullable(headers.get("Content-Type")).orElse("");
+        boolean text =
+                type.startsWith("application/json")
+                        || type.startsWith("text/")
+                        || type.startsWith("image/svg");
+        if (!text) {
+            return bytes;
+        }
+        headers.put("Vary", "Accept-Encoding");
+        if (bytes.remaining() < COMPRESS_BYTES_MIN
+                || !request.getHeaders().contains("Accept-Encoding", "gzip")) {
+            return bytes;
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.remaining() / 4);
+        try (OutputStream gzip = new GZIPOutputStream(out, 8 << 10)) {
+            byte[] plain = new byte[bytes.remaining()];
+            bytes.get(plain);
+            gzip.write(plain);
+        }
+        headers.put("Content-Encoding", "gzip");
+        return ByteBuffer.wrap(out.toByteArray());
+    }
+}

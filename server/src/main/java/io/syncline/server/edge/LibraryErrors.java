@@ -1,0 +1,47 @@
+package io.syncline.server.edge;
+
+import io.syncline.core.error.ErrorCode;
+import io.syncline.core.tree.RandomId;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.Callback;
+
+/** Says in our words what the library refuses before a handler sees it. */
+final class LibraryErrors extends ErrorHandler {
+    private final SecureRandom random = new SecureRandom();
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        Answer answer = problem(response.getStatus());
+        response.setStatus(answer.status());
+        response.getHeaders().put("Content-Type", "application/problem+json");
+        response.getHeaders().put("Cache-Control", "no-store");
+        if (answer.body() instanceof Answer.Bytes(ByteBuffer bytes)) {
+            response.write(true, bytes, callback);
+        } else {
+            callback.succeeded();
+        }
+        return true;
+    }
+
+    private Answer problem(int status) {
+        String id = RandomId.next(random).substring(0, 16);
+        return switch (status) {
+            case 413, 414, 431 ->
+                    Problems.answer(ErrorCode.TOO_LARGE, "the address or headers are too long", id);
+            case 404 ->
+                    Problems.answer(ErrorCode.NOT_FOUND, "there is nothing at this address", id);
+            default ->
+                    status < 500
+                            ? Problems.answer(
+                                    ErrorCode.INVALID, "this isn't a well-formed request", id)
+                            : Problems.answer(
+                                    status == 503 ? ErrorCode.UNAVAILABLE : ErrorCode.INTERNAL,
+                                    "the server failed before it saw the request",
+                                    id);
+        };
+    }
+}

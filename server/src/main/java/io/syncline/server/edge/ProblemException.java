@@ -1,0 +1,63 @@
+package io.syncline.server.edge;
+
+import io.syncline.core.error.ErrorCode;
+import io.syncline.core.error.SynclineException;
+import io.syncline.core.tree.Hash;
+import io.syncline.core.wire.Resync;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** A failure whose problem document tells more than code and message. */
+public final class ProblemException extends SynclineException {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Optional<Resync> resync;
+    private final transient List<Hash> missing;
+    private final transient Optional<Duration> retryAfter;
+
+    private ProblemException(
+            ErrorCode code,
+            String message,
+            Optional<Resync> resync,
+            List<Hash> missing,
+            Optional<Duration> retryAfter) {
+        super(code, message);
+        this.resync = resync;
+        this.missing = List.copyOf(missing);
+        this.retryAfter = retryAfter;
+    }
+
+    /** 410: what the caller holds is of another lineage or wrong; it recovers so. */
+    public static ProblemException resync(Resync mode, String message) {
+        return new ProblemException(
+                ErrorCode.EXPIRED, message, Optional.of(mode), List.of(), Optional.empty());
+    }
+
+    /** These blocks are missing; at most 500 of them are told. */
+    public static ProblemException missing(ErrorCode code, String message, List<Hash> missing) {
+        return new ProblemException(
+                code,
+                message,
+                Optional.empty(),
+                missing.subList(0, Math.min(missing.size(), 500)),
+                Optional.empty());
+    }
+
+    /** A retryable failure that says how long to wait. */
+    public static ProblemException retry(ErrorCode code, String message, Duration after) {
+        return new ProblemException(code, message, Optional.empty(), List.of(), Optional.of(after));
+    }
+
+    Optional<Resync> resync() {
+        return resync;
+    }
+
+    List<Hash> missing() {
+        return missing;
+    }
+
+    Optional<Duration> retryAfter() {
+        return retryAfter;
+    }
+}

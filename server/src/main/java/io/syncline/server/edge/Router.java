@@ -1,0 +1,90 @@
+package io.syncline.server.edge;
+
+import io.syncline.core.error.ErrorCode;
+import io.syncline.core.error.SynclineException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which handler answers which method and address. Filled by the wiring before the edge starts, read
+ * only afterwards.
+ */
+public final class Router {
+    private final Branch root = new Branch();
+
+    /** One more segment of an address: a word, or a variable in braces. */
+    private static final class Branch {
+        private final Map<String, Branch> words = new HashMap<>();
+        private @Nullable Branch variable;
+        private String variableName = "";
+        private final Map<String, Handler> byMethod = new TreeMap<>();
+    }
+
+    /** A handler and what the variables of its address hold. */
+    record Match(Handler handler, Map<String, String> variables) {}
+
+    /**
+     * Adds an address.
+     *
+     * @param template segments after slashes; {@code {name}} matches any one segment
+     */
+    public Router add(String method, String template, Handler handler) {
+        Branch at = root;
+        for (String segment : segments(template)) {
+            if (segment.startsWith("{")) {
+                String name = segment.substring(1, segment.length() - 1);
+                Branch next = at.variable;
+                if (next == null) {
+                    next = new Branch();
+                    at.variable = next;
+                    at.variableName = name;
+                } else if (!at.variableName.equals(name)) {
+                    throw new IllegalStateException(
+                            "two names for one segment: " + at.variableName + ", " + name);
+                }
+                at = next;
+            } else {
+                at = at.words.computeIfAbsent(segment, _ -> new Branch());
+            }
+        }
+        if (at.byMethod.put(method, handler) != null) {
+            throw new IllegalStateException("two handlers for " + method + " " + template);
+        }
+        return this;
+    }
+
+    /** The handler for this request; absent when no template matches the path. */
+    Optional<Match> find(String method, String path) {
+        Map<String, String> variables = new HashMap<>();
+        Branch at = root;
+        for (String segment : segments(path)) {
+            Branch word = at.words.get(segment);
+            if (word != null) {
+                at = word;
+            } else if (at.variable != null && !segment.isEmpty()) {
+                variables.put(at.variableName, segment);
+                at = at.variable;
+            } else {
+                return Optional.empty();
+            }
+        }
+        if (at.byMethod.isEmpty()) {
+            return Optional.empty();
+        }
+        Handler handler = at.byMethod.get(method);
+        if (handler == null) {
+            throw new SynclineException(
+                    ErrorCode.NOT_FOUND,
+                    "this address answers " + String.join(", ", at.byMethod.keySet()) + " only");
+        }
+        return Optional.of(new Match(handler, variables));
+    }
+
+    private static List<String> segments(String path) {
+        return List.of(path.substring(1).split("/", -1));
+    }
+}

@@ -1,0 +1,100 @@
+package io.syncline.server.edge;
+
+import io.syncline.core.error.ErrorCode;
+import io.syncline.core.error.SynclineException;
+import io.syncline.core.tree.Hash;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+
+/**
+ * The browser application, from the class path. A path without a dot in its last segment is an
+ * address inside the application and gets {@code index.html}.
+ */
+final class StaticFiles {
+    private static final String ROOT = "/io/syncline/web/static/";
+
+    /** Words of safe characters between slashes: nothing that could leave the folder. */
+    private static final Pattern PATH =
+            Pattern.compile("(?:[A-Za-z0-9_-][A-Za-z0-9_.-]*/)*[A-Za-z0-9_-][A-Za-z0-9_.-]*");
+
+    /** Largest file that is served, and so the size of one entry of the cache. */
+    private static final int FILE_BYTES_MAX = 8 << 20;
+
+    private static final String POLICY =
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
+                    + " font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none';"
+                    + " form-action 'none'; frame-ancestors 'none'";
+
+    private static final Map<String, String> TYPES =
+            Map.ofEntries(
+                    Map.entry("html", "text/html; charset=utf-8"),
+                    Map.entry("js", "text/javascript; charset=utf-8"),
+                    Map.entry("css", "text/css; charset=utf-8"),
+                    Map.entry("json", "application/json"),
+                    Map.entry("webmanifest", "application/manifest+json"),
+                    Map.entry("svg", "image/svg+xml"),
+                    Map.entry("png", "image/png"),
+                    Map.entry("ico", "image/x-icon"),
+                    Map.entry("woff2", "font/woff2"),
+                    Map.entry("txt", "text/plain; charset=utf-8"));
+
+    /** Files that exist, so at most as many as the jar holds. */
+    private final Map<String, File> cache = new ConcurrentHashMap<>();
+
+    private record File(ByteBuffer bytes, String type, String etag) {}
+
+    Answer answer(Call call, String path) throws IOException {
+        String asked = path.substring(1);
+        String last = asked.substring(asked.lastIndexOf('/') + 1);
+        String name = last.contains(".") ? asked : "index.html";
+        File file = find(name).orElseThrow(StaticFiles::notFound);
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("ETag", file.etag());
+        // The build puts a hash into the names below assets/.
+        headers.put(
+                "Cache-Control",
+                name.startsWith("assets/") ? "public, max-age=31536000, immutable" : "no-cache");
+        headers.put("Content-Security-Policy", POLICY);
+        headers.put("Cross-Origin-Opener-Policy", "same-origin");
+        headers.put("Cross-Origin-Resource-Policy", "same-origin");
+        if (call.header("If-None-Match").filter(file.etag()::equals).isPresent()) {
+            return new Answer(304, headers, new Answer.None());
+        }
+        headers.put("Content-Type", file.type());
+        return new Answer(200, headers, new Answer.Bytes(file.bytes().duplicate()));
+    }
+
+    private Optional<File> find(String name) throws IOException {
+        File cached = cache.get(name);
+        if (cached != null) {
+            return Optional.of(cached);
+        }
+        String type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
+        if (type == null || !PATH.matcher(name).matches()) {
+            return Optional.empty();
+        }
+        try (InputStream in = StaticFiles.class.getResourceAsStream(ROOT + name)) {
+            if (in == null) {
+                return Optional.empty();
+            }
+            byte[] bytes = in.readNBytes(FILE_BYTES_MAX + 1);
+            if (bytes.length > FILE_BYTES_MAX) {
+                throw new IllegalStateException(name + " is larger than " + FILE_BYTES_MAX);
+            }
+            String etag = "\"" + Hash.sha256(bytes).toHex().substring(0, 32) + "\"";
+            File file = new File(ByteBuffer.wrap(bytes).asReadOnlyBuffer(), type, etag);
+            cache.put(name, file);
+            return Optional.of(file);
+        }
+    }
+
+    private static SynclineException notFound() {
+        return new SynclineException(ErrorCode.NOT_FOUND, "there is nothing at this address");
+    }
+}
