@@ -1,0 +1,181 @@
+package io.syncline.server.account;
+
+import io.syncline.core.error.ErrorCode;
+import io.syncline.core.error.SynclineException;
+import io.syncline.core.tree.AccountId;
+import io.syncline.core.tree.DeviceId;
+import io.syncline.core.tree.ProjectId;
+import io.syncline.core.wire.DeviceAnswer;
+import io.syncline.core.wire.DeviceRequest;
+import io.syncline.core.wire.DeviceView;
+import io.syncline.core.wire.JoinAnswer;
+import io.syncline.core.wire.JoinRequest;
+import io.syncline.core.wire.ProjectView;
+import io.syncline.core.wire.Role;
+import io.syncline.core.wire.Secret;
+import io.syncline.core.wire.SessionAnswer;
+import io.syncline.core.wire.SessionRequest;
+import io.syncline.core.wire.WireJson;
+import io.syncline.server.edge.Answer;
+import io.syncline.server.edge.Call;
+import io.syncline.server.edge.Router;
+import io.syncline.storage.metadata.Device;
+import io.syncline.storage.metadata.MetadataStore;
+import io.syncline.storage.metadata.Project;
+import io.syncline.storage.metadata.ReadTransaction;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The addresses of sessions, joining and devices. */
+public final class AccountRoutes {
+    /** Largest body here: a name, a password, a secret. */
+    private static final int BODY_BYTES_MAX = 16 << 10;
+
+    private final Accounts accounts;
+    private final Access access;
+    private final MetadataStore store;
+    private final LoginThrottle throttle;
+
+    /** Routes to these accounts. */
+    public AccountRoutes(
+            Accounts accounts, Access access, MetadataStore store, InstantSource clock) {
+        this.accounts = accounts;
+        this.access = access;
+        this.store = store;
+        this.throttle = new LoginThrottle(clock);
+    }
+
+    /** Adds the addresses. */
+    public void route(Router router) {
+        router.add("POST", "/v1/sessions", this::logIn)
+                .add("DELETE", "/v1/sessions/current", this::logOut)
+                .add("POST", "/v1/join", this::join)
+                .add("POST", "/v1/devices", access.caller(this::addDevice))
+                .add("GET", "/v1/devices", access.caller(this::devices))
+                .add("DELETE", "/v1/devices/{device}", access.caller(this::revoke));
+    }
+
+    private Answer logIn(Call call) throws IOException {
+        SessionRequest request = WireJson.SESSION_REQUEST.fromBytes(call.body(BODY_BYTES_MAX));
+        throttle.tryOne(call.peer());
+        Accounts.NewSession session = accounts.logIn(request.account(), request.password());
+        throttle.succeeded(call.peer());
+        return Answer.json(
+                        WireJson.SESSION_ANSWER.toBytes(
+                                new SessionAnswer(
+                                        session.token(), session.account(), session.expires())))
+                .with(
+                        "Set-Cookie",
+                        cookie(call, session.token().value(), Accounts.SESSION.toSeconds()));
+    }
+
+    private static String cookie(Call call, String value, long seconds) {
+        return "%s=%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Strict%s"
+                .formatted(Access.COOKIE, value, seconds, call.secure() ? "; Secure" : "");
+    }
+
+    /** Open to all: a session that has ended already is ended again without complaint (L8). */
+    private Answer logOut(Call call) {
+        Optional<String> bearer =
+                call.header("Authorization")
+                        .filter(h -> h.regionMatches(true, 0, "Bearer ", 0, 7))
+                        .map(h -> h.substring(7).strip());
+        bearer.or(() -> call.cookie(Access.COOKIE))
+                .filter(token -> !token.isEmpty() && token.length() <= Secret.CHARS_MAX)
+                .ifPresent(token -> accounts.logOut(new Secret(token)));
+        return Answer.noContent().with("Set-Cookie", cookie(call, "", 0));
+    }
+
+    private Answer join(Call call) throws IOException {
+        JoinRequest request = WireJson.JOIN_REQUEST.fromBytes(call.body(BODY_BYTES_MAX));
+        throttle.tryOne(call.peer());
+        Optional<AccountId> known =
+                call.header("Authorization").isPresent()
+                        ? Optional.of(access.authenticate(call).account())
+                        : Optional.empty();
+        Accounts.Joined joined = accounts.join(request.secret(), request.deviceName(), known);
+        throttle.succeeded(call.peer());
+        return Answer.json(
+                WireJson.JOIN_ANSWER.toBytes(
+                        new JoinAnswer(
+                                joined.device().token(),
+                                joined.device().device(),
+                                joined.device().account(),
+                                view(joined.project(), joined.role()))));
+    }
+
+    /** A project as a member with this role sees it. */
+    public static ProjectView view(Project project, Role role) {
+        return new ProjectView(
+                project.id(),
+                project.name(),
+                role,
+                project.format(),
+                project.epoch(),
+                project.head(),
+                project.digest(),
+                project.nodes(),
+                project.created());
+    }
+
+    private Answer addDevice(Call call, Caller caller) throws IOException {
+        DeviceRequest request = WireJson.DEVICE_REQUEST.fromBytes(call.body(BODY_BYTES_MAX));
+        var _ = caller.requireSession();
+        Accounts.NewDevice device = accounts.addDevice(caller.account(), request.name());
+        return Answer.json(
+                WireJson.DEVICE_ANSWER.toBytes(new DeviceAnswer(device.token(), device.device())));
+    }
+
+    private Answer devices(Call call, Caller caller) {
+        Optional<String> project = call.query("project");
+        List<DeviceView> views =
+                store.read(read -> {
+                    Map<DeviceId, Device> found = new LinkedHashMap<>();
+                    read.devices()
+                            .ofAccount(caller.account())
+                            .forEach(device -> found.put(device.id(), device));
+                    if (project.isPresent()) {
+                        joined(read, caller, project.get())
+                                .forEach(device -> found.put(device.id(), device));
+                    }
+                    return found.values().stream()
+                            .filter(device -> !Accounts.isBrowser(device))
+                            .map(device -> view(device, caller))
+                            .toList();
+                });
+        return Answer.json(WireJson.DEVICES.toBytes(views));
+    }
+
+    private static List<Device> joined(ReadTransaction read, Caller caller, String id) {
+        Project project =
+                read.projects().find(new ProjectId(id)).orElseThrow(Access::noSuchProject);
+        Role role =
+                read.members(project.key())
+                        .role(caller.account())
+                        .orElseThrow(Access::noSuchProject);
+        if (role != Role.OWNER) {
+            throw new SynclineException(ErrorCode.FORBIDDEN, "this needs the role owner");
+        }
+        return read.devices().ofProject(project.key());
+    }
+
+    private static DeviceView view(Device device, Caller caller) {
+        return new DeviceView(
+                device.id(),
+                device.name(),
+                device.account(),
+                device.created(),
+                Optional.of(device.seen()),
+                device.revoked().isPresent(),
+                caller.device().filter(device.id()::equals).isPresent());
+    }
+
+    private Answer revoke(Call call, Caller caller) {
+        accounts.revoke(caller, new DeviceId(call.variable("device")));
+        return Answer.noContent();
+    }
+}
