@@ -1,0 +1,181 @@
+package io.syncline.server.project;
+
+import io.syncline.core.error.ErrorCode;
+import io.syncline.core.error.SynclineException;
+import io.syncline.core.tree.AccountId;
+import io.syncline.core.wire.JoinLink;
+import io.syncline.core.wire.LinkAnswer;
+import io.syncline.core.wire.LinkRequest;
+import io.syncline.core.wire.LinkView;
+import io.syncline.core.wire.MemberView;
+import io.syncline.core.wire.ProjectRequest;
+import io.syncline.core.wire.ProjectView;
+import io.syncline.core.wire.Role;
+import io.syncline.core.wire.RoleRequest;
+import io.syncline.core.wire.Secret;
+import io.syncline.core.wire.WireJson;
+import io.syncline.server.account.Access;
+import io.syncline.server.account.AccountRoutes;
+import io.syncline.server.account.Caller;
+import io.syncline.server.account.Member;
+import io.syncline.server.edge.Answer;
+import io.syncline.server.edge.Call;
+import io.syncline.server.edge.Router;
+import io.syncline.storage.metadata.LinkId;
+import io.syncline.storage.metadata.MetadataStore;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** The addresses of projects, members and links. */
+public final class ProjectRoutes {
+    /** Largest body here: a name and a few words. */
+    private static final int BODY_BYTES_MAX = 16 << 10;
+
+    private final Projects projects;
+    private final MetadataStore store;
+    private final InstantSource clock;
+    private final Consumer<AccountId> membershipChanged;
+
+    /**
+     * Routes to these projects.
+     *
+     * @param membershipChanged told of each account that lost a membership, so that its sockets
+     *     hear no more of the project
+     */
+    public ProjectRoutes(
+            Projects projects,
+            MetadataStore store,
+            InstantSource clock,
+            Consumer<AccountId> membershipChanged) {
+        this.projects = projects;
+        this.store = store;
+        this.clock = clock;
+        this.membershipChanged = membershipChanged;
+    }
+
+    /** Adds the addresses. */
+    public void route(Router router, Access access) {
+        router.add("GET", "/v1/projects", access.caller(this::list))
+                .add("POST", "/v1/projects", access.caller(this::create))
+                .add("GET", "/v1/projects/{p}", access.member(Role.VIEWER, this::show))
+                .add("POST", "/v1/projects/{p}/links", access.member(Role.OWNER, this::invite))
+                .add("GET", "/v1/projects/{p}/links", access.member(Role.OWNER, this::links))
+                .add(
+                        "DELETE",
+                        "/v1/projects/{p}/links/{link}",
+                        access.member(Role.OWNER, this::withdraw))
+                .add("GET", "/v1/projects/{p}/members", access.member(Role.VIEWER, this::members))
+                .add(
+                        "PUT",
+                        "/v1/projects/{p}/members/{account}",
+                        access.member(Role.OWNER, this::setRole))
+                .add(
+                        "DELETE",
+                        "/v1/projects/{p}/members/{account}",
+                        access.member(Role.VIEWER, this::remove));
+    }
+
+    private Answer list(Call call, Caller caller) {
+        List<ProjectView> views =
+                projects.of(caller.account()).stream()
+                        .map(m -> AccountRoutes.view(m.project(), m.role()))
+                        .toList();
+        return Answer.json(WireJson.PROJECTS.toBytes(views));
+    }
+
+    private Answer create(Call call, Caller caller) throws IOException {
+        ProjectRequest request = WireJson.PROJECT_REQUEST.fromBytes(call.body(BODY_BYTES_MAX));
+        var project = projects.create(caller.account(), request.name(), request.portableNames());
+        return Answer.json(WireJson.PROJECT.toBytes(AccountRoutes.view(project, Role.OWNER)));
+    }
+
+    private Answer show(Call call, Member member) {
+        return Answer.json(
+                WireJson.PROJECT.toBytes(AccountRoutes.view(member.project(), member.role())));
+    }
+
+    private Answer invite(Call call, Member member) throws IOException {
+        LinkRequest request = WireJson.LINK_REQUEST.fromBytes(call.body(BODY_BYTES_MAX));
+        Projects.NewLink link =
+                projects.invite(
+                        member.project().id(),
+                        request.role(),
+                        request.uses(),
+                        Duration.ofSeconds(request.expiresSeconds()));
+        String spelt = link(call, link.secret()).format();
+        return Answer.json(
+                WireJson.LINK_ANSWER.toBytes(
+                        new LinkAnswer(
+                                link.id().value(),
+                                link.secret(),
+                                new Secret(spelt),
+                                link.role(),
+                                link.uses(),
+                                link.expires())));
+    }
+
+    /** Where this caller reached the server is where those it invites will, too. */
+    private static JoinLink link(Call call, Secret secret) {
+        URI here;
+        try {
+            here = URI.create("syncline://" + call.authority());
+        } catch (IllegalArgumentException e) {
+            throw SynclineException.invalid("the request's Host isn't an address");
+        }
+        if (here.getHost() == null) {
+            throw SynclineException.invalid("the request's Host isn't an address");
+        }
+        int standard = call.secure() ? 443 : 80;
+        int port = here.getPort() < 0 ? standard : here.getPort();
+        return new JoinLink(here.getHost(), port, call.secure(), secret);
+    }
+
+    private Answer links(Call call, Member member) {
+        List<LinkView> views =
+                store.read(read ->
+                        read.links().list(member.project().key(), clock.instant()).stream()
+                                .map(l ->
+                                        new LinkView(
+                                                l.id().value(),
+                                                l.role(),
+                                                l.usesLeft(),
+                                                l.expires()))
+                                .toList());
+        return Answer.json(WireJson.LINKS.toBytes(views));
+    }
+
+    private Answer withdraw(Call call, Member member) {
+        projects.withdraw(member.project(), new LinkId(call.variable("link")));
+        return Answer.noContent();
+    }
+
+    private Answer members(Call call, Member member) {
+        List<MemberView> views =
+                store.read(read ->
+                        read.members(member.project().key()).list().stream()
+                                .map(m -> new MemberView(m.account(), m.name(), m.role()))
+                                .toList());
+        return Answer.json(WireJson.MEMBERS.toBytes(views));
+    }
+
+    private Answer setRole(Call call, Member member) throws IOException {
+        RoleRequest request = WireJson.ROLE_REQUEST.fromBytes(call.body(BODY_BYTES_MAX));
+        projects.setRole(member.project(), new AccountId(call.variable("account")), request.role());
+        return Answer.noContent();
+    }
+
+    private Answer remove(Call call, Member member) {
+        AccountId account = new AccountId(call.variable("account"));
+        boolean self = account.equals(member.caller().account());
+        if (!self && member.role() != Role.OWNER) {
+            throw new SynclineException(ErrorCode.FORBIDDEN, "this needs the role owner");
+        }
+        projects.remove(member.project(), account);
+        membershipChanged.accept(account);
+        return Answer.noContent();
+    }
+}
