@@ -1,0 +1,172 @@
+package io.syncline.server.commit;
+
+import io.syncline.core.error.ErrorCode;
+import io.syncline.core.error.SynclineException;
+import io.syncline.core.tree.DeviceId;
+import io.syncline.core.tree.Epoch;
+import io.syncline.core.tree.Hash;
+import io.syncline.core.wire.Commit;
+import io.syncline.core.wire.CommitAnswer;
+import io.syncline.core.wire.Limits;
+import io.syncline.core.wire.Resync;
+import io.syncline.core.wire.Role;
+import io.syncline.core.wire.WireJson;
+import io.syncline.server.account.Access;
+import io.syncline.server.account.Caller;
+import io.syncline.server.account.Member;
+import io.syncline.server.edge.Answer;
+import io.syncline.server.edge.Call;
+import io.syncline.server.edge.ProblemException;
+import io.syncline.server.edge.Router;
+import io.syncline.storage.event.EventBus;
+import io.syncline.storage.event.HeadHint;
+import io.syncline.storage.metadata.MetadataStore;
+import io.syncline.storage.metadata.Nodes;
+import io.syncline.storage.metadata.Project;
+import io.syncline.storage.metadata.ProjectKey;
+import io.syncline.storage.metadata.WriteTransaction;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.InflaterInputStream;
+
+/**
+ * {@code POST /v1/projects/{p}/commits}: validates under the project's lock (R1), writes nodes,
+ * history, head, digest and answer in one transaction, then tells the event bus.
+ */
+public final class Commits {
+    private final MetadataStore store;
+    private final EventBus bus;
+    private final InstantSource clock;
+
+    /** Commits into this store. */
+    public Commits(MetadataStore store, EventBus bus, InstantSource clock) {
+        this.store = store;
+        this.bus = bus;
+        this.clock = clock;
+    }
+
+    /** Adds the address. */
+    public void route(Router router, Access access) {
+        router.add("POST", "/v1/projects/{p}/commits", access.member(Role.EDITOR, this::commit));
+    }
+
+    private Answer commit(Call call, Member member) throws IOException {
+        byte[] body = call.body(Limits.JSON_BODY_BYTES_MAX);
+        Commit commit = WireJson.COMMIT.fromBytes(body);
+        Hash bodyHash = Hash.sha256(body);
+        Written written = store.write(transaction -> write(transaction, commit, bodyHash, member));
+        written.hint().ifPresent(bus::publish);
+        return Answer.json(written.answer());
+    }
+
+    /** What the transaction came to; the hint is for after it is durable. */
+    private record Written(ByteBuffer answer, Optional<HeadHint> hint) {}
+
+    private Written write(WriteTransaction transaction, Commit commit, Hash body, Member member) {
+        // Whatever was checked before the lock may have changed since.
+        Project project =
+                transaction
+                        .projects()
+                        .lock(member.project().id())
+                        .orElseThrow(Access::noSuchProject);
+        checkStillAllowed(transaction, project.key(), member.caller());
+        var answers = transaction.answers(project.key());
+        var earlier = answers.find(commit.id());
+        if (earlier.isPresent()) {
+            if (!earlier.get().body().equals(body)) {
+                throw SynclineException.invalid(
+                        "commit " + commit.id() + " was sent before with another body");
+            }
+            return new Written(inflate(earlier.get().bytes()), Optional.empty());
+        }
+        checkLineage(commit, project);
+        DeviceId device = member.caller().committer();
+        Instant now = clock.instant();
+        Nodes.Writable nodes = transaction.nodes(project.key());
+        CommitState state =
+                CommitLoader.load(commit, project, nodes, transaction.blocks(project.key()));
+        CommitOutcome outcome = CommitCheck.check(commit, state, device, now);
+        if (!outcome.versions().isEmpty()) {
+            nodes.put(outcome.versions());
+            transaction
+                    .projects()
+                    .advance(project.key(), outcome.head(), outcome.digest(), outcome.nodes(), now);
+        }
+        Epoch epoch = project.epoch();
+        byte[] answer =
+                WireJson.COMMIT_ANSWER.toBytes(
+                        new CommitAnswer(epoch, outcome.head(), outcome.results()));
+        answers.add(
+                new io.syncline.storage.metadata.Answer(commit.id(), body, deflate(answer), now));
+        return new Written(
+                ByteBuffer.wrap(answer),
+                outcome.versions().isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(new HeadHint(project.id(), epoch, outcome.head())));
+    }
+
+    private static void checkStillAllowed(
+            WriteTransaction transaction, ProjectKey project, Caller caller) {
+        Role role =
+                transaction
+                        .members(project)
+                        .role(caller.account())
+                        .orElseThrow(Access::noSuchProject);
+        if (!role.includes(Role.EDITOR)) {
+            throw new SynclineException(ErrorCode.FORBIDDEN, "a viewer can't commit");
+        }
+        boolean revoked =
+                caller.device()
+                        .flatMap(transaction.devices()::find)
+                        .flatMap(io.syncline.storage.metadata.Device::revoked)
+                        .isPresent();
+        if (revoked) {
+            throw new SynclineException(ErrorCode.UNAUTHENTICATED, "this device is revoked");
+        }
+    }
+
+    /** Plans made on another history, or on one that this server lost, aren't carried out. */
+    private static void checkLineage(Commit commit, Project project) {
+        if (!commit.base().epoch().equals(project.epoch())) {
+            throw ProblemException.resync(Resync.UNION, "the project has another epoch");
+        }
+        if (commit.base().sequence() > project.head()) {
+            throw ProblemException.resync(
+                    Resync.UNION, "the project's head is below the commit's base");
+        }
+    }
+
+    /** Answers are kept for 30 days and repeat themselves: a tenth of the bytes will do. */
+    private static ByteBuffer deflate(byte[] bytes) {
+        Deflater deflater = new Deflater(Deflater.BEST_SPEED);
+        try {
+            ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.length / 4 + 64);
+            try (var zip = new DeflaterOutputStream(out, deflater)) {
+                zip.write(bytes);
+            }
+            return ByteBuffer.wrap(out.toByteArray());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            deflater.end();
+        }
+    }
+
+    private static ByteBuffer inflate(ByteBuffer deflated) {
+        byte[] bytes = new byte[deflated.remaining()];
+        deflated.get(bytes);
+        try (var zip = new InflaterInputStream(new ByteArrayInputStream(bytes))) {
+            return ByteBuffer.wrap(zip.readAllBytes());
+        } catch (IOException e) {
+            throw new SynclineException(ErrorCode.CORRUPT, "a kept answer is damaged", e);
+        }
+    }
+}
