@@ -1,0 +1,143 @@
+package io.syncline.server.block;
+
+import io.syncline.core.error.ErrorCode;
+import io.syncline.core.error.SynclineException;
+import io.syncline.core.frame.ChunkEncoder;
+import io.syncline.core.tree.Hash;
+import io.syncline.core.wire.ChunkAnswer;
+import io.syncline.core.wire.Limits;
+import io.syncline.core.wire.Role;
+import io.syncline.core.wire.WireJson;
+import io.syncline.server.account.Access;
+import io.syncline.server.account.Member;
+import io.syncline.server.edge.Answer;
+import io.syncline.server.edge.Call;
+import io.syncline.server.edge.ProblemException;
+import io.syncline.server.edge.Router;
+import io.syncline.storage.block.BlockStore;
+import io.syncline.storage.metadata.BlockRow;
+import io.syncline.storage.metadata.MetadataStore;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The addresses of blocks. */
+public final class BlockRoutes {
+    private final MetadataStore store;
+    private final ChunkIntake intake;
+    private final BlockReader reader;
+
+    /** Blocks in these stores. */
+    public BlockRoutes(MetadataStore store, BlockStore blocks, InstantSource clock) {
+        this.store = store;
+        this.intake = new ChunkIntake(store, blocks, clock);
+        this.reader = new BlockReader(store, blocks);
+    }
+
+    /** Adds the addresses. */
+    public void route(Router router, Access access) {
+        router.add(
+                        "POST",
+                        "/v1/projects/{p}/blocks/missing",
+                        access.member(Role.EDITOR, this::missing))
+                .add("PUT", "/v1/projects/{p}/chunks/{sha}", access.member(Role.EDITOR, this::put))
+                .add(
+                        "POST",
+                        "/v1/projects/{p}/blocks/read",
+                        access.member(Role.VIEWER, this::read));
+    }
+
+    private Answer missing(Call call, Member member) throws IOException {
+        List<Hash> hashes = hashes(call, Limits.MISSING_HASHES_MAX);
+        Set<Hash> distinct = new HashSet<>(hashes);
+        Set<Hash> present =
+                store.read(read -> read.blocks(member.project().key()).present(distinct));
+        byte[] bitmap = new byte[(hashes.size() + 7) / 8];
+        for (int i = 0; i < hashes.size(); i++) {
+            if (!present.contains(hashes.get(i))) {
+                bitmap[i / 8] |= (byte) (1 << (i % 8));
+            }
+        }
+        return Answer.binary(ByteBuffer.wrap(bitmap));
+    }
+
+    private static List<Hash> hashes(Call call, int max) throws IOException {
+        ByteBuffer body = ByteBuffer.wrap(call.body(max * Hash.BYTES));
+        if (body.remaining() % Hash.BYTES != 0) {
+            throw SynclineException.invalid("the body isn't a list of hashes of 32 bytes");
+        }
+        List<Hash> hashes = new ArrayList<>(body.remaining() / Hash.BYTES);
+        while (body.hasRemaining()) {
+            hashes.add(Hash.read(body));
+        }
+        return hashes;
+    }
+
+    private Answer put(Call call, Member member) throws IOException {
+        Hash named = Hash.parse(call.variable("sha"));
+        byte[] body = call.body(Limits.CHUNK_BYTES_MAX);
+        if (!Hash.sha256(body).equals(named)) {
+            throw SynclineException.invalid("the body's SHA-256 isn't the one in the address");
+        }
+        // Decoded, the chunk takes its size again, and what was compressed together once more.
+        call.reserve(2 * Limits.CHUNK_BYTES_MAX);
+        ChunkAnswer answer =
+                intake.take(member.project(), member.caller().committer(), ByteBuffer.wrap(body));
+        return Answer.json(WireJson.CHUNK_ANSWER.toBytes(answer));
+    }
+
+    private Answer read(Call call, Member member) throws IOException {
+        List<Hash> hashes = hashes(call, Limits.READ_HASHES_MAX);
+        if (hashes.isEmpty()) {
+            throw SynclineException.invalid("no hashes are asked for");
+        }
+        Map<Hash, BlockRow> found = reader.find(member.project(), new HashSet<>(hashes));
+        List<BlockRow> rows = new ArrayList<>();
+        Set<Hash> missing = new HashSet<>();
+        long plainBytes = 0;
+        for (Hash hash : hashes) {
+            BlockRow row = found.get(hash);
+            if (row == null) {
+                missing.add(hash);
+            } else {
+                rows.add(row);
+                plainBytes += row.sizeBytes();
+            }
+        }
+        if (!missing.isEmpty()) {
+            throw ProblemException.missing(
+                    ErrorCode.NOT_FOUND, "blocks aren't stored", List.copyOf(missing));
+        }
+        if (plainBytes > Limits.READ_BYTES_MAX) {
+            throw new SynclineException(
+                    ErrorCode.TOO_LARGE,
+                    "the blocks have more than " + Limits.READ_BYTES_MAX + " bytes; ask for fewer");
+        }
+        call.reserve((int) plainBytes);
+        // The frames go out as they are stored: nothing is decompressed or compressed for that.
+        List<ByteBuffer> parts = ChunkEncoder.ofFrames(reader.frames(member.project(), rows));
+        long length = parts.stream().mapToLong(ByteBuffer::remaining).sum();
+        return new Answer(
+                200,
+                Map.of("Content-Type", Answer.BINARY),
+                new Answer.Stream(length, out -> write(parts, out)));
+    }
+
+    private static void write(List<ByteBuffer> parts, OutputStream out) throws IOException {
+        byte[] copy = new byte[64 << 10];
+        for (ByteBuffer part : parts) {
+            ByteBuffer from = part.duplicate();
+            while (from.hasRemaining()) {
+                int length = Math.min(copy.length, from.remaining());
+                from.get(copy, 0, length);
+                out.write(copy, 0, length);
+            }
+        }
+    }
+}

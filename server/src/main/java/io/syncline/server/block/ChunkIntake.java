@@ -1,0 +1,231 @@
+package io.syncline.server.block;
+
+import io.syncline.core.block.Block;
+import io.syncline.core.block.TreeBlock;
+import io.syncline.core.error.ErrorCode;
+import io.syncline.core.error.SynclineException;
+import io.syncline.core.frame.ChunkDecoder;
+import io.syncline.core.frame.FrameEncoder;
+import io.syncline.core.tree.DeviceId;
+import io.syncline.core.tree.Hash;
+import io.syncline.core.wire.ChunkAnswer;
+import io.syncline.core.wire.Limits;
+import io.syncline.server.edge.ProblemException;
+import io.syncline.storage.block.BlockStore;
+import io.syncline.storage.block.FrameLocation;
+import io.syncline.storage.metadata.BlockRow;
+import io.syncline.storage.metadata.Blocks;
+import io.syncline.storage.metadata.MetadataStore;
+import io.syncline.storage.metadata.NewBlock;
+import io.syncline.storage.metadata.Project;
+import io.syncline.storage.metadata.UploadSession;
+import io.syncline.storage.metadata.Uploads;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Takes a chunk in: decodes and verifies it, makes the bytes durable, then gives the blocks their
+ * rows in one transaction that looks again whether all children of its tree blocks are stored (L3).
+ * A crash in between leaves bytes without rows, which harm nobody. Thread-safe.
+ */
+final class ChunkIntake {
+    /** Chunks decoded at once; each takes its plain bytes in memory. */
+    private static final int DECODING_MAX = Math.max(2, Runtime.getRuntime().availableProcessors());
+
+    private static final Duration DECODING_WAIT = Duration.ofSeconds(20);
+
+    /** How long an upload counts as going on after its last chunk, and at all (R26). */
+    private static final Duration UPLOAD_PAUSE_MAX = Duration.ofDays(1);
+
+    private static final Duration UPLOAD_MAX = Duration.ofDays(30);
+
+    private final MetadataStore store;
+    private final BlockStore blocks;
+    private final InstantSource clock;
+    private final Semaphore decoding = new Semaphore(DECODING_MAX);
+
+    ChunkIntake(MetadataStore store, BlockStore blocks, InstantSource clock) {
+        this.store = store;
+        this.blocks = blocks;
+        this.clock = clock;
+    }
+
+    /** A chunk's distinct blocks in its order, and the tree blocks among them. */
+    private record Contents(
+            Map<Hash, ChunkDecoder.Received> blocks, List<TreeBlock> trees, int repeats) {}
+
+    ChunkAnswer take(Project project, DeviceId device, ByteBuffer chunk) {
+        acquire();
+        try {
+            Contents contents = decode(chunk);
+            Set<Hash> known =
+                    store.read(read -> {
+                        Blocks rows = read.blocks(project.key());
+                        Set<Hash> present = rows.present(contents.blocks().keySet());
+                        checkChildren(contents, present, rows);
+                        return present;
+                    });
+            List<NewBlock> fresh = append(project, contents, known);
+            int stored =
+                    store.write(write -> {
+                        Blocks.Writable rows = write.blocks(project.key());
+                        // The collector may have been here since.
+                        checkChildren(contents, rows.present(contents.blocks().keySet()), rows);
+                        touch(write.uploads(project.key()), device);
+                        return fresh.isEmpty() ? 0 : rows.insert(fresh, clock.instant());
+                    });
+            int all = contents.blocks().size() + contents.repeats();
+            return new ChunkAnswer(stored, all - stored);
+        } finally {
+            decoding.release();
+        }
+    }
+
+    private void acquire() {
+        try {
+            if (!decoding.tryAcquire(DECODING_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new SynclineException(ErrorCode.UNAVAILABLE, "too many chunks at once");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SynclineException(ErrorCode.UNAVAILABLE, "the server is stopping", e);
+        }
+    }
+
+    /** Whatever is wrong with bytes from outside is their sender's fault, not our corruption. */
+    private static Contents decode(ByteBuffer chunk) {
+        try (ChunkDecoder decoder = new ChunkDecoder(Limits.CHUNK_BYTES_MAX)) {
+            Map<Hash, ChunkDecoder.Received> blocks = new LinkedHashMap<>();
+            List<TreeBlock> trees = new ArrayList<>();
+            int repeats = 0;
+            for (ChunkDecoder.Received received : decoder.decode(chunk)) {
+                Block block = received.block();
+                if (blocks.putIfAbsent(block.hash(), received) != null) {
+                    repeats++;
+                } else if (block.level() > 0) {
+                    trees.add(tree(block));
+                }
+            }
+            return new Contents(blocks, trees, repeats);
+        } catch (SynclineException e) {
+            throw e.code() == ErrorCode.CORRUPT
+                    ? new SynclineException(
+                            ErrorCode.INVALID, "this isn't a valid chunk: " + e.getMessage(), e)
+                    : e;
+        }
+    }
+
+    private static TreeBlock tree(Block block) {
+        TreeBlock tree = TreeBlock.parse(block.bytes());
+        if (tree.level() != block.level()) {
+            throw SynclineException.invalid(
+                    "a tree block of level " + tree.level() + " is framed as " + block.level());
+        }
+        return tree;
+    }
+
+    /**
+     * Refuses a tree block that lists what is neither stored nor earlier in the chunk, or isn't
+     * what it says. Those already stored were checked when they came.
+     */
+    private static void checkChildren(Contents contents, Set<Hash> present, Blocks rows) {
+        Set<Hash> outside = new LinkedHashSet<>();
+        for (TreeBlock tree : contents.trees()) {
+            if (!present.contains(tree.hash())) {
+                tree.entries().forEach(entry -> outside.add(entry.hash()));
+            }
+        }
+        if (outside.isEmpty()) {
+            return;
+        }
+        Map<Hash, BlockRow> stored = new HashMap<>(rows.find(outside));
+        stored.values().removeIf(BlockRow::condemned);
+        Map<Hash, Block> earlier = new HashMap<>();
+        Set<Hash> missing = new LinkedHashSet<>();
+        for (ChunkDecoder.Received received : contents.blocks().values()) {
+            Block block = received.block();
+            if (block.level() > 0 && !present.contains(block.hash())) {
+                checkEntries(tree(block), earlier, stored, missing);
+            }
+            earlier.put(block.hash(), block);
+        }
+        if (!missing.isEmpty()) {
+            throw ProblemException.missing(
+                    ErrorCode.STALE,
+                    "tree blocks of this chunk list blocks that aren't stored; send those first",
+                    List.copyOf(missing));
+        }
+    }
+
+    private static void checkEntries(
+            TreeBlock tree,
+            Map<Hash, Block> earlier,
+            Map<Hash, BlockRow> stored,
+            Set<Hash> missing) {
+        for (TreeBlock.Entry entry : tree.entries()) {
+            BlockRow row = stored.get(entry.hash());
+            Block block = earlier.get(entry.hash());
+            int level;
+            int size;
+            if (row != null) {
+                level = row.level();
+                size = row.sizeBytes();
+            } else if (block != null) {
+                level = block.level();
+                size = block.sizeBytes();
+            } else {
+                missing.add(entry.hash());
+                continue;
+            }
+            if (level != tree.level() - 1 || (level == 0 && size != entry.sizeBytes())) {
+                throw SynclineException.invalid(
+                        tree.hash() + " lists " + entry.hash() + " with another level or size");
+            }
+        }
+    }
+
+    private List<NewBlock> append(Project project, Contents contents, Set<Hash> known) {
+        List<Block> fresh = new ArrayList<>();
+        List<ByteBuffer> frames = new ArrayList<>();
+        try (FrameEncoder encoder = new FrameEncoder()) {
+            for (ChunkDecoder.Received received : contents.blocks().values()) {
+                if (!known.contains(received.block().hash())) {
+                    fresh.add(received.block());
+                    Optional<ByteBuffer> frame = received.frame();
+                    frames.add(frame.orElseGet(() -> encoder.encode(received.block())));
+                }
+            }
+        }
+        if (fresh.isEmpty()) {
+            return List.of();
+        }
+        List<FrameLocation> locations = blocks.append(project.id(), frames);
+        List<NewBlock> rows = new ArrayList<>();
+        for (int i = 0; i < fresh.size(); i++) {
+            Block block = fresh.get(i);
+            rows.add(
+                    new NewBlock(block.hash(), locations.get(i), block.sizeBytes(), block.level()));
+        }
+        return rows;
+    }
+
+    private void touch(Uploads.Writable uploads, DeviceId device) {
+        Instant now = clock.instant();
+        Instant latest =
+                uploads.find(device, now).map(UploadSession::started).orElse(now).plus(UPLOAD_MAX);
+        Instant expires = now.plus(UPLOAD_PAUSE_MAX);
+        uploads.touch(device, now, expires.isBefore(latest) ? expires : latest);
+    }
+}
