@@ -1,0 +1,276 @@
+package io.syncline.server.event;
+
+import io.syncline.core.error.ErrorCode;
+import io.syncline.core.error.SynclineException;
+import io.syncline.core.tree.AccountId;
+import io.syncline.core.tree.DeviceId;
+import io.syncline.core.tree.ProjectId;
+import io.syncline.core.wire.Event;
+import io.syncline.core.wire.Limits;
+import io.syncline.core.wire.WireJson;
+import io.syncline.server.account.Access;
+import io.syncline.server.account.Caller;
+import io.syncline.server.edge.Call;
+import io.syncline.server.edge.ProblemException;
+import io.syncline.server.edge.SocketFeature;
+import io.syncline.storage.event.EventBus;
+import io.syncline.storage.event.HeadHint;
+import io.syncline.storage.metadata.MetadataStore;
+import io.syncline.storage.metadata.Project;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All open event sockets of this server node, and who watches which project. One subscription of
+ * the bus per watched project, whatever the number of watchers. Thread-safe.
+ */
+public final class EventHub implements SocketFeature, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(EventHub.class);
+
+    /** Where the socket is. */
+    public static final String PATH = "/v1/events";
+
+    /** How often a peer is asked for a sign of life. */
+    static final Duration PING = Duration.ofSeconds(30);
+
+    /** How long a peer may say nothing, not even to a ping. */
+    static final Duration SILENT = Duration.ofSeconds(75);
+
+    /** How long one message may be on its way before its reader is cut off. */
+    static final Duration SLOW = Duration.ofSeconds(30);
+
+    /** How often rights are looked at again; changes made on this node are seen at once. */
+    static final Duration RECHECK = Duration.ofMinutes(2);
+
+    /** How often all sockets are looked at. */
+    private static final Duration TICK = Duration.ofSeconds(5);
+
+    /** Open sockets of one account. */
+    private static final int SOCKETS_PER_ACCOUNT_MAX = 2_000;
+
+    /** Status for a token that is no longer valid. */
+    public static final int UNAUTHENTICATED = 4401;
+
+    /** RFC 6455 §7.4.1: a message that makes no sense; and "service restart" of its registry. */
+    private static final int INVALID = 1007;
+
+    private static final int RESTART = 1012;
+
+    private final MetadataStore store;
+    private final EventBus bus;
+    private final Access access;
+    private final InstantSource clock;
+    private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
+    private final Map<AccountId, Integer> perAccount = new ConcurrentHashMap<>();
+    private final Map<ProjectId, Topic> topics = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService ticker =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("event-ticker").factory());
+
+    /** A project that somebody watches. */
+    private record Topic(Set<Watcher> watchers, EventBus.Subscription subscription) {}
+
+    /** A hub without sockets. */
+    public EventHub(MetadataStore store, EventBus bus, Access access, InstantSource clock) {
+        this.store = store;
+        this.bus = bus;
+        this.access = access;
+        this.clock = clock;
+        var _ =
+                ticker.scheduleWithFixedDelay(
+                        this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    @Override
+    public Listener accept(Call call) {
+        Caller caller = access.authenticate(call);
+        if (perAccount.getOrDefault(caller.account(), 0) >= SOCKETS_PER_ACCOUNT_MAX) {
+            throw ProblemException.retry(
+                    ErrorCode.LIMITED,
+                    "an account has at most " + SOCKETS_PER_ACCOUNT_MAX + " event sockets",
+                    PING);
+        }
+        return new Watcher(this, caller, now());
+    }
+
+    void opened(Watcher watcher) {
+        watchers.add(watcher);
+        perAccount.merge(watcher.caller().account(), 1, Integer::sum);
+    }
+
+    void closed(Watcher watcher) {
+        if (watchers.remove(watcher)) {
+            perAccount.computeIfPresent(
+                    watcher.caller().account(), (_, n) -> n == 1 ? null : n - 1);
+        }
+        watcher.watch(Set.of()).forEach(project -> leave(project, watcher));
+    }
+
+    void message(Watcher watcher, String text) {
+        try {
+            Event event = WireJson.EVENT.fromBytes(text.getBytes(StandardCharsets.UTF_8));
+            // Events of a later protocol are ignored.
+            if (event instanceof Event.Subscribe(List<ProjectId> projects)) {
+                subscribe(watcher, new HashSet<>(projects));
+            }
+        } catch (SynclineException e) {
+            if (e.code() == ErrorCode.INVALID) {
+                watcher.close(INVALID, "not an event");
+            } else {
+                log.atWarn().addKeyValue("reason", e.getMessage()).log("cannot subscribe");
+                watcher.close(RESTART, "try again");
+            }
+        }
+    }
+
+    private void subscribe(Watcher watcher, Set<ProjectId> wanted) {
+        if (wanted.size() > Limits.EVENT_PROJECTS_MAX) {
+            throw SynclineException.invalid("too many projects");
+        }
+        Set<ProjectId> allowed = allowed(watcher.caller(), wanted);
+        Set<ProjectId> before = watcher.watch(allowed);
+        before.stream().filter(p -> !allowed.contains(p)).forEach(p -> leave(p, watcher));
+        // Joined first, then looked: a commit between the two is told of twice, never missed.
+        allowed.forEach(project -> join(project, watcher));
+        List<Event.Head> heads = heads(allowed);
+        heads.forEach(watcher::offer);
+        wanted.stream().filter(p -> !allowed.contains(p)).forEach(watcher::lost);
+    }
+
+    private Set<ProjectId> allowed(Caller caller, Set<ProjectId> wanted) {
+        return store.read(read -> {
+            Set<ProjectId> allowed = new HashSet<>(wanted);
+            allowed.removeIf(project -> !access.mayStillWatch(read, caller, project));
+            return allowed;
+        });
+    }
+
+    private List<Event.Head> heads(Set<ProjectId> projects) {
+        return store.read(read -> {
+            List<Event.Head> heads = new ArrayList<>();
+            for (ProjectId id : projects) {
+                Optional<Project> project = read.projects().find(id);
+                project.ifPresent(p -> heads.add(new Event.Head(p.id(), p.epoch(), p.head())));
+            }
+            return heads;
+        });
+    }
+
+    private void join(ProjectId project, Watcher watcher) {
+        topics.compute(
+                project,
+                (id, topic) -> {
+                    Topic joined =
+                            topic != null
+                                    ? topic
+                                    : new Topic(
+                                            ConcurrentHashMap.newKeySet(),
+                                            bus.subscribe(id, this::tell));
+                    joined.watchers().add(watcher);
+                    return joined;
+                });
+        // It may have closed meanwhile: then nobody else would take it out.
+        if (!watcher.projects().contains(project)) {
+            leave(project, watcher);
+        }
+    }
+
+    private void leave(ProjectId project, Watcher watcher) {
+        topics.computeIfPresent(
+                project,
+                (_, topic) -> {
+                    topic.watchers().remove(watcher);
+                    if (!topic.watchers().isEmpty()) {
+                        return topic;
+                    }
+                    topic.subscription().close();
+                    return null;
+                });
+    }
+
+    private void tell(HeadHint hint) {
+        Topic topic = topics.get(hint.project());
+        if (topic != null) {
+            Event.Head head = new Event.Head(hint.project(), hint.epoch(), hint.sequence());
+            topic.watchers().forEach(watcher -> watcher.offer(head));
+        }
+    }
+
+    /** Closes the sockets of a device whose token was revoked. */
+    public void revoked(DeviceId device) {
+        for (Watcher watcher : watchers) {
+            if (watcher.caller().device().filter(device::equals).isPresent()) {
+                watcher.close(UNAUTHENTICATED, "revoked");
+            }
+        }
+    }
+
+    /** Looks again at what an account may watch. */
+    public void membershipChanged(AccountId account) {
+        for (Watcher watcher : watchers) {
+            if (watcher.caller().account().equals(account)) {
+                recheck(watcher);
+            }
+        }
+    }
+
+    private void recheck(Watcher watcher) {
+        if (!store.read(read -> access.isStillValid(read, watcher.caller()))) {
+            watcher.close(UNAUTHENTICATED, "no longer valid");
+            return;
+        }
+        Set<ProjectId> watched = watcher.projects();
+        Set<ProjectId> allowed = allowed(watcher.caller(), watched);
+        for (ProjectId project : watched) {
+            if (!allowed.contains(project)) {
+                watcher.lost(project);
+                leave(project, watcher);
+            }
+        }
+    }
+
+    private void tick() {
+        Instant now = now();
+        for (Watcher watcher : watchers) {
+            try {
+                watcher.tick(now);
+                if (watcher.dueForCheck(now)) {
+                    recheck(watcher);
+                }
+            } catch (RuntimeException e) {
+                // One faulty socket or a store that is away must not end the ticking.
+                log.atWarn().setCause(e).log("cannot look after a socket");
+            }
+        }
+    }
+
+    /** How many sockets are open. */
+    public int sockets() {
+        return watchers.size();
+    }
+
+    /** Says good-bye: clients come back after a moment. */
+    @Override
+    public void close() {
+        ticker.shutdownNow();
+        watchers.forEach(watcher -> watcher.close(RESTART, "restarting"));
+    }
+}
