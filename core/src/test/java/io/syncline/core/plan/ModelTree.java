@@ -120,4 +120,10 @@ final class ModelTree {
         }
         return path.toString();
     }
+
+    ModelTree copy() {
+        ModelTree copy = new ModelTree();
+        entries.forEach(copy::put);
+        return copy;
+    }
 }

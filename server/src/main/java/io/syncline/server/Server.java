@@ -1,0 +1,211 @@
+package io.syncline.server;
+
+import io.syncline.core.error.ErrorCode;
+import io.syncline.core.error.SynclineException;
+import io.syncline.core.wire.Hello;
+import io.syncline.core.wire.Limits;
+import io.syncline.core.wire.Secret;
+import io.syncline.core.wire.WireJson;
+import io.syncline.server.account.Access;
+import io.syncline.server.account.AccountRoutes;
+import io.syncline.server.account.Accounts;
+import io.syncline.server.block.BlockReader;
+import io.syncline.server.block.BlockRoutes;
+import io.syncline.server.change.Changes;
+import io.syncline.server.checkpoint.Checkpoints;
+import io.syncline.server.commit.Commits;
+import io.syncline.server.content.Contents;
+import io.syncline.server.edge.Answer;
+import io.syncline.server.edge.Edge;
+import io.syncline.server.edge.Router;
+import io.syncline.server.event.EventHub;
+import io.syncline.server.node.NodeRoutes;
+import io.syncline.server.project.ProjectRoutes;
+import io.syncline.server.project.Projects;
+import io.syncline.storage.block.BlockStore;
+import io.syncline.storage.block.pack.PackBlockStore;
+import io.syncline.storage.event.memory.MemoryEventBus;
+import io.syncline.storage.metadata.MetadataStore;
+import io.syncline.storage.metadata.sqlite.SqliteMetadataStore;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running server, and the one place that wires it. Thread-safe. */
+public final class Server implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Server.class);
+
+    private final Stores stores;
+    private final Edge edge;
+    private final EventHub events;
+    private final ExpirySweeper sweeper;
+    private final LocalAdmin admin;
+    private final Optional<Secret> adminPassword;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private Server(
+            Stores stores,
+            Edge edge,
+            EventHub events,
+            ExpirySweeper sweeper,
+            LocalAdmin admin,
+            Optional<Secret> adminPassword) {
+        this.stores = stores;
+        this.edge = edge;
+        this.events = events;
+        this.sweeper = sweeper;
+        this.admin = admin;
+        this.adminPassword = adminPassword;
+    }
+
+    /**
+     * Starts on the data folder of the settings: metadata in SQLite, blocks in packs.
+     *
+     * @throws SynclineException UNAVAILABLE where another server has the folder open, or the
+     *     address is taken; INVALID for settings that can't be
+     */
+    public static Server start(ServerSettings settings) {
+        return start(settings, open(settings.data()));
+    }
+
+    private static Stores open(Path data) {
+        SecureRandom random = new SecureRandom();
+        InstantSource clock = InstantSource.system();
+        makePrivate(data);
+        // The packs are opened first: their lock keeps a second server away from the database.
+        BlockStore blocks = PackBlockStore.open(data.resolve("packs"), random, clock);
+        try {
+            return new Stores(
+                    SqliteMetadataStore.open(data.resolve("metadata.sqlite")),
+                    blocks,
+                    new MemoryEventBus());
+        } catch (RuntimeException e) {
+            blocks.close();
+            throw e;
+        }
+    }
+
+    /** Makes the folder, for its owner only where the file system knows of owners. */
+    private static void makePrivate(Path folder) {
+        try {
+            if (Files.isDirectory(folder)) {
+                return;
+            }
+            Files.createDirectories(folder);
+            if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+                Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+            }
+        } catch (IOException e) {
+            throw new SynclineException(
+                    ErrorCode.UNAVAILABLE, "cannot make the data folder " + folder, e);
+        }
+    }
+
+    /**
+     * Starts on stores that somebody else chose; closes them at its end, or when it can't start.
+     */
+    public static Server start(ServerSettings settings, Stores stores) {
+        try {
+            return wire(settings, stores, InstantSource.system());
+        } catch (RuntimeException e) {
+            try (stores) {
+                throw e;
+            }
+        }
+    }
+
+    private static Server wire(ServerSettings settings, Stores stores, InstantSource clock) {
+        SecureRandom random = new SecureRandom();
+        MetadataStore store = stores.metadata();
+        Access access = new Access(store, clock);
+        EventHub events = new EventHub(store, stores.events(), access, clock);
+        Accounts accounts = new Accounts(store, clock, random, events::revoked);
+        Projects projects = new Projects(store, clock, random);
+        Optional<Secret> adminPassword = firstStart(settings, accounts);
+
+        Router router = new Router();
+        byte[] hello = WireJson.HELLO.toBytes(hello(settings));
+        router.add("GET", "/v1/hello", _ -> Answer.json(hello));
+        new AccountRoutes(accounts, access, store, clock).route(router);
+        new ProjectRoutes(projects, store, clock, events::membershipChanged).route(router, access);
+        new NodeRoutes(store).route(router, access);
+        new Changes(store).route(router, access);
+        new Commits(store, stores.events(), clock).route(router, access);
+        new BlockRoutes(store, stores.blocks(), clock).route(router, access);
+        new Contents(store, new BlockReader(store, stores.blocks())).route(router, access);
+        new Checkpoints(store, clock).route(router, access);
+
+        Edge edge;
+        try {
+            edge = Edge.start(settings.edge(), router, EventHub.PATH, events);
+        } catch (RuntimeException e) {
+            events.close();
+            throw e;
+        }
+        ExpirySweeper sweeper = new ExpirySweeper(store, access, clock);
+        LocalAdmin admin = new LocalAdmin(accounts, projects, URI.create(edge.url()));
+        return new Server(stores, edge, events, sweeper, admin, adminPassword);
+    }
+
+    private static Hello hello(ServerSettings settings) {
+        return new Hello(
+                "Syncline",
+                settings.version(),
+                Limits.PROTOCOL_MIN,
+                Limits.PROTOCOL,
+                List.of("events"));
+    }
+
+    /** Makes the first account; its password where it was made up. */
+    private static Optional<Secret> firstStart(ServerSettings settings, Accounts accounts) {
+        if (accounts.find(Accounts.ADMIN).isPresent()) {
+            return Optional.empty();
+        }
+        Secret password = settings.adminPassword().orElseGet(accounts::randomPassword);
+        boolean made = accounts.ensure(Accounts.ADMIN, password);
+        return made && settings.adminPassword().isEmpty()
+                ? Optional.of(password)
+                : Optional.empty();
+    }
+
+    /** Where it is reached from this machine: {@code http(s)://HOST:PORT}. */
+    public URI url() {
+        return URI.create(edge.url());
+    }
+
+    /** The password that was made up for {@code admin}, if this start made that account. */
+    public Optional<Secret> adminPassword() {
+        return adminPassword;
+    }
+
+    /** What may be done from this process without a password. */
+    public LocalAdmin admin() {
+        return admin;
+    }
+
+    /**
+     * Stops gracefully: turns new requests away, waits for those in flight (bounded), closes the
+     * event sockets with 1012, then the stores. Idempotent.
+     */
+    @Override
+    public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
+        edge.drain();
+        events.close();
+        edge.close();
+        sweeper.close();
+        stores.close();
+        log.atInfo().log("stopped");
+    }
+}

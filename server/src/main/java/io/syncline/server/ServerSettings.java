@@ -1,0 +1,25 @@
+package io.syncline.server;
+
+import io.syncline.core.wire.Secret;
+import io.syncline.server.edge.EdgeSettings;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What a server is told at its start.
+ *
+ * @param data the folder that holds everything: {@code metadata.sqlite} and {@code packs/}; made if
+ *     missing
+ * @param edge where it listens, and its bounds
+ * @param adminPassword for the account {@code admin} when it is made; else a random one
+ * @param version what {@code GET /v1/hello} says
+ */
+public record ServerSettings(
+        Path data, EdgeSettings edge, Optional<Secret> adminPassword, String version) {
+
+    /** On loopback at this port (0: any free one). */
+    public static ServerSettings loopback(Path data, int port) {
+        return new ServerSettings(
+                data, EdgeSettings.loopback(port), Optional.empty(), "development");
+    }
+}
