@@ -20,6 +20,8 @@ import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
@@ -31,10 +33,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TlsTest {
+    /** Key pairs by name and algorithm: making one takes seconds on a busy machine. */
+    private static final Map<String, KeyStore> MADE = new HashMap<>();
+
     @TempDir private Path folder;
 
     /** A self-signed certificate for localhost, made by the JDK's own tool. */
     private KeyStore make(String name, String algorithm) throws Exception {
+        KeyStore before = MADE.get(name + algorithm);
+        if (before != null) {
+            return before;
+        }
         Path store = folder.resolve(name + ".p12");
         Process tool =
                 new ProcessBuilder(
@@ -66,6 +75,7 @@ class TlsTest {
         try (InputStream in = Files.newInputStream(store)) {
             made.load(in, "changeit".toCharArray());
         }
+        MADE.put(name + algorithm, made);
         return made;
     }
 
