@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.syncline.core.block.Block;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.frame.ChunkDecoder;
+import io.syncline.core.frame.ChunkEncoder;
+import io.syncline.core.frame.FrameEncoder;
 import io.syncline.core.tree.Content;
 import io.syncline.core.tree.Cursor;
 import io.syncline.core.tree.Epoch;
@@ -395,13 +397,23 @@ class ServerTest {
         assertThat(missing(List.of(tree.hash())).bytes()).containsExactly((byte) 0);
     }
 
+    /** A chunk of frames, which say their blocks' names, so that every byte matters. */
+    private static byte[] frames(List<Block> blocks) {
+        try (FrameEncoder encoder = new FrameEncoder()) {
+            List<ByteBuffer> parts =
+                    ChunkEncoder.ofFrames(blocks.stream().map(encoder::encode).toList());
+            int length = parts.stream().mapToInt(ByteBuffer::remaining).sum();
+            ByteBuffer whole = ByteBuffer.allocate(length);
+            parts.forEach(whole::put);
+            return whole.array();
+        }
+    }
+
     @Test
     void hostileChunksAreRefusedWithoutEffect() {
         List<Block> made = new ArrayList<>();
         cut(server.randomBytes(50_000), made);
-        ByteBuffer good = chunk(made);
-        byte[] body = new byte[good.remaining()];
-        good.get(body);
+        byte[] body = frames(made);
 
         // The address must be the body's own hash.
         server.send("PUT", server.at("/chunks/" + Hash.EMPTY), server.token, body)
