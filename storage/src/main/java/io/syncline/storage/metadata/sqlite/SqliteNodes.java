@@ -73,11 +73,12 @@ final class SqliteNodes implements Nodes.Writable {
                     + HISTORY_COLUMNS
                     + " FROM history WHERE project = ? AND sequence < ?"
                     + " ORDER BY sequence DESC LIMIT ?";
+    // Without the hint the planner walks the whole project's history backwards.
     static final String NODE_HISTORY_PAGE =
             "SELECT "
                     + HISTORY_COLUMNS
-                    + " FROM history WHERE project = ? AND id = ? AND sequence < ?"
-                    + " ORDER BY sequence DESC LIMIT ?";
+                    + " FROM history INDEXED BY history_node WHERE project = ? AND id = ? AND"
+                    + " sequence < ? ORDER BY sequence DESC LIMIT ?";
 
     private final SqliteTransaction transaction;
     private final ProjectKey project;
