@@ -25,8 +25,11 @@ final class SqliteBlocks implements Blocks.Writable {
             "SELECT b.hash, p.id, b.offset, b.length, b.size, b.level, b.number, b.arrived,"
                     + " b.condemned FROM block b JOIN pack p ON p.key = b.pack WHERE b.project = ?";
 
-    private static final String PRESENT =
-            "SELECT 1 FROM block WHERE project = ? AND hash = ? AND condemned = 0";
+    static final String FIND = COLUMNS + " AND b.hash IN " + Sql.IN_CHUNK;
+
+    static final String PRESENT =
+            "SELECT hash FROM block WHERE project = ? AND condemned = 0 AND hash IN "
+                    + Sql.IN_CHUNK;
 
     private static final String INSERT =
             "INSERT INTO block (project, hash, pack, offset, length, size, level, number, arrived,"
@@ -56,42 +59,29 @@ final class SqliteBlocks implements Blocks.Writable {
     }
 
     /** In order of hash, neighbours are found on the same page. */
-    private static List<Hash> sorted(Collection<Hash> hashes) {
-        return hashes.stream().sorted().distinct().toList();
+    private static List<byte[]> sorted(Collection<Hash> hashes) {
+        return hashes.stream().sorted().distinct().map(Hash::toBytes).toList();
     }
 
     @Override
     public Set<Hash> present(Collection<Hash> hashes) {
-        Set<Hash> found = new HashSet<>();
-        try {
-            PreparedStatement statement = transaction.sql().prepare(PRESENT);
-            statement.setLong(1, project.value());
-            for (Hash hash : sorted(hashes)) {
-                statement.setBytes(2, hash.toBytes());
-                try (ResultSet rows = statement.executeQuery()) {
-                    if (rows.next()) {
-                        found.add(hash);
-                    }
-                }
-            }
-        } catch (SQLException e) {
-            throw Failures.translate(e);
-        }
-        return found;
+        return new HashSet<>(
+                transaction
+                        .sql()
+                        .lookUp(
+                                row -> Values.hash(row, 1),
+                                PRESENT,
+                                sorted(hashes),
+                                project.value()));
     }
 
     @Override
     public Map<Hash, BlockRow> find(Collection<Hash> hashes) {
         Map<Hash, BlockRow> found = HashMap.newHashMap(hashes.size());
-        Sql sql = transaction.sql();
-        for (Hash hash : sorted(hashes)) {
-            sql.one(
-                            SqliteBlocks::read,
-                            COLUMNS + " AND b.hash = ?",
-                            project.value(),
-                            hash.toBytes())
-                    .ifPresent(row -> found.put(hash, row));
-        }
+        transaction
+                .sql()
+                .lookUp(SqliteBlocks::read, FIND, sorted(hashes), project.value())
+                .forEach(row -> found.put(row.hash(), row));
         return found;
     }
 

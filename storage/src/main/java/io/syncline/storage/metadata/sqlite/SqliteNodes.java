@@ -22,16 +22,14 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/**
- * Nodes in SQLite. Batches of look-ups are loops over one prepared statement: the database is in
- * this process, so there is no round trip to save.
- */
+/** Nodes in SQLite. */
 final class SqliteNodes implements Nodes.Writable {
     private static final String COLUMNS =
             "id, parent, name, kind, executable, mtime_ns, level, hash, size, sequence, deleted,"
@@ -39,6 +37,14 @@ final class SqliteNodes implements Nodes.Writable {
     private static final String SELECT = "SELECT " + COLUMNS + " FROM node WHERE project = ?";
     private static final String BY_ID = SELECT + " AND id = ?";
     private static final String BY_PLACE = SELECT + " AND parent = ? AND name = ? AND deleted = 0";
+    private static final String BY_IDS = SELECT + " AND id IN " + Sql.IN_CHUNK;
+    // Without the hint the planner walks the whole project by id.
+    static final String BY_NAMES =
+            "SELECT "
+                    + COLUMNS
+                    + " FROM node INDEXED BY node_child"
+                    + " WHERE project = ? AND parent = ? AND deleted = 0 AND name IN "
+                    + Sql.IN_CHUNK;
     private static final String BY_KEY =
             SELECT + " AND parent = ? AND name_key = ? AND deleted = 0 ORDER BY id";
     static final String CHILDREN_PAGE =
@@ -117,10 +123,12 @@ final class SqliteNodes implements Nodes.Writable {
 
     @Override
     public Map<NodeId, Node> find(Collection<NodeId> ids) {
-        Map<NodeId, Node> found = HashMap.newHashMap(ids.size());
-        for (NodeId id : ids) {
-            find(id).ifPresent(node -> found.put(id, node));
-        }
+        List<Long> keys = ids.stream().map(NodeId::value).distinct().toList();
+        Map<NodeId, Node> found = HashMap.newHashMap(keys.size());
+        transaction
+                .sql()
+                .lookUp(SqliteNodes::read, BY_IDS, keys, project.value())
+                .forEach(node -> found.put(node.id(), node));
         return found;
     }
 
@@ -156,10 +164,22 @@ final class SqliteNodes implements Nodes.Writable {
 
     @Override
     public Map<Place, Node> children(Collection<Place> places) {
-        Map<Place, Node> found = new HashMap<>();
+        Map<NodeId, Set<String>> names = new HashMap<>();
         for (Place place : places) {
-            child(place).ifPresent(node -> found.put(place, node));
+            names.computeIfAbsent(place.parent(), _ -> new LinkedHashSet<>())
+                    .add(place.name().value());
         }
+        Map<Place, Node> found = new HashMap<>();
+        names.forEach((parent, of) ->
+                transaction
+                        .sql()
+                        .lookUp(
+                                SqliteNodes::read,
+                                BY_NAMES,
+                                List.copyOf(of),
+                                project.value(),
+                                parent.value())
+                        .forEach(node -> found.put(node.place(), node)));
         return found;
     }
 

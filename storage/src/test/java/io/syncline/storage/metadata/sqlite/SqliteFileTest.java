@@ -233,7 +233,10 @@ final class SqliteFileTest {
                 "changes|node_feed",
                 "live|PRIMARY KEY",
                 "history|PRIMARY KEY",
-                "nodeHistory|history_node"
+                "nodeHistory|history_node",
+                "names|node_child",
+                "blocks|PRIMARY KEY",
+                "missing|PRIMARY KEY"
             })
     void pageIsServedByItsIndex(String page, String index) throws SQLException {
         open().close();
@@ -242,6 +245,9 @@ final class SqliteFileTest {
                     case "children" -> SqliteNodes.CHILDREN_PAGE;
                     case "changes" -> SqliteNodes.CHANGES;
                     case "live" -> SqliteNodes.LIVE;
+                    case "names" -> SqliteNodes.BY_NAMES;
+                    case "blocks" -> SqliteBlocks.FIND;
+                    case "missing" -> SqliteBlocks.PRESENT;
                     case "history" -> SqliteNodes.HISTORY_PAGE;
                     default -> SqliteNodes.NODE_HISTORY_PAGE;
                 };
