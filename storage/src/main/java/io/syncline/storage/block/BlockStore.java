@@ -66,7 +66,8 @@ public interface BlockStore extends AutoCloseable {
 
     /**
      * Deletes a pack; false when there is none. The caller knows that no row points at it. A pack
-     * that is being filled is closed first.
+     * that is being filled is finished first; an append that runs meanwhile may have put its frames
+     * there, so the caller spares packs younger than any request.
      */
     boolean delete(ProjectId project, PackId pack);
 

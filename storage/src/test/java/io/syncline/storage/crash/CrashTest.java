@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * answered is there.
  */
 final class CrashTest {
-    private static final int KILLS = 5;
+    private static final int KILLS = 4;
 
     @TempDir private Path folder;
 

@@ -70,8 +70,8 @@ public final class PackBlockStore implements BlockStore {
     @GuardedBy("lock")
     private final LinkedHashMap<ProjectId, OpenPack> open = new LinkedHashMap<>(16, 0.75f, true);
 
-    @GuardedBy("lock")
-    private boolean closed;
+    /** Set under the lock; read without it, so that reads don't wait for a pack to be begun. */
+    private volatile boolean closed;
 
     private PackBlockStore(
             Path root,
@@ -190,7 +190,6 @@ public final class PackBlockStore implements BlockStore {
         }
     }
 
-    @GuardedBy("lock")
     private void checkOpen() {
         if (closed) {
             throw new SynclineException(ErrorCode.UNAVAILABLE, "the block store is closed");
@@ -280,7 +279,7 @@ public final class PackBlockStore implements BlockStore {
         if (requests.size() > FRAMES_MAX) {
             throw SynclineException.invalid("a read has at most " + FRAMES_MAX + " frames");
         }
-        checkIsOpen();
+        checkOpen();
         ByteBuffer[] frames = new ByteBuffer[requests.size()];
         for (ReadRun run : ReadRun.of(requests)) {
             ByteBuffer bytes = readRun(project, run);
@@ -311,18 +310,9 @@ public final class PackBlockStore implements BlockStore {
         }
     }
 
-    private void checkIsOpen() {
-        lock.lock();
-        try {
-            checkOpen();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     @Override
     public List<PackId> packs(ProjectId project) {
-        checkIsOpen();
+        checkOpen();
         try {
             return folder.packs(project);
         } catch (IOException e) {
@@ -332,7 +322,7 @@ public final class PackBlockStore implements BlockStore {
 
     @Override
     public List<ProjectId> projects() {
-        checkIsOpen();
+        checkOpen();
         try {
             return folder.projects();
         } catch (IOException e) {
@@ -342,7 +332,7 @@ public final class PackBlockStore implements BlockStore {
 
     @Override
     public ScanResult scan(ProjectId project, PackId pack, Consumer<ScannedFrame> visitor) {
-        checkIsOpen();
+        checkOpen();
         try (DiskFile file = disk.openForReading(folder.file(project, pack))) {
             long limit = present(project, pack).map(OpenPack::flushed).orElse(file.size());
             return check.scan(pack, PackFolder.source(file, limit), project, visitor);
@@ -366,7 +356,7 @@ public final class PackBlockStore implements BlockStore {
 
     @Override
     public boolean delete(ProjectId project, PackId pack) {
-        checkIsOpen();
+        checkOpen();
         present(project, pack).ifPresent(found -> retire(project, found));
         try {
             boolean found = Files.deleteIfExists(folder.file(project, pack));

@@ -4,6 +4,7 @@ import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import java.sql.SQLException;
 import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /** Translates what SQLite says. */
 final class Failures {
@@ -11,9 +12,14 @@ final class Failures {
 
     static SynclineException translate(SQLException e) {
         int primary = e.getErrorCode() & 0xff;
+        SQLiteErrorCode exact =
+                e instanceof SQLiteException sqlite
+                        ? sqlite.getResultCode()
+                        : SQLiteErrorCode.UNKNOWN_ERROR;
         ErrorCode code;
         String what;
-        if (primary == SQLiteErrorCode.SQLITE_CONSTRAINT.code) {
+        if (exact == SQLiteErrorCode.SQLITE_CONSTRAINT_UNIQUE
+                || exact == SQLiteErrorCode.SQLITE_CONSTRAINT_PRIMARYKEY) {
             code = ErrorCode.STALE;
             what = "the metadata store holds this already";
         } else if (primary == SQLiteErrorCode.SQLITE_FULL.code) {

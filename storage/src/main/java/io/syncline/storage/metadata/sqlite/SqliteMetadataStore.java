@@ -22,6 +22,9 @@ public final class SqliteMetadataStore implements MetadataStore {
     /** Most reads at once; one more waits. */
     public static final int READERS_MAX = 16;
 
+    /** The WAL is begun anew about here, even if that has to wait for reads. */
+    private static final long WAL_BYTES_MAX = 512L << 20;
+
     /** How long a read waits for a connection; then it is {@code LIMITED}. */
     private static final Duration READER_TIMEOUT = Duration.ofSeconds(30);
 
@@ -43,6 +46,10 @@ public final class SqliteMetadataStore implements MetadataStore {
      * date. The folder must exist.
      */
     public static SqliteMetadataStore open(Path file) {
+        return open(file, WAL_BYTES_MAX);
+    }
+
+    static SqliteMetadataStore open(Path file, long walBytesMax) {
         try {
             Sql sql = connect(file);
             try {
@@ -56,7 +63,7 @@ public final class SqliteMetadataStore implements MetadataStore {
                 sql.close();
                 throw e;
             }
-            Writer writer = new Writer(sql);
+            Writer writer = new Writer(sql, Path.of(file + "-wal"), walBytesMax);
             writer.start();
             return new SqliteMetadataStore(file, writer);
         } catch (SQLException e) {

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.storage.metadata.MetadataStore.Write;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -36,9 +37,18 @@ final class Writer implements AutoCloseable {
     /** How long a caller waits for its answer. */
     private static final long ANSWER_NANOS = Duration.ofSeconds(60).toNanos();
 
+    /** The WAL's size is looked at after so many groups. */
+    private static final int WAL_LOOK_GROUPS = 16;
+
     private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
 
     private final Sql sql;
+    private final Path wal;
+    private final long walBytesMax;
+
+    /** Used by the writer's thread only. */
+    private long groups;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
 
@@ -56,9 +66,15 @@ final class Writer implements AutoCloseable {
 
     private final Thread thread;
 
-    /** Takes over the connection. */
-    Writer(Sql sql) {
+    /**
+     * Takes over the connection.
+     *
+     * @param wal the file whose size is kept near {@code walBytesMax}
+     */
+    Writer(Sql sql, Path wal, long walBytesMax) {
         this.sql = sql;
+        this.wal = wal;
+        this.walBytesMax = walBytesMax;
         // A platform thread: it sits in native code and in flushes, which would pin a carrier.
         this.thread = Thread.ofPlatform().name("metadata-writer").unstarted(this::run);
     }
@@ -92,10 +108,29 @@ final class Writer implements AutoCloseable {
             Job<?> first = take(true);
             while (first != null) {
                 runGroup(first, true);
+                boundWal();
                 first = take(true);
             }
         } catch (SQLException e) {
             LOG.atWarn().setCause(e).log("closing the metadata store failed");
+        } finally {
+            // Reached early only by a defect or want of memory; then nobody may wait in vain.
+            refuseAll();
+        }
+    }
+
+    private void refuseAll() {
+        lock.lock();
+        try {
+            closing = true;
+            SynclineException refusal =
+                    new SynclineException(ErrorCode.UNAVAILABLE, "the metadata store is closed");
+            foreground.forEach(job -> job.fail(refusal));
+            background.forEach(job -> job.fail(refusal));
+            foreground.clear();
+            background.clear();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -124,6 +159,22 @@ final class Writer implements AutoCloseable {
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    /**
+     * While reads overlap without end, SQLite's own checkpoints never get to begin the WAL anew,
+     * and it grows. Then one that waits for the readers of old pages is due.
+     */
+    private void boundWal() {
+        groups++;
+        if (groups % WAL_LOOK_GROUPS != 0 || wal.toFile().length() <= walBytesMax) {
+            return;
+        }
+        try {
+            sql.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        } catch (SQLException e) {
+            LOG.atWarn().setCause(e).log("the WAL could not be begun anew");
         }
     }
 

@@ -27,6 +27,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -221,6 +222,43 @@ final class SqliteFileTest {
                                     .orElseThrow()
                                     .head())
                     .isEqualTo(20);
+        }
+    }
+
+    @Test
+    @DisplayName("L9 the WAL stays bounded while reads overlap without end")
+    void walStaysBoundedUnderOverlappingReads() throws Exception {
+        long limit = 1 << 18;
+        try (MetadataStore store = SqliteMetadataStore.open(file(), limit)) {
+            Project project =
+                    store.write(transaction -> transaction.projects().add(samples.newProject()));
+            AtomicBoolean done = new AtomicBoolean();
+            long largest = 0;
+            try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                List<Future<?>> readers = new ArrayList<>();
+                for (int i = 0; i < 2; i++) {
+                    readers.add(
+                            threads.submit(() -> {
+                                while (!done.get()) {
+                                    store.read(transaction ->
+                                            transaction.nodes(project.key()).changes(0, 500));
+                                }
+                            }));
+                }
+                for (int i = 0; i < 80; i++) {
+                    Samples.commitFiles(store, project.id(), 100, "f");
+                    largest =
+                            Math.max(
+                                    largest,
+                                    folder.resolve("metadata.sqlite-wal").toFile().length());
+                }
+                done.set(true);
+                for (Future<?> reader : readers) {
+                    reader.get();
+                }
+            }
+            // Seen without the bound: 9 MiB.
+            assertThat(largest).isBetween(limit, 5L << 20);
         }
     }
 
