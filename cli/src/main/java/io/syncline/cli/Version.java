@@ -13,10 +13,24 @@ final class Version implements IVersionProvider {
         return new String[] {text()};
     }
 
+    /** The version's number alone. */
+    static String number() {
+        return properties().getProperty("version");
+    }
+
     /**
      * One line for people: the version, the commit it was built from, and the Java that runs it.
      */
     static String text() {
+        Properties properties = properties();
+        return "syncline %s (commit %s, Java %s)"
+                .formatted(
+                        properties.getProperty("version"),
+                        properties.getProperty("commit"),
+                        Runtime.version());
+    }
+
+    private static Properties properties() {
         var properties = new Properties();
         try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
             if (in == null) {
@@ -26,10 +40,6 @@ final class Version implements IVersionProvider {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return "syncline %s (commit %s, Java %s)"
-                .formatted(
-                        properties.getProperty("version"),
-                        properties.getProperty("commit"),
-                        Runtime.version());
+        return properties;
     }
 }

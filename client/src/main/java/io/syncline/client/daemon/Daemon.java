@@ -127,9 +127,14 @@ public final class Daemon implements AutoCloseable {
         stopWished.countDown();
     }
 
-    /** Waits until somebody wishes that the process ends. */
-    public void awaitStop() throws InterruptedException {
-        stopWished.await();
+    /** Waits until somebody wishes that the process ends; false when the time is over before. */
+    public boolean awaitStop(Duration timeout) throws InterruptedException {
+        return stopWished.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Whether somebody wished that the process ends. */
+    public boolean isStopping() {
+        return stopWished.getCount() == 0;
     }
 
     @Override

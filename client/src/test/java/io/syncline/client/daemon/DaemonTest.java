@@ -217,7 +217,8 @@ final class DaemonTest {
             daemon.folders(Optional.empty()).forEach(SyncedFolder::resume);
             assertThat(daemon.awaitRest(Duration.ofSeconds(5))).isTrue();
             ControlClient.of(home).orElseThrow().wish(ControlClient.Wish.STOP, Optional.empty());
-            daemon.awaitStop();
+            assertThat(daemon.awaitStop(Duration.ofSeconds(5))).isTrue();
+            assertThat(daemon.isStopping()).isTrue();
         }
     }
 

@@ -1,0 +1,92 @@
+package io.syncline.cli;
+
+import io.syncline.client.api.ServerApi;
+import io.syncline.client.daemon.FolderLink;
+import io.syncline.core.error.ErrorCode;
+import io.syncline.core.error.SynclineException;
+import io.syncline.core.tree.Node;
+import io.syncline.core.tree.NodeId;
+import io.syncline.core.wire.ChildrenPage;
+import io.syncline.core.wire.JsonWriter;
+import io.syncline.core.wire.Limits;
+import io.syncline.core.wire.WireJson;
+import java.time.Instant;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code syncline ls}: lists a directory of the project as the server has it. */
+@Command(
+        name = "ls",
+        description = {
+            "Lists a directory of the project as the server has it.",
+            "With --json, a document per entry."
+        })
+final class LsCommand implements Runnable {
+    @ParentCommand private Main main;
+
+    @Mixin private FolderOption folder;
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "PATH",
+            description = "A path in the project (default: its root).",
+            defaultValue = "")
+    private String path;
+
+    @Override
+    public void run() {
+        FolderLink link = main.globals().link(folder.path());
+        Console console = main.globals().console();
+        try (ServerApi server = Globals.server(link)) {
+            NodeId directory = directory(server, link);
+            Optional<String> after = Optional.empty();
+            do {
+                ChildrenPage page =
+                        server.children(
+                                link.project(), directory, after, Limits.CHILDREN_PAGE_ENTRIES_MAX);
+                page.nodes().forEach(node -> print(console, node));
+                after = page.after();
+            } while (after.isPresent());
+        }
+    }
+
+    private NodeId directory(ServerApi server, FolderLink link) {
+        String plain = path.replaceAll("^/+|/+$", "");
+        if (plain.isEmpty()) {
+            return NodeId.ROOT;
+        }
+        Node node =
+                server.resolve(link.project(), plain)
+                        .orElseThrow(() ->
+                                new SynclineException(
+                                        ErrorCode.NOT_FOUND, "the project has no " + plain))
+                        .node()
+                        .orElseThrow(
+                                () -> new IllegalStateException("only the empty path is the root"));
+        if (!node.item().isDirectory()) {
+            throw SynclineException.invalid(plain + " isn't a directory");
+        }
+        return node.id();
+    }
+
+    private static void print(Console console, Node node) {
+        JsonWriter document = new JsonWriter();
+        WireJson.NODE.write(document, node);
+        console.document(document);
+        boolean directory = node.item().isDirectory();
+        console.line(
+                "%10s  %-20s  %s%s"
+                        .formatted(
+                                directory ? "" : Console.bytes(node.item().sizeBytes()),
+                                directory ? "" : time(node.item().mtimeNanos()),
+                                node.place().name(),
+                                directory ? "/" : node.item().executable() ? "*" : ""));
+    }
+
+    private static String time(long nanos) {
+        return Instant.ofEpochSecond(Math.floorDiv(nanos, 1_000_000_000L)).toString();
+    }
+}

@@ -1,0 +1,96 @@
+package io.syncline.cli;
+
+import io.syncline.client.daemon.DeviceStatus;
+import io.syncline.client.daemon.FolderStatus;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * How far the transfers are: one line that redraws itself on a terminal, else a plain line now and
+ * then.
+ */
+final class ProgressLine {
+    private static final int BAR_CHARS = 20;
+    private static final long PLAIN_LINE_NANOS = 5_000_000_000L;
+
+    private final Console console;
+    private String last = "";
+    private long lastPlainNanos;
+
+    ProgressLine(Console console) {
+        this.console = console;
+        this.lastPlainNanos = System.nanoTime();
+    }
+
+    /** Shows the status of this moment. Call it a few times a second. */
+    void show(DeviceStatus status) {
+        String text = text(status);
+        if (console.redraws()) {
+            if (!text.equals(last)) {
+                console.redraw(text);
+            }
+        } else if (!text.equals(last) && System.nanoTime() - lastPlainNanos >= PLAIN_LINE_NANOS) {
+            lastPlainNanos = System.nanoTime();
+            console.note(text);
+        } else {
+            return;
+        }
+        last = text;
+    }
+
+    /** Leaves the line so that others may follow it. */
+    void end() {
+        if (console.redraws()) {
+            console.redraw("");
+        }
+    }
+
+    private static String text(DeviceStatus status) {
+        List<FolderStatus.Transfer> transfers =
+                status.folders().stream()
+                        .flatMap(folder -> folder.status().transfers().stream())
+                        .toList();
+        if (!transfers.isEmpty()) {
+            return text(transfers.getFirst())
+                    + (transfers.size() > 1 ? ", " + (transfers.size() - 1) + " more" : "");
+        }
+        long pending =
+                status.folders().stream().mapToLong(folder -> folder.status().pending()).sum();
+        String state = status.worst().name().toLowerCase(Locale.ROOT);
+        return pending > 0 ? state + ", " + Console.count(pending, "change") + " to go" : state;
+    }
+
+    /**
+     * A transfer as a line: {@code ↑ film.mov [#####.....] 52%, 1.2 of 2.3 GB, 110 MB/s, 9 s left}.
+     */
+    static String text(FolderStatus.Transfer transfer) {
+        double part =
+                transfer.totalBytes() == 0
+                        ? 1
+                        : (double) transfer.doneBytes() / transfer.totalBytes();
+        int full = (int) Math.min(BAR_CHARS, Math.round(part * BAR_CHARS));
+        String left =
+                transfer.bytesPerSecond() <= 0
+                        ? ""
+                        : ", "
+                                + Console.duration(
+                                        (transfer.totalBytes() - transfer.doneBytes())
+                                                / transfer.bytesPerSecond())
+                                + " left";
+        return (transfer.direction() == FolderStatus.Direction.UPLOAD ? "↑ " : "↓ ")
+                + transfer.path()
+                + " ["
+                + "#".repeat(full)
+                + ".".repeat(BAR_CHARS - full)
+                + "] "
+                + Math.round(part * 100)
+                + "%, "
+                + Console.bytes(transfer.doneBytes())
+                + " of "
+                + Console.bytes(transfer.totalBytes())
+                + ", "
+                + Console.bytes(transfer.bytesPerSecond())
+                + "/s"
+                + left;
+    }
+}

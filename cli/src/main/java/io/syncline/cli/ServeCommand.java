@@ -1,0 +1,44 @@
+package io.syncline.cli;
+
+import io.syncline.core.error.ErrorCode;
+import io.syncline.core.error.SynclineException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code syncline serve}: a server alone. */
+@Command(
+        name = "serve",
+        description = {
+            "Runs a server with embedded stores, without syncing a folder here, until stopped by"
+                    + " Ctrl-C or a signal.",
+            "Prints its address, the admin's password (at the first start only) and a join link. On"
+                    + " loopback it speaks plain HTTP; for a network, give --tls-certificate and"
+                    + " --tls-key."
+        })
+final class ServeCommand implements Callable<Integer> {
+    @ParentCommand private Main main;
+
+    @Mixin private ServerOptions options;
+
+    @Override
+    public Integer call() {
+        CountDownLatch wished = new CountDownLatch(1);
+        CountDownLatch closed = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(() -> Foreground.stop(wished::countDown, closed)));
+        try (ServerOptions.Running running =
+                options.start(main.globals().home().serverData(), "Project")) {
+            running.announce(main.globals().console());
+            wished.await();
+            return 0;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SynclineException(ErrorCode.UNAVAILABLE, "interrupted", e);
+        } finally {
+            closed.countDown();
+        }
+    }
+}

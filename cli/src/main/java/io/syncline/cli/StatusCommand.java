@@ -1,0 +1,108 @@
+package io.syncline.cli;
+
+import io.syncline.client.daemon.ControlClient;
+import io.syncline.client.daemon.DeviceHome;
+import io.syncline.client.daemon.DeviceStatus;
+import io.syncline.client.daemon.FolderStatus;
+import io.syncline.client.daemon.StatusJson;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code syncline status}: what the device is doing. */
+@Command(
+        name = "status",
+        description = {
+            "Says what this device is doing: each folder's state, cursor and digest, the work left,"
+                    + " transfers, conflicts and problems.",
+            "States: converged (disk and server are equal), syncing, paused, stopped (see the"
+                    + " reason)."
+        })
+final class StatusCommand implements Runnable {
+    @ParentCommand private Main main;
+
+    @Override
+    public void run() {
+        DeviceStatus status = status(main.globals().home());
+        Console console = main.globals().console();
+        console.document(StatusJson.CODEC.toBytes(status));
+        if (status.folders().isEmpty()) {
+            console.line(
+                    "No folder is synced yet. Begin with 'syncline up DIR', or 'syncline join LINK"
+                            + " DIR'.");
+        }
+        for (DeviceStatus.Folder folder : status.folders()) {
+            print(console, folder);
+        }
+    }
+
+    /** Live from the daemon, or what is known without one. */
+    private static DeviceStatus status(DeviceHome home) {
+        return ControlClient.of(home).map(ControlClient::status).orElseGet(() -> notRunning(home));
+    }
+
+    private static DeviceStatus notRunning(DeviceHome home) {
+        FolderStatus stopped =
+                new FolderStatus(
+                        FolderStatus.State.STOPPED,
+                        Optional.of("not running; start it with 'syncline sync', or 'syncline up'"),
+                        Optional.empty(),
+                        Optional.empty(),
+                        0,
+                        0,
+                        List.of(),
+                        List.of(),
+                        0,
+                        0);
+        return new DeviceStatus(
+                home.directory(),
+                home.links().stream()
+                        .map(link ->
+                                new DeviceStatus.Folder(
+                                        link.folder(),
+                                        link.deviceName(),
+                                        link.project(),
+                                        link.projectName(),
+                                        stopped))
+                        .toList());
+    }
+
+    private static void print(Console console, DeviceStatus.Folder folder) {
+        FolderStatus status = folder.status();
+        console.line(
+                folder.folder() + "  (" + folder.projectName() + ", as " + folder.device() + ")");
+        console.line(
+                "  "
+                        + status.state().name().toLowerCase(Locale.ROOT)
+                        + status.reason().map(reason -> ": " + reason).orElse("")
+                        + (status.pending() > 0
+                                ? ", " + Console.count(status.pending(), "change") + " to go"
+                                : ""));
+        status.cursor()
+                .ifPresent(cursor ->
+                        console.line(
+                                "  at change "
+                                        + cursor.sequence()
+                                        + status.digest()
+                                                .map(digest ->
+                                                        ", digest "
+                                                                + digest.toString()
+                                                                        .substring(0, 16))
+                                                .orElse("")));
+        for (FolderStatus.Transfer transfer : status.transfers()) {
+            console.line("  " + ProgressLine.text(transfer));
+        }
+        if (status.conflicts() > 0) {
+            console.line(
+                    "  "
+                            + Console.count(status.conflicts(), "conflict copy")
+                                    .replace("copys", "copies")
+                            + "; 'syncline conflicts' lists them");
+        }
+        for (FolderStatus.Problem problem : status.problems()) {
+            console.line("  ! " + problem.path() + ": " + problem.text());
+        }
+    }
+}
