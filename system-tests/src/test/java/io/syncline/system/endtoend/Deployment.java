@@ -1,0 +1,143 @@
+package io.syncline.system.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** A server process and the devices of a test; ends them all when closed. */
+final class Deployment implements AutoCloseable {
+    private final Path directory;
+    private final int port = freePort();
+    private final List<Device> devices = new ArrayList<>();
+    private @Nullable Program server;
+    private @Nullable Json ready;
+
+    Deployment(Path directory) {
+        this.directory = directory;
+        startServer();
+    }
+
+    /** Starts the server, or starts it again over the same data at the same address. */
+    void startServer() {
+        server =
+                Program.start(
+                        directory.resolve("server.log"),
+                        List.of(),
+                        List.of(
+                                "--home",
+                                directory.resolve("server-home").toString(),
+                                "serve",
+                                "--data",
+                                directory.resolve("server-data").toString(),
+                                "--listen",
+                                "127.0.0.1:" + port,
+                                "--json"));
+        ready = server.awaitJson(Duration.ofSeconds(60));
+    }
+
+    void killServer() {
+        server().kill();
+    }
+
+    void stopServer() {
+        server().stop();
+    }
+
+    Program server() {
+        return Objects.requireNonNull(server);
+    }
+
+    URI url() {
+        return URI.create(Objects.requireNonNull(ready).at("url").text());
+    }
+
+    String joinLink() {
+        return Objects.requireNonNull(ready).at("joinLink").text();
+    }
+
+    /** A join link that leads through another port of this machine: a {@link WireTap}. */
+    String joinLinkThrough(int tapPort) {
+        return joinLink().replace(":" + port + "/", ":" + tapPort + "/");
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** A new device that isn't started yet. */
+    Device newDevice(String name) {
+        Device device = new Device(name, directory);
+        devices.add(device);
+        return device;
+    }
+
+    /** A new device that has joined and runs. */
+    Device device(String name) {
+        return newDevice(name).join(joinLink());
+    }
+
+    /**
+     * Waits until all running devices say that they are converged at one cursor and digest, then
+     * compares their folders.
+     */
+    void awaitEqual(Duration timeout) {
+        List<Device> running = devices.stream().filter(Device::isRunning).toList();
+        Await.until(timeout, () -> converged(running), this::diagnosis);
+        for (Device other : running.subList(1, running.size())) {
+            assertThat(Folders.differences(running.getFirst().folder, other.folder))
+                    .as("%s and %s: %s", running.getFirst().name, other.name, diagnosis())
+                    .isEmpty();
+        }
+    }
+
+    private static boolean converged(List<Device> running) {
+        List<Json> before = running.stream().map(Device::status).toList();
+        if (!agree(before)) {
+            return false;
+        }
+        // Asked twice: a device may have said so just before a change of its neighbour reached it.
+        return agree(running.stream().map(Device::status).toList())
+                && Folders.differences(running.getFirst().folder, running.getLast().folder)
+                        .isEmpty();
+    }
+
+    private static boolean agree(List<Json> statuses) {
+        return statuses.stream().allMatch(s -> s.at("state").text().equals("converged"))
+                && statuses.stream()
+                                .map(s -> s.at("cursor").text() + s.at("digest").text())
+                                .distinct()
+                                .count()
+                        == 1;
+    }
+
+    String diagnosis() {
+        return devices.stream().map(Device::diagnosis).collect(Collectors.joining("\n"))
+                + "\nserver: "
+                + server().errors();
+    }
+
+    static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        devices.forEach(Device::close);
+        server().close();
+    }
+}

@@ -1,0 +1,113 @@
+package io.syncline.system.endtoend;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** One device: a home directory, a synced folder and, while it runs, its process. */
+final class Device implements AutoCloseable {
+    private static final Duration START = Duration.ofSeconds(60);
+
+    final String name;
+    final Path home;
+    final Path folder;
+    private final Path log;
+    private final List<String> javaOptions = new ArrayList<>();
+    private @Nullable Program program;
+
+    Device(String name, Path directory) {
+        this.name = name;
+        this.home = directory.resolve(name + "-home");
+        this.folder = directory.resolve(name);
+        this.log = directory.resolve(name + ".log");
+    }
+
+    /** Options for the device's JVM from the next start on. */
+    Device withJavaOptions(String... options) {
+        javaOptions.addAll(List.of(options));
+        return this;
+    }
+
+    /** Enrols the device by a join link and keeps its folder in sync. */
+    Device join(String link) {
+        program =
+                Program.start(
+                        log,
+                        javaOptions,
+                        List.of(
+                                "--home",
+                                home.toString(),
+                                "join",
+                                link,
+                                folder.toString(),
+                                "--name",
+                                name,
+                                "--json"));
+        running().awaitJson(START);
+        return this;
+    }
+
+    /** Starts the enrolled device again. */
+    Device start() {
+        program =
+                Program.start(
+                        log, javaOptions, List.of("--home", home.toString(), "sync", "--json"));
+        return this;
+    }
+
+    void stop() {
+        running().stop();
+        program = null;
+    }
+
+    void kill() {
+        running().kill();
+        program = null;
+    }
+
+    boolean isRunning() {
+        return program != null && program.isAlive();
+    }
+
+    Program running() {
+        return Objects.requireNonNull(program, "device isn't running");
+    }
+
+    /** Runs one command with this device's home to its end and returns what it printed as JSON. */
+    Json run(String... arguments) {
+        List<String> all = new ArrayList<>(List.of("--home", home.toString(), "--json"));
+        all.addAll(List.of(arguments));
+        try (Program command = Program.start(log, List.of(), all)) {
+            return command.awaitJson(Duration.ofSeconds(60));
+        }
+    }
+
+    Json status() {
+        return run("status");
+    }
+
+    Path path(String relative) {
+        return folder.resolve(relative);
+    }
+
+    boolean exists(String relative) {
+        return Files.exists(folder.resolve(relative), java.nio.file.LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** What is known of this device, for a failing test's message. */
+    String diagnosis() {
+        String state = isRunning() ? status().text() : "not running";
+        return name + ": " + state + "\n" + (program == null ? "" : program.errors());
+    }
+
+    @Override
+    public void close() {
+        if (program != null) {
+            program.close();
+        }
+    }
+}

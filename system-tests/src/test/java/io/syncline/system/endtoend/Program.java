@@ -1,0 +1,149 @@
+package io.syncline.system.endtoend;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One running {@code syncline} process. Its error output goes to a file, its lines on standard
+ * output to a queue.
+ */
+final class Program implements AutoCloseable {
+    private final Process process;
+    private final Path errorLog;
+    private final List<String> command;
+    private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+
+    private Program(Process process, Path errorLog, List<String> command) {
+        this.process = process;
+        this.errorLog = errorLog;
+        this.command = command;
+        Thread.ofVirtual().start(this::drain);
+    }
+
+    /** Starts {@code syncline} with these arguments; {@code javaOptions} go to its JVM. */
+    static Program start(Path errorLog, List<String> javaOptions, List<String> arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(
+                List.of(
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-Dsun.jnu.encoding=UTF-8",
+                        "-Djdk.util.jar.enableMultiRelease=false",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-Xshare:auto"));
+        command.addAll(javaOptions);
+        command.addAll(
+                List.of("-cp", System.getProperty("java.class.path"), "io.syncline.cli.Main"));
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().put("LC_ALL", "C.UTF-8");
+        builder.redirectError(ProcessBuilder.Redirect.appendTo(errorLog.toFile()));
+        builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
+        try {
+            return new Program(builder.start(), errorLog, arguments);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void drain() {
+        try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                lines.add(line);
+            }
+        } catch (IOException e) {
+            // The process was killed; what it printed before is in the queue.
+            lines.add("");
+        }
+    }
+
+    /** The next line that the process prints on standard output, parsed as JSON. */
+    Json awaitJson(Duration timeout) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        try {
+            while (System.nanoTime() < deadline) {
+                String line = lines.poll(100, TimeUnit.MILLISECONDS);
+                if (line != null && !line.isEmpty()) {
+                    return Json.parse(line);
+                }
+                if (line == null && !process.isAlive() && lines.isEmpty()) {
+                    throw new AssertionError(
+                            command + " ended with " + process.exitValue() + ":\n" + errors());
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        throw new AssertionError(command + " printed nothing within " + timeout + ":\n" + errors());
+    }
+
+    /** Waits for the end and returns the exit status. */
+    int awaitExit(Duration timeout) {
+        try {
+            if (process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+                return process.exitValue();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        process.destroyForcibly();
+        throw new AssertionError(command + " didn't end within " + timeout + ":\n" + errors());
+    }
+
+    /** The last lines that the process wrote on standard error. */
+    String errors() {
+        try {
+            List<String> all = Files.readAllLines(errorLog);
+            return String.join("\n", all.subList(Math.max(0, all.size() - 60), all.size()));
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    /** The highest resident memory so far in KiB, where the system tells (Linux). */
+    Optional<Long> peakKilobytes() {
+        try (var status = Files.lines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
+            return status.filter(line -> line.startsWith("VmHWM:"))
+                    .map(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+                    .findFirst();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Ends the process as {@code kill -9} does. */
+    void kill() {
+        process.destroyForcibly();
+        awaitExit(Duration.ofSeconds(20));
+    }
+
+    /** Asks the process to stop (SIGTERM) and waits until it has. */
+    void stop() {
+        process.destroy();
+        awaitExit(Duration.ofSeconds(30));
+    }
+
+    @Override
+    public void close() {
+        if (process.isAlive()) {
+            kill();
+        }
+    }
+}
