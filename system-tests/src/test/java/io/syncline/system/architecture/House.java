@@ -56,10 +56,7 @@ final class House {
                     new Library(
                             "Jetty",
                             List.of("org.eclipse.jetty.."),
-                            List.of(
-                                    "io.syncline.server.edge..",
-                                    "io.syncline.server.event..",
-                                    "io.syncline.server.Server")),
+                            List.of("io.syncline.server.edge..")),
                     new Library(
                             "JDBC and SQLite",
                             List.of("java.sql..", "javax.sql..", "org.sqlite.."),
