@@ -245,7 +245,12 @@ final class DiskWork {
         return tasks.size() < TASKS_MAX;
     }
 
-    /** Turns what was fetched into tasks, inside a durable transaction (R6). */
+    /** Whether something fetched is to replace a file, which takes an intent (R6). */
+    boolean arrivedNeedsDurable() {
+        return arrived.stream().anyMatch(next -> next.download().step() instanceof Step.Replace);
+    }
+
+    /** Turns what was fetched into tasks, inside a transaction, durable where one is needed. */
     void takeArrived() {
         var unused = new ArrayList<LocalPath>();
         while (!arrived.isEmpty() && tasks.size() < TASKS_MAX) {
@@ -532,8 +537,24 @@ final class DiskWork {
     }
 
     private void gone(NodeId id) {
+        // A directory that could be removed was empty: what was known in it had vanished before,
+        // and
+        // no scan can come by there any more to say so.
+        var below = new ArrayList<NodeId>();
+        work.state.children(Side.LOCAL, id).forEachRemaining(below::add);
+        for (NodeId child : below) {
+            vanished(child);
+        }
         work.state.removeLocal(id);
         work.state.putAgreed(id, Optional.empty());
+    }
+
+    private void vanished(NodeId id) {
+        var below = new ArrayList<NodeId>();
+        work.state.children(Side.LOCAL, id).forEachRemaining(below::add);
+        below.forEach(this::vanished);
+        work.state.removeLocal(id);
+        work.state.agree(id);
     }
 
     private void setAside(DiskTask.SetAside task, Stat now) {
@@ -574,7 +595,7 @@ final class DiskWork {
     void copyMade(NodeId id, NodeId copy, String name, Stat now) {
         if (!id.equals(copy)) {
             work.state.putAgreed(id, Optional.empty());
-            work.state.replaceId(id, copy, Optional.empty());
+            work.replaceId(id, copy, Optional.empty());
         }
         Optional<LocalRow.Present> row = work.state.local(copy);
         if (row.isPresent()) {
@@ -624,7 +645,7 @@ final class DiskWork {
         NodeId id = task.id();
         work.state.putAgreed(id, Optional.empty());
         NodeId fresh = id.isLocalOnly() ? id : work.state.newLocalId();
-        work.state.replaceId(id, fresh, Optional.empty());
+        work.replaceId(id, fresh, Optional.empty());
         work.markHusk(fresh);
     }
 

@@ -117,6 +117,7 @@ public final class Engine {
         work.now = nowMillis;
         StateStore store = work.state.store();
         store.value(STOPPED).ifPresent(text -> work.stop = Optional.of(stored(text)));
+        work.restore();
         outbox.restore();
         disk.restore();
         local.restore();
@@ -289,7 +290,10 @@ public final class Engine {
         scanning = false;
         work.planWanted = true;
         switch (result) {
-            case ScanResult.Completed _ -> everScanned = true;
+            case ScanResult.Completed _ -> {
+                everScanned = true;
+                local.restore();
+            }
             case ScanResult.RootGone _ ->
                     work.stop(Stop.Kind.ROOT, "the folder isn't there (any more)");
             case ScanResult.RootSwapped _ ->
@@ -484,7 +488,7 @@ public final class Engine {
     private void detach(NodeId id) {
         work.state.putAgreed(id, Optional.empty());
         if (work.state.local(id).isPresent()) {
-            work.state.replaceId(id, work.state.newLocalId(), Optional.of(id));
+            work.replaceId(id, work.state.newLocalId(), Optional.of(id));
         }
     }
 
@@ -532,7 +536,20 @@ public final class Engine {
             outbox.send();
         }
         carryOn();
+        dropTombstones();
         checkpoint();
+    }
+
+    /**
+     * Only when nothing is under way: an operation on disk that ends, or an own commit that is
+     * answered, after its node was deleted on the server must meet the tombstone (R13).
+     */
+    private void dropTombstones() {
+        StateStore store = work.state.store();
+        if (isQuiet() && !store.remoteAfter(StateStore.FIRST, 1).isEmpty()) {
+            long cursor = work.state.cursor().orElseThrow().sequence();
+            work.state.write(Durability.EVENTUAL, () -> store.dropTombstones(cursor));
+        }
     }
 
     private void scan() {
@@ -570,12 +587,16 @@ public final class Engine {
             }
             work.planWanted = false;
             Optional<Stop> before = work.stop;
+            List<NodeId> window = planning ? window() : List.of();
+            Plan plan = window.isEmpty() ? new Plan(List.of()) : planner.plan(work.state, window);
             boolean again =
                     work.state.write(
-                            Durability.DURABLE,
+                            disk.arrivedNeedsDurable() || needsDurable(plan)
+                                    ? Durability.DURABLE
+                                    : Durability.EVENTUAL,
                             () -> {
                                 disk.takeArrived();
-                                boolean more = planning && plan();
+                                boolean more = planning && carryOut(plan, window);
                                 storeStop(before);
                                 return more;
                             });
@@ -590,15 +611,20 @@ public final class Engine {
         }
     }
 
+    /** Journal and intents must outlive a power cut before anything is done (R6, R8, R12). */
+    private static boolean needsDurable(Plan plan) {
+        return plan.steps().stream()
+                .anyMatch(step -> step instanceof Step.Send || step instanceof Step.SetAside);
+    }
+
     /** Whether a plan could begin anything now. */
     private boolean hasRoom() {
         boolean incoming = !work.state.store().remoteAfter(StateStore.FIRST, 1).isEmpty();
         return !outbox.isFull() || (incoming && disk.hasRoom());
     }
 
-    /** One window; true when another one should be looked at right away. */
-    private boolean plan() {
-        List<NodeId> window = window();
+    /** True when another window should be looked at right away. */
+    private boolean carryOut(Plan plan, List<NodeId> window) {
         if (window.isEmpty()) {
             boolean wrapped = wrap();
             if (!wrapped) {
@@ -606,7 +632,6 @@ public final class Engine {
             }
             return wrapped;
         }
-        Plan plan = planner.plan(work.state, window);
         long deletes = Brake.deletes(plan.steps());
         if (!brake.allows(deletes)) {
             return false;
@@ -702,8 +727,7 @@ public final class Engine {
             }
             case Step.Forget(var id) -> state.putAgreed(id, Optional.empty());
             case Step.Adopt(var localOnly, var remote) -> {
-                local.renamed(localOnly, remote);
-                state.replaceId(localOnly, remote, Optional.empty());
+                work.replaceId(localOnly, remote, Optional.empty());
                 state.agree(remote);
             }
             case Step.Detach(var id) -> detach(id);

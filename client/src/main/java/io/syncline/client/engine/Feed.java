@@ -123,7 +123,6 @@ final class Feed {
             return;
         }
         work.planWanted = true;
-        work.state.store().dropTombstones(page.to());
         if (work.state.cursor().orElseThrow().sequence() < needed) {
             work.fetchWanted = true;
         } else if (work.state.cursor().orElseThrow().sequence() == page.to()
@@ -245,7 +244,6 @@ final class Feed {
         own.clear();
         needed = 0;
         work.state.setCursor(new Cursor(page.epoch(), page.to()));
-        store.dropTombstones(page.to());
         caughtUp = true;
         work.planWanted = true;
         page.digest().ifPresent(this::compare);
@@ -298,7 +296,7 @@ final class Feed {
     private void becomeLocalOnly(NodeId id) {
         work.state.putAgreed(id, Optional.empty());
         if (work.state.local(id).isPresent()) {
-            work.state.replaceId(id, work.state.newLocalId(), Optional.empty());
+            work.replaceId(id, work.state.newLocalId(), Optional.empty());
         }
     }
 

@@ -62,15 +62,18 @@ final class LocalView {
 
     LocalView(Work work) {
         this.work = work;
+        work.renamed = this::renamed;
     }
 
-    /** Takes up what an earlier run left unread. */
+    /** Takes up what is unread and not waited for: what an earlier run left. */
     void restore() {
         StateStore store = work.state.store();
         for (List<LocalRow.Present> rows = store.localUnknown(StateStore.FIRST, 1_000);
                 !rows.isEmpty();
                 rows = store.localUnknown(rows.getLast().id(), 1_000)) {
-            rows.forEach(row -> toRead(row.id(), row.observed().stat()));
+            rows.stream()
+                    .filter(row -> !unread.containsKey(row.id()))
+                    .forEach(row -> toRead(row.id(), row.observed().stat()));
         }
     }
 
@@ -182,6 +185,7 @@ final class LocalView {
             return;
         }
         // The kind of a node never changes: another node has taken the name.
+        forget(id);
         work.state.removeLocal(id);
         NodeId fresh = work.state.newLocalId();
         aliases.put(id, fresh);
@@ -410,7 +414,7 @@ final class LocalView {
                         && work.state.local(vanished).isEmpty();
         notMoved(appeared);
         if (equal) {
-            work.state.replaceId(appeared, vanished, Optional.empty());
+            work.replaceId(appeared, vanished, Optional.empty());
             work.state.agree(vanished);
         }
     }
@@ -423,7 +427,7 @@ final class LocalView {
     }
 
     /** A node got another id. */
-    void renamed(NodeId from, NodeId to) {
+    private void renamed(NodeId from, NodeId to) {
         Unread row = unread.get(from);
         forget(from);
         if (row != null) {

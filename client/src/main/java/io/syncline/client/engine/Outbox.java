@@ -168,8 +168,7 @@ final class Outbox {
                 work.state.putAgreed(delete.id(), Optional.empty());
                 // Something took the node's place on disk meanwhile: that is a new node now.
                 if (work.state.local(delete.id()).isPresent()) {
-                    work.state.replaceId(
-                            delete.id(), work.state.newLocalId(), Optional.of(delete.id()));
+                    work.replaceId(delete.id(), work.state.newLocalId(), Optional.of(delete.id()));
                 }
             }
             case Change.Check _ -> {}
@@ -177,8 +176,7 @@ final class Outbox {
     }
 
     private void created(NodeId localOnly, Node node) {
-        local.renamed(localOnly, node.id());
-        work.state.replaceId(localOnly, node.id(), Optional.empty());
+        work.replaceId(localOnly, node.id(), Optional.empty());
         if (work.state.agreed(node.id()).isEmpty()) {
             Observed observed =
                     work.state

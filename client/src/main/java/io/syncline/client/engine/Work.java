@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 /** What the parts of one engine share: the state, what is under way, and what is wanted. */
 final class Work {
@@ -25,9 +26,15 @@ final class Work {
     /** More dirty directories than this become a full scan. */
     static final int DIRTY_MAX = 5_000;
 
+    private static final String HUSKS = "husks";
+
+    private final Set<NodeId> husks = new LinkedHashSet<>();
     private final Map<NodeId, Integer> busy = new HashMap<>();
     private final Map<String, String> problems = new LinkedHashMap<>();
     private long problemsDropped;
+
+    /** Told when a node on disk got another id. */
+    BiConsumer<NodeId, NodeId> renamed = (_, _) -> {};
 
     final ReplicaState state;
     final EngineSettings settings;
@@ -80,17 +87,27 @@ final class Work {
      * and isn't sent because of them (R18), until something else is in it.
      */
     boolean isHusk(NodeId id) {
-        return id.isLocalOnly()
-                && state.store().value(huskKey(id)).isPresent()
-                && state.store().localChildren(id, StateStore.FIRST, 1).isEmpty();
+        return husks.contains(id) && state.store().localChildren(id, StateStore.FIRST, 1).isEmpty();
     }
 
     void markHusk(NodeId id) {
-        state.store().putValue(huskKey(id), "");
+        husks.add(id);
+        String[] ids =
+                husks.stream().map(husk -> Long.toString(husk.value())).toArray(String[]::new);
+        state.store().putValue(HUSKS, Parts.join(ids));
     }
 
-    private static String huskKey(NodeId id) {
-        return "husk/" + id.value();
+    /** Takes up what an earlier run left. */
+    void restore() {
+        for (String id : state.store().value(HUSKS).map(Parts::split).orElse(List.of())) {
+            husks.add(new NodeId(Long.parseLong(id)));
+        }
+    }
+
+    /** Gives a node on disk another id, wherever that is known. */
+    void replaceId(NodeId from, NodeId to, Optional<NodeId> origin) {
+        state.replaceId(from, to, origin);
+        renamed.accept(from, to);
     }
 
     // What is wanted.

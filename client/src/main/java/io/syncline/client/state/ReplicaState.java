@@ -298,8 +298,10 @@ public final class ReplicaState implements Trees, KnownTree {
             return;
         }
         var below = new LinkedHashSet<NodeId>();
-        children(Side.LOCAL, from).forEachRemaining(below::add);
-        children(Side.SYNCED, from).forEachRemaining(below::add);
+        if (row.get().kind().equals(Kind.DIRECTORY)) {
+            children(Side.LOCAL, from).forEachRemaining(below::add);
+            children(Side.SYNCED, from).forEachRemaining(below::add);
+        }
         for (NodeId child : below) {
             Optional<LocalRow.Present> here = local(child);
             Optional<Agreed> agreed = store.agreed(child);

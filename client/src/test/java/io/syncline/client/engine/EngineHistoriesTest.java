@@ -27,9 +27,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class EngineHistoriesTest {
     private static final int EDITS = 25;
 
-    /** Enough for every build; more with {@code -Dsyncline.histories=2000}. */
+    /**
+     * Enough for every build; more with {@code -Dsyncline.histories}, others with {@code
+     * -Dsyncline.seed}.
+     */
     static Stream<Long> seeds() {
-        return Stream.iterate(1L, seed -> seed + 1)
+        return Stream.iterate(Long.getLong("syncline.seed", 1), seed -> seed + 1)
                 .limit(Integer.getInteger("syncline.histories", 40));
     }
 
@@ -72,7 +75,9 @@ class EngineHistoriesTest {
                     break;
                 }
             }
-            assertThat(a.tree()).as("b against a").isEqualTo(b.tree());
+            assertThat(a.tree())
+                    .as("a %s\n%s\nb %s\n%s", a.status(), a.rows(), b.status(), b.rows())
+                    .isEqualTo(b.tree());
             assertThat(a.state()).as("%s %s", a.status(), a.rows()).isEqualTo(State.CONVERGED);
             assertThat(b.state()).as("%s %s", b.status(), b.rows()).isEqualTo(State.CONVERGED);
             assertThat(a.status().digest()).isEqualTo(server.digest());

@@ -35,6 +35,8 @@ import java.util.stream.Stream;
  * the pending effects is carried out next, when its answer arrives, when the power fails.
  */
 final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
+    private static final int TRACE_MAX = 80;
+
     final Path root;
     final MemoryStateStore store = new MemoryStateStore();
     final ReplicaId replica;
@@ -47,6 +49,7 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
     private final List<Effect> pending = new ArrayList<>();
     private final Deque<Event> arrived = new ArrayDeque<>();
     private final EventChannel events;
+    private final Deque<String> trace = new ArrayDeque<>();
     private Disk disk;
     private EffectRunner runner;
     private Engine engine;
@@ -129,7 +132,14 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
             for (int i = 0; i < count; i++) {
                 batch.add(arrived.removeFirst());
             }
-            pending.addAll(engine.handle(now, batch));
+            List<Effect> effects = engine.handle(now, batch);
+            if (!batch.equals(List.of(new Event.Tick())) && !batch.toString().contains("=[]]]]")) {
+                trace.add(batch + " -> " + effects);
+            }
+            if (trace.size() > TRACE_MAX) {
+                trace.removeFirst();
+            }
+            pending.addAll(effects);
         } else {
             Effect effect = pending.remove(random.nextInt(pending.size()));
             runner.carryOut(effect);
@@ -206,7 +216,9 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
         return "remote "
                 + store.remoteAfter(StateStore.FIRST, 20)
                 + "\nlocal "
-                + store.localAfter(StateStore.FIRST, 20);
+                + store.localAfter(StateStore.FIRST, 20)
+                + "\n"
+                + String.join("\n", trace);
     }
 
     // The disk, as a person uses it.

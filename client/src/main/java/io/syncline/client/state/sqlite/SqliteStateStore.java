@@ -63,6 +63,9 @@ public final class SqliteStateStore implements StateStore {
     private final Statements statements;
     private boolean open;
     private boolean synchronousFull = true;
+    private final RowCache<Agreed> agreedRows = new RowCache<>();
+    private final RowCache<RemoteRow> remoteRows = new RowCache<>();
+    private final RowCache<LocalRow> localRows = new RowCache<>();
 
     private SqliteStateStore(Connection connection) {
         this.connection = connection;
@@ -169,6 +172,9 @@ public final class SqliteStateStore implements StateStore {
     @Override
     public void rollback() {
         checkOpen();
+        agreedRows.clear();
+        remoteRows.clear();
+        localRows.clear();
         try {
             statements.run("ROLLBACK");
         } finally {
@@ -336,15 +342,20 @@ public final class SqliteStateStore implements StateStore {
 
     @Override
     public Optional<Agreed> agreed(NodeId id) {
-        return read(() ->
-                statements.one(
-                        "SELECT " + AGREED + " FROM agreed WHERE id = ?",
-                        SqliteStateStore::agreedRow,
-                        id));
+        return read(() -> agreedRows.get(id, this::agreedStored));
+    }
+
+    private Optional<Agreed> agreedStored(NodeId id) {
+        if (id.value() <= 0 || !exists("SELECT 1 FROM agreed WHERE id = ?", id)) {
+            return Optional.empty();
+        }
+        return statements.one(
+                "SELECT " + AGREED + " FROM agreed WHERE id = ?", SqliteStateStore::agreedRow, id);
     }
 
     @Override
     public void putAgreed(Agreed row) {
+        agreedRows.put(row.id(), Optional.of(row));
         write(
                 "INSERT OR REPLACE INTO agreed ("
                         + AGREED
@@ -360,6 +371,7 @@ public final class SqliteStateStore implements StateStore {
 
     @Override
     public void removeAgreed(NodeId id) {
+        agreedRows.put(id, Optional.empty());
         write("DELETE FROM agreed WHERE id = ?", id);
     }
 
@@ -402,21 +414,33 @@ public final class SqliteStateStore implements StateStore {
         return read(() -> statements.count("SELECT count(*) FROM agreed"));
     }
 
+    /** For the driver an answer costs by its columns, even an empty one. */
+    private boolean exists(String sql, NodeId id) {
+        return statements.one(sql, Statements.Row::integer, id).isPresent();
+    }
+
     private List<NodeId> ids(String sql, @Nullable Object... parameters) {
         return read(() -> statements.list(sql, Statements.Row::id, parameters));
     }
 
     @Override
     public Optional<RemoteRow> remote(NodeId id) {
-        return read(() ->
-                statements.one(
-                        "SELECT " + REMOTE + " FROM remote_overlay WHERE id = ?",
-                        SqliteStateStore::remoteRow,
-                        id));
+        return read(() -> remoteRows.get(id, this::remoteStored));
+    }
+
+    private Optional<RemoteRow> remoteStored(NodeId id) {
+        if (id.value() <= 0 || !exists("SELECT 1 FROM remote_overlay WHERE id = ?", id)) {
+            return Optional.empty();
+        }
+        return statements.one(
+                "SELECT " + REMOTE + " FROM remote_overlay WHERE id = ?",
+                SqliteStateStore::remoteRow,
+                id);
     }
 
     @Override
     public void putRemote(RemoteRow row) {
+        remoteRows.put(row.id(), Optional.of(row));
         write(
                 "INSERT OR REPLACE INTO remote_overlay ("
                         + REMOTE
@@ -426,6 +450,7 @@ public final class SqliteStateStore implements StateStore {
 
     @Override
     public void removeRemote(NodeId id) {
+        remoteRows.put(id, Optional.empty());
         write("DELETE FROM remote_overlay WHERE id = ?", id);
     }
 
@@ -475,15 +500,22 @@ public final class SqliteStateStore implements StateStore {
 
     @Override
     public Optional<LocalRow> local(NodeId id) {
-        return read(() ->
-                statements.one(
-                        "SELECT " + LOCAL + " FROM local_overlay WHERE id = ?",
-                        SqliteStateStore::localRow,
-                        id));
+        return read(() -> localRows.get(id, this::localStored));
+    }
+
+    private Optional<LocalRow> localStored(NodeId id) {
+        if (!exists("SELECT 1 FROM local_overlay WHERE id = ?", id)) {
+            return Optional.empty();
+        }
+        return statements.one(
+                "SELECT " + LOCAL + " FROM local_overlay WHERE id = ?",
+                SqliteStateStore::localRow,
+                id);
     }
 
     @Override
     public void putLocal(LocalRow row) {
+        localRows.put(row.id(), Optional.of(row));
         String sql =
                 "INSERT OR REPLACE INTO local_overlay ("
                         + LOCAL
@@ -511,6 +543,7 @@ public final class SqliteStateStore implements StateStore {
 
     @Override
     public void removeLocal(NodeId id) {
+        localRows.put(id, Optional.empty());
         write("DELETE FROM local_overlay WHERE id = ?", id);
     }
 
@@ -535,10 +568,10 @@ public final class SqliteStateStore implements StateStore {
 
     @Override
     public List<LocalRow> localAfter(NodeId after, int limit) {
-        return localRows("WHERE id > ? ORDER BY id LIMIT ?", after, limit);
+        return localList("WHERE id > ? ORDER BY id LIMIT ?", after, limit);
     }
 
-    private List<LocalRow> localRows(String which, @Nullable Object... parameters) {
+    private List<LocalRow> localList(String which, @Nullable Object... parameters) {
         return read(() ->
                 statements.list(
                         "SELECT " + LOCAL + " FROM local_overlay " + which,
@@ -548,7 +581,7 @@ public final class SqliteStateStore implements StateStore {
 
     @Override
     public List<LocalRow.Present> localUnknown(NodeId after, int limit) {
-        return localRows(
+        return localList(
                         "INDEXED BY local_overlay_unknown WHERE known = 0 AND id > ? ORDER BY id"
                                 + " LIMIT ?",
                         after,
@@ -591,7 +624,7 @@ public final class SqliteStateStore implements StateStore {
 
     @Override
     public List<LocalRow.Present> localIn(NodeId parent) {
-        return localRows(
+        return localList(
                         "INDEXED BY local_overlay_parent WHERE parent = ? AND present = 1 ORDER BY"
                                 + " id",
                         parent)
@@ -602,6 +635,7 @@ public final class SqliteStateStore implements StateStore {
 
     @Override
     public void dropTombstones(long upToSequence) {
+        remoteRows.clear();
         write(
                 "DELETE FROM remote_overlay WHERE deleted = 1 AND version <= ? AND NOT EXISTS"
                         + " (SELECT 1 FROM agreed a WHERE a.id = remote_overlay.id)",
