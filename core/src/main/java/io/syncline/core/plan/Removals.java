@@ -170,8 +170,20 @@ final class Removals {
                 return false;
             }
             Subject child = subjects.of(children.next());
-            all &= child.fate != Fate.LOST || forget(child, steps);
+            all &= !isDeletedWith(child) || forget(child, steps);
         }
         return all;
+    }
+
+    /**
+     * Whether the deletion of a child of a lost directory is to be forgotten too: also where it
+     * loses for a reason of its own, so that each plan leaves fewer to walk over than the last.
+     */
+    private static boolean isDeletedWith(Subject child) {
+        return switch (child.fate) {
+            case LOST, GONE -> true;
+            case ARRIVE, DETACH -> child.synced != null && !child.isDirectory();
+            case KEEP, CREATE, TRASH, DELETE -> false;
+        };
     }
 }

@@ -86,8 +86,7 @@ final class Round {
             case DETACH -> detached.add(new Step.Detach(node.id));
             case TRASH -> trash(node);
             case DELETE -> delete(node);
-            case LOST -> removals.forget(node, bookkeeping);
-            case GONE -> forgetGone(node);
+            case LOST, GONE -> forget(node);
         }
     }
 
@@ -101,9 +100,9 @@ final class Round {
 
     // Existence.
 
-    private void forgetGone(Subject node) {
+    private void forget(Subject node) {
         if (node.synced != null) {
-            bookkeeping.add(new Step.Forget(node.id));
+            removals.forget(node, bookkeeping);
         }
     }
 
@@ -313,10 +312,10 @@ final class Round {
 
     /**
      * Different new bytes on both sides: theirs keep the name, ours become a conflict copy. That
-     * ends the local node, so a move made here is sent first.
+     * ends the local node, so moves come first; but those made here can't be sent if nothing can.
      */
     private void conflict(Subject node, boolean samePlace) {
-        if (!samePlace && !readOnly) {
+        if (!samePlace && (!readOnly || node.onDisk != Operation.NONE)) {
             return;
         }
         Place here = node.here().place();

@@ -80,7 +80,13 @@ final class ModelServer {
 
     /** Validated on the final state: names are parked first, then set. */
     private List<Result> atomic(List<Change> changes) {
-        ModelTree before = tree.copy();
+        Map<NodeId, Entry> before = new HashMap<>();
+        for (Change change : changes) {
+            Entry entry = tree.get(change.id());
+            if (entry != null) {
+                before.put(change.id(), entry);
+            }
+        }
         long sequenceBefore = sequence;
         Map<NodeId, NodeId> created = new HashMap<>();
         List<Result> results = new ArrayList<>();
@@ -99,11 +105,11 @@ final class ModelServer {
         if (refused.isEmpty()) {
             return results;
         }
-        List<NodeId> now = List.copyOf(tree.ids());
-        now.forEach(tree::remove);
-        before.entries().forEach(tree::put);
-        sequence = sequenceBefore;
+        created.values().forEach(tree::remove);
         created.values().forEach(origins::remove);
+        before.keySet().forEach(tree::remove);
+        before.forEach(tree::put);
+        sequence = sequenceBefore;
         List<Result> all = new ArrayList<>();
         for (Change change : changes) {
             all.add(new Result(change.id(), Optional.empty(), refused));

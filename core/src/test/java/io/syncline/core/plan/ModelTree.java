@@ -120,10 +120,4 @@ final class ModelTree {
         }
         return path.toString();
     }
-
-    ModelTree copy() {
-        ModelTree copy = new ModelTree();
-        entries.forEach(copy::put);
-        return copy;
-    }
 }
