@@ -2,7 +2,6 @@ package io.syncline.core.plan;
 
 import io.syncline.core.plan.Trees.Entry;
 import io.syncline.core.plan.Trees.Side;
-import io.syncline.core.tree.Name;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.Place;
 import java.util.ArrayList;
@@ -222,8 +221,7 @@ final class Disk {
         }
         for (Subject node : members) {
             if (node.onDisk == Operation.MOVE) {
-                Place park = parked(node);
-                steps.add(new Step.Move(node.id, node.here().place(), park, park));
+                stepAside(node);
             }
         }
         for (Subject node : members) {
@@ -236,8 +234,12 @@ final class Disk {
         }
     }
 
-    private static Place parked(Subject node) {
-        return new Place(NodeId.ROOT, new Name("syncline is moving node " + node.id));
+    private void stepAside(Subject node) {
+        Place stop = Places.stop(node);
+        // An earlier plan may have come that far.
+        if (!node.here().place().equals(stop)) {
+            steps.add(new Step.Move(node.id, node.here().place(), stop, stop));
+        }
     }
 
     private void trashAfterContents(Subject node, List<Vertex> component) {
@@ -265,7 +267,7 @@ final class Disk {
             takePlace(parent, component);
         }
         if (node.onDisk == Operation.MOVE) {
-            steps.add(move(node, parked(node), target(node)));
+            steps.add(move(node, Places.stop(node), target(node)));
         } else {
             step(node);
         }

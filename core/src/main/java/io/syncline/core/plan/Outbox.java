@@ -27,17 +27,15 @@ final class Outbox {
 
     private final Subjects subjects;
     private final Removals removals;
-    private final List<Step> reports;
     private final List<Step> steps = new ArrayList<>();
     private List<Change> open = new ArrayList<>();
 
     /** Number of the commit that is being filled, from 1. */
     private int number = 1;
 
-    Outbox(Subjects subjects, Removals removals, List<Step> reports) {
+    Outbox(Subjects subjects, Removals removals) {
         this.subjects = subjects;
         this.removals = removals;
-        this.reports = reports;
     }
 
     List<Step> steps(List<Subject> nodes) {
@@ -261,11 +259,7 @@ final class Outbox {
     /** R20: names that are passed around, all at once; the server looks at the final state only. */
     private void knot(List<Vertex> component) {
         if (component.size() > KNOT_MAX) {
-            reports.add(
-                    new Step.HoldBack(
-                            component.getFirst().subject.id,
-                            Optional.empty(),
-                            "more than " + KNOT_MAX + " nodes exchange their names"));
+            loosen(component);
             return;
         }
         List<Change> changes = new ArrayList<>();
@@ -292,6 +286,25 @@ final class Outbox {
         }
         for (Vertex vertex : component) {
             vertex.emitted = true;
+        }
+    }
+
+    /**
+     * A knot that no commit can hold comes loose when one node steps out of the way over there. The
+     * next plan sees it there, and wants it where it is here.
+     */
+    private void loosen(List<Vertex> component) {
+        for (Vertex vertex : component) {
+            Subject node = vertex.subject;
+            if (node.onServer == Operation.MOVE && !isGroup(node)) {
+                if (open.size() == CHANGES_MAX) {
+                    close(false);
+                }
+                Optional<Place> stop = Optional.of(Places.stop(node));
+                open.add(
+                        new Change.Update(node.id, node.there().version(), stop, Optional.empty()));
+                return;
+            }
         }
     }
 

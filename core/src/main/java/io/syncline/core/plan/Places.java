@@ -194,6 +194,11 @@ final class Places {
         };
     }
 
+    /** A place that nothing else wants, for a node on its way: in the root, named by its id. */
+    static Place stop(Subject node) {
+        return new Place(NodeId.ROOT, new Name("syncline is moving node " + node.id));
+    }
+
     // Conflict names.
 
     /**

@@ -36,7 +36,8 @@ final class Round {
     Round(Trees trees, ConflictName names, boolean readOnly, int walkNodesMax) {
         this.readOnly = readOnly;
         this.subjects = new Subjects(trees);
-        this.removals = new Removals(subjects, readOnly, walkNodesMax, pulled::add);
+        this.removals =
+                new Removals(subjects, readOnly, walkNodesMax, pulled::add, bookkeeping::add);
         this.places = new Places(subjects, removals, names);
         removals.places(places);
     }
@@ -49,8 +50,7 @@ final class Round {
         }
         List<Step> steps = new ArrayList<>();
         List<Step> disk = new Disk(subjects, removals).steps(onDisk);
-        List<Step> sends =
-                readOnly ? List.of() : new Outbox(subjects, removals, reports).steps(onServer);
+        List<Step> sends = readOnly ? List.of() : new Outbox(subjects, removals).steps(onServer);
         for (Subject node : subjects.adopting()) {
             steps.add(new Step.Adopt(node.localId(), node.id));
         }
@@ -84,7 +84,7 @@ final class Round {
             case ARRIVE -> arrive(node);
             case CREATE -> create(node);
             case DETACH -> detached.add(new Step.Detach(node.id));
-            case TRASH -> trash(node);
+            case TRASH -> removals.onDisk(node);
             case DELETE -> delete(node);
             case LOST, GONE -> forget(node);
         }
@@ -102,12 +102,8 @@ final class Round {
 
     private void forget(Subject node) {
         if (node.synced != null) {
-            removals.forget(node, bookkeeping);
+            removals.forget(node);
         }
-    }
-
-    private void trash(Subject node) {
-        removals.onDisk(node);
     }
 
     /** R17: whatever of a deleted subtree comes first, all of it is looked at from its top. */

@@ -44,7 +44,6 @@ final class Subject {
 
     // What goes with it, see Removals.
     @Nullable Doom doom;
-    @Nullable Boolean forgotten;
     @Nullable Subject deletedRoot;
     List<Subject> deletions = List.of();
     List<Subject> leaving = List.of();

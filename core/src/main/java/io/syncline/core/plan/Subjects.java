@@ -5,12 +5,15 @@ import io.syncline.core.plan.Trees.Side;
 import io.syncline.core.tree.Item;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.Place;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,7 @@ final class Subjects {
     private final Trees trees;
     private final Twins twins;
     private final Map<NodeId, Subject> byId = new HashMap<>();
+    private final Set<NodeId> loading = new HashSet<>();
     private final List<Subject> adopting = new ArrayList<>();
 
     Subjects(Trees trees) {
@@ -153,9 +157,28 @@ final class Subjects {
             return lives;
         }
         // R17: what was deleted together with a directory that lives on because it was moved lives.
-        Subject parent = of(synced.place().parent());
+        Subject parent = ancestor(synced.place().parent());
+        if (parent == null || parent.fate != Fate.LOST) {
+            return goes;
+        }
         boolean sameSide = lives == Fate.ARRIVE ? parent.isDeletedHere() : parent.local != null;
-        return parent.fate == Fate.LOST && sameSide ? Fate.LOST : goes;
+        return sameSide ? Fate.LOST : goes;
+    }
+
+    /**
+     * The node with that id, those above it loaded first, from the top: a tree may be deep. Null in
+     * a cycle, which the synced tree may have: its places were agreed on one by one.
+     */
+    private @Nullable Subject ancestor(NodeId id) {
+        ArrayDeque<NodeId> path = new ArrayDeque<>();
+        NodeId step = id;
+        while (!byId.containsKey(step) && loading.add(step)) {
+            path.push(step);
+            Entry synced = entry(Side.SYNCED, step);
+            step = synced == null ? NodeId.ROOT : synced.place().parent();
+        }
+        path.forEach(this::of);
+        return byId.get(id);
     }
 
     /** Unknown kinds are kept and shown, never dropped (R43). */

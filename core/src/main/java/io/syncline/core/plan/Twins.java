@@ -4,6 +4,7 @@ import io.syncline.core.plan.Trees.Entry;
 import io.syncline.core.plan.Trees.Side;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.Place;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -32,11 +33,7 @@ final class Twins {
             return id;
         }
         NodeId known = found.get(id);
-        if (known == null) {
-            known = remoteTwin(id);
-            found.put(id, known);
-        }
-        return known;
+        return known == null ? find(id, Side.LOCAL) : known;
     }
 
     /** The id of that node in the local tree: the local-only twin's, or its own. */
@@ -45,11 +42,24 @@ final class Twins {
             return id;
         }
         NodeId known = found.get(id);
-        if (known == null) {
-            known = localTwin(id);
-            found.put(id, known);
+        return known == null ? find(id, Side.REMOTE) : known;
+    }
+
+    /** Finds the twins of all directories above first, from the top: a tree may be deep. */
+    private NodeId find(NodeId id, Side side) {
+        ArrayDeque<NodeId> path = new ArrayDeque<>();
+        NodeId step = id;
+        while (step.isLocalOnly() == id.isLocalOnly()
+                && !step.isRoot()
+                && !found.containsKey(step)) {
+            path.push(step);
+            Entry entry = entry(side, step);
+            step = entry == null ? NodeId.ROOT : entry.place().parent();
         }
-        return known;
+        for (NodeId next : path) {
+            found.put(next, id.isLocalOnly() ? remoteTwin(next) : localTwin(next));
+        }
+        return found.getOrDefault(id, id);
     }
 
     private NodeId remoteTwin(NodeId id) {

@@ -2,6 +2,8 @@ package io.syncline.core.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.syncline.core.tree.NodeId;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -358,6 +360,52 @@ final class PlannerTableTest {
         }
 
         @Test
+        @DisplayName("R20 a rotation that is too large for one commit is loosened first")
+        void aLargeRotationIsLoosened() {
+            int size = 600;
+            ModelWorld here = new ModelWorld();
+            ModelWorld there = new ModelWorld();
+            for (int i = 1; i <= size; i++) {
+                here.agreed(i + " 0/f" + i + " A");
+                there.agreed(i + " 0/f" + i + " A");
+            }
+            for (int i = 1; i <= size; i++) {
+                here.here("gone " + i);
+                there.there("-" + i);
+            }
+            for (int i = 1; i <= size; i++) {
+                here.here(i + " 0/f" + (i % size + 1) + " A");
+                there.there(i + " 0/f" + (i % size + 1) + " A");
+            }
+            assertThat(here.plan()).hasSize(1);
+            assertThat(here.run().server.tree.path(new NodeId(1))).isEqualTo("/f2");
+            assertThat(there.plan()).hasSize(size - 1);
+            assertThat(there.run().replica.local.path(new NodeId(1))).isEqualTo("/f2");
+        }
+
+        @Test
+        @DisplayName("R45 a tree of 1,024 levels can be new, moved and deleted, on either side")
+        void deepTreesArePlanned() {
+            ModelWorld world = new ModelWorld();
+            for (int i = 1; i <= 1024; i++) {
+                world.local("-" + i + " -" + (i - 1) + "/d D");
+            }
+            assertThat(world.run().seenThere()).hasSize(1024);
+            ModelReplica other = new ModelReplica(world.server);
+            other.pull();
+            Planner planner = new Planner("other", Planner.Mode.READ_WRITE);
+            planner.plan(other, other.differing()).steps().forEach(other::apply);
+            assertThat(other.local.ids()).hasSize(1024);
+            for (NodeId id : List.copyOf(world.replica.local.ids())) {
+                world.replica.local.remove(id);
+            }
+            assertThat(world.run().seenThere()).isEmpty();
+            other.pull();
+            planner.plan(other, other.differing()).steps().forEach(other::apply);
+            assertThat(other.local.ids()).isEmpty();
+        }
+
+        @Test
         void aChainOfRenamesHereGoesFromItsFreeEnd() {
             ModelWorld world =
                     new ModelWorld()
@@ -395,8 +443,7 @@ final class PlannerTableTest {
                             .agreed("1 0/x D", "2 1/y D")
                             .there("2 0/tmp D", "1 2/y D", "2 0/x D");
             assertThat(world.run().seenHere()).containsExactly("x D", "x/y D");
-            assertThat(world.replica.local.path(new io.syncline.core.tree.NodeId(2)))
-                    .isEqualTo("/x");
+            assertThat(world.replica.local.path(new NodeId(2))).isEqualTo("/x");
         }
 
         @Test

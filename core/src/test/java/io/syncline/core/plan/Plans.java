@@ -1,7 +1,6 @@
 package io.syncline.core.plan;
 
 import io.syncline.core.plan.Trees.Entry;
-import io.syncline.core.tree.Content;
 import io.syncline.core.tree.NodeId;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +34,7 @@ final class Plans {
                                 .append(
                                         entry.item()
                                                 .content()
-                                                .map(Content::sizeBytes)
+                                                .map(content -> content.hash().a())
                                                 .map(String::valueOf)
                                                 .orElse("D"))
                                 .append(entry.item().executable() ? "x" : "")

@@ -234,6 +234,7 @@ final class Triples {
 
     /** A file whose bytes are told by a number. */
     static Item file(int content) {
-        return Item.file(new Content(0, new Hash(content + 1L, 7, 7, 7), content + 1L), false, 0);
+        return Item.file(
+                new Content(0, new Hash(content + 1L, content, content, content), 1), false, 0);
     }
 }
