@@ -14,6 +14,7 @@ import io.syncline.client.disk.Disk;
 import io.syncline.client.disk.Disks;
 import io.syncline.client.disk.LocalPath;
 import io.syncline.client.disk.Outcome;
+import io.syncline.client.engine.Boot;
 import io.syncline.client.engine.Engine;
 import io.syncline.client.engine.EngineSettings;
 import io.syncline.client.engine.FolderLoop;
@@ -114,7 +115,8 @@ public final class Client {
                                             CutParameters.FORMAT_1,
                                             partials,
                                             clock),
-                                    partials),
+                                    partials,
+                                    Boot.current()),
                             clock);
             WebSocketEvents events =
                     new WebSocketEvents(address, link.token(), loop, clock, random);

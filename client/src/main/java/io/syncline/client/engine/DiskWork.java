@@ -23,6 +23,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,6 +55,7 @@ final class DiskWork {
     private final Work work;
     private final Map<NodeId, Download> downloads = new HashMap<>();
     private final Deque<Arrived> arrived = new ArrayDeque<>();
+    private final Map<NodeId, Item> damaged = new LinkedHashMap<>();
     private final List<Incoming> wanted = new ArrayList<>();
     private int fetches;
     private long lastBatch;
@@ -79,7 +81,7 @@ final class DiskWork {
     }
 
     boolean isIdle() {
-        return !carrying && downloads.isEmpty() && arrived.isEmpty();
+        return !carrying && downloads.isEmpty() && arrived.isEmpty() && damaged.isEmpty();
     }
 
     boolean hasArrived() {
@@ -238,6 +240,29 @@ final class DiskWork {
         }
         work.hold(task.id());
         tasks.add(task);
+    }
+
+    /**
+     * A file that a power cut damaged goes to the trash without being deleted anywhere: the
+     * server's version comes in its place (R31).
+     */
+    void putAway(NodeId id, Item read) {
+        damaged.put(id, read);
+        work.hold(id);
+        work.problem(work.describe(id), "a power cut damaged it; it is fetched again");
+    }
+
+    /** Turns what a power cut damaged into tasks. */
+    void takeDamaged() {
+        damaged.forEach((id, read) -> {
+            work.state.local(id).ifPresent(row -> trash(new Step.Trash(id, row.place(), read)));
+            work.release(id);
+        });
+        damaged.clear();
+    }
+
+    boolean hasDamaged() {
+        return !damaged.isEmpty();
     }
 
     /** Whether another step would still get into this batch. */

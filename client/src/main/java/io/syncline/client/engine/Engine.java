@@ -56,6 +56,7 @@ public final class Engine {
     private final DiskWork disk;
     private final Outbox outbox;
     private final Brake brake;
+    private final Caution caution;
 
     /** Failing kinds of effect, by class, wait. */
     private final Delays<String> retries = new Delays<>();
@@ -101,8 +102,9 @@ public final class Engine {
         this.work = new Work(store, settings, names);
         this.planner = planner;
         this.feed = new Feed(work);
-        this.local = new LocalView(work);
+        this.caution = new Caution(work);
         this.disk = new DiskWork(work);
+        this.local = new LocalView(work, caution, disk);
         this.outbox = new Outbox(work, feed, local, commitIds);
         this.brake = new Brake(work);
     }
@@ -112,8 +114,12 @@ public final class Engine {
         return work.state;
     }
 
-    /** Begins: takes up what an earlier run left, and looks at everything. Called once, first. */
-    public List<Effect> start(long nowMillis) {
+    /**
+     * Begins: takes up what an earlier run left, and looks at everything. Called once, first.
+     *
+     * @param boot this run of the system, where it is known (R31)
+     */
+    public List<Effect> start(long nowMillis, Optional<Boot> boot) {
         work.now = nowMillis;
         StateStore store = work.state.store();
         store.value(STOPPED).ifPresent(text -> work.stop = Optional.of(stored(text)));
@@ -125,10 +131,13 @@ public final class Engine {
         work.fetchWanted = true;
         work.scanAllWanted = true;
         work.state.write(
-                Durability.EVENTUAL,
+                Durability.DURABLE,
                 () -> {
                     if (feed.resync().isPresent()) {
                         feed.beginStaging();
+                    }
+                    if (caution.begin(boot)) {
+                        caution.forEachInDoubt(local);
                     }
                 });
         recovering = true;
@@ -146,9 +155,15 @@ public final class Engine {
                 Durability.EVENTUAL,
                 () -> {
                     events.forEach(this::takeOrDefer);
+                    caution.alive();
                     storeStop(before);
                 });
         return proceed();
+    }
+
+    /** Ends in order; nothing is called afterwards. */
+    public void stop() {
+        work.state.write(Durability.DURABLE, caution::end);
     }
 
     /** When {@link #handle} wants to be called even if nothing happens. */
@@ -582,7 +597,7 @@ public final class Engine {
         // Not everything that differs gets into one window; what can't be done must not hide it.
         for (int round = 0; round < 4; round++) {
             boolean planning = work.planWanted && hasRoom();
-            if (!planning && !disk.hasArrived()) {
+            if (!planning && !disk.hasArrived() && !disk.hasDamaged()) {
                 break;
             }
             work.planWanted = false;
@@ -595,6 +610,7 @@ public final class Engine {
                                     ? Durability.DURABLE
                                     : Durability.EVENTUAL,
                             () -> {
+                                disk.takeDamaged();
                                 disk.takeArrived();
                                 boolean more = planning && carryOut(plan, window);
                                 storeStop(before);
@@ -804,7 +820,9 @@ public final class Engine {
         StateStore store = work.state.store();
         String text = cursor.epoch() + " " + cursor.sequence();
         if (!store.value(AGREED_AT).equals(Optional.of(text))) {
-            work.state.write(Durability.EVENTUAL, () -> store.putValue(AGREED_AT, text));
+            // Durable, and so is all before it: a power cut must not take back what was agreed,
+            // or deletes would come back.
+            work.state.write(Durability.DURABLE, () -> store.putValue(AGREED_AT, text));
         }
         if (store.value("brake/confirmed").isPresent()) {
             work.state.write(Durability.EVENTUAL, brake::quiet);

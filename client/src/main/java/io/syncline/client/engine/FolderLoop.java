@@ -65,7 +65,8 @@ public final class FolderLoop implements SyncedFolder, EventChannel.Listener {
             Scanner scanner,
             Watcher watcher,
             Transfers transfers,
-            FolderPartials partials) {}
+            FolderPartials partials,
+            Optional<Boot> boot) {}
 
     /** A loop that isn't running yet. */
     public FolderLoop(Engine engine, Parts parts, InstantSource clock) {
@@ -105,7 +106,7 @@ public final class FolderLoop implements SyncedFolder, EventChannel.Listener {
 
     private void control() {
         try {
-            engine.start(clock.millis()).forEach(runner::run);
+            engine.start(clock.millis(), parts.boot()).forEach(runner::run);
             long shown = 0;
             var events = new ArrayList<Event>();
             while (!closing) {
@@ -247,8 +248,12 @@ public final class FolderLoop implements SyncedFolder, EventChannel.Listener {
         join(watch);
         join(control);
         runner.close();
-        parts.disk().close();
-        parts.store().close();
+        try {
+            engine.stop();
+        } finally {
+            parts.disk().close();
+            parts.store().close();
+        }
     }
 
     private static void join(Thread thread) {

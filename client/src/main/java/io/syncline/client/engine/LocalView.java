@@ -47,6 +47,8 @@ final class LocalView {
     private record Unread(long dueMillis, int tries) {}
 
     private final Work work;
+    private final Caution caution;
+    private final DiskWork disk;
 
     private final Map<NodeId, Unread> unread = new HashMap<>();
     private final Set<NodeId> due = new LinkedHashSet<>();
@@ -60,8 +62,10 @@ final class LocalView {
     /** Ids that the running scan gave to nodes which are known under another one. */
     private final Map<NodeId, NodeId> aliases = new HashMap<>();
 
-    LocalView(Work work) {
+    LocalView(Work work, Caution caution, DiskWork disk) {
         this.work = work;
+        this.caution = caution;
+        this.disk = disk;
         work.renamed = this::renamed;
     }
 
@@ -350,7 +354,13 @@ final class LocalView {
         unread.remove(id);
         work.solved(done.file().path().toString());
         var observed = new Observed(row.observed().localName(), done.after());
-        work.state.putLocal(row.holding(item(row, done.content(), done.after()), observed));
+        Item read = item(row, done.content(), done.after());
+        Optional<Agreed> before = work.state.agreed(id);
+        work.state.putLocal(row.holding(read, observed));
+        if (before.filter(agreed -> caution.isDamage(agreed, read, done.after())).isPresent()) {
+            disk.putAway(id, read);
+            return;
+        }
         work.state.agree(id);
         wasItMoved(id);
         work.planWanted = true;

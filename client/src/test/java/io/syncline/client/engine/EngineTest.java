@@ -362,4 +362,96 @@ class EngineTest {
             }
         }
     }
+
+    @Test
+    @DisplayName("R31: what a power cut made of a file is put away and fetched again, not sent")
+    void damageByAPowerCutIsNotSent() throws IOException {
+        a.write("saved", "the whole text");
+        a.write("untouched", "as it was");
+        touchedAll();
+        long head = server.head();
+        var written = Files.getLastModifiedTime(a.root.resolve("saved"));
+        Files.writeString(a.root.resolve("saved"), "");
+        Files.setLastModifiedTime(a.root.resolve("saved"), written);
+        a.now += 5_000;
+        a.powerCut(a.now - 1_000);
+        touchedAll();
+        assertThat(server.head()).isEqualTo(head);
+        assertThat(a.tree()).containsEntry("saved", "the whole text");
+        same();
+    }
+
+    @Test
+    @DisplayName("R31: an edit made after the system has started again is an edit")
+    void anEditAfterAPowerCutIsSent() {
+        a.write("f", "before");
+        touchedAll();
+        a.powerCut(a.now - 60_000);
+        a.write("f", "edited");
+        touchedAll();
+        assertThat(b.tree()).containsEntry("f", "edited");
+        same();
+    }
+
+    @Test
+    @DisplayName("R6, R8, R12: a crash after any step of the basic operations loses nothing")
+    void aCrashAfterAnyStep() throws IOException {
+        for (int steps = 1; steps < 60; steps++) {
+            Path directory = Files.createDirectories(this.directory.resolve("crash" + steps));
+            var crashed = new FakeServer(steps);
+            var random = new Random(steps);
+            try (var one = crashing(directory, crashed, "one", random);
+                    var two = crashing(directory, crashed, "two", random)) {
+                one.write("d/edited", "edited before");
+                one.write("d/moved", "moved");
+                one.write("deleted", "deleted");
+                one.write("both", "both before");
+                bothSettle(one, two);
+                one.write("d/edited", "edited after");
+                Files.move(one.root.resolve("d/moved"), one.root.resolve("here"));
+                Files.delete(one.root.resolve("deleted"));
+                one.write("both", "both in one");
+                two.write("both", "both in two");
+                two.write("new/file", "new");
+                one.touched();
+                two.touched();
+                for (int i = 0; i < steps; i++) {
+                    if (!(random.nextBoolean() ? one : two).step()) {
+                        one.pass(20);
+                        two.pass(20);
+                    }
+                }
+                one.crash();
+                two.crash();
+                bothSettle(one, two);
+                assertThat(two.tree()).as("after %d steps", steps).isEqualTo(one.tree());
+                assertThat(one.tree())
+                        .containsEntry("d/edited", "edited after")
+                        .containsEntry("here", "moved")
+                        .containsEntry("new/file", "new")
+                        .containsValues("both in one", "both in two")
+                        .doesNotContainKeys("deleted", "d/moved");
+                assertThat(one.status().digest()).isEqualTo(crashed.digest());
+                assertThat(two.status().digest()).isEqualTo(crashed.digest());
+                assertThat(one.root.resolve(".syncline/tmp")).isEmptyDirectory();
+                assertThat(two.root.resolve(".syncline/tmp")).isEmptyDirectory();
+            }
+        }
+    }
+
+    private static SimulatedFolder crashing(
+            Path directory, FakeServer server, String name, Random random) throws IOException {
+        return new SimulatedFolder(
+                Files.createDirectories(directory.resolve(name)), server, name, random);
+    }
+
+    private static void bothSettle(SimulatedFolder one, SimulatedFolder two) {
+        for (int i = 0; i < 3 || !(one.isIdle() && two.isIdle()); i++) {
+            one.touched();
+            two.touched();
+            one.settle();
+            two.settle();
+            assertThat(i).isLessThan(30);
+        }
+    }
 }

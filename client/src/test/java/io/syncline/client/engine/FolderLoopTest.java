@@ -97,7 +97,8 @@ class FolderLoopTest {
                                         CutParameters.FORMAT_1,
                                         partials,
                                         clock),
-                                partials),
+                                partials,
+                                Boot.current()),
                         clock);
         EventChannel events = server.events(loop);
         events.watch(List.of(server.project()));

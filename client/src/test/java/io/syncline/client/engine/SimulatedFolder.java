@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -49,6 +50,7 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
     private final List<Effect> pending = new ArrayList<>();
     private final Deque<Event> arrived = new ArrayDeque<>();
     private final EventChannel events;
+    private Optional<Boot> boot = Optional.of(new Boot("boot 1", 0));
     private final Deque<String> trace = new ArrayDeque<>();
     private Disk disk;
     private EffectRunner runner;
@@ -74,7 +76,7 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
         this.runner = newRunner();
         this.events = server.events(this);
         events.watch(List.of(server.project()));
-        pending.addAll(engine.start(now));
+        pending.addAll(engine.start(now, boot));
     }
 
     private Disk open() {
@@ -109,6 +111,12 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
         restart();
     }
 
+    /** The power fails, and the system starts again at that time. */
+    void powerCut(long startedMillis) {
+        boot = Optional.of(new Boot("boot at " + startedMillis, startedMillis));
+        crash();
+    }
+
     /** The process ends and starts again. */
     void restart() {
         pending.clear();
@@ -117,7 +125,7 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
         disk = open();
         engine = newEngine();
         runner = newRunner();
-        pending.addAll(engine.start(now));
+        pending.addAll(engine.start(now, boot));
     }
 
     /** Carries one pending effect out, or hands arrived events in; false if there is nothing. */
