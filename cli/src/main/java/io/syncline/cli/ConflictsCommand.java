@@ -10,7 +10,7 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "conflicts",
         description = {
-            "Lists the conflict copies in a folder.",
+            "Lists the conflict copies that this device made and that are still there.",
             "Where two devices changed a file at once, the version that came second is kept beside"
                 + " the first, named '… (conflict of DEVICE)'. Merge what you need, then delete the"
                 + " copy."

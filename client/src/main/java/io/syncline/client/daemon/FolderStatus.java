@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param cursor how far it has received the project's history; absent before the first page
  * @param digest the digest that it computed over what it received, at {@code cursor}
  * @param pending nodes that differ between disk, server and what was agreed: the work left
- * @param conflicts conflict copies in the folder
+ * @param conflicts conflict copies that this device made and that are still there
  * @param transfers what is under way, at most 20
  * @param problems paths that can't be synced, each with why, and what is wrong otherwise; at most
  *     100

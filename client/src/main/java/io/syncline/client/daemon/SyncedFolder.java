@@ -26,7 +26,9 @@ public interface SyncedFolder extends AutoCloseable {
     /** Looks at everything now, here and there, whatever was announced. */
     void syncNow();
 
-    /** The conflict copies in the folder, at most {@code limit}. */
+    /**
+     * The conflict copies that this device made and that are still there, at most {@code limit}.
+     */
     List<LocalPath> conflicts(int limit);
 
     /** Stops and waits until nothing of the folder is touched any more. */

@@ -123,8 +123,17 @@ final class Deployment implements AutoCloseable {
 
     String diagnosis() {
         return devices.stream().map(Device::diagnosis).collect(Collectors.joining("\n"))
+                + "\ndifferences: "
+                + differences()
                 + "\nserver: "
                 + server().errors();
+    }
+
+    private List<String> differences() {
+        List<Device> running = devices.stream().filter(Device::isRunning).toList();
+        return running.size() < 2
+                ? List.of()
+                : Folders.differences(running.getFirst().folder, running.getLast().folder);
     }
 
     static int freePort() {

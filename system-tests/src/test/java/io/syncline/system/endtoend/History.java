@@ -19,6 +19,9 @@ import java.util.TreeSet;
  * must be found afterwards (L2).
  */
 final class History {
+    /** How the names of directories begin that this user leaves alone. */
+    static final String KEPT = "kept-";
+
     private final Random random;
     private final Path root;
     private final String user;
@@ -140,7 +143,8 @@ final class History {
             children = listing.toList();
         }
         for (Path child : children) {
-            if (child.getFileName().toString().equals(Folders.OWN)) {
+            String name = child.getFileName().toString();
+            if (name.equals(Folders.OWN) || name.startsWith(KEPT)) {
                 continue;
             }
             boolean isDirectory = Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS);

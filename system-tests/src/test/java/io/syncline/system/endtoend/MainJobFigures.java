@@ -14,6 +14,8 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Measures the main job with real processes and prints a table: latency from a save to its being
@@ -26,16 +28,8 @@ import java.util.concurrent.locks.LockSupport;
 final class MainJobFigures {
     private static final Duration LONG = Duration.ofMinutes(15);
 
-    private MainJobFigures() {}
-
-    public static void main(String[] arguments) throws IOException {
-        Path directory =
-                Files.createTempDirectory(
-                        Path.of(
-                                arguments.length > 0
-                                        ? arguments[0]
-                                        : System.getProperty("java.io.tmpdir")),
-                        "figures");
+    @Test
+    void measure(@TempDir Path directory) throws IOException {
         System.out.printf(
                 "machine: %s, %d processors, %s, Java %s%n",
                 cpu(),

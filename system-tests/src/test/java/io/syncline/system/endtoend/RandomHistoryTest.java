@@ -61,7 +61,7 @@ final class RandomHistoryTest {
             for (int round = 0; round < rounds; round++) {
                 for (Device device : List.of(a, b)) {
                     Folders.write(
-                            device.path("kept-" + device.name + "/" + round),
+                            device.path(History.KEPT + device.name + "/" + round),
                             "kept " + device.name + round);
                 }
                 onA.act(6);
@@ -87,7 +87,7 @@ final class RandomHistoryTest {
             deployment.awaitEqual(LONG);
             for (int round = 0; round < rounds; round++) {
                 for (Device device : List.of(a, b)) {
-                    String path = "kept-" + device.name + "/" + round;
+                    String path = History.KEPT + device.name + "/" + round;
                     if (!Folders.holds(a.path(path), "kept " + device.name + round)) {
                         throw new AssertionError("lost " + path + "\n" + deployment.diagnosis());
                     }
