@@ -286,9 +286,11 @@ public final class ReplicaState implements Trees, KnownTree {
     }
 
     /**
-     * Gives the local side of a node another id, in the node itself and wherever it is a parent on
-     * the local or the synced side (R22). The synced rows of both ids stay as they are; nothing
-     * happens if the new id is on disk already.
+     * Gives the local side of a node another id, in the node itself and as the parent of its local
+     * children (R22); where a child's synced parent is the same as its local one, there too. A
+     * child that is gone from here keeps its synced parent: under the new one, a move of it over
+     * there could look like no change, and its deletion would remove what nobody saw (L5). The
+     * synced rows of both ids stay as they are; nothing happens if the new id is on disk already.
      *
      * @param origin of the node under its new id
      */
@@ -300,7 +302,6 @@ public final class ReplicaState implements Trees, KnownTree {
         var below = new LinkedHashSet<NodeId>();
         if (row.get().kind().equals(Kind.DIRECTORY)) {
             children(Side.LOCAL, from).forEachRemaining(below::add);
-            children(Side.SYNCED, from).forEachRemaining(below::add);
         }
         for (NodeId child : below) {
             Optional<LocalRow.Present> here = local(child);
@@ -308,9 +309,7 @@ public final class ReplicaState implements Trees, KnownTree {
             if (agreed.isPresent() && agreed.get().place().parent().equals(from)) {
                 putAgreed(child, Optional.of(agreed.get().at(under(to, agreed.get().place()))));
             }
-            if (here.isPresent() && here.get().place().parent().equals(from)) {
-                putLocal(here.get().at(under(to, here.get().place())));
-            }
+            here.ifPresent(moved -> putLocal(moved.at(under(to, moved.place()))));
         }
         removeLocal(from);
         putLocal(row.get().as(to, origin));

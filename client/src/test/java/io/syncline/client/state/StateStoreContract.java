@@ -86,7 +86,7 @@ abstract class StateStoreContract {
         return new LocalRow.Present(
                 id(id),
                 place,
-                Kind.FILE,
+                item.kind(),
                 Optional.of(item),
                 seen(place.name().value(), Math.abs(id)),
                 Optional.empty());
@@ -260,6 +260,27 @@ abstract class StateStoreContract {
         store = reopen(store);
         state = new ReplicaState(store, _ -> false);
         assertThat(state.newLocalId().value()).isLessThan(child.value());
+    }
+
+    @Test
+    @DisplayName(
+            "L5: a child that is gone from here keeps its synced parent when that is renumbered")
+    void whatIsGoneKeepsItsSyncedParent() {
+        write(() -> {
+            state.putAgreed(id(5), Optional.of(agreed(5, place(0, "d"), Item.DIRECTORY, 5)));
+            state.putAgreed(id(6), Optional.of(agreed(6, place(5, "here"), ONE, 6)));
+            state.putAgreed(id(7), Optional.of(agreed(7, place(5, "gone"), ONE, 7)));
+            state.putLocal(present(5, place(0, "d"), Item.DIRECTORY));
+            state.putLocal(present(6, place(5, "here"), ONE));
+        });
+        NodeId fresh = state.newLocalId();
+        write(() -> {
+            state.putAgreed(id(5), Optional.empty());
+            state.replaceId(id(5), fresh, Optional.of(id(5)));
+        });
+        assertThat(state.agreed(id(6)).orElseThrow().place().parent()).isEqualTo(fresh);
+        assertThat(state.local(id(6)).orElseThrow().place().parent()).isEqualTo(fresh);
+        assertThat(state.agreed(id(7)).orElseThrow().place().parent()).isEqualTo(id(5));
     }
 
     @Test
