@@ -4,7 +4,7 @@ import io.syncline.core.wire.JsonWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a command prints. Results go to standard output, as words or as one JSON document a line;
@@ -33,7 +33,14 @@ final class Console {
 
     /** Whether a line that redraws itself is wanted and can be shown. */
     boolean redraws() {
-        return progress && !json && Objects.requireNonNull(System.console()).isTerminal();
+        return progress && !json && isTerminal();
+    }
+
+    /** Without a terminal the default console of JDK 25 is absent, whatever the check believes. */
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean isTerminal() {
+        java.io.@Nullable Console terminal = System.console();
+        return terminal != null && terminal.isTerminal();
     }
 
     /** A line of the result, for people; nothing with {@code --json}. */
