@@ -90,6 +90,20 @@ class EngineTest {
     }
 
     @Test
+    void anOwnDeleteLeavesNothingToDo() throws IOException {
+        a.write("f", "f");
+        a.write("g", "g");
+        touchedAll();
+        Files.delete(a.root.resolve("f"));
+        touchedAll();
+        Files.delete(a.root.resolve("g"));
+        a.write("h", "h");
+        touchedAll();
+        same();
+        assertThat(b.status().pending()).isZero();
+    }
+
+    @Test
     @DisplayName("L2: of two edits one keeps the name, the other stays beside it, everywhere")
     void editsOnBothSidesAreBothKept() {
         a.write("f", "base");
