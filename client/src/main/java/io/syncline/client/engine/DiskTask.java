@@ -22,8 +22,13 @@ public sealed interface DiskTask {
         }
     }
 
-    /** Give a fetched file its name. */
-    record PlaceFile(Step.Materialise step, long version, LocalPath temporary, LocalPath path)
+    /**
+     * Give a fetched file its name.
+     *
+     * @param placed the temporary as it was fetched
+     */
+    record PlaceFile(
+            Step.Materialise step, long version, LocalPath temporary, LocalPath path, Stat placed)
             implements DiskTask {
         @Override
         public NodeId id() {
@@ -49,6 +54,7 @@ public sealed interface DiskTask {
      *
      * @param intent the durable row that explains the temporary after a crash (R6)
      * @param rescue where the displaced file goes if it isn't the expected one
+     * @param placed the temporary as it was fetched
      */
     record ReplaceFile(
             Step.Replace step,
@@ -56,7 +62,8 @@ public sealed interface DiskTask {
             LocalPath temporary,
             LocalPath path,
             Stat expected,
-            LocalPath rescue)
+            LocalPath rescue,
+            Stat placed)
             implements DiskTask {
         @Override
         public NodeId id() {

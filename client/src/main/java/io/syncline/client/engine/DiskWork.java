@@ -331,7 +331,7 @@ final class DiskWork {
             Step.Materialise step, long version, Fetched fetched, LocalPath path) {
         return switch (fetched) {
             case Fetched.Ready ready ->
-                    new DiskTask.PlaceFile(step, version, ready.temporary(), path);
+                    new DiskTask.PlaceFile(step, version, ready.temporary(), path, ready.stat());
             case Fetched.Link link -> new DiskTask.PlaceLink(step, version, target(link), path);
             case Fetched.Unavailable _, Fetched.Damaged _, Fetched.Refused _ ->
                     throw new IllegalStateException("not fetched: " + fetched);
@@ -356,7 +356,7 @@ final class DiskWork {
                                 hash(step.after()));
                 long intent = intent(step.id(), REPLACE, body);
                 yield new DiskTask.ReplaceFile(
-                        step, intent, ready.temporary(), path, expected, rescue);
+                        step, intent, ready.temporary(), path, expected, rescue, ready.stat());
             }
             case Fetched.Link link ->
                     new DiskTask.ReplaceLink(step, target(link), path, expected, rescue);
@@ -479,14 +479,25 @@ final class DiskWork {
         switch (task) {
             case DiskTask.MakeDirectory(var step, var version, var path) ->
                     materialised(step, version, path, now);
-            case DiskTask.PlaceFile(var step, var version, _, var path) ->
-                    materialised(step, version, path, now);
+            case DiskTask.PlaceFile(var step, var version, _, var path, var placed) ->
+                    materialised(step, version, path, seen(now, placed, path));
             case DiskTask.PlaceLink(var step, var version, _, var path) ->
                     materialised(step, version, path, now);
-            case DiskTask.ReplaceFile replace -> replaced(replace.step(), replace.path(), now);
+            case DiskTask.ReplaceFile replace ->
+                    replaced(
+                            replace.step(),
+                            replace.path(),
+                            seen(now, replace.placed(), replace.path()));
             case DiskTask.ReplaceLink replace -> replaced(replace.step(), replace.path(), now);
-            case DiskTask.SetExecutable set -> replaced(set.step(), set.path(), now);
-            case DiskTask.Rename(var step, _, var to, _) -> moved(step, to, now);
+            case DiskTask.SetExecutable set ->
+                    replaced(
+                            set.step(),
+                            set.path(),
+                            now.mtimeNanos() == set.expected().mtimeNanos()
+                                    ? now
+                                    : suspicious(set.expected(), set.path()));
+            case DiskTask.Rename(var step, _, var to, var expected) ->
+                    moved(step, to, seen(now, expected, to));
             case DiskTask.Exchange exchange -> {
                 moved(exchange.step().first(), exchange.second(), exchange.expectedFirst());
                 moved(exchange.step().second(), exchange.first(), now);
@@ -494,8 +505,23 @@ final class DiskWork {
             }
             case DiskTask.TrashFile(var step, _, _) -> gone(step.id());
             case DiskTask.RemoveDirectory(var step, _, _) -> gone(step.id());
-            case DiskTask.SetAside aside -> setAside(aside, now);
+            case DiskTask.SetAside aside ->
+                    setAside(aside, seen(now, aside.expected(), aside.to()));
         }
+    }
+
+    /**
+     * What to remember as observed. Someone may write to a file between our operation and the look
+     * at its result; that save must not be taken for our own doing, or nobody would ever send it
+     * (L2).
+     */
+    private Stat seen(Stat now, Stat before, LocalPath path) {
+        return now.unchangedButForRenaming(before) ? now : suspicious(before, path);
+    }
+
+    private Stat suspicious(Stat before, LocalPath path) {
+        work.dirtyAround(path);
+        return before;
     }
 
     private void materialised(Step.Materialise step, long version, LocalPath path, Stat now) {
@@ -696,7 +722,7 @@ final class DiskWork {
     private static List<LocalPath> paths(DiskTask task) {
         return switch (task) {
             case DiskTask.MakeDirectory(_, _, var path) -> List.of(path);
-            case DiskTask.PlaceFile(_, _, _, var path) -> List.of(path);
+            case DiskTask.PlaceFile(_, _, _, var path, _) -> List.of(path);
             case DiskTask.PlaceLink(_, _, _, var path) -> List.of(path);
             case DiskTask.ReplaceFile replace -> List.of(replace.path());
             case DiskTask.ReplaceLink replace -> List.of(replace.path());

@@ -70,7 +70,7 @@ final class Hands {
                 touched.add(path.parent());
                 yield disk.makeDirectory(path);
             }
-            case DiskTask.PlaceFile(_, _, var temporary, var path) -> {
+            case DiskTask.PlaceFile(_, _, var temporary, var path, _) -> {
                 touched.add(path.parent());
                 yield disk.placeNew(temporary, path);
             }

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Basic operations from one folder to another, through real disks and a fake server. */
 class EngineTest {
@@ -467,5 +469,26 @@ class EngineTest {
             two.settle();
             assertThat(i).isLessThan(30);
         }
+    }
+
+    @ParameterizedTest
+    @DisplayName("L2: a save right after our own write is an edit, not our doing")
+    @ValueSource(strings = {"placeNew", "replace", "move"})
+    void aSaveRightAfterOurWriteIsSent(String operation) throws IOException {
+        a.write("f", "first");
+        if (!operation.equals("placeNew")) {
+            touchedAll();
+        }
+        b.rightAfter(
+                operation,
+                () -> b.write(operation.equals("move") ? "g" : "f", "saved right after"));
+        if (operation.equals("move")) {
+            Files.move(a.root.resolve("f"), a.root.resolve("g"));
+        } else {
+            a.write("f", "second");
+        }
+        touchedAll();
+        assertThat(a.tree()).containsValue("saved right after");
+        same();
     }
 }

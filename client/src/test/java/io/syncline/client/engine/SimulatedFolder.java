@@ -6,6 +6,9 @@ import io.syncline.client.api.ServerApi;
 import io.syncline.client.daemon.FolderStatus;
 import io.syncline.client.disk.Disk;
 import io.syncline.client.disk.Disks;
+import io.syncline.client.disk.LocalPath;
+import io.syncline.client.disk.Outcome;
+import io.syncline.client.disk.Stat;
 import io.syncline.client.state.StateStore;
 import io.syncline.client.state.memory.MemoryStateStore;
 import io.syncline.core.error.ErrorCode;
@@ -17,6 +20,9 @@ import io.syncline.core.tree.RandomId;
 import io.syncline.core.tree.ReplicaId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +58,8 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
     private final EventChannel events;
     private Optional<Boot> boot = Optional.of(new Boot("boot 1", 0));
     private final Deque<String> trace = new ArrayDeque<>();
+    private String afterOperation = "";
+    private Runnable after = () -> {};
     private Disk disk;
     private EffectRunner runner;
     private Engine engine;
@@ -80,7 +88,37 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
     }
 
     private Disk open() {
-        return Disks.open(root, InstantSource.system(), random);
+        Disk real = Disks.open(root, InstantSource.system(), random);
+        return (Disk)
+                Proxy.newProxyInstance(
+                        Disk.class.getClassLoader(),
+                        new Class<?>[] {Disk.class},
+                        (_, method, arguments) -> call(real, method, arguments));
+    }
+
+    /** Does what the test wants done in the microsecond after an operation on the disk. */
+    private Object call(Disk real, Method method, Object... arguments) throws Throwable {
+        try {
+            Object result = method.invoke(real, arguments);
+            if (method.getName().equals(afterOperation) && result instanceof Outcome.Done done) {
+                afterOperation = "";
+                after.run();
+                Stat now = real.stat((LocalPath) arguments[1]).found().orElseThrow();
+                return new Outcome.Done(now, done.kept());
+            }
+            return result;
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+
+    /**
+     * Once, right after this operation of the disk and before its result is looked at, this
+     * happens.
+     */
+    void rightAfter(String operation, Runnable what) {
+        afterOperation = operation;
+        after = what;
     }
 
     private Engine newEngine() {
