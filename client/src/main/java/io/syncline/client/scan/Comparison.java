@@ -221,15 +221,20 @@ final class Comparison {
 
     /** Notes a node and all in it as vanished, unless it is back by now (a save by two renames). */
     private void expand(Gone one) {
-        Look<Stat> now = disk.stat(one.path);
-        boolean back =
-                now.found().isPresent()
-                        ? now.found().get().isDirectory() == one.node.seen().isDirectory()
-                                && now.found().get().kind() != FileKind.OTHER
-                        : !now.isMissing();
-        if (!back) {
+        Look<Stat> look = disk.stat(one.path);
+        boolean gone = look.found().map(now -> isOther(now, one.node)).orElse(look.isMissing());
+        if (gone) {
             expand(one.node);
         }
+    }
+
+    /** Whether what has the name now is none that the next scan may take for the node. */
+    private boolean isOther(Stat now, KnownNode node) {
+        if (now.kind() == FileKind.OTHER || now.isDirectory() != node.seen().isDirectory()) {
+            return true;
+        }
+        // A directory of the walk was found to be another node: it took the name.
+        return now.isDirectory() && matching.isMatched(now.identity());
     }
 
     private void expand(KnownNode node) {

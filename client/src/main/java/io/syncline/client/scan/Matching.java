@@ -61,6 +61,11 @@ final class Matching {
         return located.contains(directory);
     }
 
+    /** Whether the directory of that identity was met, and so has a node. */
+    boolean isMatched(FileIdentity identity) {
+        return byIdentity.containsKey(identity);
+    }
+
     void match() {
         for (DiskDirectory directory : walked.directories()) {
             if (byIdentity.putIfAbsent(directory.identity(), directory) != null) {

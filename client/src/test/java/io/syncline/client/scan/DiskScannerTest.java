@@ -232,6 +232,23 @@ final class DiskScannerTest {
     }
 
     @Test
+    @DisplayName("R21 rm -r D; mv E D: D is gone with all in it, E has moved")
+    void aDirectoryMayTakeTheNameOfADeletedOne() throws IOException {
+        write("d/gone", "1");
+        write("e/kept", "2");
+        scan();
+        NodeId d = known.id("d");
+        NodeId e = known.id("e");
+        delete("d/gone");
+        delete("d");
+        move("e", "d");
+        List<Observation> seen = scan();
+        assertThat(seen).contains(new Observation.Vanished(d));
+        assertThat(known.id("d")).isEqualTo(e);
+        assertThat(known.paths()).isEqualTo(onDisk());
+    }
+
+    @Test
     @DisplayName("moving a directory of 20,000 files is one observation")
     void movingALargeDirectoryIsOneObservation() throws IOException {
         for (int i = 0; i < 20_000; i++) {
