@@ -101,6 +101,16 @@ public record LocalPath(List<String> names) {
                 && names.subList(0, other.names.size()).equals(other.names);
     }
 
+    /** What this path is once {@code from}, at or above it, has become {@code to}. */
+    public LocalPath moved(LocalPath from, LocalPath to) {
+        if (!startsWith(from)) {
+            throw new IllegalArgumentException("'" + this + "' isn't below '" + from + "'");
+        }
+        var moved = new ArrayList<>(to.names);
+        moved.addAll(names.subList(from.names.size(), names.size()));
+        return new LocalPath(moved);
+    }
+
     private void requireNotRoot() {
         if (isRoot()) {
             throw new IllegalStateException("the root has no parent and no name");

@@ -25,6 +25,11 @@ public record Stat(
         Objects.requireNonNull(identity);
     }
 
+    /** The same with this executable bit. */
+    public Stat executable(boolean bit) {
+        return new Stat(kind, identity, sizeBytes, mtimeNanos, ctimeNanos, bit, linkCount);
+    }
+
     /** Whether this is a directory. */
     public boolean isDirectory() {
         return kind == FileKind.DIRECTORY;

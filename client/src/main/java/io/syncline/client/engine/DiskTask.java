@@ -90,17 +90,28 @@ public sealed interface DiskTask {
         }
     }
 
-    /** Rename. */
-    record Rename(Step.Move step, LocalPath from, LocalPath to, Stat expected) implements DiskTask {
+    /**
+     * Rename.
+     *
+     * @param intent the durable row that tells the moved file from an edited one after a crash
+     */
+    record Rename(Step.Move step, long intent, LocalPath from, LocalPath to, Stat expected)
+            implements DiskTask {
         @Override
         public NodeId id() {
             return step.id();
         }
     }
 
-    /** Exchange two names. */
+    /**
+     * Exchange two names.
+     *
+     * @param firstIntent as {@link Rename#intent}, for the first node
+     */
     record Exchange(
             Step.Exchange step,
+            long firstIntent,
+            long secondIntent,
             LocalPath first,
             Stat expectedFirst,
             LocalPath second,

@@ -8,6 +8,7 @@ import io.syncline.client.state.Agreed;
 import io.syncline.client.state.Intent;
 import io.syncline.client.state.LocalRow;
 import io.syncline.client.state.Observed;
+import io.syncline.client.state.StateStore;
 import io.syncline.client.transfer.Fetched;
 import io.syncline.client.transfer.Incoming;
 import io.syncline.core.plan.Step;
@@ -16,6 +17,7 @@ import io.syncline.core.plan.Trees.Side;
 import io.syncline.core.tree.Content;
 import io.syncline.core.tree.Item;
 import io.syncline.core.tree.Kind;
+import io.syncline.core.tree.Name;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.Place;
 import java.nio.ByteBuffer;
@@ -44,6 +46,7 @@ final class DiskWork {
 
     static final String REPLACE = "replace";
     static final String SET_ASIDE = "set-aside";
+    static final String MOVE = "move";
     private static final String CONFLICTS = "conflicts";
     private static final int CONFLICTS_MAX = 1_000;
 
@@ -152,7 +155,52 @@ final class DiskWork {
         }
         Optional<LocalPath> to = newPath(step.id(), step.to());
         to.ifPresent(path ->
-                add(new DiskTask.Rename(step, from.get(), path, row.get().observed().stat())));
+                add(
+                        new DiskTask.Rename(
+                                step,
+                                intent(step, path),
+                                from.get(),
+                                path,
+                                row.get().observed().stat())));
+    }
+
+    /**
+     * A name that still exists is the same node to the scan (R21): after a crash in a chain of
+     * renames it would take each file for an edit of the one that had its name before.
+     */
+    private long intent(Step.Move step, LocalPath to) {
+        return intent(
+                step.id(),
+                MOVE,
+                Parts.join(
+                        Long.toString(step.to().parent().value()),
+                        step.to().name().value(),
+                        Long.toString(step.agreed().parent().value()),
+                        step.agreed().name().value(),
+                        to.toString()));
+    }
+
+    /** A rename before a crash, of which the state knows nothing yet. */
+    void movedBeforeTheCrash(Intent intent) {
+        List<String> parts = Parts.split(intent.body());
+        Place to = place(parts.get(0), parts.get(1));
+        Optional<LocalRow.Present> row = work.state.local(intent.node());
+        // What moved into a directory that isn't known yet is found by the scan.
+        boolean known = to.parent().isRoot() || work.state.local(to.parent()).isPresent();
+        if (row.isPresent() && known) {
+            moved(
+                    new Step.Move(
+                            intent.node(),
+                            row.get().place(),
+                            to,
+                            place(parts.get(2), parts.get(3))),
+                    LocalPath.parse(parts.get(4)),
+                    row.get().observed().stat());
+        }
+    }
+
+    private static Place place(String parent, String name) {
+        return new Place(new NodeId(Long.parseLong(parent)), new Name(name));
     }
 
     private void exchange(Step.Exchange step) {
@@ -171,6 +219,8 @@ final class DiskWork {
         add(
                 new DiskTask.Exchange(
                         step,
+                        intent(step.first(), b.get()),
+                        intent(step.second(), a.get()),
                         a.get(),
                         first.get().observed().stat(),
                         b.get(),
@@ -250,6 +300,18 @@ final class DiskWork {
         damaged.put(id, read);
         work.hold(id);
         work.problem(work.describe(id), "a power cut damaged it; it is fetched again");
+    }
+
+    /** Tries to remove the husks again: what was ignored in them may be gone by now. */
+    void takeHusks() {
+        if (work.husksDue) {
+            work.husksDue = false;
+            for (NodeId id : work.husks()) {
+                work.state
+                        .local(id)
+                        .ifPresent(row -> trash(new Step.Trash(id, row.place(), Item.DIRECTORY)));
+            }
+        }
     }
 
     /** Turns what a power cut damaged into tasks. */
@@ -380,9 +442,9 @@ final class DiskWork {
         return stem + " (saved meanwhile)" + end;
     }
 
-    /** Sends the batch off, and what is to be fetched. */
-    void send() {
-        while (!wanted.isEmpty() && fetches < FETCHES_MAX) {
+    /** Sends the batch off, and, unless that has to wait, what is to be fetched. */
+    void send(boolean fetch) {
+        while (fetch && !wanted.isEmpty() && fetches < FETCHES_MAX) {
             int count = Math.min(wanted.size(), FETCH_FILES_MAX);
             List<Incoming> files = List.copyOf(wanted.subList(0, count));
             wanted.subList(0, count).clear();
@@ -395,7 +457,9 @@ final class DiskWork {
             work.out.add(new Effect.FetchFiles(batch, files));
         }
         planned.clear();
-        if (!tasks.isEmpty()) {
+        if (tasks.isEmpty()) {
+            work.forgetReplaced();
+        } else {
             carrying = true;
             work.out.add(new Effect.CarryOut(tasks));
             tasks.clear();
@@ -466,10 +530,22 @@ final class DiskWork {
     }
 
     private void dropIntent(DiskTask task) {
-        if (task instanceof DiskTask.ReplaceFile replace) {
-            work.state.store().removeIntent(replace.intent());
-        } else if (task instanceof DiskTask.SetAside aside) {
-            work.state.store().removeIntent(aside.intent());
+        StateStore store = work.state.store();
+        switch (task) {
+            case DiskTask.ReplaceFile replace -> store.removeIntent(replace.intent());
+            case DiskTask.SetAside aside -> store.removeIntent(aside.intent());
+            case DiskTask.Rename rename -> store.removeIntent(rename.intent());
+            case DiskTask.Exchange exchange -> {
+                store.removeIntent(exchange.firstIntent());
+                store.removeIntent(exchange.secondIntent());
+            }
+            case DiskTask.MakeDirectory _,
+                    DiskTask.PlaceFile _,
+                    DiskTask.PlaceLink _,
+                    DiskTask.ReplaceLink _,
+                    DiskTask.SetExecutable _,
+                    DiskTask.TrashFile _,
+                    DiskTask.RemoveDirectory _ -> {}
         }
     }
 
@@ -496,17 +572,29 @@ final class DiskWork {
                             now.mtimeNanos() == set.expected().mtimeNanos()
                                     ? now
                                     : suspicious(set.expected(), set.path()));
-            case DiskTask.Rename(var step, _, var to, var expected) ->
-                    moved(step, to, seen(now, expected, to));
+            case DiskTask.Rename(var step, _, var from, var to, var expected) -> {
+                renamed(expected, from, to);
+                moved(step, to, seen(now, expected, to));
+            }
             case DiskTask.Exchange exchange -> {
+                renamed(exchange.expectedFirst(), exchange.first(), exchange.second());
+                renamed(exchange.expectedSecond(), exchange.second(), exchange.first());
                 moved(exchange.step().first(), exchange.second(), exchange.expectedFirst());
                 moved(exchange.step().second(), exchange.first(), now);
                 work.dirtyAround(exchange.second());
             }
             case DiskTask.TrashFile(var step, _, _) -> gone(step.id());
             case DiskTask.RemoveDirectory(var step, _, _) -> gone(step.id());
-            case DiskTask.SetAside aside ->
-                    setAside(aside, seen(now, aside.expected(), aside.to()));
+            case DiskTask.SetAside aside -> {
+                renamed(aside.expected(), aside.from(), aside.to());
+                setAside(aside, seen(now, aside.expected(), aside.to()));
+            }
+        }
+    }
+
+    private void renamed(Stat what, LocalPath from, LocalPath to) {
+        if (what.isDirectory()) {
+            work.renamed(from, to);
         }
     }
 
@@ -538,7 +626,7 @@ final class DiskWork {
         work.state.putLocal(
                 new LocalRow.Present(
                         step.id(),
-                        step.place(),
+                        work.current(step.place()),
                         step.item().kind(),
                         Optional.of(step.item()),
                         observed,
@@ -579,7 +667,7 @@ final class DiskWork {
         work.state.putLocal(
                 new LocalRow.Present(
                         step.id(),
-                        step.to(),
+                        work.current(step.to()),
                         row.get().kind(),
                         row.get().item(),
                         new Observed(to.name(), now),
@@ -650,7 +738,7 @@ final class DiskWork {
         }
         Optional<LocalRow.Present> row = work.state.local(copy);
         if (row.isPresent()) {
-            var place = new Place(row.get().place().parent(), new io.syncline.core.tree.Name(name));
+            var place = new Place(row.get().place().parent(), new Name(name));
             work.state.putLocal(
                     new LocalRow.Present(
                             copy,
@@ -663,6 +751,9 @@ final class DiskWork {
     }
 
     private void refused(DiskTask task, Outcome.Refused refused) {
+        if (refused instanceof Outcome.NotEmpty && work.isHusk(task.id())) {
+            return; // Still not empty.
+        }
         paths(task).forEach(work::dirtyAround);
         switch (task) {
             case DiskTask.PlaceFile place ->
@@ -671,7 +762,6 @@ final class DiskWork {
                     work.out.add(new Effect.Discard(List.of(replace.temporary())));
             case DiskTask.RemoveDirectory remove -> {
                 if (refused instanceof Outcome.NotEmpty) {
-                    work.dirty(remove.path());
                     husk(remove);
                     return;
                 }
@@ -694,10 +784,15 @@ final class DiskWork {
      */
     private void husk(DiskTask.RemoveDirectory task) {
         NodeId id = task.id();
+        work.dirty(task.path());
         work.state.putAgreed(id, Optional.empty());
-        NodeId fresh = id.isLocalOnly() ? id : work.state.newLocalId();
-        work.replaceId(id, fresh, Optional.empty());
-        work.markHusk(fresh);
+        if (id.isLocalOnly()) {
+            work.markHusk(id);
+        } else {
+            NodeId fresh = work.state.newLocalId();
+            work.replaceId(id, fresh, Optional.of(id));
+            work.markHusk(fresh);
+        }
     }
 
     /** This device can't hold it (R44): agreed, and absent here on purpose. */
@@ -727,7 +822,7 @@ final class DiskWork {
             case DiskTask.ReplaceFile replace -> List.of(replace.path());
             case DiskTask.ReplaceLink replace -> List.of(replace.path());
             case DiskTask.SetExecutable set -> List.of(set.path());
-            case DiskTask.Rename(_, var from, var to, _) -> List.of(from, to);
+            case DiskTask.Rename(_, _, var from, var to, _) -> List.of(from, to);
             case DiskTask.Exchange exchange -> List.of(exchange.first(), exchange.second());
             case DiskTask.TrashFile(_, var path, _) -> List.of(path);
             case DiskTask.RemoveDirectory(_, var path, _) -> List.of(path);

@@ -114,7 +114,7 @@ final class EffectRunner implements AutoCloseable {
             case Effect.LookAtRoot _ -> tell(new Event.RootSeen(disk.rootState(replica)));
             case Effect.ReadFiles read -> {
                 Consumer<io.syncline.client.transfer.Sent> each =
-                        sent -> tell(new Event.Read(sent));
+                        sent -> tell(new Event.Read(read.batch(), sent));
                 if (read.send()) {
                     transfers.send(read.files(), each, show(read, true));
                 } else {

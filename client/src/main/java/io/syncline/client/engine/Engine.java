@@ -50,6 +50,7 @@ public final class Engine {
     private static final long QUIET_MILLIS = 1_000;
 
     private final Work work;
+    private final PlannedTrees trees;
     private final Planner planner;
     private final Feed feed;
     private final LocalView local;
@@ -100,6 +101,7 @@ public final class Engine {
             Names names,
             Supplier<CommitId> commitIds) {
         this.work = new Work(store, settings, names);
+        this.trees = new PlannedTrees(work);
         this.planner = planner;
         this.feed = new Feed(work);
         this.caution = new Caution(work);
@@ -253,7 +255,7 @@ public final class Engine {
             case Event.Observed(var observations) -> observations.forEach(local::observe);
             case Event.Scanned(var result) -> scanned(result);
             case Event.RootSeen(var root) -> rootSeen(root);
-            case Event.Read(var sent) -> local.read(sent);
+            case Event.Read(var batch, var sent) -> local.read(batch, sent);
             case Event.ReadEnded(var batch) -> local.readEnded(batch);
             case Event.Received(var fetched) -> disk.received(fetched);
             case Event.ReceiveEnded(var batch) -> disk.receiveEnded(batch);
@@ -307,6 +309,7 @@ public final class Engine {
         switch (result) {
             case ScanResult.Completed _ -> {
                 everScanned = true;
+                work.husksDue = work.hasHusks();
                 local.restore();
             }
             case ScanResult.RootGone _ ->
@@ -343,11 +346,19 @@ public final class Engine {
             for (Intent intent : work.state.store().intents()) {
                 if (intent.id() == trace.intent()) {
                     work.state.store().removeIntent(intent.id());
-                    if (trace.happened() && intent.kind().equals(DiskWork.SET_ASIDE)) {
-                        setAsideBeforeTheCrash(intent);
+                    if (trace.happened()) {
+                        happened(intent);
                     }
                 }
             }
+        }
+    }
+
+    private void happened(Intent intent) {
+        switch (intent.kind()) {
+            case DiskWork.SET_ASIDE -> setAsideBeforeTheCrash(intent);
+            case DiskWork.MOVE -> disk.movedBeforeTheCrash(intent);
+            default -> {}
         }
     }
 
@@ -597,13 +608,13 @@ public final class Engine {
         // Not everything that differs gets into one window; what can't be done must not hide it.
         for (int round = 0; round < 4; round++) {
             boolean planning = work.planWanted && hasRoom();
-            if (!planning && !disk.hasArrived() && !disk.hasDamaged()) {
+            if (!planning && !disk.hasArrived() && !disk.hasDamaged() && !work.husksDue) {
                 break;
             }
             work.planWanted = false;
             Optional<Stop> before = work.stop;
             List<NodeId> window = planning ? window() : List.of();
-            Plan plan = window.isEmpty() ? new Plan(List.of()) : planner.plan(work.state, window);
+            Plan plan = window.isEmpty() ? new Plan(List.of()) : planner.plan(trees, window);
             boolean again =
                     work.state.write(
                             disk.arrivedNeedsDurable() || needsDurable(plan)
@@ -611,6 +622,7 @@ public final class Engine {
                                     : Durability.EVENTUAL,
                             () -> {
                                 disk.takeDamaged();
+                                disk.takeHusks();
                                 disk.takeArrived();
                                 boolean more = planning && carryOut(plan, window);
                                 storeStop(before);
@@ -622,15 +634,17 @@ public final class Engine {
             work.planWanted = true;
         }
         outbox.send();
-        if (!retries.waits("fetch", work.now)) {
-            disk.send();
-        }
+        disk.send(!retries.waits("fetch", work.now));
     }
 
     /** Journal and intents must outlive a power cut before anything is done (R6, R8, R12). */
     private static boolean needsDurable(Plan plan) {
         return plan.steps().stream()
-                .anyMatch(step -> step instanceof Step.Send || step instanceof Step.SetAside);
+                .anyMatch(step ->
+                        step instanceof Step.Send
+                                || step instanceof Step.SetAside
+                                || step instanceof Step.Move
+                                || step instanceof Step.Exchange);
     }
 
     /** Whether a plan could begin anything now. */
@@ -776,7 +790,7 @@ public final class Engine {
         StateStore store = work.state.store();
         return isQuiet()
                 && store.remoteAfter(StateStore.FIRST, 1).isEmpty()
-                && store.localAfter(StateStore.FIRST, 1).isEmpty();
+                && store.localCount() == work.huskCount();
     }
 
     private boolean wantsCheckpoint() {
@@ -860,7 +874,7 @@ public final class Engine {
                 reason,
                 work.state.cursor(),
                 work.state.digest(),
-                store.remoteCount() + store.localCount(),
+                store.remoteCount() + store.localCount() - work.huskCount(),
                 isQuiet(),
                 conflicts(),
                 work.problems());

@@ -34,7 +34,8 @@ public sealed interface Event {
 
     record RootSeen(RootState root) implements Event {}
 
-    record Read(Sent sent) implements Event {}
+    /** What became of one file of that batch. */
+    record Read(long batch, Sent sent) implements Event {}
 
     record ReadEnded(long batch) implements Event {}
 

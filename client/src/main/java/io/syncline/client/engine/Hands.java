@@ -99,7 +99,7 @@ final class Hands {
                 touched.add(set.path());
                 yield disk.setExecutable(set.path(), set.expected(), set.executable());
             }
-            case DiskTask.Rename(_, var from, var to, var expected) -> {
+            case DiskTask.Rename(_, _, var from, var to, var expected) -> {
                 touched.add(from.parent());
                 touched.add(to.parent());
                 yield disk.move(from, to, expected);
@@ -185,7 +185,8 @@ final class Hands {
                             judge(temporary, parts);
                             yield false;
                         }
-                        case DiskWork.SET_ASIDE -> wasSetAside(intent, parts);
+                        case DiskWork.SET_ASIDE -> isNowAt(parts.get(3), intent.node());
+                        case DiskWork.MOVE -> isNowAt(parts.get(4), intent.node());
                         default ->
                                 throw new IllegalStateException("unknown intent " + intent.kind());
                     };
@@ -228,10 +229,9 @@ final class Hands {
         }
     }
 
-    private boolean wasSetAside(Intent intent, List<String> parts) {
-        Look<Stat> there = disk.stat(LocalPath.parse(parts.get(3)));
-        Optional<FileIdentity> before =
-                known.node(intent.node()).map(KnownNode::seen).map(Stat::identity);
+    private boolean isNowAt(String path, NodeId node) {
+        Look<Stat> there = disk.stat(LocalPath.parse(path));
+        Optional<FileIdentity> before = known.node(node).map(KnownNode::seen).map(Stat::identity);
         return there.found()
                 .map(Stat::identity)
                 .filter(id -> before.equals(Optional.of(id)))

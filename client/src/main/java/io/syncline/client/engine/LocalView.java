@@ -54,6 +54,10 @@ final class LocalView {
     private final Set<NodeId> due = new LinkedHashSet<>();
     private final Set<NodeId> settling = new LinkedHashSet<>();
     private final Map<Long, Set<NodeId>> reading = new HashMap<>();
+
+    /** The newest reading of each file: what an older one says of it may be older than it. */
+    private final Map<NodeId, Long> newest = new HashMap<>();
+
     private long lastBatch;
 
     /** A new node that may be a vanished one: decided once its content is read (R21). */
@@ -183,6 +187,9 @@ final class LocalView {
             return;
         }
         LocalRow.Present before = row.get();
+        if (!before.observed().stat().identity().equals(now.identity())) {
+            work.unmarkHusk(id);
+        }
         var observed = new Observed(before.observed().localName(), now);
         if (before.kind().equals(kind(now))) {
             put(id, before.place(), before.kind(), observed, before.origin());
@@ -239,6 +246,7 @@ final class LocalView {
         unread.remove(id);
         due.remove(id);
         settling.remove(id);
+        newest.remove(id);
         notMoved(id);
     }
 
@@ -312,15 +320,19 @@ final class LocalView {
             }
             if (!files.isEmpty()) {
                 reading.put(++lastBatch, ids);
+                ids.forEach(id -> newest.put(id, lastBatch));
                 work.out.add(new Effect.ReadFiles(lastBatch, files, send));
             }
         }
     }
 
-    void read(Sent sent) {
+    void read(long batch, Sent sent) {
         NodeId id = sent.file().node();
         Optional<LocalRow.Present> row = work.state.local(id);
-        if (!unread.containsKey(id) || due.contains(id) || settling.contains(id)) {
+        if (!unread.containsKey(id)
+                || !newest.getOrDefault(id, 0L).equals(batch)
+                || due.contains(id)
+                || settling.contains(id)) {
             return; // Seen changed, moved under another id or gone meanwhile.
         }
         if (row.isEmpty() || row.get().item().isPresent()) {
@@ -352,6 +364,7 @@ final class LocalView {
             return;
         }
         unread.remove(id);
+        newest.remove(id);
         work.solved(done.file().path().toString());
         var observed = new Observed(row.observed().localName(), done.after());
         Item read = item(row, done.content(), done.after());
@@ -402,7 +415,8 @@ final class LocalView {
         }
         // A reading that was cut off leaves some without a result.
         for (NodeId id : ids) {
-            if (unread.containsKey(id) && !due.contains(id) && !settling.contains(id)) {
+            boolean left = unread.containsKey(id) && newest.getOrDefault(id, 0L).equals(batch);
+            if (left && !due.contains(id) && !settling.contains(id)) {
                 toReadAt(id, work.now + 500, tries(id));
             }
         }

@@ -2,11 +2,11 @@ package io.syncline.client.engine;
 
 import io.syncline.client.state.Agreed;
 import io.syncline.client.state.Journalled;
-import io.syncline.client.state.LocalRow;
 import io.syncline.client.state.Observed;
 import io.syncline.client.state.RemoteRow;
 import io.syncline.core.plan.Step;
 import io.syncline.core.tree.CommitId;
+import io.syncline.core.tree.Item;
 import io.syncline.core.tree.Node;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.wire.Change;
@@ -159,7 +159,7 @@ final class Outbox {
                 if (agreed.isPresent()) {
                     Agreed row = agreed.get();
                     row = update.place().isPresent() ? row.at(node.place()) : row;
-                    row = update.item().isPresent() ? row.holding(node.item()) : row;
+                    row = update.item().isPresent() ? sent(row, node.item()) : row;
                     work.state.putAgreed(update.id(), Optional.of(row));
                     work.state.agree(update.id());
                 }
@@ -175,13 +175,26 @@ final class Outbox {
         }
     }
 
+    /**
+     * Agreed is what was sent, with the executable bit as the disk had it then (R23): a bit that
+     * was changed since, and not read yet, is a change still to come.
+     */
+    private static Agreed sent(Agreed before, Item item) {
+        Optional<Observed> observed =
+                before.item().executable() == item.executable()
+                        ? before.observed()
+                        : before.observed().map(then -> then.executable(item.executable()));
+        return before.holding(item).seen(observed);
+    }
+
     private void created(NodeId localOnly, Node node) {
         work.replaceId(localOnly, node.id(), Optional.empty());
         if (work.state.agreed(node.id()).isEmpty()) {
+            // The disk may have changed since what was sent was read.
             Observed observed =
                     work.state
                             .local(node.id())
-                            .map(LocalRow.Present::observed)
+                            .map(row -> row.observed().executable(node.item().executable()))
                             .orElseGet(() ->
                                     Observed.unknown(
                                             work.names.local(node.id(), node.place()),

@@ -5,10 +5,13 @@ import io.syncline.client.disk.LocalPath;
 import io.syncline.client.state.LocalRow;
 import io.syncline.client.state.ReplicaState;
 import io.syncline.client.state.StateStore;
+import io.syncline.core.plan.Trees.Side;
 import io.syncline.core.tree.Name;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.Place;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -26,9 +29,23 @@ final class Work {
     /** More dirty directories than this become a full scan. */
     static final int DIRTY_MAX = 5_000;
 
+    /** How long a hint may tell of the path that a directory had before we renamed it. */
+    static final long RENAMED_MILLIS = 60_000;
+
+    /** More renamed directories than this become a full scan. */
+    static final int RENAMED_MAX = 1_000;
+
     private static final String HUSKS = "husks";
 
+    /** A directory that we renamed on disk. */
+    private record Renamed(LocalPath from, LocalPath to, long atMillis) {}
+
     private final Set<NodeId> husks = new LinkedHashSet<>();
+
+    /** Ids that were replaced while the disk is being changed. */
+    private final Map<NodeId, NodeId> replaced = new HashMap<>();
+
+    private final Deque<Renamed> renamedLately = new ArrayDeque<>();
     private final Map<NodeId, Integer> busy = new HashMap<>();
     private final Map<String, String> problems = new LinkedHashMap<>();
     private long problemsDropped;
@@ -53,6 +70,9 @@ final class Work {
     boolean scanAllWanted;
     boolean planWanted;
     boolean fetchWanted;
+
+    /** A scan has ended since the husks were last tried to be removed. */
+    boolean husksDue;
 
     /** Why the folder stands still until someone acts. */
     Optional<Stop> stop = Optional.empty();
@@ -83,15 +103,52 @@ final class Work {
     }
 
     /**
-     * A directory that was deleted there and holds only ignored files here: it stays on this disk
-     * and isn't sent because of them (R18), until something else is in it.
+     * A directory that was deleted there and holds only ignored files, or other husks, here: it
+     * stays on this disk and isn't sent because of them (R18), until something else is in it or the
+     * server has a node of its place.
      */
     boolean isHusk(NodeId id) {
-        return husks.contains(id) && state.store().localChildren(id, StateStore.FIRST, 1).isEmpty();
+        if (!husks.contains(id)) {
+            return false;
+        }
+        Optional<LocalRow.Present> row = state.local(id);
+        return row.isPresent()
+                && state.store().localChildren(id, StateStore.FIRST, husks.size() + 1).stream()
+                        .allMatch(this::isHusk)
+                && state.child(Side.REMOTE, row.get().place().parent(), row.get().place().name())
+                        .isEmpty();
+    }
+
+    long huskCount() {
+        return husks.stream().filter(this::isHusk).count();
+    }
+
+    boolean hasHusks() {
+        return !husks.isEmpty();
+    }
+
+    /** All that still are husks; the others are forgotten. */
+    List<NodeId> husks() {
+        if (husks.removeIf(id -> !isHusk(id))) {
+            storeHusks();
+        }
+        return List.copyOf(husks);
     }
 
     void markHusk(NodeId id) {
-        husks.add(id);
+        if (husks.add(id)) {
+            storeHusks();
+        }
+    }
+
+    /** It is another directory now. */
+    void unmarkHusk(NodeId id) {
+        if (husks.remove(id)) {
+            storeHusks();
+        }
+    }
+
+    private void storeHusks() {
         String[] ids =
                 husks.stream().map(husk -> Long.toString(husk.value())).toArray(String[]::new);
         state.store().putValue(HUSKS, Parts.join(ids));
@@ -107,19 +164,61 @@ final class Work {
     /** Gives a node on disk another id, wherever that is known. */
     void replaceId(NodeId from, NodeId to, Optional<NodeId> origin) {
         state.replaceId(from, to, origin);
+        replaced.remove(to);
+        replaced.put(from, to);
         renamed.accept(from, to);
+    }
+
+    /** A place on disk as it was when a task for it was made, by the ids of now. */
+    Place current(Place planned) {
+        NodeId parent = planned.parent();
+        for (NodeId next = parent; next != null; next = replaced.get(next)) {
+            parent = next;
+        }
+        return new Place(parent, planned.name());
+    }
+
+    /** No task is under way that knows a node by an old id. */
+    void forgetReplaced() {
+        replaced.clear();
     }
 
     // What is wanted.
 
+    /** Something in there changed; the path may be the one from before we renamed it. */
     void dirty(LocalPath directory) {
         if (dirty.isEmpty()) {
             dirtySince = now;
         }
-        dirty.add(directory);
+        LocalPath path = directory;
+        dirty.add(path);
+        for (Renamed renamed : renamedLately) {
+            if (path.startsWith(renamed.from)) {
+                path = path.moved(renamed.from, renamed.to);
+                dirty.add(path);
+            }
+        }
         if (dirty.size() > DIRTY_MAX) {
             scanAllWanted = true;
             dirty.clear();
+        }
+    }
+
+    /** We renamed a directory: what is told of it, and was told, may be about its old path. */
+    void renamed(LocalPath from, LocalPath to) {
+        while (!renamedLately.isEmpty()
+                && renamedLately.getFirst().atMillis < now - RENAMED_MILLIS) {
+            renamedLately.removeFirst();
+        }
+        if (renamedLately.size() >= RENAMED_MAX) {
+            renamedLately.clear();
+            scanAllWanted = true;
+        }
+        renamedLately.add(new Renamed(from, to, now));
+        for (LocalPath told : List.copyOf(dirty)) {
+            if (told.startsWith(from)) {
+                dirty(told);
+            }
         }
     }
 

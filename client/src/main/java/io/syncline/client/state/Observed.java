@@ -18,6 +18,11 @@ public record Observed(String localName, Stat stat) {
         Objects.requireNonNull(stat);
     }
 
+    /** The same with this executable bit. */
+    public Observed executable(boolean bit) {
+        return stat.executable() == bit ? this : new Observed(localName, stat.executable(bit));
+    }
+
     /** For a node that is gone from the disk by the time it is agreed on: equal to nothing real. */
     public static Observed unknown(String localName, Kind kind) {
         FileKind known =

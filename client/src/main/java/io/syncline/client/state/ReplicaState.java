@@ -267,13 +267,31 @@ public final class ReplicaState implements Trees, KnownTree {
         if (agreed.equals(synced)) {
             return;
         }
-        Optional<Observed> observed =
-                local.map(LocalRow.Present::observed)
-                        .or(() -> store.agreed(id).flatMap(Agreed::observed));
         putAgreed(
                 id,
-                agreed.map(
-                        row -> new Agreed(id, row.place(), row.item(), row.version(), observed)));
+                agreed.map(row ->
+                        new Agreed(
+                                id,
+                                row.place(),
+                                row.item(),
+                                row.version(),
+                                observed(id, row.item(), local))));
+    }
+
+    /**
+     * The disk as it is now; where the executable bit isn't agreed on, with the bit of then, or the
+     * change of it would be taken for the disk's own habit (R23).
+     */
+    private Optional<Observed> observed(NodeId id, Item agreed, Optional<LocalRow.Present> local) {
+        Optional<Observed> then = store.agreed(id).flatMap(Agreed::observed);
+        if (local.isEmpty()) {
+            return then;
+        }
+        Observed now = local.get().observed();
+        boolean sameBit =
+                local.get().item().filter(i -> i.executable() == agreed.executable()).isPresent();
+        return Optional.of(
+                sameBit || then.isEmpty() ? now : now.executable(then.get().stat().executable()));
     }
 
     /**

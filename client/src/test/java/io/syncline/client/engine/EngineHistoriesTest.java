@@ -21,8 +21,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Two people edit two folders while effects complete in any order, answers get lost, and in half of
- * the histories the power fails. A failure names its seed, and replays from it.
+ * Two people edit two folders while effects complete in any order, answers get lost, in half of the
+ * histories the power fails, and in a third the process is killed in the middle of its work on the
+ * disk; some look at everything, some only where the watcher says. A failure names its seed, and
+ * replays from it.
  */
 class EngineHistoriesTest {
     private static final int EDITS = 25;
@@ -48,6 +50,11 @@ class EngineHistoriesTest {
         Path rootB = Files.createDirectories(directory.resolve("b"));
         try (var a = new SimulatedFolder(rootA, server, "a", random);
                 var b = new SimulatedFolder(rootB, server, "b", random)) {
+            boolean partial = seed % 5 < 3;
+            if (partial) {
+                a.withPartialScans();
+                b.withPartialScans();
+            }
             var people = new People(random);
             for (int edits = 0; edits < EDITS; ) {
                 SimulatedFolder folder = random.nextBoolean() ? a : b;
@@ -61,14 +68,18 @@ class EngineHistoriesTest {
                     case 6 -> {
                         if (seed % 2 == 0 && random.nextInt(3) == 0) {
                             folder.crash();
+                        } else if (seed % 3 == 0) {
+                            folder.killMidway();
                         }
                     }
                     default -> folder.step();
                 }
             }
             for (int i = 0; i < 30; i++) {
-                a.touched();
-                b.touched();
+                if (!partial) {
+                    a.touched();
+                    b.touched();
+                }
                 a.settle();
                 b.settle();
                 if (a.isIdle() && b.isIdle() && a.tree().equals(b.tree())) {
@@ -107,16 +118,17 @@ class EngineHistoriesTest {
                 List<Path> directories = list(folder.root, true);
                 Path parent = pick(directories);
                 Path target = parent.resolve("n" + random.nextInt(4));
-                switch (random.nextInt(6)) {
-                    case 0, 1 -> save(target);
+                switch (random.nextInt(9)) {
+                    case 0, 1 -> save(folder, target);
                     case 2 -> {
                         if (!files.isEmpty()) {
-                            save(pick(files));
+                            save(folder, pick(files));
                         }
                     }
                     case 3 -> {
                         if (!Files.exists(target)) {
                             Files.createDirectory(target);
+                            folder.touched(target);
                         }
                     }
                     case 4 -> {
@@ -125,6 +137,29 @@ class EngineHistoriesTest {
                         Path from = all.isEmpty() ? target : pick(all);
                         if (!target.startsWith(from) && !Files.exists(target)) {
                             Files.move(from, target);
+                            folder.touched(from, target);
+                        }
+                    }
+                    case 5 -> {
+                        if (!files.isEmpty()) {
+                            Path one = pick(files);
+                            Path other = pick(files);
+                            swap(one, other);
+                            folder.touched(one, other);
+                        }
+                    }
+                    case 6 -> {
+                        if (!files.isEmpty()) {
+                            Path file = pick(files);
+                            toggle(file);
+                            folder.touched(file);
+                        }
+                    }
+                    case 7 -> {
+                        if (!files.isEmpty()) {
+                            Path file = pick(files);
+                            append(file);
+                            folder.touched(file);
                         }
                     }
                     default -> {
@@ -132,18 +167,19 @@ class EngineHistoriesTest {
                             Path file = pick(files);
                             forget(file);
                             Files.delete(file);
+                            folder.touched(file);
                         } else if (directories.size() > 1) {
                             deleteIfEmpty(directories.getLast());
+                            folder.touched(directories.getLast());
                         }
                     }
                 }
-                folder.touched();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         }
 
-        private void save(Path file) throws IOException {
+        private void save(SimulatedFolder folder, Path file) throws IOException {
             if (Files.isDirectory(file)) {
                 return;
             }
@@ -157,6 +193,28 @@ class EngineHistoriesTest {
                 Files.writeString(file, text);
             }
             saved.add(text);
+            folder.touched(file);
+        }
+
+        private static void swap(Path one, Path other) throws IOException {
+            Path between = one.resolveSibling("between");
+            Files.move(one, between);
+            if (Files.exists(other)) {
+                Files.move(other, one);
+            }
+            Files.move(between, other);
+        }
+
+        private static void toggle(Path file) throws IOException {
+            boolean was = SimulatedFolder.isExecutable(file);
+            assertThat(file.toFile().setExecutable(!was)).isTrue();
+        }
+
+        /** In place, through the file's own name: the inode stays. */
+        private void append(Path file) throws IOException {
+            forget(file);
+            Files.writeString(file, " and " + texts++, java.nio.file.StandardOpenOption.APPEND);
+            saved.add(Files.readString(file));
         }
 
         /** The person sees this text go. The other copies of it may go too, then. */

@@ -188,6 +188,121 @@ class EngineTest {
         same();
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    @DisplayName("R23: a bit that is set while the file is being committed arrives too")
+    void aBitThatIsSetDuringACommitArrives(long seed) throws IOException {
+        var c = folder("c" + seed, seed);
+        c.write("f", "text");
+        c.touched();
+        c.stepUntil(Effect.SendCommit.class);
+        assertThat(c.root.resolve("f").toFile().setExecutable(true)).isTrue();
+        c.touched();
+        c.settle();
+        touchedAll();
+        assertThat(SimulatedFolder.isExecutable(b.root.resolve("f"))).isTrue();
+        same();
+        c.close();
+    }
+
+    @Test
+    @DisplayName(
+            "L2: a save in a directory that we rename in that moment is found under the new name")
+    void aSaveInADirectoryThatIsBeingRenamedIsFound() throws IOException {
+        a.write("d/e/f", "f");
+        touchedAll();
+        b.withPartialScans();
+        b.settle();
+        renameOnA("d", "renamed");
+        b.stepUntil(Effect.CarryOut.class);
+        b.write("d/e/new", "new");
+        b.touched(b.root.resolve("d/e/new"));
+        touchedOnlyA();
+        assertThat(a.tree()).containsEntry("renamed/e/new", "new");
+        same();
+    }
+
+    private void touchedOnlyA() {
+        a.touched();
+        settle();
+    }
+
+    @Test
+    @DisplayName("R12, R21: a chain of renames just before a kill isn't taken for edits")
+    void aChainOfRenamesBeforeAKillIsNoEdit() throws IOException {
+        a.write("f", "was f");
+        a.write("h", "was h");
+        touchedAll();
+        renameOnA("f", "g");
+        renameOnA("h", "f");
+        long head = server.head();
+        b.killAfterWork();
+        touchedAll();
+        assertThat(server.head()).isEqualTo(head);
+        assertThat(b.tree()).containsEntry("f", "was h").containsEntry("g", "was f").hasSize(2);
+        same();
+    }
+
+    @Test
+    @DisplayName("R12, R20: files exchanged just before a kill aren't taken for edits")
+    void anExchangeBeforeAKillIsNoEdit() throws IOException {
+        a.write("x", "was x");
+        a.write("y", "was y");
+        touchedAll();
+        renameOnA("x", "parked");
+        renameOnA("y", "x");
+        renameOnA("parked", "y");
+        long head = server.head();
+        b.killAfterWork();
+        touchedAll();
+        assertThat(server.head()).isEqualTo(head);
+        assertThat(b.tree()).containsEntry("x", "was y").containsEntry("y", "was x").hasSize(2);
+        same();
+    }
+
+    private void renameOnA(String from, String to) throws IOException {
+        Files.move(a.root.resolve(from), a.root.resolve(to));
+        a.touched();
+        a.settle();
+    }
+
+    @Test
+    @DisplayName("R18: what holds ignored files stays here, sends nothing and counts as converged")
+    void whatHoldsIgnoredFilesStays() throws IOException {
+        a.write("d/e/f", "f");
+        touchedAll();
+        b.write("d/e/" + SimpleScanner.IGNORED, "mine");
+        Files.delete(a.root.resolve("d/e/f"));
+        Files.delete(a.root.resolve("d/e"));
+        Files.delete(a.root.resolve("d"));
+        long head = server.head();
+        touchedAll();
+        assertThat(server.head()).isEqualTo(head + 3);
+        assertThat(b.root.resolve("d/e/" + SimpleScanner.IGNORED)).exists();
+        assertThat(b.state()).isEqualTo(State.CONVERGED);
+        assertThat(b.status().pending()).isZero();
+        assertThat(a.tree()).isEmpty();
+        Files.delete(b.root.resolve("d/e/" + SimpleScanner.IGNORED));
+        touchedAll();
+        same();
+    }
+
+    @Test
+    @DisplayName("R18: a directory made anew where ignored files remained becomes the same one")
+    void aDirectoryMadeAnewJoinsWhatRemained() throws IOException {
+        a.write("d/f", "f");
+        touchedAll();
+        b.write("d/" + SimpleScanner.IGNORED, "mine");
+        Files.delete(a.root.resolve("d/f"));
+        Files.delete(a.root.resolve("d"));
+        touchedAll();
+        a.write("d/g", "g");
+        touchedAll();
+        assertThat(b.tree()).containsEntry("d/g", "g");
+        assertThat(b.state()).isEqualTo(State.CONVERGED);
+        assertThat(b.root.resolve("d/" + SimpleScanner.IGNORED)).exists();
+    }
+
     @Test
     @DisplayName("R18: a directory deleted there that holds something new here comes back")
     void aDirectoryWithSomethingNewComesBack() throws IOException {
@@ -301,11 +416,9 @@ class EngineTest {
     void aLostAnswerIsAskedForAgain() {
         a.write("f", "one");
         a.touched();
-        for (int i = 0; i < 200 && server.head() == 0; i++) {
-            if (!a.stepUnanswered() && !a.step()) {
-                a.pass(100);
-            }
-            a.step();
+        a.stepUntil(Effect.SendCommit.class);
+        while (server.head() == 0) {
+            assertThat(a.stepUnanswered()).isTrue();
         }
         assertThat(server.head()).isEqualTo(1);
         settle();

@@ -29,6 +29,9 @@ import java.util.function.Consumer;
  * time, in memory.
  */
 final class SimpleScanner implements Scanner {
+    /** The one name that it ignores. */
+    static final String IGNORED = "ignored";
+
     private final Disk disk;
     private final ReplicaId replica;
 
@@ -108,7 +111,9 @@ final class SimpleScanner implements Scanner {
         }
 
         private List<Listing.Entry> entries(LocalPath path) {
-            return disk.list(path).found().map(Listing::entries).orElse(List.of());
+            return disk.list(path).found().map(Listing::entries).orElse(List.of()).stream()
+                    .filter(entry -> !entry.name().equals(IGNORED))
+                    .toList();
         }
 
         private List<KnownNode> alike(Stat stat) {

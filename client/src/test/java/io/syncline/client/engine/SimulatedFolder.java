@@ -1,5 +1,7 @@
 package io.syncline.client.engine;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.syncline.client.api.EventChannel;
 import io.syncline.client.api.FakeServer;
 import io.syncline.client.api.ServerApi;
@@ -9,6 +11,8 @@ import io.syncline.client.disk.Disks;
 import io.syncline.client.disk.LocalPath;
 import io.syncline.client.disk.Outcome;
 import io.syncline.client.disk.Stat;
+import io.syncline.client.ignore.Ignores;
+import io.syncline.client.scan.DiskScanner;
 import io.syncline.client.state.StateStore;
 import io.syncline.client.state.memory.MemoryStateStore;
 import io.syncline.core.error.ErrorCode;
@@ -26,10 +30,12 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,11 +59,17 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
     private final String label;
     private final Random random;
     private final EngineSettings settings;
+    private boolean partialScans;
     private final List<Effect> pending = new ArrayList<>();
+
+    /** What carried-out effects answer, each in its order, but not yet told to the engine. */
+    private final List<Deque<Event>> answers = new ArrayList<>();
+
     private final Deque<Event> arrived = new ArrayDeque<>();
     private final EventChannel events;
     private Optional<Boot> boot = Optional.of(new Boot("boot 1", 0));
     private final Deque<String> trace = new ArrayDeque<>();
+    private Deque<Event> answering = new ArrayDeque<>();
     private String afterOperation = "";
     private Runnable after = () -> {};
     private Disk disk;
@@ -85,6 +97,13 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
         this.events = server.events(this);
         events.watch(List.of(server.project()));
         pending.addAll(engine.start(now, boot));
+    }
+
+    /** From the next start on the product's own scanner looks only where something changed. */
+    SimulatedFolder withPartialScans() {
+        partialScans = true;
+        restart();
+        return this;
     }
 
     private Disk open() {
@@ -136,17 +155,60 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
                 server.project(),
                 replica,
                 disk,
-                new SimpleScanner(disk, replica),
+                partialScans
+                        ? new DiskScanner(disk, new Ignores(disk), replica)
+                        : new SimpleScanner(disk, replica),
                 new SmallTransfers(disk, server),
                 engine.state(),
                 new FolderPartials(store),
-                arrived::add);
+                event -> answering.add(event));
+    }
+
+    private Deque<Event> answersTo(Effect effect) {
+        answering = new ArrayDeque<>();
+        runner.carryOut(effect);
+        return answering;
     }
 
     /** The power fails: what wasn't durable is gone, what was under way never answers. */
     void crash() {
         store.crash();
         restart();
+    }
+
+    /**
+     * The process is killed while it changes the disk: a part of what it was about to do is done,
+     * and it never learns of it.
+     */
+    void killMidway() {
+        work().ifPresent(tasks ->
+                answersTo(new Effect.CarryOut(tasks.subList(0, 1 + random.nextInt(tasks.size())))));
+        restart();
+    }
+
+    /** What the disk is about to be changed by. */
+    private Optional<List<DiskTask>> work() {
+        return pending.stream()
+                .filter(Effect.CarryOut.class::isInstance)
+                .map(effect -> ((Effect.CarryOut) effect).tasks())
+                .findFirst();
+    }
+
+    /** Goes on until the disk is about to be changed; does all of that, and is killed. */
+    void killAfterWork() {
+        stepUntil(Effect.CarryOut.class);
+        answersTo(new Effect.CarryOut(work().orElseThrow()));
+        restart();
+    }
+
+    /** Goes on until an effect of that kind is about to be carried out. */
+    void stepUntil(Class<? extends Effect> kind) {
+        for (int i = 0; i < 5_000 && pending.stream().noneMatch(kind::isInstance); i++) {
+            if (!step()) {
+                pass(50);
+            }
+        }
+        assertThat(pending).hasAtLeastOneElementOfType(kind);
     }
 
     /** The power fails, and the system starts again at that time. */
@@ -158,6 +220,7 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
     /** The process ends and starts again. */
     void restart() {
         pending.clear();
+        answers.clear();
         arrived.clear();
         disk.close();
         disk = open();
@@ -166,31 +229,57 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
         pending.addAll(engine.start(now, boot));
     }
 
-    /** Carries one pending effect out, or hands arrived events in; false if there is nothing. */
+    /**
+     * Carries one pending effect out, brings one answer on its way, or hands arrived events in;
+     * false if there is nothing. So a file may be read, and saved again, while a scan runs.
+     */
     boolean step() {
-        if (pending.isEmpty() && arrived.isEmpty()) {
+        if (isIdle()) {
             return false;
         }
-        boolean handle = pending.isEmpty() || (!arrived.isEmpty() && random.nextBoolean());
-        if (handle) {
-            int count = 1 + random.nextInt(arrived.size());
-            var batch = new ArrayList<Event>();
-            for (int i = 0; i < count; i++) {
-                batch.add(arrived.removeFirst());
+        int choice = random.nextInt(4);
+        if (!arrived.isEmpty() && (choice == 0 || (pending.isEmpty() && answers.isEmpty()))) {
+            handle();
+        } else if (!answers.isEmpty() && (choice <= 2 || pending.isEmpty())) {
+            answer();
+        } else if (!pending.isEmpty()) {
+            Deque<Event> told = answersTo(pending.remove(random.nextInt(pending.size())));
+            if (!told.isEmpty()) {
+                answers.add(told);
             }
-            List<Effect> effects = engine.handle(now, batch);
-            if (!batch.equals(List.of(new Event.Tick())) && !batch.toString().contains("=[]]]]")) {
-                trace.add(batch + " -> " + effects);
-            }
-            if (trace.size() > TRACE_MAX) {
-                trace.removeFirst();
-            }
-            pending.addAll(effects);
         } else {
-            Effect effect = pending.remove(random.nextInt(pending.size()));
-            runner.carryOut(effect);
+            handle();
         }
         return true;
+    }
+
+    private void handle() {
+        int count = 1 + random.nextInt(arrived.size());
+        var batch = new ArrayList<Event>();
+        for (int i = 0; i < count; i++) {
+            batch.add(arrived.removeFirst());
+        }
+        List<Effect> effects;
+        try {
+            effects = engine.handle(now, batch);
+        } catch (RuntimeException e) {
+            throw new AssertionError("the engine failed at " + batch + "\n" + rows(), e);
+        }
+        if (!batch.equals(List.of(new Event.Tick())) && !batch.toString().contains("=[]]]]")) {
+            trace.add(batch + " -> " + effects);
+        }
+        if (trace.size() > TRACE_MAX) {
+            trace.removeFirst();
+        }
+        pending.addAll(effects);
+    }
+
+    private void answer() {
+        Deque<Event> told = answers.get(random.nextInt(answers.size()));
+        arrived.add(told.removeFirst());
+        if (told.isEmpty()) {
+            answers.remove(told);
+        }
     }
 
     /** Carries an effect out whose answer is lost, as when the connection breaks. */
@@ -199,15 +288,11 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
             return false;
         }
         Effect effect = pending.remove(random.nextInt(pending.size()));
+        Deque<Event> told = answersTo(effect);
         if (effect instanceof Effect.SendCommit || effect instanceof Effect.FetchChanges) {
-            int before = arrived.size();
-            runner.carryOut(effect);
-            while (arrived.size() > before) {
-                arrived.removeLast();
-            }
             arrived.add(new Event.Failed(effect, ErrorCode.UNAVAILABLE, "connection lost"));
-        } else {
-            runner.carryOut(effect);
+        } else if (!told.isEmpty()) {
+            answers.add(told);
         }
         return true;
     }
@@ -215,6 +300,21 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
     /** The watcher says that something changed. */
     void touched() {
         tell(new Event.Overflow("simulated"));
+    }
+
+    /** The watcher says that the entries of the directories above these paths changed. */
+    void touched(Path... changed) {
+        if (!partialScans) {
+            touched();
+            return;
+        }
+        var directories = new LinkedHashSet<LocalPath>();
+        for (Path path : changed) {
+            var names = new ArrayList<String>();
+            root.relativize(path).forEach(name -> names.add(name.toString()));
+            directories.add(new LocalPath(names).parent());
+        }
+        tell(new Event.Dirty(directories));
     }
 
     void tell(Event event) {
@@ -228,7 +328,7 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
     }
 
     boolean isIdle() {
-        return pending.isEmpty() && arrived.isEmpty();
+        return pending.isEmpty() && answers.isEmpty() && arrived.isEmpty();
     }
 
     FolderStatus.State state() {
@@ -299,13 +399,19 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
                 } else if (Files.isDirectory(path)) {
                     tree.put(name + "/", "");
                 } else {
-                    tree.put(name, Files.readString(path, StandardCharsets.UTF_8));
+                    String bit = !withTrash && isExecutable(path) ? " [executable]" : "";
+                    tree.put(name, Files.readString(path, StandardCharsets.UTF_8) + bit);
                 }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return tree;
+    }
+
+    /** By the owner, as it is synced; a superuser may execute whatever anyone may. */
+    static boolean isExecutable(Path file) throws IOException {
+        return Files.getPosixFilePermissions(file).contains(PosixFilePermission.OWNER_EXECUTE);
     }
 
     @Override
