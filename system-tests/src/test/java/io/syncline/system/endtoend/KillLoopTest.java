@@ -9,11 +9,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Processes killed at random moments, in a loop, while two people edit. Not yet part of the build,
- * which runs classes called {@code *Test}: it still finds a fault, see {@code
- * docs/known-faults.md}.
+ * Processes killed at random moments, in a loop, while two people edit. Goes on for longer with
+ * {@code -Dsyncline.kills}.
  */
-final class KillLoop {
+final class KillLoopTest {
     private static final Duration LONG = Duration.ofSeconds(90);
 
     private static long seed() {
@@ -26,7 +25,7 @@ final class KillLoop {
     void killedProcessesLoseNothing(@TempDir Path directory) {
         long seed = seed();
         int rounds = Integer.getInteger("syncline.kills", 12);
-        System.out.println("KillLoop.killedProcessesLoseNothing: -Dsyncline.seed=" + seed);
+        System.out.println("KillLoopTest.killedProcessesLoseNothing: -Dsyncline.seed=" + seed);
         try (Deployment deployment = new Deployment(directory)) {
             Device a = deployment.device("a");
             Device b = deployment.device("b");
