@@ -559,7 +559,9 @@ public final class FakeServer {
         @Override
         public ChunkOutcome putChunk(ProjectId asked, Hash sha256, ByteBuffer chunk) {
             check(asked);
-            return blocks.put(sha256, chunk);
+            // A copy, as over a wire: the sender fills its buffer again.
+            ByteBuffer received = ByteBuffer.allocate(chunk.remaining());
+            return blocks.put(sha256, received.put(chunk.duplicate()).flip());
         }
 
         @Override
