@@ -415,25 +415,39 @@ class ServerTest {
         cut(server.randomBytes(50_000), made);
         byte[] body = frames(made);
 
-        // The address must be the body's own hash.
-        server.send("PUT", server.at("/chunks/" + Hash.EMPTY), server.token, body)
-                .expect(ErrorCode.INVALID);
+        Hash name = TestServer.name(ByteBuffer.wrap(body));
+        // The address must name the blocks.
+        server.putAs(Hash.EMPTY, body, server.token).expect(ErrorCode.INVALID);
         server.send("PUT", server.at("/chunks/nonsense"), server.token, body)
                 .expect(ErrorCode.INVALID);
         // Every byte matters.
         for (int i = 0; i < body.length; i += 997) {
             byte[] bad = body.clone();
             bad[i] ^= 1;
-            server.put(ByteBuffer.wrap(bad), server.token).expect(ErrorCode.INVALID);
+            server.putAs(name, bad, server.token).expect(ErrorCode.INVALID);
         }
-        server.put(ByteBuffer.wrap(Arrays.copyOf(body, body.length - 1)), server.token)
-                .expect(ErrorCode.INVALID);
-        server.put(ByteBuffer.wrap(Arrays.copyOf(body, body.length + 1)), server.token)
-                .expect(ErrorCode.INVALID);
-        server.put(ByteBuffer.wrap(new byte[0]), server.token).expect(ErrorCode.INVALID);
-        server.put(ByteBuffer.wrap(new byte[Limits.CHUNK_BYTES_MAX + 1]), server.token)
+        for (int length : new int[] {body.length - 1, body.length + 1, 0}) {
+            server.putAs(name, Arrays.copyOf(body, length), server.token).expect(ErrorCode.INVALID);
+        }
+        server.putAs(name, new byte[Limits.CHUNK_BYTES_MAX + 1], server.token)
                 .expect(ErrorCode.TOO_LARGE);
         assertThat(server.frames()).isZero();
+    }
+
+    @Test
+    void bytesThatChangedOnTheirWayAreNoticedThoughTheChunkHoldsNoNames() {
+        List<Block> made = new ArrayList<>();
+        cut(server.randomBytes(300_000), made);
+        ByteBuffer chunk = chunk(made);
+        Hash name = TestServer.name(chunk);
+        byte[] body = new byte[chunk.remaining()];
+        chunk.get(body);
+        byte[] bad = body.clone();
+        bad[bad.length - 1] ^= 1;
+
+        server.putAs(name, bad, server.token).expect(ErrorCode.INVALID);
+        assertThat(server.frames()).isZero();
+        server.putAs(name, body, server.token).expect(200);
     }
 
     @Test
@@ -443,16 +457,17 @@ class ServerTest {
         List<Block> blocks = new ArrayList<>();
         cut(zeros, blocks);
         ByteBuffer chunk = chunk(List.of(blocks.getFirst()));
+        Hash name = TestServer.name(chunk);
         byte[] body = new byte[chunk.remaining()];
         chunk.get(body);
         assertThat(body.length).isLessThan(1_000);
         byte[] bomb = body.clone();
         // Plain bytes of the chunk, as its header says: one less than there are.
         ByteBuffer.wrap(bomb).putInt(12, blocks.getFirst().sizeBytes() - 1);
-        server.put(ByteBuffer.wrap(bomb), server.token).expect(ErrorCode.INVALID);
+        server.putAs(name, bomb, server.token).expect(ErrorCode.INVALID);
         // And more than may ever be.
         ByteBuffer.wrap(bomb).putInt(12, Integer.MAX_VALUE);
-        server.put(ByteBuffer.wrap(bomb), server.token).expect(ErrorCode.INVALID);
+        server.putAs(name, bomb, server.token).expect(ErrorCode.INVALID);
         assertThat(server.frames()).isZero();
     }
 

@@ -8,7 +8,9 @@ import io.syncline.core.block.ContentBuilder;
 import io.syncline.core.block.CutParameters;
 import io.syncline.core.block.Cutter;
 import io.syncline.core.error.ErrorCode;
+import io.syncline.core.frame.ChunkDecoder;
 import io.syncline.core.frame.ChunkEncoder;
+import io.syncline.core.frame.ChunkName;
 import io.syncline.core.tree.AccountId;
 import io.syncline.core.tree.CommitId;
 import io.syncline.core.tree.Content;
@@ -27,6 +29,7 @@ import io.syncline.core.wire.ChangesPage;
 import io.syncline.core.wire.Commit;
 import io.syncline.core.wire.CommitAnswer;
 import io.syncline.core.wire.JsonCodec;
+import io.syncline.core.wire.Limits;
 import io.syncline.core.wire.Problem;
 import io.syncline.core.wire.ProjectView;
 import io.syncline.core.wire.Secret;
@@ -271,7 +274,19 @@ final class TestServer implements AutoCloseable {
     Reply put(ByteBuffer chunk, String bearer) {
         byte[] body = new byte[chunk.remaining()];
         chunk.duplicate().get(body);
-        return send("PUT", at("/chunks/" + Hash.sha256(body)), bearer, body);
+        return putAs(name(chunk), body, bearer);
+    }
+
+    /** Sends these bytes as the chunk of that name. */
+    Reply putAs(Hash name, byte[] body, String bearer) {
+        return send("PUT", at("/chunks/" + name), bearer, body);
+    }
+
+    static Hash name(ByteBuffer chunk) {
+        try (ChunkDecoder decoder = new ChunkDecoder(Limits.CHUNK_BYTES_MAX)) {
+            return ChunkName.of(
+                    decoder.decode(chunk).stream().map(one -> one.block().hash()).toList());
+        }
     }
 
     static Change file(long id, long parent, String name, Content content) {

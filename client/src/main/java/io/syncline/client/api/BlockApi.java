@@ -22,11 +22,11 @@ public interface BlockApi {
     /**
      * Stores the blocks of a chunk. May be repeated.
      *
-     * @param sha256 of the chunk's bytes
+     * @param name the chunk's, a {@link io.syncline.core.frame.ChunkName}
      * @param chunk its remaining bytes, at most {@code Limits.CHUNK_BYTES_MAX}; neither changed nor
      *     kept, its position stays
      */
-    ChunkOutcome putChunk(ProjectId project, Hash sha256, ByteBuffer chunk);
+    ChunkOutcome putChunk(ProjectId project, Hash name, ByteBuffer chunk);
 
     /**
      * Fetches blocks. The frames are not verified here: who unpacks them compares every hash.

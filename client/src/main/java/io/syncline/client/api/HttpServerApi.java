@@ -283,10 +283,10 @@ public final class HttpServerApi implements ServerApi {
     }
 
     @Override
-    public ChunkOutcome putChunk(ProjectId project, Hash sha256, ByteBuffer chunk) {
+    public ChunkOutcome putChunk(ProjectId project, Hash name, ByteBuffer chunk) {
         Http.Answer answer =
                 http.exchange(
-                        blocks("PUT", below(project, "/chunks/" + sha256), chunk, JSON_BYTES_MAX));
+                        blocks("PUT", below(project, "/chunks/" + name), chunk, JSON_BYTES_MAX));
         if (answer.status() == ErrorCode.STALE.httpStatus()) {
             List<Hash> missing = problem(answer).missing();
             if (!missing.isEmpty()) {

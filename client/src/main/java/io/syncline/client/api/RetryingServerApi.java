@@ -183,8 +183,8 @@ public final class RetryingServerApi implements ServerApi {
     }
 
     @Override
-    public ChunkOutcome putChunk(ProjectId project, Hash sha256, ByteBuffer chunk) {
-        return retries.call(() -> server.putChunk(project, sha256, chunk));
+    public ChunkOutcome putChunk(ProjectId project, Hash name, ByteBuffer chunk) {
+        return retries.call(() -> server.putChunk(project, name, chunk));
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.frame.ChunkDecoder;
 import io.syncline.core.frame.ChunkEncoder;
+import io.syncline.core.frame.ChunkName;
 import io.syncline.core.tree.Hash;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.core.wire.Limits;
@@ -125,7 +126,7 @@ final class SendLane {
         filling = new ArrayList<>();
         ByteBuffer chunk = encoder().finish();
         for (int mends = 0; ; mends++) {
-            switch (server.putChunk(project, Hash.sha256(chunk.duplicate()), chunk)) {
+            switch (server.putChunk(project, name(sending), chunk)) {
                 case BlockApi.ChunkOutcome.Stored _ -> {
                     queue.sent(sending);
                     return;
@@ -148,6 +149,10 @@ final class SendLane {
                 }
             }
         }
+    }
+
+    private static Hash name(List<Piece> pieces) {
+        return ChunkName.of(pieces.stream().map(piece -> piece.hash).toList());
     }
 
     /**
@@ -194,6 +199,7 @@ final class SendLane {
         private final ChunkEncoder again;
         private final Set<Hash> wanted;
         private final Set<Hash> found = new HashSet<>();
+        private final List<Hash> filling = new ArrayList<>();
 
         SendAgain(ChunkEncoder again, Set<Hash> wanted) {
             this.again = again;
@@ -217,18 +223,23 @@ final class SendLane {
         }
 
         private void take(Hash hash, int level, ByteBuffer bytes) {
-            if (wanted.contains(hash) && found.add(hash) && !again.add(hash, level, bytes)) {
+            if (!wanted.contains(hash) || !found.add(hash)) {
+                return;
+            }
+            if (!again.add(hash, level, bytes)) {
                 flush();
                 again.add(hash, level, bytes);
             }
+            filling.add(hash);
         }
 
         void flush() {
-            if (again.blockCount() == 0) {
+            if (filling.isEmpty()) {
                 return;
             }
-            ByteBuffer chunk = again.finish();
-            if (server.putChunk(project, Hash.sha256(chunk.duplicate()), chunk)
+            Hash name = ChunkName.of(filling);
+            filling.clear();
+            if (server.putChunk(project, name, again.finish())
                     instanceof BlockApi.ChunkOutcome.MissingChildren(var children)) {
                 throw new SynclineException(
                         ErrorCode.UNAVAILABLE,

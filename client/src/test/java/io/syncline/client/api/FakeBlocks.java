@@ -6,6 +6,7 @@ import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.frame.ChunkDecoder;
 import io.syncline.core.frame.ChunkEncoder;
+import io.syncline.core.frame.ChunkName;
 import io.syncline.core.frame.FrameEncoder;
 import io.syncline.core.tree.Hash;
 import io.syncline.core.wire.Limits;
@@ -135,13 +136,10 @@ public final class FakeBlocks {
         return missing;
     }
 
-    BlockApi.ChunkOutcome put(Hash sha256, ByteBuffer chunk) {
+    BlockApi.ChunkOutcome put(Hash name, ByteBuffer chunk) {
         if (chunk.remaining() > Limits.CHUNK_BYTES_MAX) {
             throw new ServerFailure(
                     ErrorCode.TOO_LARGE, "chunk too large", java.util.Optional.empty());
-        }
-        if (!Hash.sha256(chunk.duplicate()).equals(sha256)) {
-            throw SynclineException.invalid("the chunk has another hash");
         }
         chunks.incrementAndGet();
         chunkBytes.addAndGet(chunk.remaining());
@@ -150,6 +148,9 @@ public final class FakeBlocks {
         List<ChunkDecoder.Received> blocks;
         try (var decoder = new ChunkDecoder(Limits.CHUNK_BYTES_MAX)) {
             blocks = decoder.decode(copy);
+        }
+        if (!ChunkName.of(blocks.stream().map(one -> one.block().hash()).toList()).equals(name)) {
+            throw SynclineException.invalid("the chunk has another name");
         }
         Map<Hash, Block> earlier = new HashMap<>();
         Set<Hash> missing = new HashSet<>();

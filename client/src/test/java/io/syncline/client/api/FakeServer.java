@@ -557,9 +557,9 @@ public final class FakeServer {
         }
 
         @Override
-        public ChunkOutcome putChunk(ProjectId asked, Hash sha256, ByteBuffer chunk) {
+        public ChunkOutcome putChunk(ProjectId asked, Hash name, ByteBuffer chunk) {
             check(asked);
-            return blocks.put(sha256, chunk);
+            return blocks.put(name, chunk);
         }
 
         @Override

@@ -24,6 +24,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -163,6 +165,76 @@ abstract class StateStoreContract {
         assertThat(store.agreed(id(5))).isPresent();
         assertThat(store.remote(id(6))).isEmpty();
         assertThat(state.digest()).isEqualTo(before);
+    }
+
+    @Test
+    void placesAskedForBeforeAreRightAfterEveryWrite() {
+        Place here = place(0, "here");
+        Place there = place(3, "there");
+        assertThat(at(here)).isEqualTo(at(there)).isEqualTo("[] [] []");
+
+        write(() -> {
+            store.putAgreed(agreed(4, here, ONE, 4));
+            store.putRemote(new RemoteRow(id(4), here, ONE, 4, false));
+            store.putLocal(present(4, here, ONE));
+        });
+        assertThat(at(here)).isEqualTo("[4] [4] [4]");
+        assertThatThrownBy(() ->
+                        write(() -> {
+                            store.putAgreed(agreed(5, there, ONE, 5));
+                            store.removeRemote(id(4));
+                            store.putLocal(present(4, there, ONE));
+                            assertThat(at(here)).isEqualTo("[4] [] []");
+                            assertThat(at(there)).isEqualTo("[5] [] [4]");
+                            throw new IllegalStateException("taken back");
+                        }))
+                .hasMessage("taken back");
+        assertThat(at(here)).isEqualTo("[4] [4] [4]");
+        assertThat(at(there)).isEqualTo("[] [] []");
+
+        write(() -> {
+            store.putAgreed(agreed(4, there, ONE, 5));
+            store.putRemote(new RemoteRow(id(4), there, ONE, 5, false));
+            store.putLocal(new LocalRow.Absent(id(4)));
+        });
+        assertThat(at(here)).isEqualTo("[] [] []");
+        assertThat(at(there)).isEqualTo("[4] [4] []");
+
+        write(() -> {
+            store.removeAgreed(id(4));
+            store.putRemote(new RemoteRow(id(4), there, ONE, 6, true));
+            store.dropTombstones(6);
+            store.putLocal(present(4, there, ONE));
+        });
+        assertThat(at(there)).isEqualTo("[] [] [4]");
+        write(() -> {
+            store.removeLocal(id(4));
+            store.putRemote(new RemoteRow(id(4), there, ONE, 7, false));
+        });
+        assertThat(at(there)).isEqualTo("[] [4] []");
+    }
+
+    private String at(Place place) {
+        return Stream.of(store.agreedAt(place), store.remoteAt(place), store.localAt(place))
+                .map(ids -> ids.stream().map(NodeId::value).toList().toString())
+                .collect(Collectors.joining(" "));
+    }
+
+    @Test
+    void valuesAskedForBeforeAreRightAfterEveryWrite() {
+        assertThat(store.value("key")).isEmpty();
+        write(() -> store.putValue("key", "one"));
+        assertThat(store.value("key")).contains("one");
+        assertThatThrownBy(() ->
+                        write(() -> {
+                            store.putValue("key", "two");
+                            assertThat(store.value("key")).contains("two");
+                            throw new IllegalStateException("taken back");
+                        }))
+                .hasMessage("taken back");
+        assertThat(store.value("key")).contains("one");
+        write(() -> store.removeValue("key"));
+        assertThat(store.value("key")).isEmpty();
     }
 
     @Test

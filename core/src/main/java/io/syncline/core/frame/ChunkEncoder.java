@@ -50,7 +50,12 @@ public final class ChunkEncoder implements AutoCloseable {
      */
     private final byte[] collected = new byte[WORDS_BYTES_MAX + TOGETHER_BYTES_MAX];
 
-    private final byte[] compressed = new byte[(int) Zstd.compressBound(TOGETHER_BYTES_MAX)];
+    /** What precedes the compressed blocks: the header, and their compressed length. */
+    private static final int HEAD_BYTES = ChunkHeader.BYTES + Integer.BYTES;
+
+    /** The chunk, made anew each time: what is compressed shrinks or grows by little. */
+    private final byte[] made = new byte[HEAD_BYTES + (int) Zstd.compressBound(TOGETHER_BYTES_MAX)];
+
     private final List<Integer> words = new ArrayList<>();
     private int shrinkingEnd = WORDS_BYTES_MAX;
     private int bareStart = collected.length;
@@ -97,7 +102,11 @@ public final class ChunkEncoder implements AutoCloseable {
         return shrinkingEnd - WORDS_BYTES_MAX + collected.length - bareStart;
     }
 
-    /** The chunk of the blocks added since the last one, at least one; in a new buffer. */
+    /**
+     * The chunk of the blocks added since the last one, at least one. It is in a buffer of this
+     * encoder, and right until the next chunk is made: a sender of thousands needs no memory for
+     * each.
+     */
     public ByteBuffer finish() {
         if (words.isEmpty()) {
             throw new IllegalStateException("a chunk has at least one block");
@@ -107,12 +116,15 @@ public final class ChunkEncoder implements AutoCloseable {
         words.forEach(head::putInt);
         int length =
                 zstd.compressByteArray(
-                        compressed, 0, compressed.length, collected, from, shrinkingEnd - from);
-        ByteBuffer chunk =
-                ByteBuffer.allocate(
-                        ChunkHeader.BYTES + Integer.BYTES + length + collected.length - bareStart);
+                        made,
+                        HEAD_BYTES,
+                        made.length - HEAD_BYTES,
+                        collected,
+                        from,
+                        shrinkingEnd - from);
+        ByteBuffer chunk = ByteBuffer.wrap(made);
         new ChunkHeader(ChunkForm.TOGETHER, words.size(), plainBytes()).write(chunk);
-        chunk.putInt(length).put(compressed, 0, length);
+        chunk.putInt(length).position(HEAD_BYTES + length);
         int at = collected.length;
         for (int word : words) {
             if ((word & ChunkHeader.BARE) != 0) {

@@ -119,7 +119,7 @@ public final class WireJson {
     public static final JsonCodec<List<ReplicaView>> REPLICAS =
             Members.list("replicas", ProjectJson::writeReplica, ProjectJson::readReplica);
 
-    /** The answer to {@code PUT …/chunks/{sha256}}. */
+    /** The answer to {@code PUT …/chunks/{name}}. */
     public static final JsonCodec<ChunkAnswer> CHUNK_ANSWER =
             new JsonCodec<>(ProjectJson::writeChunkAnswer, ProjectJson::readChunkAnswer);
 

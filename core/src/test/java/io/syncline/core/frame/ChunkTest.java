@@ -183,8 +183,10 @@ final class ChunkTest {
         Block a = data(text(100));
         Block b = data(text(200));
 
-        assertThat(blocks(chunk(List.of(a)))).containsExactly(a);
-        assertThat(blocks(chunk(List.of(b)))).containsExactly(b);
+        ByteBuffer first = chunk(List.of(a));
+        assertThat(blocks(first)).containsExactly(a);
+        ByteBuffer second = chunk(List.of(b));
+        assertThat(blocks(second)).containsExactly(b);
         assertThatThrownBy(encoder::finish).isInstanceOf(IllegalStateException.class);
     }
 

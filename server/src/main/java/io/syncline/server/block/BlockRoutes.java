@@ -82,13 +82,14 @@ public final class BlockRoutes {
     private Answer put(Call call, Member member) throws IOException {
         Hash named = Hash.parse(call.variable("sha"));
         byte[] body = call.body(Limits.CHUNK_BYTES_MAX);
-        if (!Hash.sha256(body).equals(named)) {
-            throw SynclineException.invalid("the body's SHA-256 isn't the one in the address");
-        }
         // Decoded, the chunk takes its size again, and what was compressed together once more.
         call.reserve(2 * Limits.CHUNK_BYTES_MAX);
         ChunkAnswer answer =
-                intake.take(member.project(), member.caller().committer(), ByteBuffer.wrap(body));
+                intake.take(
+                        member.project(),
+                        member.caller().committer(),
+                        named,
+                        ByteBuffer.wrap(body));
         return Answer.json(WireJson.CHUNK_ANSWER.toBytes(answer));
     }
 

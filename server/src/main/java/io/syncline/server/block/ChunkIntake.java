@@ -5,6 +5,7 @@ import io.syncline.core.block.TreeBlock;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.frame.ChunkDecoder;
+import io.syncline.core.frame.ChunkName;
 import io.syncline.core.frame.FrameEncoder;
 import io.syncline.core.tree.DeviceId;
 import io.syncline.core.tree.Hash;
@@ -66,10 +67,11 @@ final class ChunkIntake {
     private record Contents(
             Map<Hash, ChunkDecoder.Received> blocks, List<TreeBlock> trees, int repeats) {}
 
-    ChunkAnswer take(Project project, DeviceId device, ByteBuffer chunk) {
+    /** Takes the chunk in that its sender calls {@code named}. */
+    ChunkAnswer take(Project project, DeviceId device, Hash named, ByteBuffer chunk) {
         acquire();
         try {
-            Contents contents = decode(chunk);
+            Contents contents = decode(named, chunk);
             Set<Hash> known =
                     store.read(read -> {
                         Blocks rows = read.blocks(project.key());
@@ -105,12 +107,16 @@ final class ChunkIntake {
     }
 
     /** Whatever is wrong with bytes from outside is their sender's fault, not our corruption. */
-    private static Contents decode(ByteBuffer chunk) {
+    private static Contents decode(Hash named, ByteBuffer chunk) {
         try (ChunkDecoder decoder = new ChunkDecoder(Limits.CHUNK_BYTES_MAX)) {
             Map<Hash, ChunkDecoder.Received> blocks = new LinkedHashMap<>();
             List<TreeBlock> trees = new ArrayList<>();
             int repeats = 0;
-            for (ChunkDecoder.Received received : decoder.decode(chunk)) {
+            List<ChunkDecoder.Received> all = decoder.decode(chunk);
+            if (!ChunkName.of(all.stream().map(one -> one.block().hash()).toList()).equals(named)) {
+                throw SynclineException.invalid("the blocks aren't those that the address names");
+            }
+            for (ChunkDecoder.Received received : all) {
                 Block block = received.block();
                 if (blocks.putIfAbsent(block.hash(), received) != null) {
                     repeats++;

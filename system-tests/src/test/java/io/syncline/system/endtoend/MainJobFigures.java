@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Measures the main job with real processes and prints a table: latency from a save to its being
  * visible on another device, first syncs, and what travels for an insert and a rename. Not a test;
- * {@code ./bench-main-job} runs it.
+ * {@code scripts/measure-main-job} runs it.
  *
  * <p>Two devices and the server are processes of their own on one machine; device a goes through a
  * counting relay.
@@ -204,8 +204,7 @@ final class MainJobFigures {
     }
 
     /**
-     * By the device's own word, asked every 300 ms through the command line; its start-up is part
-     * of the figure.
+     * By the device's own word, asked all the time; the start of its process is part of the figure.
      */
     private static void awaitConverged(Deployment deployment, Device device) {
         Await.until(

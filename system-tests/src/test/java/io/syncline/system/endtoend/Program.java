@@ -32,6 +32,20 @@ final class Program implements AutoCloseable {
         Thread.ofVirtual().start(this::drain);
     }
 
+    /** Options of {@code ./syncline} for what ends soon. */
+    private static final List<String> SHORT =
+            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
+    /** And for what runs for long, so that tests and figures are of what people run. */
+    private static final List<String> LONG =
+            List.of(
+                    "-XX:+ExitOnOutOfMemoryError",
+                    "-XX:Tier4InvocationThreshold=50000",
+                    "-XX:Tier4MinInvocationThreshold=6000",
+                    "-XX:Tier4CompileThreshold=150000");
+
+    private static final List<String> CLIENT = List.of("-Xmx512m", "-XX:+UseSerialGC");
+
     /** Starts {@code syncline} with these arguments; {@code javaOptions} go to its JVM. */
     static Program start(Path errorLog, List<String> javaOptions, List<String> arguments) {
         List<String> command = new ArrayList<>();
@@ -41,9 +55,14 @@ final class Program implements AutoCloseable {
                         "--enable-native-access=ALL-UNNAMED",
                         "-Dsun.jnu.encoding=UTF-8",
                         "-Djdk.util.jar.enableMultiRelease=false",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Xshare:auto"));
+                        "-XX:+UseCompactObjectHeaders"));
+        boolean client = arguments.contains("join") || arguments.contains("sync");
+        if (client || arguments.contains("serve") || arguments.contains("up")) {
+            command.addAll(LONG);
+            command.addAll(client ? CLIENT : List.of("-XX:MaxRAMPercentage=50"));
+        } else {
+            command.addAll(SHORT);
+        }
         command.addAll(javaOptions);
         command.addAll(
                 List.of("-cp", System.getProperty("java.class.path"), "io.syncline.cli.Main"));

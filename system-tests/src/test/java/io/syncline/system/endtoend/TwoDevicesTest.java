@@ -50,6 +50,15 @@ final class TwoDevicesTest {
         deployment.awaitEqual(SOON);
     }
 
+    @Test
+    void theCommandSaysWhatTheDaemonSays() {
+        deployment.awaitEqual(SOON);
+        Json said = a.run("status");
+
+        assertThat(said.at("state").text()).isEqualTo("converged");
+        assertThat(said.at("digest").text()).isEqualTo(a.status().at("digest").text());
+    }
+
     private void appears(Device device, String path, String text) {
         Await.until(SOON, () -> holds(device.path(path), text), deployment::diagnosis);
     }

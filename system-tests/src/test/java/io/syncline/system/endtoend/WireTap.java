@@ -1,21 +1,28 @@
 package io.syncline.system.endtoend;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A relay between a device and the server that counts the bytes and can cut every connection. */
 final class WireTap implements AutoCloseable {
-    private final int target;
-    private final ServerSocket listener;
-    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    /** So much is passed on at once, through memory that the system reads and writes itself. */
+    private static final int BUFFER_BYTES = 256 << 10;
+
+    private static final int BACKLOG = 50;
+
+    private final InetSocketAddress target;
+    private final int port;
+    private final ServerSocketChannel listener;
+    private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
     private final AtomicLong sentBytes = new AtomicLong();
     private final AtomicLong receivedBytes = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
@@ -24,9 +31,11 @@ final class WireTap implements AutoCloseable {
     private volatile boolean blocked;
 
     WireTap(int target) {
-        this.target = target;
+        this.target = new InetSocketAddress(InetAddress.getLoopbackAddress(), target);
         try {
-            listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+            listener = ServerSocketChannel.open();
+            listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
+            port = ((InetSocketAddress) listener.getLocalAddress()).getPort();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -34,7 +43,7 @@ final class WireTap implements AutoCloseable {
     }
 
     int port() {
-        return listener.getLocalPort();
+        return port;
     }
 
     /** Bytes from the device to the server so far. */
@@ -84,7 +93,7 @@ final class WireTap implements AutoCloseable {
     }
 
     private void accept() {
-        while (!listener.isClosed()) {
+        while (listener.isOpen()) {
             try {
                 connect(listener.accept());
             } catch (IOException e) {
@@ -94,15 +103,15 @@ final class WireTap implements AutoCloseable {
         }
     }
 
-    private void connect(Socket device) {
+    private void connect(SocketChannel device) {
         if (blocked) {
             reset(device);
             return;
         }
         try {
-            Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
-            device.setTcpNoDelay(true);
-            server.setTcpNoDelay(true);
+            SocketChannel server = SocketChannel.open(target);
+            device.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            server.setOption(StandardSocketOptions.TCP_NODELAY, true);
             open.add(device);
             open.add(server);
             Thread.ofVirtual().start(() -> relay(device, server, sentBytes));
@@ -114,20 +123,22 @@ final class WireTap implements AutoCloseable {
         }
     }
 
-    private void relay(Socket from, Socket to, AtomicLong counter) {
+    private void relay(SocketChannel from, SocketChannel to, AtomicLong counter) {
         try (from;
-                to;
-                InputStream in = from.getInputStream();
-                OutputStream out = to.getOutputStream()) {
-            byte[] buffer = new byte[1 << 16];
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                to) {
+            ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+            for (int n = from.read(buffer); n >= 0; n = from.read(buffer)) {
                 counter.addAndGet(n);
                 if (sentBytes.get() > cutAfterSentBytes
                         || receivedBytes.get() > cutAfterReceivedBytes) {
                     cut();
                     return;
                 }
-                out.write(buffer, 0, n);
+                buffer.flip();
+                while (buffer.hasRemaining()) {
+                    to.write(buffer);
+                }
+                buffer.clear();
             }
         } catch (IOException e) {
             // One end is gone; closing both tells the other.
@@ -138,9 +149,9 @@ final class WireTap implements AutoCloseable {
         }
     }
 
-    private void reset(Socket socket) {
+    private void reset(SocketChannel socket) {
         try {
-            socket.setSoLinger(true, 0);
+            socket.setOption(StandardSocketOptions.SO_LINGER, 0);
             socket.close();
         } catch (IOException e) {
             // Already closed.

@@ -42,6 +42,8 @@ final class Checkout {
                     System.out.println("arguments " + String.join("|", arguments));
                     System.out.println("names " + System.getProperty("sun.jnu.encoding"));
                     System.out.println("prepared " + System.getProperty("prepared"));
+                    System.out.println("options " + java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                            .filter(option -> !option.contains("AOT")).toList());
                     System.exit(arguments.length);
                 }
             }

@@ -145,6 +145,27 @@ final class LauncherTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "join, -Xmx512m",
+        "sync, -Xmx512m",
+        "--home /some/where --json join, -Xmx512m",
+        "--home=/some/where sync, -Xmx512m",
+        "up, MaxRAMPercentage=50",
+        "--json up, MaxRAMPercentage=50"
+    })
+    void whatRunsForLongIsCompiledWellAndBounded(String command, String bound) throws Exception {
+        String output = checkout.run(command.split(" ")).output();
+
+        assertThat(output).contains(bound, "Tier4").doesNotContain("TieredStopAtLevel=1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"status", "--home join status", "--json version"})
+    void whatEndsSoonStartsFast(String command) throws Exception {
+        assertThat(checkout.run(command.split(" ")).output()).contains("TieredStopAtLevel=1");
+    }
+
+    @ParameterizedTest
     @CsvSource({"C", "POSIX", "xx_YY.UTF-8", "C.UTF-8"})
     @DisplayName("R11 names that aren't ASCII survive any locale")
     void namesSurviveAnyLocale(String locale) throws Exception {

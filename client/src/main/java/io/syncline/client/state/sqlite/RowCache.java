@@ -14,7 +14,7 @@ import java.util.function.Function;
  * @param <R> the row
  */
 final class RowCache<R> {
-    static final int ROWS_MAX = 20_000;
+    static final int ROWS_MAX = 32_768;
 
     private final Map<NodeId, Optional<R>> rows =
             new LinkedHashMap<>(1024, 0.75f, true) {

@@ -30,6 +30,9 @@ final class OpenPack {
     /** Entries bound the index; 1 << 20 is the format's limit. */
     private static final int FRAMES_MAX = 1 << 20;
 
+    /** Frames go to the file in calls of about this size; small ones together. */
+    private static final int CALL_BYTES = 256 << 10;
+
     private static final Logger LOG = LoggerFactory.getLogger(OpenPack.class);
 
     private final PackId id;
@@ -43,6 +46,9 @@ final class OpenPack {
 
     @GuardedBy("writing")
     private final List<PackIndex.Entry> entries;
+
+    @GuardedBy("writing")
+    private final ByteBuffer gathered = ByteBuffer.allocate(CALL_BYTES);
 
     @GuardedBy("writing")
     private long end;
@@ -115,12 +121,24 @@ final class OpenPack {
 
     @GuardedBy("writing")
     private void writeAll(List<ByteBuffer> frames, long newEnd) {
-        ByteBuffer all = ByteBuffer.allocate((int) (newEnd - end));
-        frames.forEach(frame -> all.put(frame.duplicate()));
         try {
-            file.write(all.flip(), end);
+            long at = end;
+            for (ByteBuffer frame : frames) {
+                ByteBuffer rest = frame.duplicate();
+                while (rest.hasRemaining()) {
+                    int length = Math.min(gathered.remaining(), rest.remaining());
+                    gathered.put(rest.slice(rest.position(), length));
+                    rest.position(rest.position() + length);
+                    at += gathered.hasRemaining() ? 0 : writeGathered(at);
+                }
+            }
+            at += writeGathered(at);
+            if (at != newEnd) {
+                throw new IllegalStateException("wrote up to " + at + ", not " + newEnd);
+            }
             end = newEnd;
         } catch (IOException e) {
+            gathered.clear();
             try {
                 // Whatever was written of it is cut off, so that the next append follows a frame.
                 file.truncate(end);
@@ -131,6 +149,17 @@ final class OpenPack {
             }
             throw DiskFailures.translate("cannot write to pack " + id, e);
         }
+    }
+
+    /** Writes what was gathered, and says how much that was. */
+    @GuardedBy("writing")
+    private int writeGathered(long at) throws IOException {
+        int length = gathered.position();
+        if (length > 0) {
+            file.write(gathered.flip(), at);
+            gathered.clear();
+        }
+        return length;
     }
 
     /** Returns when the file is durable up to this offset. */

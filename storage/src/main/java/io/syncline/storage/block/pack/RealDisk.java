@@ -14,6 +14,13 @@ import java.nio.file.StandardOpenOption;
  * {@code FileChannel} closes it for everyone.
  */
 final class RealDisk implements Disk {
+    /**
+     * Most bytes of one call: for each, the platform allocates as much native memory and copies
+     * through it, which above this size costs up to ten times the processor time (a GiB written 4
+     * MiB at a time took 0.7 to 2.2 s, at this size 0.25 s).
+     */
+    private static final int CALL_BYTES_MAX = 256 << 10;
+
     @Override
     public DiskFile create(Path path) throws IOException {
         if (Files.exists(path)) {
@@ -49,13 +56,19 @@ final class RealDisk implements Disk {
         @Override
         public void write(ByteBuffer bytes, long offset) throws IOException {
             file.seek(offset);
-            file.write(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
+            int from = bytes.arrayOffset() + bytes.position();
+            int end = bytes.arrayOffset() + bytes.limit();
+            while (from < end) {
+                int length = Math.min(CALL_BYTES_MAX, end - from);
+                file.write(bytes.array(), from, length);
+                from += length;
+            }
         }
 
         @Override
         public int read(byte[] into, int from, int length, long offset) throws IOException {
             file.seek(offset);
-            return file.read(into, from, length);
+            return file.read(into, from, Math.min(CALL_BYTES_MAX, length));
         }
 
         @Override

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Properties;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -72,7 +73,11 @@ public final class SqliteMetadataStore implements MetadataStore {
     }
 
     private static Sql connect(Path file) throws SQLException {
-        Sql sql = new Sql(DriverManager.getConnection("jdbc:sqlite:" + file));
+        // Else the driver asks for the last row's id after every write, by a statement that it
+        // prepares anew.
+        Properties settings = new Properties();
+        settings.setProperty("jdbc.get_generated_keys", "false");
+        Sql sql = new Sql(DriverManager.getConnection("jdbc:sqlite:" + file, settings));
         try {
             sql.execute("PRAGMA busy_timeout = 10000");
         } catch (SQLException e) {

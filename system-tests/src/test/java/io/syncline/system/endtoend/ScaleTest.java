@@ -14,12 +14,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Many files and large files, with what travels counted on the wire. Not yet part of the build,
- * which runs classes called {@code *Test}: it hasn't been seen green as a whole, see {@code
- * docs/known-faults.md}.
- */
-final class Scale {
+/** Many files and large files, with what travels counted on the wire. */
+final class ScaleTest {
     private static final Duration LONG = Duration.ofMinutes(15);
 
     private Deployment deployment;
