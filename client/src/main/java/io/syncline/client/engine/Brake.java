@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Stops the folder before a mass delete (R28): deletes of the last ten minutes, here and there,
- * plus all that are pending, after moves were told apart. Remembered across restarts.
+ * Stops the folder before a mass delete (R28): what was deleted in the last ten minutes, here and
+ * there, plus all that is pending, after moves were told apart. Remembered across restarts.
  */
 final class Brake {
     /** How long a delete counts. */
@@ -79,8 +79,10 @@ final class Brake {
         return false;
     }
 
-    /** These deletes are being carried out. */
-    void count(long deletes) {
+    /** Counts what was deleted since: a plan may be made many times until it is carried out. */
+    void count() {
+        long deletes = work.deletes;
+        work.deletes = 0;
         if (deletes == 0) {
             return;
         }

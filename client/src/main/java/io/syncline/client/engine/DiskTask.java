@@ -5,6 +5,7 @@ import io.syncline.client.disk.Stat;
 import io.syncline.core.plan.Step;
 import io.syncline.core.tree.NodeId;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /** One operation on the disk, with paths as they are right before it. */
 public sealed interface DiskTask {
@@ -13,6 +14,55 @@ public sealed interface DiskTask {
 
     /** The node that it is about. */
     NodeId id();
+
+    /** What it is done to, before and after. */
+    default List<LocalPath> paths() {
+        return switch (this) {
+            case MakeDirectory(_, _, var path) -> List.of(path);
+            case PlaceFile(_, _, _, var path, _) -> List.of(path);
+            case PlaceLink(_, _, _, var path) -> List.of(path);
+            case ReplaceFile replace -> List.of(replace.path());
+            case ReplaceLink replace -> List.of(replace.path());
+            case SetExecutable set -> List.of(set.path());
+            case Rename(_, _, var from, var to, _) -> List.of(from, to);
+            case Exchange exchange -> List.of(exchange.first(), exchange.second());
+            case TrashFile(_, var path, _) -> List.of(path);
+            case RemoveDirectory(_, var path, _) -> List.of(path);
+            case SetAside aside -> List.of(aside.from(), aside.to());
+        };
+    }
+
+    /** The names that something has only after it was done. */
+    default List<LocalPath> results() {
+        return switch (this) {
+            case MakeDirectory(_, _, var path) -> List.of(path);
+            case PlaceFile(_, _, _, var path, _) -> List.of(path);
+            case PlaceLink(_, _, _, var path) -> List.of(path);
+            case Rename(_, _, _, var to, _) -> List.of(to);
+            case Exchange exchange -> List.of(exchange.first(), exchange.second());
+            case SetAside aside -> List.of(aside.to());
+            case ReplaceFile _, ReplaceLink _, SetExecutable _, TrashFile _, RemoveDirectory _ ->
+                    List.of();
+        };
+    }
+
+    /** The names that are free after it was done. */
+    default List<LocalPath> vacates() {
+        return switch (this) {
+            case Rename(_, _, var from, _, _) -> List.of(from);
+            case SetAside aside -> List.of(aside.from());
+            case TrashFile(_, var path, _) -> List.of(path);
+            case RemoveDirectory(_, var path, _) -> List.of(path);
+            case MakeDirectory _,
+                    PlaceFile _,
+                    PlaceLink _,
+                    ReplaceFile _,
+                    ReplaceLink _,
+                    SetExecutable _,
+                    Exchange _ ->
+                    List.of();
+        };
+    }
 
     /** Make a directory. */
     record MakeDirectory(Step.Materialise step, long version, LocalPath path) implements DiskTask {

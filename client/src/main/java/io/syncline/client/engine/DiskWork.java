@@ -521,7 +521,7 @@ final class DiskWork {
                 case Outcome.Displaced(Stat now, _, _) -> {
                     done(task, now);
                     // The displaced file was put beside it by now: find it.
-                    paths(task).forEach(work::dirtyAround);
+                    task.paths().forEach(work::dirtyAround);
                 }
                 case Outcome.Refused refused -> refused(task, refused);
             }
@@ -551,7 +551,7 @@ final class DiskWork {
 
     private void done(DiskTask task, Stat now) {
         work.delays.succeeded(task.id());
-        paths(task).forEach(path -> work.solved(path.toString()));
+        task.paths().forEach(path -> work.solved(path.toString()));
         switch (task) {
             case DiskTask.MakeDirectory(var step, var version, var path) ->
                     materialised(step, version, path, now);
@@ -686,6 +686,7 @@ final class DiskWork {
         }
         work.state.removeLocal(id);
         work.state.putAgreed(id, Optional.empty());
+        work.deletes++;
     }
 
     private void vanished(NodeId id) {
@@ -754,7 +755,7 @@ final class DiskWork {
         if (refused instanceof Outcome.NotEmpty && work.isHusk(task.id())) {
             return; // Still not empty.
         }
-        paths(task).forEach(work::dirtyAround);
+        task.paths().forEach(work::dirtyAround);
         switch (task) {
             case DiskTask.PlaceFile place ->
                     work.out.add(new Effect.Discard(List.of(place.temporary())));
@@ -774,7 +775,7 @@ final class DiskWork {
             case Outcome.Unsupported(var why) -> unsupported(task, why);
             case Outcome.NoSpace _, Outcome.Denied _, Outcome.Unreadable _ -> {
                 work.delays.failed(task.id(), work.now, 5_000);
-                paths(task).forEach(path -> work.problem(path.toString(), refused.why()));
+                task.paths().forEach(path -> work.problem(path.toString(), refused.why()));
             }
         }
     }
@@ -797,7 +798,7 @@ final class DiskWork {
 
     /** This device can't hold it (R44): agreed, and absent here on purpose. */
     private void unsupported(DiskTask task, String why) {
-        paths(task).forEach(path -> work.problem(path.toString(), why));
+        task.paths().forEach(path -> work.problem(path.toString(), why));
         if (task.step() instanceof Step.Materialise step
                 && step.item().kind().equals(Kind.SYMLINK)) {
             work.state.putAgreed(
@@ -812,21 +813,5 @@ final class DiskWork {
         } else {
             work.delays.failed(task.id(), work.now, 30_000);
         }
-    }
-
-    private static List<LocalPath> paths(DiskTask task) {
-        return switch (task) {
-            case DiskTask.MakeDirectory(_, _, var path) -> List.of(path);
-            case DiskTask.PlaceFile(_, _, _, var path, _) -> List.of(path);
-            case DiskTask.PlaceLink(_, _, _, var path) -> List.of(path);
-            case DiskTask.ReplaceFile replace -> List.of(replace.path());
-            case DiskTask.ReplaceLink replace -> List.of(replace.path());
-            case DiskTask.SetExecutable set -> List.of(set.path());
-            case DiskTask.Rename(_, _, var from, var to, _) -> List.of(from, to);
-            case DiskTask.Exchange exchange -> List.of(exchange.first(), exchange.second());
-            case DiskTask.TrashFile(_, var path, _) -> List.of(path);
-            case DiskTask.RemoveDirectory(_, var path, _) -> List.of(path);
-            case DiskTask.SetAside aside -> List.of(aside.from(), aside.to());
-        };
     }
 }

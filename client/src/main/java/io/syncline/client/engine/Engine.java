@@ -157,6 +157,7 @@ public final class Engine {
                 Durability.EVENTUAL,
                 () -> {
                     events.forEach(this::takeOrDefer);
+                    brake.count();
                     caution.alive();
                     storeStop(before);
                 });
@@ -666,7 +667,6 @@ public final class Engine {
         if (!brake.allows(deletes)) {
             return false;
         }
-        brake.count(deletes);
         window.forEach(heldBack::remove);
         boolean wrote = false;
         for (Step step : plan.steps()) {

@@ -39,12 +39,30 @@ final class Hands {
         this.partials = partials;
     }
 
-    /** One after another; all that was done is durable before the results are told. */
+    /**
+     * One after another; all that was done is durable before the results are told. What was to
+     * happen inside of a directory that couldn't be made or moved there isn't tried: someone else's
+     * directory may have its name. Nor is what was to get the name of something that couldn't be
+     * put away: whatever became of that is to be seen first.
+     */
     List<Event.Carried.Result> carryOut(List<DiskTask> tasks) {
         var results = new ArrayList<Event.Carried.Result>();
         var touched = new LinkedHashSet<LocalPath>();
+        var missed = new HashSet<LocalPath>();
+        var kept = new HashSet<LocalPath>();
         for (DiskTask task : tasks) {
-            Outcome outcome = carryOut(task, touched);
+            Outcome outcome;
+            if (isInside(task, missed)) {
+                outcome = new Outcome.Missing();
+            } else if (task.results().stream().anyMatch(kept::contains)) {
+                outcome = new Outcome.Exists();
+            } else {
+                outcome = carryOut(task, touched);
+            }
+            if (outcome instanceof Outcome.Refused) {
+                missed.addAll(task.results());
+                kept.addAll(task.vacates());
+            }
             if (outcome instanceof Outcome.Displaced displaced) {
                 rescue(task, displaced, touched);
             }
@@ -52,6 +70,18 @@ final class Hands {
         }
         forceAll(touched);
         return results;
+    }
+
+    private static boolean isInside(DiskTask task, Set<LocalPath> missed) {
+        for (LocalPath path : missed.isEmpty() ? List.<LocalPath>of() : task.paths()) {
+            for (LocalPath up = path; !up.isRoot(); ) {
+                up = up.parent();
+                if (missed.contains(up)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private void forceAll(Set<LocalPath> touched) {

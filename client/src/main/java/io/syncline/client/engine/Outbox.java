@@ -165,6 +165,7 @@ final class Outbox {
                 }
             }
             case Change.Delete delete -> {
+                work.deletes++;
                 work.state.putAgreed(delete.id(), Optional.empty());
                 // Something took the node's place on disk meanwhile: that is a new node now.
                 if (work.state.local(delete.id()).isPresent()) {

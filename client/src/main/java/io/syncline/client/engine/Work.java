@@ -71,6 +71,9 @@ final class Work {
     boolean planWanted;
     boolean fetchWanted;
 
+    /** Nodes deleted, here or there, that the brake hasn't counted yet. */
+    long deletes;
+
     /** A scan has ended since the husks were last tried to be removed. */
     boolean husksDue;
 

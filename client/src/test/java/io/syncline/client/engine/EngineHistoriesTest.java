@@ -82,6 +82,8 @@ class EngineHistoriesTest {
                 }
                 a.settle();
                 b.settle();
+                people.confirm(a);
+                people.confirm(b);
                 if (a.isIdle() && b.isIdle() && a.tree().equals(b.tree())) {
                     break;
                 }
@@ -176,6 +178,13 @@ class EngineHistoriesTest {
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
+            }
+        }
+
+        /** A folder that somebody has emptied asks whether that was meant. */
+        void confirm(SimulatedFolder folder) {
+            if (folder.state() == State.STOPPED) {
+                folder.tell(new Event.Confirm());
             }
         }
 
