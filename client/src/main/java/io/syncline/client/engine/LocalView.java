@@ -115,7 +115,7 @@ final class LocalView {
     }
 
     void observe(Observation observation) {
-        work.planWanted = true;
+        work.planWanted |= !(observation instanceof Observation.Alike);
         switch (observation) {
             case Observation.Appeared appeared -> appeared(appeared);
             case Observation.Changed(var id, var now) -> changed(real(id), now);
@@ -123,6 +123,8 @@ final class LocalView {
             case Observation.Vanished(var id) -> vanished(real(id));
             case Observation.Unreadable(var path, _, var why) -> work.problem(path.toString(), why);
             case Observation.Ignored(var id) -> ignored(real(id));
+            case Observation.Alike(var id, var digest) ->
+                    work.state.store().putListing(real(id), digest);
             case Observation.Unsupported(var path) ->
                     work.problem(path.toString(), "it is neither file, directory nor symlink");
         }

@@ -12,6 +12,7 @@ import io.syncline.client.ignore.IgnoreRules;
 import io.syncline.client.ignore.Ignores;
 import io.syncline.core.tree.NodeId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -55,7 +56,8 @@ final class Comparison {
 
     private record Candidate(NodeId parent, String name, Stat stat) {}
 
-    private record Gone(LocalPath path, KnownNode node) {}
+    /** {@code taken}: its name is another known node's. */
+    private record Gone(LocalPath path, KnownNode node, boolean taken) {}
 
     Comparison(
             Disk disk,
@@ -165,7 +167,12 @@ final class Comparison {
         for (Listing.Entry entry : listing.entries()) {
             here.put(entry.name(), entry.stat());
         }
-        for (KnownNode child : isNew ? List.<KnownNode>of() : known.children(node)) {
+        List<KnownNode> before = isNew ? List.of() : known.children(node);
+        if (!isNew && listing.complete()) {
+            tellIfAlike(node, before, listing, rules);
+        }
+        var taken = new HashSet<String>();
+        for (KnownNode child : theSameFirst(before, here)) {
             Stat now = here.get(child.localName());
             if (child.seen().isDirectory() && matching.isLocated(child.id())) {
                 continue;
@@ -174,9 +181,11 @@ final class Comparison {
                 sink.accept(new Observation.Ignored(child.id()));
             } else if (!child.seen().isDirectory() && now != null && isFileOrLink(now)) {
                 here.remove(child.localName());
+                taken.add(child.localName());
                 inPlace(child, now);
             } else if (listing.complete()) {
-                gone.add(new Gone(path.child(child.localName()), child));
+                boolean isTaken = taken.contains(child.localName());
+                gone.add(new Gone(path.child(child.localName()), child, isTaken));
             }
         }
         here.forEach((name, stat) -> {
@@ -184,6 +193,36 @@ final class Comparison {
                 appeared(node, name, stat);
             }
         });
+    }
+
+    /**
+     * Two may be known by one name: what a person took away before our operation on it, and what we
+     * put there since. The name is that of the one whose inode it has.
+     */
+    private static List<KnownNode> theSameFirst(List<KnownNode> known, Map<String, Stat> here) {
+        var names = new HashSet<String>();
+        known.forEach(node -> names.add(node.localName()));
+        if (names.size() == known.size()) {
+            return known;
+        }
+        var ordered = new ArrayList<>(known);
+        ordered.sort(
+                Comparator.comparing(node -> {
+                    Stat now = here.get(node.localName());
+                    return now == null || !now.identity().equals(node.seen().identity());
+                }));
+        return ordered;
+    }
+
+    private void tellIfAlike(
+            NodeId node, List<KnownNode> before, Listing listing, IgnoreRules rules) {
+        ListingDigest was = ListingDigest.EMPTY;
+        for (KnownNode child : before) {
+            was = was.plus(ListingDigest.of(child.localName(), child.seen()));
+        }
+        if (was.equals(Walk.digest(listing, rules))) {
+            sink.accept(new Observation.Alike(node, was));
+        }
     }
 
     private static boolean isFileOrLink(Stat stat) {
@@ -223,7 +262,7 @@ final class Comparison {
     private void expand(Gone one) {
         Look<Stat> look = disk.stat(one.path);
         boolean gone = look.found().map(now -> isOther(now, one.node)).orElse(look.isMissing());
-        if (gone) {
+        if (gone || one.taken) {
             expand(one.node);
         }
     }

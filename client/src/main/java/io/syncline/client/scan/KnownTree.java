@@ -30,9 +30,10 @@ public interface KnownTree {
     List<KnownNode> withIdentity(FileIdentity identity);
 
     /**
-     * The sum of {@link ListingDigest#of} over all of {@link #children}, kept up to date with them.
-     * Equal to that of the disk's listing, it lets the scan pass over the directory without
-     * comparing. Empty where it isn't kept: then the children are compared.
+     * The sum of {@link ListingDigest#of} over all of {@link #children}, if it is known and still
+     * true. Equal to that of the disk's listing, it lets the scan pass over the directory without
+     * comparing. Empty where it isn't known: then the children are compared, and {@link
+     * Observation.Alike} may tell it.
      */
     Optional<ListingDigest> listing(NodeId directory);
 

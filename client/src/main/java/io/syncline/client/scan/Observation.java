@@ -51,6 +51,9 @@ public sealed interface Observation {
      */
     record Ignored(NodeId id) implements Observation {}
 
+    /** All that is known in a directory is on disk, and nothing else; their sum. */
+    record Alike(NodeId directory, ListingDigest digest) implements Observation {}
+
     /** A socket, pipe or device: never a node. */
     record Unsupported(LocalPath path) implements Observation {}
 }

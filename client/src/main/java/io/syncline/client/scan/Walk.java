@@ -210,7 +210,6 @@ final class Walk {
             IgnoreRules rules,
             List<DiskDirectory> subdirectories) {
         var special = new ArrayList<LocalPath>();
-        ListingDigest digest = ListingDigest.EMPTY;
         long count = 0;
         for (Listing.Entry entry : listing.entries()) {
             Stat stat = entry.stat();
@@ -222,16 +221,27 @@ final class Walk {
                 continue;
             }
             count++;
-            digest = digest.plus(ListingDigest.of(entry.name(), stat));
             if (stat.isDirectory()) {
                 subdirectories.add(new DiskDirectory(directory, entry.name(), stat));
             }
         }
-        directory.digest = digest;
+        directory.digest = digest(listing, rules);
         directory.reading =
                 listing.complete() ? DiskDirectory.Reading.READ : DiskDirectory.Reading.INCOMPLETE;
         directory.why = String.join("; ", listing.faults());
         enqueue(List.of(), List.of(), count, special);
+    }
+
+    /** The sum over the entries that are nodes. */
+    static ListingDigest digest(Listing listing, IgnoreRules rules) {
+        ListingDigest digest = ListingDigest.EMPTY;
+        for (Listing.Entry entry : listing.entries()) {
+            Stat stat = entry.stat();
+            if (stat.kind() != FileKind.OTHER && !rules.ignores(entry.name(), stat.isDirectory())) {
+                digest = digest.plus(ListingDigest.of(entry.name(), stat));
+            }
+        }
+        return digest;
     }
 
     /** Whether a bind mount makes a directory its own descendant. */

@@ -363,7 +363,16 @@ public final class ReplicaState implements Trees, KnownTree {
 
     @Override
     public List<KnownNode> directories(NodeId directory) {
-        return children(directory).stream().filter(node -> node.seen().isDirectory()).toList();
+        var known = new ArrayList<KnownNode>();
+        for (Agreed row : store.agreedDirectoriesSeenIn(directory)) {
+            known.add(knownNode(localOf(row).orElseThrow()));
+        }
+        for (LocalRow.Present row : store.localIn(directory)) {
+            if (row.kind().equals(Kind.DIRECTORY)) {
+                known.add(knownNode(row));
+            }
+        }
+        return known;
     }
 
     @Override
@@ -407,7 +416,7 @@ public final class ReplicaState implements Trees, KnownTree {
 
     @Override
     public Optional<ListingDigest> listing(NodeId directory) {
-        return Optional.empty();
+        return store.listing(directory);
     }
 
     // Trees.

@@ -1,5 +1,6 @@
 package io.syncline.client.state;
 
+import io.syncline.client.scan.ListingDigest;
 import io.syncline.core.tree.CommitId;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.Place;
@@ -47,6 +48,9 @@ public interface StateStore extends AutoCloseable {
 
     /** All materialised agreed nodes with that parent from which the disk doesn't differ. */
     List<Agreed> agreedSeenIn(NodeId parent);
+
+    /** The directories among {@link #agreedSeenIn}. */
+    List<Agreed> agreedDirectoriesSeenIn(NodeId parent);
 
     /** Agreed nodes whose observed identity has this device and inode. */
     List<NodeId> agreedWithInode(long device, long inode);
@@ -111,6 +115,16 @@ public interface StateStore extends AutoCloseable {
 
     /** How many agreed nodes the disk lacks: local deletes (R28). */
     long localAbsentCount();
+
+    // What a whole directory was seen to hold.
+
+    /**
+     * The sum over all that is seen in a directory. Forgotten by any write of an agreed or local
+     * row that was or is in there; so what is remembered is true.
+     */
+    Optional<ListingDigest> listing(NodeId directory);
+
+    void putListing(NodeId directory, ListingDigest digest);
 
     // The tree that is being fetched anew after RESYNC.
 

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -246,6 +247,19 @@ final class DiskScannerTest {
         assertThat(seen).contains(new Observation.Vanished(d));
         assertThat(known.id("d")).isEqualTo(e);
         assertThat(known.paths()).isEqualTo(onDisk());
+    }
+
+    @Test
+    @DisplayName("R21 of two nodes that are known by one name the one whose inode it is stays")
+    void aNameIsOneNodes() throws IOException {
+        write("f", "1");
+        write("other", "2");
+        scan();
+        NodeId stale = known.newLocalId();
+        known.accept(
+                new Observation.Appeared(
+                        stale, NodeId.ROOT, "f", stat("other"), Optional.empty()));
+        assertThat(scan()).containsExactly(new Observation.Vanished(stale));
     }
 
     @Test

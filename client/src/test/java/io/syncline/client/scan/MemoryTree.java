@@ -46,7 +46,7 @@ final class MemoryTree implements KnownTree, Consumer<Observation> {
                 remove(id);
             }
             case Observation.Ignored(NodeId id) -> forget(id);
-            case Observation.Unreadable _, Observation.Unsupported _ -> {}
+            case Observation.Alike _, Observation.Unreadable _, Observation.Unsupported _ -> {}
         }
     }
 

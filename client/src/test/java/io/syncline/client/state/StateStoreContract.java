@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.syncline.client.disk.FileIdentity;
 import io.syncline.client.disk.FileKind;
 import io.syncline.client.disk.Stat;
+import io.syncline.client.scan.ListingDigest;
 import io.syncline.core.plan.Trees.Side;
 import io.syncline.core.tree.CommitId;
 import io.syncline.core.tree.Content;
@@ -235,6 +236,88 @@ abstract class StateStoreContract {
         assertThat(store.value("key")).contains("one");
         write(() -> store.removeValue("key"));
         assertThat(store.value("key")).isEmpty();
+    }
+
+    @Test
+    void aListingIsForgottenByAnyWriteOfWhatIsInIt() {
+        Agreed child = agreed(5, place(3, "c"), ONE, 9);
+        var sum = new ListingDigest(1, -2);
+        List<Runnable> writes =
+                List.of(
+                        () -> store.putAgreed(agreed(6, place(3, "d"), ONE, 9)),
+                        () -> store.putAgreed(child.at(place(4, "c"))),
+                        () -> store.removeAgreed(id(5)),
+                        () -> store.putLocal(new LocalRow.Absent(id(5))),
+                        () -> store.putLocal(present(5, place(4, "c"), ONE)),
+                        () -> store.putLocal(present(-1, place(3, "new"), ONE)),
+                        () -> store.removeLocal(id(5)));
+        for (Runnable change : writes) {
+            write(() -> {
+                store.removeLocal(id(5));
+                store.removeLocal(id(-1));
+                store.putAgreed(child);
+                store.putListing(id(3), sum);
+                store.putListing(id(7), sum);
+            });
+            assertThat(store.listing(id(3))).contains(sum);
+            write(change);
+            assertThat(store.listing(id(3))).isEmpty();
+            assertThat(store.listing(id(7))).contains(sum);
+        }
+        // Out of a directory that only the disk knows it to be in.
+        write(() -> {
+            store.putAgreed(child);
+            store.putLocal(present(5, place(8, "c"), ONE));
+            store.putListing(id(8), sum);
+        });
+        write(() -> store.removeLocal(id(5)));
+        assertThat(store.listing(id(8))).isEmpty();
+    }
+
+    @Test
+    void listingsAreRolledBackAndSurviveARestart() {
+        var sum = new ListingDigest(1, -2);
+        write(() -> {
+            store.putAgreed(agreed(5, place(3, "c"), ONE, 9));
+            store.putListing(id(3), sum);
+        });
+        assertThatThrownBy(() ->
+                        write(() -> {
+                            store.removeAgreed(id(5));
+                            throw new IllegalStateException("no");
+                        }))
+                .hasMessage("no");
+        assertThat(store.listing(id(3))).contains(sum);
+        store = reopen(store);
+        assertThat(store.listing(id(3))).contains(sum);
+    }
+
+    @Test
+    void directoriesAreFoundAmongWhatIsSeen() {
+        Agreed directory =
+                new Agreed(
+                        id(6),
+                        place(3, "d"),
+                        Item.DIRECTORY,
+                        4,
+                        Optional.of(
+                                new Observed(
+                                        "d",
+                                        new Stat(
+                                                FileKind.DIRECTORY,
+                                                new FileIdentity(0, 6, 5),
+                                                0,
+                                                0,
+                                                0,
+                                                false,
+                                                2))));
+        write(() -> {
+            store.putAgreed(agreed(5, place(3, "c"), ONE, 9));
+            store.putAgreed(directory);
+        });
+        assertThat(store.agreedDirectoriesSeenIn(id(3))).containsExactly(directory);
+        write(() -> store.putLocal(new LocalRow.Absent(id(6))));
+        assertThat(store.agreedDirectoriesSeenIn(id(3))).isEmpty();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.syncline.client.state.memory;
 
 import io.syncline.client.disk.FileIdentity;
+import io.syncline.client.scan.ListingDigest;
 import io.syncline.client.state.Agreed;
 import io.syncline.client.state.Durability;
 import io.syncline.client.state.Intent;
@@ -10,6 +11,7 @@ import io.syncline.client.state.Observed;
 import io.syncline.client.state.RemoteRow;
 import io.syncline.client.state.StateStore;
 import io.syncline.core.tree.CommitId;
+import io.syncline.core.tree.Kind;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.Place;
 import java.util.Comparator;
@@ -59,6 +61,7 @@ public final class MemoryStateStore implements StateStore {
     private final Table<NodeId, LocalRow>.Index<Boolean> localAbsent =
             local.index(row -> Optional.of(row instanceof LocalRow.Absent));
 
+    private final Table<NodeId, ListingDigest> listings = new Table<>(undo);
     private final Table<NodeId, RemoteRow> staged = new Table<>(undo);
     private final Table<String, Journalled> journal = new Table<>(undo);
     private final Table<Long, Intent> intents = new Table<>(undo);
@@ -155,12 +158,15 @@ public final class MemoryStateStore implements StateStore {
     @Override
     public void putAgreed(Agreed row) {
         checkOpen();
+        seenChanged(row.id());
         agreed.put(row.id(), row);
+        seenChanged(row.id());
     }
 
     @Override
     public void removeAgreed(NodeId id) {
         checkOpen();
+        seenChanged(id);
         agreed.remove(id);
     }
 
@@ -243,12 +249,15 @@ public final class MemoryStateStore implements StateStore {
     @Override
     public void putLocal(LocalRow row) {
         checkOpen();
+        seenChanged(row.id());
         local.put(row.id(), row);
+        seenChanged(row.id());
     }
 
     @Override
     public void removeLocal(NodeId id) {
         checkOpen();
+        seenChanged(id);
         local.remove(id);
     }
 
@@ -304,6 +313,31 @@ public final class MemoryStateStore implements StateStore {
                         .flatMap(id -> agreed.get(id).stream())
                         .filter(Agreed::isMaterialised)
                         .toList());
+    }
+
+    @Override
+    public List<Agreed> agreedDirectoriesSeenIn(NodeId parent) {
+        return agreedSeenIn(parent).stream()
+                .filter(row -> row.item().kind().equals(Kind.DIRECTORY))
+                .toList();
+    }
+
+    @Override
+    public Optional<ListingDigest> listing(NodeId directory) {
+        return read(() -> listings.get(directory));
+    }
+
+    @Override
+    public void putListing(NodeId directory, ListingDigest digest) {
+        checkOpen();
+        listings.put(directory, digest);
+    }
+
+    private void seenChanged(NodeId id) {
+        agreed.get(id).ifPresent(row -> listings.remove(row.place().parent()));
+        local.get(id)
+                .flatMap(MemoryStateStore::present)
+                .ifPresent(row -> listings.remove(row.place().parent()));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.syncline.client.state.sqlite;
 import io.syncline.client.disk.FileIdentity;
 import io.syncline.client.disk.FileKind;
 import io.syncline.client.disk.Stat;
+import io.syncline.client.scan.ListingDigest;
 import io.syncline.client.state.Agreed;
 import io.syncline.client.state.Durability;
 import io.syncline.client.state.Intent;
@@ -72,6 +73,7 @@ public final class SqliteStateStore implements StateStore {
     private final PlaceCache agreedPlaces = new PlaceCache();
     private final PlaceCache remotePlaces = new PlaceCache();
     private final PlaceCache localPlaces = new PlaceCache();
+    private final ListingCache listings;
 
     /** All values as they are stored, as far as they were asked for: a few short texts. */
     private final Map<String, Optional<String>> values = new HashMap<>();
@@ -79,6 +81,7 @@ public final class SqliteStateStore implements StateStore {
     private SqliteStateStore(Connection connection) {
         this.connection = connection;
         this.statements = new Statements(connection);
+        this.listings = new ListingCache(statements);
     }
 
     /** Opens the file, which is made where it doesn't exist, and brings it to the newest form. */
@@ -207,6 +210,7 @@ public final class SqliteStateStore implements StateStore {
         agreedPlaces.clear();
         remotePlaces.clear();
         localPlaces.clear();
+        listings.clear();
         values.clear();
     }
 
@@ -383,8 +387,8 @@ public final class SqliteStateStore implements StateStore {
     @Override
     public void putAgreed(Agreed row) {
         checkOpen();
-        agreedPlaces.changed(agreed(row.id()).map(Agreed::place));
-        agreedPlaces.changed(Optional.of(row.place()));
+        agreedChanged(agreed(row.id()).map(Agreed::place));
+        agreedChanged(Optional.of(row.place()));
         agreedRows.put(row.id(), Optional.of(row));
         write(
                 "INSERT OR REPLACE INTO agreed ("
@@ -402,9 +406,14 @@ public final class SqliteStateStore implements StateStore {
     @Override
     public void removeAgreed(NodeId id) {
         checkOpen();
-        agreedPlaces.changed(agreed(id).map(Agreed::place));
+        agreedChanged(agreed(id).map(Agreed::place));
         agreedRows.put(id, Optional.empty());
         write("DELETE FROM agreed WHERE id = ?", id);
+    }
+
+    private void agreedChanged(Optional<Place> place) {
+        agreedPlaces.changed(place);
+        place.ifPresent(at -> listings.changed(at.parent()));
     }
 
     @Override
@@ -564,8 +573,8 @@ public final class SqliteStateStore implements StateStore {
     @Override
     public void putLocal(LocalRow row) {
         checkOpen();
-        localPlaces.changed(local(row.id()).flatMap(SqliteStateStore::place));
-        localPlaces.changed(place(row));
+        localChanged(row.id(), local(row.id()).flatMap(SqliteStateStore::place));
+        localChanged(row.id(), place(row));
         localRows.put(row.id(), Optional.of(row));
         String sql =
                 "INSERT OR REPLACE INTO local_overlay ("
@@ -595,9 +604,16 @@ public final class SqliteStateStore implements StateStore {
     @Override
     public void removeLocal(NodeId id) {
         checkOpen();
-        localPlaces.changed(local(id).flatMap(SqliteStateStore::place));
+        localChanged(id, local(id).flatMap(SqliteStateStore::place));
         localRows.put(id, Optional.empty());
         write("DELETE FROM local_overlay WHERE id = ?", id);
+    }
+
+    /** Where there is no row, what is agreed is what is seen. */
+    private void localChanged(NodeId id, Optional<Place> place) {
+        localPlaces.changed(place);
+        place.or(() -> agreed(id).map(Agreed::place))
+                .ifPresent(at -> listings.changed(at.parent()));
     }
 
     @Override
@@ -682,6 +698,30 @@ public final class SqliteStateStore implements StateStore {
                                 + " local_overlay l WHERE l.id = a.id) ORDER BY id",
                         SqliteStateStore::agreedRow,
                         parent));
+    }
+
+    @Override
+    public List<Agreed> agreedDirectoriesSeenIn(NodeId parent) {
+        return read(() ->
+                statements.list(
+                        "SELECT "
+                                + AGREED
+                                + " FROM agreed a INDEXED BY agreed_directory WHERE parent = ?"
+                                + " AND disk_kind = 2 AND NOT EXISTS (SELECT 1 FROM"
+                                + " local_overlay l WHERE l.id = a.id) ORDER BY id",
+                        SqliteStateStore::agreedRow,
+                        parent));
+    }
+
+    @Override
+    public Optional<ListingDigest> listing(NodeId directory) {
+        return read(() -> listings.get(directory));
+    }
+
+    @Override
+    public void putListing(NodeId directory, ListingDigest digest) {
+        checkOpen();
+        listings.put(directory, digest);
     }
 
     @Override

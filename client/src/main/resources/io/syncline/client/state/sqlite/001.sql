@@ -15,6 +15,8 @@ CREATE INDEX agreed_place ON agreed (parent, name);
 CREATE INDEX agreed_parent ON agreed (parent);
 -- The node of an inode, to recognise what was moved (R21): agreedWithInode.
 CREATE INDEX agreed_inode ON agreed (inode) WHERE inode IS NOT NULL;
+-- A directory's directories, by which a full scan finds its way: agreedDirectoriesSeenIn.
+CREATE INDEX agreed_directory ON agreed (parent) WHERE disk_kind = 2;
 
 -- The server's nodes where they differ from agreed, tombstones included.
 CREATE TABLE remote_overlay (
@@ -49,6 +51,10 @@ CREATE INDEX local_overlay_unknown ON local_overlay (id) WHERE known = 0;
 CREATE INDEX local_overlay_known ON local_overlay (id) WHERE known = 1;
 -- The local deletes, counted by the brake (R28): localAbsentCount.
 CREATE INDEX local_overlay_absent ON local_overlay (id) WHERE present = 0;
+
+-- The sum over all that was seen in a directory (ListingDigest), as long as no row of it changed: where the disk has the same
+-- sum, a scan passes over the directory.
+CREATE TABLE listing (directory INTEGER PRIMARY KEY, high INTEGER NOT NULL, low INTEGER NOT NULL) STRICT;
 
 -- The server's tree while it is being fetched anew after RESYNC; empty otherwise.
 CREATE TABLE staged (
