@@ -332,7 +332,7 @@ final class CommitCheck {
         }
         boolean contradicts =
                 block.level() != content.get().level()
-                        || (block.level() == 0 && block.sizeBytes() != content.get().sizeBytes());
+                        || block.contentBytes() != content.get().sizeBytes();
         return contradicts
                 ? Optional.of(refused(Reason.INVALID, tried.change().id(), null))
                 : Optional.empty();

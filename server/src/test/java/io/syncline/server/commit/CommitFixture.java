@@ -28,6 +28,7 @@ import io.syncline.storage.metadata.ProjectKey;
 import io.syncline.storage.metadata.memory.MemoryMetadataStore;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 
@@ -89,7 +90,8 @@ final class CommitFixture {
         return store.write(write -> {
             Project project = write.projects().lock(id).orElseThrow();
             CommitState state =
-                    CommitLoader.load(commit, project, write.nodes(key), write.blocks(key));
+                    CommitLoader.load(
+                            commit, project, write.nodes(key), write.blocks(key), Map.of());
             CommitOutcome outcome = CommitCheck.check(commit, state, DEVICE, NOW);
             if (!outcome.versions().isEmpty()) {
                 write.nodes(key).put(outcome.versions());
