@@ -221,6 +221,9 @@ final class EdgeHandler extends Handler.Abstract {
                     }
                 }
             }
+            if (mayStillBeSending(request, answer)) {
+                BodyReader.discard(request);
+            }
             callback.succeeded();
         } catch (Throwable failure) {
             // The headers may be gone: all that is left is to cut the answer short, visibly.
@@ -231,6 +234,14 @@ final class EdgeHandler extends Handler.Abstract {
             }
             callback.failed(failure);
         }
+    }
+
+    /** Over HTTP/2 a stream ends alone; over HTTP/1.1 the connection is closed under the sender. */
+    private static boolean mayStillBeSending(Request request, Answer answer) {
+        return answer.status() >= 400
+                && answer.status() < 500
+                && request.getConnectionMetaData().getHttpVersion().getVersion() < 20
+                && !request.getHeaders().contains("Expect");
     }
 
     /** Text that is worth it, gzipped where the caller can read that. */
