@@ -302,8 +302,12 @@ final class CommitCheck {
                 return Optional.of(refused(Reason.CYCLE, id, null));
             }
             Node ancestor = tree.node(above);
-            if (ancestor == null || ++depth > Limits.TREE_DEPTH_MAX) {
+            if (++depth > Limits.TREE_DEPTH_MAX) {
                 return Optional.of(refused(Reason.TOO_LARGE, id, null));
+            }
+            if (ancestor == null) {
+                // Below a directory of this very commit whose own parent was never there.
+                return Optional.of(refused(Reason.PARENT_GONE, id, null));
             }
             above = ancestor.place().parent();
         }
