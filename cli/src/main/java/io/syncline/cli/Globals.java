@@ -6,8 +6,10 @@ import io.syncline.client.api.ServerApi;
 import io.syncline.client.daemon.ControlClient;
 import io.syncline.client.daemon.DeviceHome;
 import io.syncline.client.daemon.FolderLink;
+import io.syncline.client.daemon.FolderStatus;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
+import io.syncline.core.wire.JsonWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -46,6 +48,15 @@ final class Globals {
             description = "No progress bars, also on a terminal.")
     private boolean noProgress;
 
+    // The library looks at it by reflection alone: it prints the help instead of running a command.
+    @SuppressWarnings("UnusedVariable")
+    @Option(
+            names = {"-h", "--help"},
+            scope = ScopeType.INHERIT,
+            usageHelp = true,
+            description = "Explain this command.")
+    private boolean helpWanted;
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec mixee;
 
@@ -79,6 +90,24 @@ final class Globals {
                 : Path.of(System.getProperty("user.home"), ".syncline");
     }
 
+    /**
+     * Refuses where a process runs this home already: two would do everything twice.
+     *
+     * @throws SynclineException STALE with what to do instead
+     */
+    void checkNotRunning() {
+        if (daemon().isPresent()) {
+            throw alreadyRunning(home());
+        }
+    }
+
+    /** What a command says that would run a home that runs already. */
+    static SynclineException alreadyRunning(DeviceHome home) {
+        return new SynclineException(
+                ErrorCode.STALE,
+                "already running for " + home.directory() + "; see 'syncline status'");
+    }
+
     /** The daemon that runs for this home. */
     Optional<ControlClient> daemon() {
         return ControlClient.of(home());
@@ -92,6 +121,30 @@ final class Globals {
                         "nothing runs for "
                                 + home().directory()
                                 + "; start it with 'syncline sync', or 'syncline up'"));
+    }
+
+    /** Tells the running daemon's folder, or all of them, and says with {@code --json} what. */
+    void wish(ControlClient.Wish wish, Optional<Path> folder) {
+        runningDaemon().wish(wish, folder);
+        console()
+                .document(
+                        new JsonWriter()
+                                .beginObject()
+                                .member("done", wish)
+                                .optional("folder", folder.map(Path::toString), JsonWriter::text)
+                                .endObject());
+    }
+
+    /** Refuses where no folder waits for a person's word. */
+    void checkStopped(Optional<Path> folder) {
+        boolean stopped =
+                runningDaemon().status().folders().stream()
+                        .filter(one -> folder.isEmpty() || one.folder().equals(folder.get()))
+                        .anyMatch(one -> one.status().state() == FolderStatus.State.STOPPED);
+        if (!stopped) {
+            throw new SynclineException(
+                    ErrorCode.STALE, "no folder waits for an answer; see 'syncline status'");
+        }
     }
 
     /** The link of the folder given, or of the only one; what to do where that isn't clear. */
