@@ -14,7 +14,7 @@ import picocli.CommandLine.ParentCommand;
         name = "revoke",
         description = {
             "Takes a device's access away, at once and for good. What it has on disk stays there.",
-            "It can come back only by a new join link, as a new device."
+            "It can come back only by a new join link, as a new device with another folder."
         })
 final class RevokeCommand implements Runnable {
     @ParentCommand private Main main;
