@@ -26,6 +26,7 @@ import io.syncline.system.endtoend.Caller.Reply;
 import io.syncline.system.endtoend.Forgery.Frame;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -531,6 +532,33 @@ final class HostileTest {
             }
         } finally {
             dripping.forEach(RawHttp::close);
+        }
+    }
+
+    @Test
+    @DisplayName("L9 who isn't known can't hold the places of those who are by slow bodies")
+    void slowBodiesOfStrangers() throws IOException {
+        // From an address of its own, for what fails there counts against it.
+        InetAddress elsewhere = InetAddress.getByName("127.0.0.9");
+        List<RawHttp> slow = new ArrayList<>();
+        try {
+            for (int i = 0; i < 300; i++) {
+                RawHttp raw = new RawHttp(deployment.port(), elsewhere);
+                slow.add(raw);
+                raw.send(
+                        "POST /v1/%s HTTP/1.1\r\nHost: x\r\nContent-Length: 9000\r\n\r\n{"
+                                .formatted(i % 2 == 0 ? "sessions" : "join"));
+            }
+            assertThat(slow.getLast().readAll())
+                    .startsWith("HTTP/1.1 429")
+                    .contains("LIMITED", "Retry-After: ");
+            for (int i = 0; i < 20; i++) {
+                viewer.get(at("/nodes/" + FILE)).json();
+                assertThat(nobody.get("/v1/hello").status()).isEqualTo(200);
+            }
+            nobody.with(logIn()).get("/v1/projects").json();
+        } finally {
+            slow.forEach(RawHttp::close);
         }
     }
 

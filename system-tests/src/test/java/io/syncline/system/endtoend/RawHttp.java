@@ -16,8 +16,13 @@ final class RawHttp implements AutoCloseable {
     private final Socket socket;
 
     RawHttp(int port) {
+        this(port, InetAddress.getLoopbackAddress());
+    }
+
+    /** Comes from this address of the machine. */
+    RawHttp(int port, InetAddress from) {
         try {
-            socket = new Socket(InetAddress.getLoopbackAddress(), port);
+            socket = new Socket(InetAddress.getLoopbackAddress(), port, from, 0);
             socket.setSoTimeout((int) Duration.ofSeconds(30).toMillis());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
