@@ -85,9 +85,15 @@ final class Globals {
             return home;
         }
         String set = System.getenv("SYNCLINE_HOME");
-        return set != null && !set.isEmpty()
-                ? Path.of(set)
-                : Path.of(System.getProperty("user.home"), ".syncline");
+        return set != null && !set.isEmpty() ? Path.of(set) : userHome().resolve(".syncline");
+    }
+
+    /** What a shell means by {@code ~}; Java asks the system's list of users instead. */
+    private static Path userHome() {
+        String shell = System.getenv("HOME");
+        return shell != null && Path.of(shell).isAbsolute()
+                ? Path.of(shell)
+                : Path.of(System.getProperty("user.home"));
     }
 
     /**

@@ -197,6 +197,19 @@ final class CommandLineTest {
     }
 
     @Test
+    void homeIsWhereTheShellSaysUnlessTold() {
+        Path shell = directory.resolve("shell-home");
+        ProcessBuilder builder = Program.builder(List.of(), List.of("status", "--json"));
+        builder.environment().put("HOME", shell.toString());
+        builder.environment().remove("SYNCLINE_HOME");
+        assertThat(Finished.run(builder).json().at("home").text())
+                .isEqualTo(shell.resolve(".syncline").toString());
+        builder.environment().put("SYNCLINE_HOME", directory.resolve("set-home").toString());
+        assertThat(Finished.run(builder).json().at("home").text())
+                .isEqualTo(directory.resolve("set-home").toString());
+    }
+
+    @Test
     void versionSaysWhichOneThisIs() {
         assertThat(Finished.run(empty, "version").ok().out())
                 .matches("syncline \\S+ \\(commit \\S+, Java 25\\S*\\)\n");
