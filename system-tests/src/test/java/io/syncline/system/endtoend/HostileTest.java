@@ -702,8 +702,7 @@ final class HostileTest {
     }
 
     @Test
-    @DisplayName(
-            "R1 R20 cycles, taken names, dead parents and old versions have their own refusals")
+    @DisplayName("R1 R20 R35 cycles, taken names, dead parents, old versions: each its own refusal")
     void changesThatCantBe() {
         String sub = "{\"update\":3,\"expected\":3,\"parent\":%s,\"name\":\"%s\"}";
         String docs = "{\"update\":1,\"expected\":1,\"parent\":%s,\"name\":\"x\"}";
@@ -759,26 +758,25 @@ final class HostileTest {
     @Test
     @DisplayName("R45 a chain of directories can't be deeper than 1,024 levels")
     void depthIsBounded() {
-        String chain =
-                IntStream.rangeClosed(1, 500)
-                        .mapToObj(i ->
-                                "{\"create\":%d,\"parent\":%d,\"name\":\"d\",\"kind\":\"directory\"}"
-                                        .formatted(-i, i == 1 ? SUB : 1 - i))
-                        .collect(Collectors.joining(","));
-        // All or nothing, and the last change can't be: so there is no effect.
-        assertThat(
-                        results(
-                                send(
-                                        editor,
-                                        commitBody(
-                                                HEAD,
-                                                true,
-                                                chain.replace(
-                                                        "{\"create\":-500,\"parent\":-499",
-                                                        "{\"create\":-500,\"parent\":999")))))
-                .hasSize(500)
-                .endsWith("PARENT_GONE")
-                .doesNotContain("applied");
+        // In a project of their own, where strangers may do what they like.
+        Json theirs = stranger.send("POST", "/v1/projects", "{\"name\":\"deep\"}").json();
+        String commits = "/v1/projects/" + theirs.at("id").text() + "/commits";
+        String ownEpoch = theirs.at("epoch").text();
+        List<String> results = new ArrayList<>();
+        for (int level = 0; level <= 1_024; level += 400) {
+            // The ids of the nodes are their sequences: each commit goes on below the last one.
+            long above = level;
+            String chain =
+                    IntStream.rangeClosed(1, Math.min(400, 1_025 - level))
+                            .mapToObj(i ->
+                                    "{\"create\":%d,\"parent\":%d,\"name\":\"d\",\"kind\":\"directory\"}"
+                                            .formatted(-i, i == 1 ? above : 1 - i))
+                            .collect(Collectors.joining(","));
+            String body = commitBody(level, false, chain).replace(epoch, ownEpoch);
+            results.addAll(results(stranger.send("POST", commits, body)));
+        }
+        assertThat(results).hasSize(1_025).endsWith("TOO_LARGE");
+        assertThat(results.subList(0, 1_024)).containsOnly("applied");
     }
 
     @Test
@@ -799,7 +797,7 @@ final class HostileTest {
     // ---- Cursors.
 
     @Test
-    @DisplayName("R2 cursors of another epoch or beyond the head must resync, never deleting")
+    @DisplayName("R2 R35 cursors of another epoch or beyond the head must resync, never deleting")
     void cursorsOfAnotherHistory() {
         String other = "e".repeat(32);
         String change = directory(-1, "x");
@@ -1141,6 +1139,37 @@ final class HostileTest {
                                 .at("stored")
                                 .number())
                 .isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("R39 each address speaks JSON or bytes, and takes nothing else")
+    void oneCodecPerAddress() {
+        String binary = "application/octet-stream";
+        byte[] hash = Forgery.nameOf(0, SECRET).toBytes();
+        for (Reply reply :
+                List.of(
+                        editor.send("POST", at("/blocks/missing"), hash),
+                        editor.send("POST", at("/blocks/read"), hash),
+                        editor.get(at("/nodes/" + FILE + "/content")))) {
+            assertThat(reply.status()).isEqualTo(200);
+            assertThat(reply.header("Content-Type")).isEqualTo(binary);
+        }
+        String harmless = commitBody(HEAD, false, "{\"delete\":9,\"expected\":9}");
+        for (Reply reply :
+                List.of(
+                        put(editor, chunk(Frame.of(SECRET))),
+                        editor.get(at("/changes")),
+                        editor.get(at("/changes"), "Accept", binary),
+                        editor.get(at("/nodes/0/children")),
+                        send(editor, harmless))) {
+            assertThat(reply.status()).isEqualTo(200);
+            assertThat(reply.header("Content-Type")).isEqualTo("application/json");
+        }
+        editor.send("POST", at("/commits"), hash, "Content-Type", binary).expect(400, "INVALID");
+        String json = "{\"hashes\":[\"" + Forgery.nameOf(0, SECRET) + "\"]}";
+        editor.send("POST", at("/blocks/missing"), json).expect(400, "INVALID");
+        editor.send("POST", at("/blocks/read"), json).expect(400, "INVALID");
+        put(editor, json.getBytes(UTF_8)).expect(400, "INVALID");
     }
 
     @Test
