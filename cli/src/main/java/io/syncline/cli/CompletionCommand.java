@@ -9,8 +9,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "completion",
         description = {
-            "Prints the completion script for bash and zsh. Use it now with:",
-            "  source <(syncline completion)"
+            "Prints the completion script for bash and zsh.",
+            "Use it now with: source <(syncline completion)"
         })
 final class CompletionCommand implements Runnable {
     @Spec private CommandSpec spec;

@@ -17,7 +17,8 @@ final class ConfirmCommand implements Runnable {
 
     @Override
     public void run() {
-        main.globals().runningDaemon().wish(Wish.CONFIRM, folder.path());
+        main.globals().checkStopped(folder.path());
+        main.globals().wish(Wish.CONFIRM, folder.path());
         main.globals().console().note("confirmed");
     }
 }

@@ -29,20 +29,23 @@ final class Failures implements IExecutionExceptionHandler {
                                 ? new String[0]
                                 : arguments.originalArgs().toArray(String[]::new))
                 .contains("--json")) {
-            command.getErr()
-                    .println(
-                            new String(
-                                    new JsonWriter()
-                                            .beginObject()
-                                            .member("error", code.name())
-                                            .member("detail", detail)
-                                            .endObject()
-                                            .toBytes(),
-                                    StandardCharsets.UTF_8));
+            command.getErr().println(document(code, detail));
         } else {
             command.getErr().println("syncline: " + detail);
         }
         command.getErr().flush();
         return code.exitStatus();
+    }
+
+    /** A failure as {@code --json} prints it. */
+    static String document(ErrorCode code, String detail) {
+        return new String(
+                new JsonWriter()
+                        .beginObject()
+                        .member("error", code.name())
+                        .member("detail", detail)
+                        .endObject()
+                        .toBytes(),
+                StandardCharsets.UTF_8);
     }
 }

@@ -1,5 +1,6 @@
 package io.syncline.cli;
 
+import io.syncline.client.daemon.DeviceHome;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,8 @@ final class FolderOption {
             description = "The synced folder that is meant (default: the only one, or all).")
     private @Nullable Path folder;
 
+    /** As the device knows its folders: absolute, and without symbolic links where it is there. */
     Optional<Path> path() {
-        return Optional.ofNullable(folder);
+        return Optional.ofNullable(folder).map(DeviceHome::knownAs);
     }
 }

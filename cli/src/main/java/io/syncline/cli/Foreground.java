@@ -67,11 +67,21 @@ final class Foreground {
     private int converge(Daemon daemon, Duration timeout) throws InterruptedException {
         ProgressLine progress = new ProgressLine(console);
         long deadline = System.nanoTime() + timeout.toNanos();
-        while (!daemon.awaitRest(GLANCE) && System.nanoTime() < deadline && !daemon.isStopping()) {
-            progress.show(daemon.status());
+        try (ServerContact contact = ServerContact.watch(home.links())) {
+            while (!daemon.awaitRest(GLANCE)
+                    && System.nanoTime() < deadline
+                    && !daemon.isStopping()
+                    && !contact.isLost()) {
+                progress.show(daemon.status());
+            }
+            progress.end();
+            String why = contact.failure().orElse("not done within " + timeout.toSeconds() + " s");
+            return report(console, daemon.status().withWaitingFor(why));
         }
-        progress.end();
-        DeviceStatus status = daemon.status();
+    }
+
+    /** Prints how far all folders are; returns 0 if they are converged, else 12. */
+    static int report(Console console, DeviceStatus status) {
         console.document(StatusJson.CODEC.toBytes(status));
         for (DeviceStatus.Folder folder : status.folders()) {
             FolderStatus.State state = folder.status().state();

@@ -6,8 +6,10 @@ import io.syncline.client.api.ServerApi;
 import io.syncline.client.daemon.ControlClient;
 import io.syncline.client.daemon.DeviceHome;
 import io.syncline.client.daemon.FolderLink;
+import io.syncline.client.daemon.FolderStatus;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
+import io.syncline.core.wire.JsonWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -46,6 +48,15 @@ final class Globals {
             description = "No progress bars, also on a terminal.")
     private boolean noProgress;
 
+    // The library looks at it by reflection alone: it prints the help instead of running a command.
+    @SuppressWarnings("UnusedVariable")
+    @Option(
+            names = {"-h", "--help"},
+            scope = ScopeType.INHERIT,
+            usageHelp = true,
+            description = "Explain this command.")
+    private boolean helpWanted;
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec mixee;
 
@@ -74,9 +85,33 @@ final class Globals {
             return home;
         }
         String set = System.getenv("SYNCLINE_HOME");
-        return set != null && !set.isEmpty()
-                ? Path.of(set)
-                : Path.of(System.getProperty("user.home"), ".syncline");
+        return set != null && !set.isEmpty() ? Path.of(set) : userHome().resolve(".syncline");
+    }
+
+    /** What a shell means by {@code ~}; Java asks the system's list of users instead. */
+    private static Path userHome() {
+        String shell = System.getenv("HOME");
+        return shell != null && Path.of(shell).isAbsolute()
+                ? Path.of(shell)
+                : Path.of(System.getProperty("user.home"));
+    }
+
+    /**
+     * Refuses where a process runs this home already: two would do everything twice.
+     *
+     * @throws SynclineException STALE with what to do instead
+     */
+    void checkNotRunning() {
+        if (daemon().isPresent()) {
+            throw alreadyRunning(home());
+        }
+    }
+
+    /** What a command says that would run a home that runs already. */
+    static SynclineException alreadyRunning(DeviceHome home) {
+        return new SynclineException(
+                ErrorCode.STALE,
+                "already running for " + home.directory() + "; see 'syncline status'");
     }
 
     /** The daemon that runs for this home. */
@@ -92,6 +127,30 @@ final class Globals {
                         "nothing runs for "
                                 + home().directory()
                                 + "; start it with 'syncline sync', or 'syncline up'"));
+    }
+
+    /** Tells the running daemon's folder, or all of them, and says with {@code --json} what. */
+    void wish(ControlClient.Wish wish, Optional<Path> folder) {
+        runningDaemon().wish(wish, folder);
+        console()
+                .document(
+                        new JsonWriter()
+                                .beginObject()
+                                .member("done", wish)
+                                .optional("folder", folder.map(Path::toString), JsonWriter::text)
+                                .endObject());
+    }
+
+    /** Refuses where no folder waits for a person's word. */
+    void checkStopped(Optional<Path> folder) {
+        boolean stopped =
+                runningDaemon().status().folders().stream()
+                        .filter(one -> folder.isEmpty() || one.folder().equals(folder.get()))
+                        .anyMatch(one -> one.status().state() == FolderStatus.State.STOPPED);
+        if (!stopped) {
+            throw new SynclineException(
+                    ErrorCode.STALE, "no folder waits for an answer; see 'syncline status'");
+        }
     }
 
     /** The link of the folder given, or of the only one; what to do where that isn't clear. */

@@ -6,8 +6,6 @@ import io.syncline.client.api.ServerApi;
 import io.syncline.client.daemon.ControlClient;
 import io.syncline.client.daemon.DeviceHome;
 import io.syncline.client.daemon.FolderLink;
-import io.syncline.core.error.ErrorCode;
-import io.syncline.core.error.SynclineException;
 import io.syncline.core.tree.RandomId;
 import io.syncline.core.tree.ReplicaId;
 import io.syncline.core.wire.JoinAnswer;
@@ -85,10 +83,7 @@ final class JoinCommand implements Callable<Integer> {
                 once
                         ? foreground.untilConverged(Duration.ofDays(1))
                         : foreground.untilStopped(() -> ready(console, home, joined));
-        return status.orElseThrow(() ->
-                new SynclineException(
-                        ErrorCode.STALE,
-                        "already running for " + home.directory() + "; see 'syncline status'"));
+        return status.orElseThrow(() -> Globals.alreadyRunning(home));
     }
 
     private FolderLink enrol(DeviceHome home) {

@@ -2,8 +2,11 @@ package io.syncline.cli;
 
 import io.syncline.client.api.ServerApi;
 import io.syncline.client.daemon.FolderLink;
+import io.syncline.core.error.ErrorCode;
+import io.syncline.core.error.SynclineException;
 import io.syncline.core.wire.JsonWriter;
 import io.syncline.core.wire.LinkAnswer;
+import io.syncline.core.wire.LinkRequest;
 import io.syncline.core.wire.Role;
 import java.time.Duration;
 import java.util.Locale;
@@ -21,6 +24,8 @@ import picocli.CommandLine.ParentCommand;
             "Send it as you would send a password."
         })
 final class LinkCommand implements Runnable {
+    private static final long HOURS_MAX = LinkRequest.EXPIRES_SECONDS_MAX / 3600;
+
     @ParentCommand private Main main;
 
     @Mixin private FolderOption folder;
@@ -47,10 +52,23 @@ final class LinkCommand implements Runnable {
 
     @Override
     public void run() {
+        if (hours < 1 || hours > HOURS_MAX) {
+            throw SynclineException.invalid("--expires takes 1.." + HOURS_MAX + " hours");
+        }
         FolderLink link = main.globals().link(folder.path());
         LinkAnswer answer;
         try (ServerApi server = Globals.server(link)) {
             answer = server.newLink(link.project(), role, uses, Duration.ofHours(hours));
+        } catch (SynclineException e) {
+            if (e.code() == ErrorCode.FORBIDDEN) {
+                throw new SynclineException(
+                        ErrorCode.FORBIDDEN,
+                        "only an owner of the project can invite, and this device joined as "
+                                + link.role().name().toLowerCase(Locale.ROOT)
+                                + ": make the link on the device that ran 'syncline up'",
+                        e);
+            }
+            throw e;
         }
         Console console = main.globals().console();
         console.document(

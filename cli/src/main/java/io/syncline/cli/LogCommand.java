@@ -2,6 +2,7 @@ package io.syncline.cli;
 
 import io.syncline.client.api.ServerApi;
 import io.syncline.client.daemon.FolderLink;
+import io.syncline.core.error.SynclineException;
 import io.syncline.core.wire.JsonWriter;
 import io.syncline.core.wire.LogEntry;
 import io.syncline.core.wire.LogPage;
@@ -37,6 +38,9 @@ final class LogCommand implements Runnable {
 
     @Override
     public void run() {
+        if (limit < 1) {
+            throw SynclineException.invalid("--limit takes a number from 1");
+        }
         FolderLink link = main.globals().link(folder.path());
         Console console = main.globals().console();
         try (ServerApi server = Globals.server(link)) {

@@ -4,14 +4,13 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The program {@code syncline}: reads the command line and runs one command. */
 @Command(
         name = "syncline",
         description = "Keeps folders on many devices equal to a project on a server.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             UpCommand.class,
@@ -51,13 +50,17 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "%nBegin:",
-            "  syncline up ~/Work              a server, and ~/Work in sync with it; prints a join"
-                    + " link",
-            "  syncline join 'LINK' ~/Work     the same folder on another device",
+            "  syncline up ~/Work           a server, and ~/Work in sync; prints a join link",
+            "  syncline join 'LINK' ~/Work  the same folder on another device",
             "%n'syncline COMMAND --help' explains a command."
         })
 public final class Main implements Runnable {
     @Spec private CommandSpec spec;
+
+    @Option(
+            names = {"-V", "--version"},
+            description = "Say which version this is.")
+    private boolean versionWanted;
 
     @Mixin private Globals globals;
 
@@ -75,12 +78,17 @@ public final class Main implements Runnable {
     public static int run(String... arguments) {
         return new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(new Mistakes())
                 .setExecutionExceptionHandler(new Failures())
                 .execute(arguments);
     }
 
     @Override
     public void run() {
-        spec.commandLine().usage(spec.commandLine().getOut());
+        if (versionWanted) {
+            globals.console().line(Version.text());
+        } else {
+            spec.commandLine().usage(spec.commandLine().getOut());
+        }
     }
 }

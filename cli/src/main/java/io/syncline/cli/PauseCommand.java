@@ -16,7 +16,7 @@ final class PauseCommand implements Runnable {
 
     @Override
     public void run() {
-        main.globals().runningDaemon().wish(Wish.PAUSE, folder.path());
+        main.globals().wish(Wish.PAUSE, folder.path());
         main.globals().console().note("paused; go on with 'syncline resume'");
     }
 }

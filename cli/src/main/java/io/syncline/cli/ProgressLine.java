@@ -11,6 +11,10 @@ import java.util.Locale;
  */
 final class ProgressLine {
     private static final int BAR_CHARS = 20;
+
+    /** A line that is redrawn must fit into a terminal's 80 columns: longer ones would scroll. */
+    private static final int PATH_CHARS_MAX = 18;
+
     private static final long PLAIN_LINE_NANOS = 5_000_000_000L;
 
     private final Console console;
@@ -24,7 +28,7 @@ final class ProgressLine {
 
     /** Shows the status of this moment. Call it a few times a second. */
     void show(DeviceStatus status) {
-        String text = text(status);
+        String text = text(status, console.redraws() ? PATH_CHARS_MAX : Integer.MAX_VALUE);
         if (console.redraws()) {
             if (!text.equals(last)) {
                 console.redraw(text);
@@ -45,13 +49,13 @@ final class ProgressLine {
         }
     }
 
-    private static String text(DeviceStatus status) {
+    private static String text(DeviceStatus status, int pathChars) {
         List<FolderStatus.Transfer> transfers =
                 status.folders().stream()
                         .flatMap(folder -> folder.status().transfers().stream())
                         .toList();
         if (!transfers.isEmpty()) {
-            return text(transfers.getFirst())
+            return text(transfers.getFirst(), pathChars)
                     + (transfers.size() > 1 ? ", " + (transfers.size() - 1) + " more" : "");
         }
         long pending =
@@ -64,6 +68,10 @@ final class ProgressLine {
      * A transfer as a line: {@code ↑ film.mov [#####.....] 52%, 1.2 of 2.3 GB, 110 MB/s, 9 s left}.
      */
     static String text(FolderStatus.Transfer transfer) {
+        return text(transfer, Integer.MAX_VALUE);
+    }
+
+    private static String text(FolderStatus.Transfer transfer, int pathChars) {
         double part =
                 transfer.totalBytes() == 0
                         ? 1
@@ -78,7 +86,7 @@ final class ProgressLine {
                                                 / transfer.bytesPerSecond())
                                 + " left";
         return (transfer.direction() == FolderStatus.Direction.UPLOAD ? "↑ " : "↓ ")
-                + transfer.path()
+                + shortened(transfer.path(), pathChars)
                 + " ["
                 + "#".repeat(full)
                 + ".".repeat(BAR_CHARS - full)
@@ -92,5 +100,15 @@ final class ProgressLine {
                 + Console.bytes(transfer.bytesPerSecond())
                 + "/s"
                 + left;
+    }
+
+    /** With its middle left out where it is longer: the file's name says most. */
+    private static String shortened(String path, int charsMax) {
+        int chars = path.codePointCount(0, path.length());
+        if (chars <= charsMax) {
+            return path;
+        }
+        int end = path.offsetByCodePoints(path.length(), 1 - charsMax);
+        return "…" + path.substring(end);
     }
 }

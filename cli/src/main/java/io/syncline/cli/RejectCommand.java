@@ -18,7 +18,8 @@ final class RejectCommand implements Runnable {
 
     @Override
     public void run() {
-        main.globals().runningDaemon().wish(Wish.REJECT, folder.path());
+        main.globals().checkStopped(folder.path());
+        main.globals().wish(Wish.REJECT, folder.path());
         main.globals().console().note("rejected; the files come back");
     }
 }

@@ -14,7 +14,7 @@ final class ResumeCommand implements Runnable {
 
     @Override
     public void run() {
-        main.globals().runningDaemon().wish(Wish.RESUME, folder.path());
+        main.globals().wish(Wish.RESUME, folder.path());
         main.globals().console().note("resumed");
     }
 }

@@ -3,6 +3,7 @@ package io.syncline.cli;
 import io.syncline.client.api.ServerApi;
 import io.syncline.client.daemon.FolderLink;
 import io.syncline.core.wire.DeviceView;
+import io.syncline.core.wire.JsonWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -13,7 +14,7 @@ import picocli.CommandLine.ParentCommand;
         name = "revoke",
         description = {
             "Takes a device's access away, at once and for good. What it has on disk stays there.",
-            "It can come back only by a new join link, as a new device."
+            "It can come back only by a new join link, as a new device with another folder."
         })
 final class RevokeCommand implements Runnable {
     @ParentCommand private Main main;
@@ -32,6 +33,14 @@ final class RevokeCommand implements Runnable {
         try (ServerApi server = Globals.server(link)) {
             server.revoke(found.id());
         }
+        main.globals()
+                .console()
+                .document(
+                        new JsonWriter()
+                                .beginObject()
+                                .member("revoked", found.id().value())
+                                .member("name", found.name())
+                                .endObject());
         main.globals().console().note("revoked " + found.name() + " (" + found.id() + ")");
     }
 }

@@ -16,6 +16,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,6 +46,14 @@ final class ServerOptions {
     private @Nullable String listen;
 
     @Option(
+            names = "--public-host",
+            paramLabel = "NAME",
+            description =
+                    "The name or address that other devices reach it by (default: what the"
+                            + " certificate is for, or what it listens on).")
+    private @Nullable String publicHost;
+
+    @Option(
             names = "--project",
             paramLabel = "NAME",
             description = "The project's name; made if it isn't there.")
@@ -70,23 +80,62 @@ final class ServerOptions {
 
     /** A running server with the project that people are invited to. */
     record Running(
-            Server server, Path data, AccountId account, ProjectId project, String projectName)
+            Server server,
+            String publicHost,
+            Optional<Path> certificate,
+            Path data,
+            AccountId account,
+            ProjectId project,
+            String projectName)
             implements AutoCloseable {
+        /** Where other devices reach it. */
+        URI publicAddress() {
+            return at(publicHost);
+        }
+
+        /** Where a device in this process reaches it: by TLS under the name it is checked for. */
+        URI ownAddress() {
+            if (certificate.isPresent()) {
+                return publicAddress();
+            }
+            String host = server.url().getHost();
+            return PublicName.isEverywhere(host) ? at("127.0.0.1") : server.url();
+        }
+
+        private URI at(String host) {
+            URI url = server.url();
+            boolean bare = host.contains(":") && !host.startsWith("[");
+            return URI.create(
+                    url.getScheme()
+                            + "://"
+                            + (bare ? "[" + host + "]" : host)
+                            + ":"
+                            + url.getPort());
+        }
+
         /** Prints how to reach it: the one line that scripts wait for, or a few for people. */
         void announce(Console console) {
-            JoinLink link = server.admin().invite(project, Role.EDITOR, LINK_USES, LINK_LIFE);
+            URI url = publicAddress();
+            JoinLink link =
+                    new JoinLink(
+                            url.getHost(),
+                            url.getPort(),
+                            url.getScheme().equals("https"),
+                            server.admin()
+                                    .invite(project, Role.EDITOR, LINK_USES, LINK_LIFE)
+                                    .secret());
             Optional<Secret> password = server.adminPassword();
             console.document(
                     new JsonWriter()
                             .beginObject()
-                            .member("url", server.url().toString())
+                            .member("url", url.toString())
                             .member("joinLink", link.format())
                             .member("data", data.toString())
                             .member("project", project.value())
                             .member("account", "admin")
                             .optional("password", password.map(Secret::value), JsonWriter::text)
                             .endObject());
-            console.line("Web page    " + server.url());
+            console.line("Web page    " + url);
             console.line(
                     "Sign in     admin"
                             + password.map(secret ->
@@ -98,6 +147,20 @@ final class ServerOptions {
                             + LINK_USES
                             + " devices within 24 hours, on another device: syncline join '"
                             + "LINK' DIR");
+            if (isLoopback(url.getHost())) {
+                console.line(
+                        "            on this machine only; for others to reach it: --listen with"
+                                + " --tls-certificate and --tls-key");
+            }
+        }
+
+        private static boolean isLoopback(String host) {
+            try {
+                return InetAddress.getByName(host).isLoopbackAddress();
+            } catch (UnknownHostException e) {
+                // A name that only others can look up.
+                return false;
+            }
         }
 
         @Override
@@ -126,11 +189,22 @@ final class ServerOptions {
             AccountId account = admin.account("admin");
             String name = project == null ? defaultProject : project;
             return new Running(
-                    server, directory, account, admin.ensureProject(account, name), name);
+                    server,
+                    name(address),
+                    Optional.ofNullable(certificate).map(Path::toAbsolutePath),
+                    directory,
+                    account,
+                    admin.ensureProject(account, name),
+                    name);
         } catch (RuntimeException e) {
             server.close();
             throw e;
         }
+    }
+
+    private String name(Listen address) {
+        return PublicName.of(
+                Optional.ofNullable(publicHost), address.host(), Optional.ofNullable(certificate));
     }
 
     private Optional<EdgeSettings.TlsFiles> tls() {

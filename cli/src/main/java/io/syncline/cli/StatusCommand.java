@@ -80,6 +80,12 @@ final class StatusCommand implements Runnable {
                         + (status.pending() > 0
                                 ? ", " + Console.count(status.pending(), "change") + " to go"
                                 : ""));
+        if (status.state() == FolderStatus.State.STOPPED && status.cursor().isPresent()) {
+            console.line(
+                    "  'syncline resume' tries again; if it asks about deletions, 'syncline"
+                            + " confirm' goes on");
+            console.line("  with them and 'syncline reject' brings the files back");
+        }
         status.cursor()
                 .ifPresent(cursor ->
                         console.line(

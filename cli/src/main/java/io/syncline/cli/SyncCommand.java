@@ -2,7 +2,6 @@ package io.syncline.cli;
 
 import io.syncline.client.daemon.ControlClient;
 import io.syncline.client.daemon.DeviceHome;
-import io.syncline.client.daemon.StatusJson;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import java.time.Duration;
@@ -18,8 +17,8 @@ import picocli.CommandLine.ParentCommand;
         description = {
             "Keeps all folders of this device in sync until stopped by Ctrl-C or a signal.",
             "With --once, ends as soon as they are equal to the server; for scripts and schedulers."
-                + " Exit status 0: converged; 12: not (stopped, paused, server unreachable, time"
-                + " over)."
+                    + " Exit status 0: converged; 12: not (stopped, paused, no server reached for a"
+                    + " minute, time over)."
         })
 final class SyncCommand implements Callable<Integer> {
     private static final Duration ASK = Duration.ofMillis(200);
@@ -46,6 +45,9 @@ final class SyncCommand implements Callable<Integer> {
                     "no folder is synced yet; begin with 'syncline up DIR', or 'syncline join LINK"
                             + " DIR'");
         }
+        if (timeoutSeconds < 1) {
+            throw SynclineException.invalid("--timeout takes a number of seconds from 1");
+        }
         Foreground foreground = new Foreground(home, console);
         Duration timeout = Duration.ofSeconds(timeoutSeconds);
         if (once) {
@@ -55,12 +57,7 @@ final class SyncCommand implements Callable<Integer> {
         return foreground
                 .untilStopped(() ->
                         home.links().forEach(link -> console.note("syncing " + link.folder())))
-                .orElseThrow(() ->
-                        new SynclineException(
-                                ErrorCode.STALE,
-                                "already running for "
-                                        + home.directory()
-                                        + "; see 'syncline status'"));
+                .orElseThrow(() -> Globals.alreadyRunning(home));
     }
 
     /** Another process runs this home: lets that one look at everything, and waits for it. */
@@ -85,9 +82,6 @@ final class SyncCommand implements Callable<Integer> {
             status = daemon.status();
         }
         progress.end();
-        console.document(StatusJson.CODEC.toBytes(status));
-        return status.worst() == io.syncline.client.daemon.FolderStatus.State.CONVERGED
-                ? 0
-                : ErrorCode.UNAVAILABLE.exitStatus();
+        return Foreground.report(console, status);
     }
 }

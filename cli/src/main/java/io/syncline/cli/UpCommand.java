@@ -2,7 +2,6 @@ package io.syncline.cli;
 
 import io.syncline.client.daemon.DeviceHome;
 import io.syncline.client.daemon.FolderLink;
-import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.tree.RandomId;
 import io.syncline.core.tree.ReplicaId;
@@ -49,6 +48,7 @@ final class UpCommand implements Callable<Integer> {
     public Integer call() {
         DeviceHome home = main.globals().home();
         Console console = main.globals().console();
+        main.globals().checkNotRunning();
         Optional<FolderLink> known = Optional.ofNullable(folder).flatMap(home::link);
         if (folder == null && home.links().isEmpty()) {
             throw SynclineException.invalid(
@@ -70,12 +70,7 @@ final class UpCommand implements Callable<Integer> {
                         running.announce(console);
                         home.links().forEach(link -> console.note("Syncing     " + link.folder()));
                     })
-                    .orElseThrow(() ->
-                            new SynclineException(
-                                    ErrorCode.STALE,
-                                    "already running for "
-                                            + home.directory()
-                                            + "; see 'syncline status'"));
+                    .orElseThrow(() -> Globals.alreadyRunning(home));
         }
     }
 
@@ -87,8 +82,8 @@ final class UpCommand implements Callable<Integer> {
         return new FolderLink(
                 new ReplicaId(RandomId.next(new SecureRandom())),
                 DeviceHome.realPath(directory),
-                running.server().url(),
-                Optional.empty(),
+                running.ownAddress(),
+                running.certificate(),
                 device.token(),
                 device.device(),
                 deviceName,

@@ -4,18 +4,19 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
-import picocli.CommandLine.IVersionProvider;
 
 /** Which Syncline this is, as the build wrote it into {@code version.properties}. */
-final class Version implements IVersionProvider {
-    @Override
-    public String[] getVersion() {
-        return new String[] {text()};
-    }
+final class Version {
+    private Version() {}
 
     /** The version's number alone. */
     static String number() {
         return properties().getProperty("version");
+    }
+
+    /** The commit that it was built from, or {@code unknown}. */
+    static String commit() {
+        return properties().getProperty("commit");
     }
 
     /**

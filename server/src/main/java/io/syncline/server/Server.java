@@ -139,9 +139,10 @@ public final class Server implements AutoCloseable {
         new ProjectRoutes(projects, store, clock, events::membershipChanged).route(router, access);
         new NodeRoutes(store).route(router, access);
         new Changes(store).route(router, access);
-        new Commits(store, stores.events(), clock).route(router, access);
+        BlockReader reader = new BlockReader(store, stores.blocks());
+        new Commits(store, reader, stores.events(), clock).route(router, access);
         new BlockRoutes(store, stores.blocks(), clock).route(router, access);
-        new Contents(store, new BlockReader(store, stores.blocks())).route(router, access);
+        new Contents(store, reader).route(router, access);
         new Checkpoints(store, clock).route(router, access);
 
         Edge edge;

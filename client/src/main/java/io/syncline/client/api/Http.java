@@ -90,7 +90,8 @@ final class Http {
             return task.get(request.limit().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             stop(thread);
-            throw ServerFailure.unavailable(describe(request) + ": no answer in time", e);
+            throw ServerFailure.unavailable(
+                    "the server at " + origin + " doesn't answer in time: " + describe(request), e);
         } catch (InterruptedException e) {
             stop(thread);
             Thread.currentThread().interrupt();
@@ -99,8 +100,7 @@ final class Http {
             switch (e.getCause()) {
                 case SynclineException stated -> throw stated;
                 case IOException io ->
-                        throw ServerFailure.unavailable(
-                                describe(request) + " failed: " + io.getMessage(), io);
+                        throw ServerFailure.unavailable(Unreachable.why(origin, io), io);
                 case null, default -> throw new IllegalStateException(describe(request), e);
             }
         }

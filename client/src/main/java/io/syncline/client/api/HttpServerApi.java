@@ -419,8 +419,25 @@ public final class HttpServerApi implements ServerApi {
         Problem problem = problem(answer);
         throw new ServerFailure(
                 problem.code(),
-                problem.detail() + " (request " + problem.instance() + ")",
+                inWords(problem) + " (request " + problem.instance() + ")",
                 answer.retryAfter());
+    }
+
+    /**
+     * What a refusal means to a person here. The server says as little as it can to whom it doesn't
+     * know; being refused never deletes anything here (R29).
+     */
+    private static String inWords(Problem problem) {
+        return switch (problem.detail()) {
+            case "no valid token" ->
+                    "the server doesn't accept this device: its access was revoked, or the server"
+                            + " was set up anew; nothing here is deleted; a new link and"
+                            + " 'syncline join' add the device again, with another folder";
+            case "there is no such project" ->
+                    "there is no such project for this device: its membership ended, or the project"
+                            + " is gone; nothing here is deleted";
+            default -> problem.detail();
+        };
     }
 
     /** What a bad answer says; where that can't be read, what its status says. */

@@ -5,6 +5,7 @@ import io.syncline.core.error.SynclineException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -25,7 +26,14 @@ final class Tls {
             return trusted.isEmpty() ? SSLContext.getDefault() : pinned(trusted.get());
         } catch (IOException | GeneralSecurityException e) {
             throw new SynclineException(
-                    ErrorCode.INVALID, "cannot use the trusted certificates " + trusted, e);
+                    ErrorCode.INVALID,
+                    "cannot use the trusted certificates "
+                            + trusted.map(Path::toString).orElse("of this system")
+                            + ": "
+                            + (e instanceof NoSuchFileException
+                                    ? "there is no such file"
+                                    : "it must hold certificates in PEM (BEGIN CERTIFICATE)"),
+                    e);
         }
     }
 

@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -80,7 +83,7 @@ public final class DeviceHome {
 
     /** The link of that folder. */
     public Optional<FolderLink> link(Path folder) {
-        Path real = realPath(folder);
+        Path real = knownAs(folder);
         return links().stream().filter(link -> link.folder().equals(real)).findFirst();
     }
 
@@ -128,9 +131,28 @@ public final class DeviceHome {
             return folder.toRealPath();
         } catch (IOException e) {
             throw new SynclineException(
-                    ErrorCode.INVALID,
-                    "cannot use " + folder + " as a folder: " + e.getMessage(),
-                    e);
+                    ErrorCode.INVALID, "cannot use " + folder + " as a folder: " + why(e), e);
+        }
+    }
+
+    private static String why(IOException failure) {
+        return switch (failure) {
+            case FileAlreadyExistsException file -> file.getFile() + " is a file";
+            case AccessDeniedException file -> "no permission to make " + file.getFile();
+            case FileSystemException file when file.getReason() != null ->
+                    file.getFile() + ": " + file.getReason();
+            case FileSystemException file -> file.getFile() + " can't be made";
+            default -> String.valueOf(failure.getMessage());
+        };
+    }
+
+    /** As {@link #realPath}, but makes nothing: for a folder that is only asked about. */
+    public static Path knownAs(Path folder) {
+        try {
+            return folder.toRealPath();
+        } catch (IOException e) {
+            // It isn't there, or can't be looked at; then its name is all that can be compared.
+            return folder.toAbsolutePath().normalize();
         }
     }
 

@@ -19,6 +19,21 @@ public record DeviceStatus(Path home, List<Folder> folders) {
             String projectName,
             FolderStatus status) {}
 
+    /** The same, with this reason for those that are syncing and give none. */
+    public DeviceStatus withWaitingFor(String reason) {
+        return new DeviceStatus(
+                home,
+                folders.stream()
+                        .map(one ->
+                                new Folder(
+                                        one.folder(),
+                                        one.device(),
+                                        one.project(),
+                                        one.projectName(),
+                                        one.status().withWaitingFor(reason)))
+                        .toList());
+    }
+
     /** The state that asks for the most attention; CONVERGED where there is no folder. */
     public FolderStatus.State worst() {
         return folders.stream()

@@ -35,6 +35,21 @@ public record FolderStatus(
         problems = List.copyOf(problems);
     }
 
+    /** The same, with this reason if it is syncing and gives none. */
+    FolderStatus withWaitingFor(String waitingFor) {
+        return new FolderStatus(
+                state,
+                state == State.SYNCING ? reason.or(() -> Optional.of(waitingFor)) : reason,
+                cursor,
+                digest,
+                pending,
+                conflicts,
+                transfers,
+                problems,
+                sentBytes,
+                receivedBytes);
+    }
+
     /** In order of how much attention it asks for. */
     public enum State {
         /** Disk, state and server were equal at {@code cursor} when last looked at. */

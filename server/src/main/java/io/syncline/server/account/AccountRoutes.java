@@ -10,6 +10,7 @@ import io.syncline.core.wire.DeviceRequest;
 import io.syncline.core.wire.DeviceView;
 import io.syncline.core.wire.JoinAnswer;
 import io.syncline.core.wire.JoinRequest;
+import io.syncline.core.wire.JsonCodec;
 import io.syncline.core.wire.ProjectView;
 import io.syncline.core.wire.Role;
 import io.syncline.core.wire.Secret;
@@ -60,8 +61,7 @@ public final class AccountRoutes {
     }
 
     private Answer logIn(Call call) throws IOException {
-        SessionRequest request = WireJson.SESSION_REQUEST.fromBytes(call.body(BODY_BYTES_MAX));
-        throttle.tryOne(call.peer());
+        SessionRequest request = open(call, WireJson.SESSION_REQUEST);
         Accounts.NewSession session = accounts.logIn(request.account(), request.password());
         throttle.succeeded(call.peer());
         return Answer.json(
@@ -71,6 +71,23 @@ public final class AccountRoutes {
                 .with(
                         "Set-Cookie",
                         cookie(call, session.token().value(), Accounts.SESSION.toSeconds()));
+    }
+
+    /**
+     * Reads what anybody may send. The try is taken before the body comes: somebody who sends many
+     * of them slowly would else hold all places for requests. What is only malformed proves
+     * nothing, and gives the try back.
+     */
+    private <T> T open(Call call, JsonCodec<T> codec) throws IOException {
+        throttle.tryOne(call.peer());
+        try {
+            return codec.fromBytes(call.body(BODY_BYTES_MAX));
+        } catch (SynclineException e) {
+            if (e.code() == ErrorCode.INVALID || e.code() == ErrorCode.TOO_LARGE) {
+                throttle.succeeded(call.peer());
+            }
+            throw e;
+        }
     }
 
     private static String cookie(Call call, String value, long seconds) {
@@ -91,8 +108,7 @@ public final class AccountRoutes {
     }
 
     private Answer join(Call call) throws IOException {
-        JoinRequest request = WireJson.JOIN_REQUEST.fromBytes(call.body(BODY_BYTES_MAX));
-        throttle.tryOne(call.peer());
+        JoinRequest request = open(call, WireJson.JOIN_REQUEST);
         Optional<AccountId> known =
                 call.header("Authorization").isPresent()
                         ? Optional.of(access.authenticate(call).account())

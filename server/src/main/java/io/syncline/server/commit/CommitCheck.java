@@ -121,20 +121,29 @@ final class CommitCheck {
         if (!refused) {
             return outcome(results, applied);
         }
+        Set<NodeId> earlier = new HashSet<>();
         for (int i = 0; i < results.size(); i++) {
             Change change = commit.changes().get(i);
             if (results.get(i) instanceof Applied
-                    || (results.get(i) instanceof Refused r && isConsequence(change, r))) {
+                    || (results.get(i) instanceof Refused r && isConsequence(change, r, earlier))) {
                 results.set(i, refused(Reason.ABORTED, change.id(), null));
             }
+            earlier.add(change.id());
         }
         return new CommitOutcome(results, List.of(), state.head(), state.digest(), state.nodes());
     }
 
-    /** Whether a change was refused only because the creation of its parent was. */
-    private boolean isConsequence(Change change, Refused refused) {
+    /**
+     * Whether a change was refused only because the creation of its parent, earlier in the commit,
+     * was. A parent that comes later, or is the node itself, is a fault of its own: somebody must
+     * be told one.
+     */
+    private static boolean isConsequence(Change change, Refused refused, Set<NodeId> earlier) {
         return refused.reason() == Reason.PARENT_GONE
-                && parentOf(change).filter(NodeId::isLocalOnly).filter(named::contains).isPresent();
+                && parentOf(change)
+                        .filter(NodeId::isLocalOnly)
+                        .filter(earlier::contains)
+                        .isPresent();
     }
 
     private static Optional<NodeId> parentOf(Change change) {
@@ -293,8 +302,12 @@ final class CommitCheck {
                 return Optional.of(refused(Reason.CYCLE, id, null));
             }
             Node ancestor = tree.node(above);
-            if (ancestor == null || ++depth > Limits.TREE_DEPTH_MAX) {
+            if (++depth > Limits.TREE_DEPTH_MAX) {
                 return Optional.of(refused(Reason.TOO_LARGE, id, null));
+            }
+            if (ancestor == null) {
+                // Below a directory of this very commit whose own parent was never there.
+                return Optional.of(refused(Reason.PARENT_GONE, id, null));
             }
             above = ancestor.place().parent();
         }
@@ -323,7 +336,7 @@ final class CommitCheck {
         }
         boolean contradicts =
                 block.level() != content.get().level()
-                        || (block.level() == 0 && block.sizeBytes() != content.get().sizeBytes());
+                        || block.contentBytes() != content.get().sizeBytes();
         return contradicts
                 ? Optional.of(refused(Reason.INVALID, tried.change().id(), null))
                 : Optional.empty();

@@ -36,9 +36,14 @@ final class CommitLoader {
         commit.changes().forEach(this::collect);
     }
 
-    /** The part of a project that matters to this commit; the caller holds the project's lock. */
-    static CommitState load(Commit commit, Project project, Nodes nodes, Blocks blocks) {
-        return new CommitLoader(commit).load(project, nodes, blocks);
+    /**
+     * The part of a project that matters to this commit; the caller holds the project's lock.
+     *
+     * @param treeBytes what {@link TopTrees} found
+     */
+    static CommitState load(
+            Commit commit, Project project, Nodes nodes, Blocks blocks, Map<Hash, Long> treeBytes) {
+        return new CommitLoader(commit).load(project, nodes, blocks, treeBytes);
     }
 
     private void collect(Change change) {
@@ -78,7 +83,8 @@ final class CommitLoader {
                 .ifPresent(tops::add);
     }
 
-    private CommitState load(Project project, Nodes nodes, Blocks blocks) {
+    private CommitState load(
+            Project project, Nodes nodes, Blocks blocks, Map<Hash, Long> treeBytes) {
         subjects.removeIf(id -> id.value() <= 0);
         deleted.removeIf(id -> id.value() <= 0);
         Map<NodeId, Node> known = new HashMap<>(nodes.find(subjects));
@@ -99,7 +105,7 @@ final class CommitLoader {
                 keyHolders,
                 children(known, nodes),
                 full(project, nodes),
-                blocks(blocks));
+                blocks(blocks, treeBytes));
     }
 
     private Map<NodeId, List<Node>> children(Map<NodeId, Node> known, Nodes nodes) {
@@ -133,11 +139,13 @@ final class CommitLoader {
         return full;
     }
 
-    private Map<Hash, CommitState.TopBlock> blocks(Blocks blocks) {
+    private Map<Hash, CommitState.TopBlock> blocks(Blocks blocks, Map<Hash, Long> treeBytes) {
         Map<Hash, CommitState.TopBlock> found = new HashMap<>();
         for (BlockRow row : blocks.find(tops).values()) {
             if (!row.condemned()) {
-                found.put(row.hash(), new CommitState.TopBlock(row.level(), row.sizeBytes()));
+                long bytes =
+                        row.level() == 0 ? row.sizeBytes() : treeBytes.getOrDefault(row.hash(), 0L);
+                found.put(row.hash(), new CommitState.TopBlock(row.level(), bytes));
             }
         }
         return found;

@@ -39,6 +39,10 @@ record CommitState(
         Set<NodeId> full,
         Map<Hash, TopBlock> blocks) {
 
-    /** What is stored under a hash: a block's level and plain size. */
-    record TopBlock(int level, int sizeBytes) {}
+    /**
+     * What is stored under a hash.
+     *
+     * @param contentBytes the size of the content that has this block as its top; 0 if none can
+     */
+    record TopBlock(int level, long contentBytes) {}
 }

@@ -14,6 +14,7 @@ import io.syncline.core.wire.WireJson;
 import io.syncline.server.account.Access;
 import io.syncline.server.account.Caller;
 import io.syncline.server.account.Member;
+import io.syncline.server.block.BlockReader;
 import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Call;
 import io.syncline.server.edge.ProblemException;
@@ -32,6 +33,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
@@ -43,12 +45,14 @@ import java.util.zip.InflaterInputStream;
  */
 public final class Commits {
     private final MetadataStore store;
+    private final TopTrees trees;
     private final EventBus bus;
     private final InstantSource clock;
 
-    /** Commits into this store. */
-    public Commits(MetadataStore store, EventBus bus, InstantSource clock) {
+    /** Commits into this store, of files whose blocks that reader finds. */
+    public Commits(MetadataStore store, BlockReader blocks, EventBus bus, InstantSource clock) {
         this.store = store;
+        this.trees = new TopTrees(blocks);
         this.bus = bus;
         this.clock = clock;
     }
@@ -62,7 +66,9 @@ public final class Commits {
         byte[] body = call.body(Limits.JSON_BODY_BYTES_MAX);
         Commit commit = WireJson.COMMIT.fromBytes(body);
         Hash bodyHash = Hash.sha256(body);
-        Written written = store.write(transaction -> write(transaction, commit, bodyHash, member));
+        Map<Hash, Long> treeBytes = trees.contentBytes(member.project(), commit);
+        Written written =
+                store.write(transaction -> write(transaction, commit, bodyHash, member, treeBytes));
         written.hint().ifPresent(bus::publish);
         return Answer.json(written.answer());
     }
@@ -70,7 +76,12 @@ public final class Commits {
     /** What the transaction came to; the hint is for after it is durable. */
     private record Written(ByteBuffer answer, Optional<HeadHint> hint) {}
 
-    private Written write(WriteTransaction transaction, Commit commit, Hash body, Member member) {
+    private Written write(
+            WriteTransaction transaction,
+            Commit commit,
+            Hash body,
+            Member member,
+            Map<Hash, Long> treeBytes) {
         // Whatever was checked before the lock may have changed since.
         Project project =
                 transaction
@@ -92,7 +103,8 @@ public final class Commits {
         Instant now = clock.instant();
         Nodes.Writable nodes = transaction.nodes(project.key());
         CommitState state =
-                CommitLoader.load(commit, project, nodes, transaction.blocks(project.key()));
+                CommitLoader.load(
+                        commit, project, nodes, transaction.blocks(project.key()), treeBytes);
         CommitOutcome outcome = CommitCheck.check(commit, state, device, now);
         if (!outcome.versions().isEmpty()) {
             nodes.put(outcome.versions());

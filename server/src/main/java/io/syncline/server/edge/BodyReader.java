@@ -2,14 +2,15 @@ package io.syncline.server.edge;
 
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
-import java.io.IOException;
-import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a request's body into memory. One per request, closed when the request is answered: until
@@ -24,6 +25,11 @@ final class BodyReader implements AutoCloseable {
 
     /** A body's buffer before its size is known to be larger. */
     private static final int FIRST_BUFFER_BYTES = 64 << 10;
+
+    /** What is read of a refused body after the answer, and for how long. */
+    private static final long DISCARD_BYTES_MAX = 8L << 20;
+
+    private static final Duration DISCARD_TIME = Duration.ofSeconds(2);
 
     private final Semaphore budget;
     private final EdgeSettings.Bounds bounds;
@@ -45,7 +51,7 @@ final class BodyReader implements AutoCloseable {
                 (int) Math.max(8 << 10, Math.min(Integer.MAX_VALUE, bytes / UNIT_BYTES)));
     }
 
-    byte[] read(Request request, int bytesMax) throws IOException {
+    byte[] read(Request request, int bytesMax) {
         long announced = request.getLength();
         if (announced > bytesMax) {
             throw tooLarge(bytesMax);
@@ -55,49 +61,102 @@ final class BodyReader implements AutoCloseable {
         byte[] body =
                 new byte[announced >= 0 ? (int) announced : Math.min(bytesMax, FIRST_BUFFER_BYTES)];
         int length = 0;
-        try (InputStream in = Request.asInputStream(request)) {
-            while (true) {
-                if (length == body.length) {
-                    int next = in.read();
-                    if (next < 0) {
-                        return body;
-                    }
-                    if (length == bytesMax) {
-                        throw tooLarge(bytesMax);
-                    }
-                    body = Arrays.copyOf(body, Math.min(bytesMax, Math.max(64, 2 * length)));
-                    body[length++] = (byte) next;
+        while (true) {
+            Content.Chunk chunk = next(request, startNanos, length);
+            try {
+                ByteBuffer bytes = chunk.getByteBuffer();
+                int more = bytes.remaining();
+                if (more > bytesMax - length) {
+                    throw tooLarge(bytesMax);
                 }
-                int read = in.read(body, length, body.length - length);
-                if (read < 0) {
-                    return Arrays.copyOf(body, length);
+                if (more > body.length - length) {
+                    int wanted = Math.max(length + more, Math.min(bytesMax, 2 * length));
+                    body = Arrays.copyOf(body, wanted);
                 }
-                length += read;
-                checkRate(System.nanoTime() - startNanos, length);
+                bytes.get(body, length, more);
+                length += more;
+            } finally {
+                chunk.release();
             }
-        } catch (IOException e) {
-            if (isTimeout(e)) {
+            if (chunk.isLast()) {
+                return length == body.length ? body : Arrays.copyOf(body, length);
+            }
+        }
+    }
+
+    /**
+     * The body's next piece, which comes in time or not at all: a body that stops is given up as
+     * soon as one that drips.
+     */
+    private Content.Chunk next(Request request, long startNanos, int length) {
+        while (true) {
+            long left = allowed(length).toNanos() - (System.nanoTime() - startNanos);
+            if (left <= 0) {
                 throw tooSlow();
             }
-            throw e;
-        }
-    }
-
-    private void checkRate(long elapsedNanos, int length) {
-        Duration allowed =
-                bounds.bodyGrace().plusMillis(1000L * length / bounds.bodyBytesPerSecond());
-        if (elapsedNanos > allowed.toNanos()) {
-            throw tooSlow();
-        }
-    }
-
-    private static boolean isTimeout(Throwable failure) {
-        for (Throwable at = failure; at != null; at = at.getCause()) {
-            if (at instanceof TimeoutException) {
-                return true;
+            Content.Chunk chunk = read(request, left);
+            if (chunk != null) {
+                return checked(chunk);
             }
         }
-        return false;
+    }
+
+    /** What has come, waiting for it; null where nothing did within that time. */
+    private static Content.@Nullable Chunk read(Request request, long waitNanos) {
+        Content.Chunk chunk = request.read();
+        if (chunk != null) {
+            return chunk;
+        }
+        Semaphore arrived = new Semaphore(0);
+        request.demand(arrived::release);
+        try {
+            if (!arrived.tryAcquire(waitNanos, TimeUnit.NANOSECONDS)) {
+                return null;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SynclineException(ErrorCode.UNAVAILABLE, "the server is stopping", e);
+        }
+        return request.read();
+    }
+
+    private static Content.Chunk checked(Content.Chunk chunk) {
+        if (!Content.Chunk.isFailure(chunk)) {
+            return chunk;
+        }
+        Throwable failure = chunk.getFailure();
+        if (failure instanceof TimeoutException) {
+            throw tooSlow();
+        }
+        // Broken framing and broken connections are the sender's, and everyday.
+        throw new SynclineException(
+                ErrorCode.INVALID, "the body ends early or isn't well-formed", failure);
+    }
+
+    private Duration allowed(int length) {
+        return bounds.bodyGrace().plusMillis(1000L * length / bounds.bodyBytesPerSecond());
+    }
+
+    /**
+     * Reads on what is left of a request's body once its answer is sent, and drops it: whoever is
+     * still sending when the connection closes might never see the answer. Bounded in bytes and
+     * time.
+     */
+    static void discard(Request request) {
+        long startNanos = System.nanoTime();
+        long bytes = 0;
+        while (bytes < DISCARD_BYTES_MAX) {
+            long left = DISCARD_TIME.toNanos() - (System.nanoTime() - startNanos);
+            Content.Chunk chunk = left <= 0 ? null : read(request, left);
+            if (chunk == null || Content.Chunk.isFailure(chunk)) {
+                return;
+            }
+            bytes += chunk.getByteBuffer().remaining();
+            chunk.release();
+            if (chunk.isLast()) {
+                return;
+            }
+        }
     }
 
     /** Waits for a share of the memory that all requests have. */

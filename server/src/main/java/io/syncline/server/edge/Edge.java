@@ -110,12 +110,18 @@ public final class Edge implements AutoCloseable {
                             + ":"
                             + settings.port()
                             + ": "
-                            + e.getMessage(),
+                            + rootCause(e).getMessage(),
                     e);
         }
         Edge edge = new Edge(server, connector, handler, settings, watch);
         log.atInfo().addKeyValue("url", edge.url()).log("listening");
         return edge;
+    }
+
+    /** The library says only where it failed; the system below it says why. */
+    private static Throwable rootCause(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return cause == null ? failure : rootCause(cause);
     }
 
     private static ServerConnector connector(

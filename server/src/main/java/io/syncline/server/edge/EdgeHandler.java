@@ -86,10 +86,7 @@ final class EdgeHandler extends Handler.Abstract {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         String id = RandomId.next(random).substring(0, 16);
-        response.getHeaders().put("Syncline-Request", id);
-        response.getHeaders().put("Syncline-Protocol", PROTOCOLS);
-        response.getHeaders().put("X-Content-Type-Options", "nosniff");
-        response.getHeaders().put("Referrer-Policy", "no-referrer");
+        putCommonHeaders(response.getHeaders(), id);
         if (secure) {
             response.getHeaders().put("Strict-Transport-Security", "max-age=31536000");
         }
@@ -113,6 +110,14 @@ final class EdgeHandler extends Handler.Abstract {
             places.release();
         }
         return true;
+    }
+
+    /** What every answer carries. */
+    static void putCommonHeaders(HttpFields.Mutable headers, String id) {
+        headers.put("Syncline-Request", id);
+        headers.put("Syncline-Protocol", PROTOCOLS);
+        headers.put("X-Content-Type-Options", "nosniff");
+        headers.put("Referrer-Policy", "no-referrer");
     }
 
     private Answer answer(Request request, String id, BodyReader bodies) {
@@ -221,6 +226,9 @@ final class EdgeHandler extends Handler.Abstract {
                     }
                 }
             }
+            if (mayStillBeSending(request, answer)) {
+                BodyReader.discard(request);
+            }
             callback.succeeded();
         } catch (Throwable failure) {
             // The headers may be gone: all that is left is to cut the answer short, visibly.
@@ -231,6 +239,14 @@ final class EdgeHandler extends Handler.Abstract {
             }
             callback.failed(failure);
         }
+    }
+
+    /** Over HTTP/2 a stream ends alone; over HTTP/1.1 the connection is closed under the sender. */
+    private static boolean mayStillBeSending(Request request, Answer answer) {
+        return answer.status() >= 400
+                && answer.status() < 500
+                && request.getConnectionMetaData().getHttpVersion().getVersion() < 20
+                && !request.getHeaders().contains("Expect");
     }
 
     /** Text that is worth it, gzipped where the caller can read that. */

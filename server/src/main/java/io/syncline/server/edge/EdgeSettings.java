@@ -78,8 +78,8 @@ public record EdgeSettings(
                 throw SynclineException.invalid(
                         "plain HTTP on "
                                 + host
-                                + " would show passwords to the network: give TLS files, or allow"
-                                + " plain HTTP in so many words");
+                                + " would show passwords to the network: give TLS files"
+                                + " (--tls-certificate, --tls-key), or say --allow-plain-http");
             }
         } catch (UnknownHostException e) {
             throw SynclineException.invalid("this machine has no address " + host);

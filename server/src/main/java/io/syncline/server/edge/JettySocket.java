@@ -13,6 +13,8 @@ import org.slf4j.LoggerFactory;
 public final class JettySocket extends Session.Listener.AbstractAutoDemanding implements Socket {
     private static final Logger log = LoggerFactory.getLogger(JettySocket.class);
 
+    private static final int NOT_TEXT = 1003;
+
     private final SocketFeature.Listener listener;
 
     JettySocket(SocketFeature.Listener listener) {
@@ -28,6 +30,13 @@ public final class JettySocket extends Session.Listener.AbstractAutoDemanding im
     @Override
     public void onWebSocketText(String message) {
         listener.text(message);
+    }
+
+    /** Events are text (RFC 6455 §7.4.1: a type of data that can't be accepted). */
+    @Override
+    public void onWebSocketBinary(ByteBuffer payload, Callback callback) {
+        callback.succeed();
+        close(NOT_TEXT, "events are text");
     }
 
     @Override

@@ -15,7 +15,9 @@ final class LibraryErrors extends ErrorHandler {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        Answer answer = problem(response.getStatus());
+        String id = RandomId.next(random).substring(0, 16);
+        Answer answer = problem(response.getStatus(), id);
+        EdgeHandler.putCommonHeaders(response.getHeaders(), id);
         response.setStatus(answer.status());
         response.getHeaders().put("Content-Type", "application/problem+json");
         response.getHeaders().put("Cache-Control", "no-store");
@@ -27,8 +29,7 @@ final class LibraryErrors extends ErrorHandler {
         return true;
     }
 
-    private Answer problem(int status) {
-        String id = RandomId.next(random).substring(0, 16);
+    private static Answer problem(int status, String id) {
         return switch (status) {
             case 413, 414, 431 ->
                     Problems.answer(ErrorCode.TOO_LARGE, "the address or headers are too long", id);

@@ -6,6 +6,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyStore;
@@ -100,7 +101,12 @@ final class Tls {
                     Files.readString(files.key(), StandardCharsets.ISO_8859_1));
         } catch (IOException e) {
             throw new SynclineException(
-                    ErrorCode.INVALID, "cannot read the TLS files: " + e.getMessage(), e);
+                    ErrorCode.INVALID,
+                    "cannot read the TLS files: "
+                            + (e instanceof NoSuchFileException missing
+                                    ? "there is no " + missing.getFile()
+                                    : e.getMessage()),
+                    e);
         }
     }
 

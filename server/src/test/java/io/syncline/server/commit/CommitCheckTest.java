@@ -24,6 +24,7 @@ import io.syncline.storage.metadata.Version;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -276,6 +277,61 @@ class CommitCheckTest {
                 .containsExactly(Reason.TOO_LARGE);
         assertThat(reasons(project.commit(false, move(deepest + 1, deepest + 1, deepest, "f"))))
                 .containsExactly(Reason.TOO_LARGE);
+    }
+
+    @Test
+    @DisplayName("R45 a directory that has all the children it may have takes no more")
+    void fullDirectoriesTakeNoMore() {
+        applied(
+                project.commit(
+                        false,
+                        directory(-1, 0, "full"),
+                        directory(-2, 0, "d"),
+                        empty(-3, -1, "f")));
+        Set<NodeId> full = Set.of(new NodeId(1));
+        assertThat(reasons(project.judge(full, empty(-1, 1, "new"), move(2, 2, 1, "moved in"))))
+                .containsExactly(Reason.TOO_LARGE, Reason.TOO_LARGE);
+        // What is in it may be renamed, edited and taken out.
+        assertThat(project.judge(full, move(3, 3, 1, "renamed")).results())
+                .allMatch(Applied.class::isInstance);
+        assertThat(project.judge(full, move(3, 3, 0, "out")).results())
+                .allMatch(Applied.class::isInstance);
+        assertThat(project.judge(full, delete(3, 3)).results()).allMatch(Applied.class::isInstance);
+    }
+
+    @Test
+    @DisplayName("L3 R37 a content has the level and size of its top block, and what is empty none")
+    void contentsAreWhatTheirTopBlocksSay() {
+        Content stored = project.store("stored");
+        Content larger = new Content(0, stored.hash(), stored.sizeBytes() + 1);
+        Content higher = new Content(1, stored.hash(), stored.sizeBytes());
+        assertThat(
+                        reasons(
+                                project.commit(
+                                        false,
+                                        creation(-1, 0, "larger", Item.file(larger, false, 0)),
+                                        creation(-2, 0, "higher", Item.file(higher, false, 0)))))
+                .containsExactly(Reason.INVALID, Reason.INVALID);
+    }
+
+    @Test
+    void somebodyIsToldWhyAnAtomicCommitFailed() {
+        assertThat(reasons(project.commit(true, directory(-1, -1, "in itself"))))
+                .containsExactly(Reason.PARENT_GONE);
+        assertThat(
+                        reasons(
+                                project.commit(
+                                        true,
+                                        directory(-1, -2, "before its parent"),
+                                        directory(-2, 0, "parent"))))
+                .containsExactly(Reason.PARENT_GONE, Reason.ABORTED);
+        assertThat(
+                        reasons(
+                                project.commit(
+                                        true,
+                                        directory(-1, 77, "no parent"),
+                                        directory(-2, -1, "a consequence"))))
+                .containsExactly(Reason.PARENT_GONE, Reason.ABORTED);
     }
 
     @ParameterizedTest

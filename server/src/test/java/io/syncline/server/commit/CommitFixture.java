@@ -28,8 +28,10 @@ import io.syncline.storage.metadata.ProjectKey;
 import io.syncline.storage.metadata.memory.MemoryMetadataStore;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 
 /** A project in memory, and commits on it without any network. */
 final class CommitFixture {
@@ -89,7 +91,8 @@ final class CommitFixture {
         return store.write(write -> {
             Project project = write.projects().lock(id).orElseThrow();
             CommitState state =
-                    CommitLoader.load(commit, project, write.nodes(key), write.blocks(key));
+                    CommitLoader.load(
+                            commit, project, write.nodes(key), write.blocks(key), Map.of());
             CommitOutcome outcome = CommitCheck.check(commit, state, DEVICE, NOW);
             if (!outcome.versions().isEmpty()) {
                 write.nodes(key).put(outcome.versions());
@@ -97,6 +100,29 @@ final class CommitFixture {
                         .advance(key, outcome.head(), outcome.digest(), outcome.nodes(), NOW);
             }
             return outcome;
+        });
+    }
+
+    /** What these changes come to where these directories are full; nothing is written. */
+    CommitOutcome judge(Set<NodeId> full, Change... changes) {
+        Commit commit = of(false, List.of(changes));
+        return store.read(read -> {
+            CommitState state =
+                    CommitLoader.load(
+                            commit, project(), read.nodes(key), read.blocks(key), Map.of());
+            CommitState crowded =
+                    new CommitState(
+                            state.head(),
+                            state.digest(),
+                            state.nodes(),
+                            state.portableNames(),
+                            state.known(),
+                            state.holders(),
+                            state.keyHolders(),
+                            state.children(),
+                            full,
+                            state.blocks());
+            return CommitCheck.check(commit, crowded, DEVICE, NOW);
         });
     }
 

@@ -18,13 +18,20 @@ import org.jspecify.annotations.Nullable;
 /** A server process and the devices of a test; ends them all when closed. */
 final class Deployment implements AutoCloseable {
     private final Path directory;
+    private final List<String> serverJavaOptions;
     private final int port = freePort();
     private final List<Device> devices = new ArrayList<>();
     private @Nullable Program server;
     private @Nullable Json ready;
 
     Deployment(Path directory) {
+        this(directory, List.of());
+    }
+
+    /** The same; {@code serverJavaOptions} go to the server's JVM. */
+    Deployment(Path directory, List<String> serverJavaOptions) {
         this.directory = directory;
+        this.serverJavaOptions = List.copyOf(serverJavaOptions);
         startServer();
     }
 
@@ -33,7 +40,7 @@ final class Deployment implements AutoCloseable {
         server =
                 Program.start(
                         directory.resolve("server.log"),
-                        List.of(),
+                        serverJavaOptions,
                         List.of(
                                 "--home",
                                 directory.resolve("server-home").toString(),
@@ -64,6 +71,11 @@ final class Deployment implements AutoCloseable {
 
     String joinLink() {
         return Objects.requireNonNull(ready).at("joinLink").text();
+    }
+
+    /** What the server printed when it was ready. */
+    Json ready() {
+        return Objects.requireNonNull(ready);
     }
 
     /** A join link that leads through another port of this machine: a {@link WireTap}. */

@@ -48,6 +48,17 @@ final class Program implements AutoCloseable {
 
     /** Starts {@code syncline} with these arguments; {@code javaOptions} go to its JVM. */
     static Program start(Path errorLog, List<String> javaOptions, List<String> arguments) {
+        ProcessBuilder builder = builder(javaOptions, arguments);
+        builder.redirectError(ProcessBuilder.Redirect.appendTo(errorLog.toFile()));
+        try {
+            return new Program(builder.start(), errorLog, arguments);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A process that isn't started yet, with nothing to read. */
+    static ProcessBuilder builder(List<String> javaOptions, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(
@@ -69,13 +80,8 @@ final class Program implements AutoCloseable {
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("LC_ALL", "C.UTF-8");
-        builder.redirectError(ProcessBuilder.Redirect.appendTo(errorLog.toFile()));
         builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
-        try {
-            return new Program(builder.start(), errorLog, arguments);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return builder;
     }
 
     private void drain() {

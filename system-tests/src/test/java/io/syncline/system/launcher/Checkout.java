@@ -85,7 +85,7 @@ final class Checkout {
                 [ -e hold ] || break
                 sleep 0.1
             done
-            mkdir -p cli/target/launch/dist/lib
+            mkdir -p cli/target/launch/dist/lib web/target/classes
             cp program.jar cli/target/launch/dist/lib/syncline.jar
             printf '%s\\n' "$built" >cli/target/launch/dist/built
             """;
@@ -112,6 +112,7 @@ final class Checkout {
         }
         Files.writeString(root.resolve("pom.xml"), "<project/>");
         Files.createDirectories(root.resolve("core/src/main"));
+        Files.createDirectories(root.resolve("web/src/main"));
         script("build", BUILD);
         makeProgram();
         makeSourcesOlder();
@@ -157,7 +158,7 @@ final class Checkout {
 
     /** Makes every source an hour old: a build is stamped by the second, and begins in this one. */
     private void makeSourcesOlder() throws IOException {
-        for (String source : List.of("pom.xml", "core/src/main")) {
+        for (String source : List.of("pom.xml", "core/src/main", "web/src/main", "web/src")) {
             setAge(source, Duration.ofHours(1));
         }
     }

@@ -1,0 +1,96 @@
+package io.syncline.system.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A command that ran to its end: what a person saw of it.
+ *
+ * @param status with which it ended
+ * @param out what it printed on standard output
+ * @param error and on standard error
+ */
+record Finished(List<String> command, int status, String out, String error) {
+    private static final Duration LIMIT = Duration.ofSeconds(90);
+
+    /** Runs {@code syncline} with this home. */
+    static Finished run(Path home, String... arguments) {
+        List<String> all = new ArrayList<>(List.of("--home", home.toString()));
+        all.addAll(List.of(arguments));
+        return run(Program.builder(List.of(), all));
+    }
+
+    /** Runs any process. */
+    static Finished run(ProcessBuilder builder) {
+        try {
+            Process process = builder.start();
+            CompletableFuture<String> out = read(process.getInputStream());
+            CompletableFuture<String> error = read(process.getErrorStream());
+            if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError(
+                        builder.command() + " doesn't end: " + out.join() + error.join());
+            }
+            return new Finished(builder.command(), process.exitValue(), out.join(), error.join());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static CompletableFuture<String> read(InputStream in) {
+        CompletableFuture<String> all = new CompletableFuture<>();
+        Thread.ofVirtual()
+                .start(() -> {
+                    try (in) {
+                        all.complete(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+                    } catch (IOException e) {
+                        all.completeExceptionally(e);
+                    }
+                });
+        return all;
+    }
+
+    /** That it ended well, without a word on standard error beyond notes. */
+    Finished ok() {
+        return ended(0);
+    }
+
+    Finished ended(int wanted) {
+        assertThat(status).as("%s", this).isEqualTo(wanted);
+        return this;
+    }
+
+    /** That it failed so, saying these words in one line to a person. */
+    Finished failed(int wanted, String... words) {
+        ended(wanted);
+        assertThat(error).startsWith("syncline: ").doesNotContain("Exception", "\tat ");
+        assertThat(List.of(words)).allMatch(error::contains, "is part of: " + error);
+        return this;
+    }
+
+    /** Its one document. */
+    Json json() {
+        ok();
+        assertThat(out.lines()).hasSize(1);
+        return Json.parse(out);
+    }
+
+    /** Its documents, one a line. */
+    List<Json> documents() {
+        ok();
+        return out.lines().map(Json::parse).toList();
+    }
+}
