@@ -257,8 +257,7 @@ final class DiskScannerTest {
         scan();
         NodeId stale = known.newLocalId();
         known.accept(
-                new Observation.Appeared(
-                        stale, NodeId.ROOT, "f", stat("other"), Optional.empty()));
+                new Observation.Appeared(stale, NodeId.ROOT, "f", stat("other"), Optional.empty()));
         assertThat(scan()).containsExactly(new Observation.Vanished(stale));
     }
 
