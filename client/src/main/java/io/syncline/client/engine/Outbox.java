@@ -16,6 +16,8 @@ import io.syncline.core.wire.CommitAnswer;
 import io.syncline.core.wire.Limits;
 import io.syncline.core.wire.WireJson;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +40,9 @@ final class Outbox {
     private final Map<CommitId, Journalled> open = new LinkedHashMap<>();
     private final Set<CommitId> flying = new HashSet<>();
 
+    /** The cursors at which those of them were sent that create something. */
+    private final Map<CommitId, Long> creations = new HashMap<>();
+
     Outbox(Work work, Feed feed, LocalView local, Supplier<CommitId> ids) {
         this.work = work;
         this.feed = feed;
@@ -48,8 +53,20 @@ final class Outbox {
     /** Takes up what an earlier run left unanswered. */
     void restore() {
         for (Journalled entry : work.state.store().journal()) {
-            open.put(entry.id(), entry);
-            entry.nodes().forEach(work::hold);
+            add(entry, commit(entry));
+        }
+    }
+
+    private static Commit commit(Journalled entry) {
+        return WireJson.COMMIT.fromBytes(entry.body().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void add(Journalled entry, Commit commit) {
+        open.put(entry.id(), entry);
+        entry.nodes().forEach(work::hold);
+        if (commit.changes().stream().anyMatch(Change.Create.class::isInstance)) {
+            creations.put(entry.id(), commit.base().sequence());
+            work.creatingSince = Collections.min(creations.values());
         }
     }
 
@@ -97,8 +114,7 @@ final class Outbox {
         String body = new String(WireJson.COMMIT.toBytes(commit), StandardCharsets.UTF_8);
         var entry = new Journalled(commit.id(), body, nodes, work.now);
         work.state.store().putJournal(entry);
-        open.put(entry.id(), entry);
-        nodes.forEach(work::hold);
+        add(entry, commit);
     }
 
     /** Forgets what is under way: the server's history isn't the one that it was planned for. */
@@ -113,6 +129,9 @@ final class Outbox {
         open.remove(entry.id());
         flying.remove(entry.id());
         entry.nodes().forEach(work::release);
+        creations.remove(entry.id());
+        work.creatingSince =
+                creations.isEmpty() ? Long.MAX_VALUE : Collections.min(creations.values());
     }
 
     /** The server refuses the commit as a whole; what it wanted is planned anew, later. */
@@ -134,7 +153,7 @@ final class Outbox {
             return;
         }
         drop(entry);
-        Commit commit = WireJson.COMMIT.fromBytes(entry.body().getBytes(StandardCharsets.UTF_8));
+        Commit commit = commit(entry);
         for (int i = 0; i < commit.changes().size() && i < answer.results().size(); i++) {
             Change change = commit.changes().get(i);
             switch (answer.results().get(i)) {

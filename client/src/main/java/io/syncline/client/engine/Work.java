@@ -71,6 +71,9 @@ final class Work {
     boolean planWanted;
     boolean fetchWanted;
 
+    /** The cursor at which the oldest unanswered creation of ours was sent. */
+    long creatingSince = Long.MAX_VALUE;
+
     /** Nodes deleted, here or there, that the brake hasn't counted yet. */
     long deletes;
 
@@ -98,7 +101,18 @@ final class Work {
     }
 
     boolean isBusy(NodeId id) {
-        return busy.containsKey(id) || delays.waits(id, now) || isHusk(id);
+        return busy.containsKey(id) || delays.waits(id, now) || isHusk(id) || mayBeOurs(id);
+    }
+
+    /**
+     * An id is the sequence of the change that created the node. One beyond a creation of ours that
+     * isn't answered may be that very node, which is on disk already, perhaps under another name
+     * than someone has given it by now.
+     */
+    private boolean mayBeOurs(NodeId id) {
+        return id.value() > creatingSince
+                && state.store().agreed(id).isEmpty()
+                && state.store().local(id).isEmpty();
     }
 
     int busyCount() {

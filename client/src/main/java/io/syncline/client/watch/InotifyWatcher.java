@@ -420,6 +420,7 @@ final class InotifyWatcher implements Watcher {
                 Watched child = watch(s, place.parent, place.name);
                 if (child != null) {
                     watchTree(s, child);
+                    dirtyBelow(child);
                 }
             }
         }
@@ -432,6 +433,20 @@ final class InotifyWatcher implements Watcher {
         unplaced.clear();
         heard.add(dirty);
         dirty.clear();
+    }
+
+    /**
+     * What changed in there while it had another name was told of by that name, and where it has
+     * its old one again nobody would look.
+     */
+    private void dirtyBelow(Watched top) {
+        var waiting = new ArrayDeque<Watched>();
+        waiting.add(top);
+        while (!waiting.isEmpty() && dirty.size() <= MAX_DIRTY) {
+            Watched directory = waiting.removeLast();
+            dirty.add(directory.path());
+            directory.children().forEach(waiting::add);
+        }
     }
 
     private void forget(Scratch s, Watched top) {

@@ -10,7 +10,8 @@ import java.time.Duration;
  * whomever (scenario 71), as long as no {@link WatchEvent.Limited} said otherwise. What was changed
  * before it was opened is for a full scan to find: open first, then scan. Events are hints: equal
  * ones are merged, spurious ones occur (our own writes are heard too), and memory is bounded by
- * {@link #MAX_DIRTY}. Both sides of a rename inside the folder come in one event.
+ * {@link #MAX_DIRTY}. Both sides of a rename inside the folder come in one event, and with a
+ * directory that was renamed all that are below it.
  */
 public interface Watcher extends AutoCloseable {
     /** How many dirty directories are remembered; more become an overflow. */

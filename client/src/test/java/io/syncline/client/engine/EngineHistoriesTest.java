@@ -140,6 +140,7 @@ class EngineHistoriesTest {
                         if (!target.startsWith(from) && !Files.exists(target)) {
                             Files.move(from, target);
                             folder.touched(from, target);
+                            folder.touchedBelow(target);
                         }
                     }
                     case 5 -> {

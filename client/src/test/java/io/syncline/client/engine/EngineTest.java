@@ -227,6 +227,31 @@ class EngineTest {
         settle();
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    @DisplayName(
+            "R8: what we created isn't taken for another's when it was renamed before the answer")
+    void anUnansweredCreationIsOurs(long seed) throws IOException {
+        var c = folder("c" + seed, seed);
+        c.write("old", "text");
+        c.touched();
+        c.stepUntil(Effect.SendCommit.class);
+        while (server.head() == 0) {
+            assertThat(c.stepUnanswered()).isTrue();
+        }
+        c.restart();
+        b.settle();
+        Files.move(b.root.resolve("old"), b.root.resolve("renamed"));
+        touchedAll();
+        c.settle();
+        touchedAll();
+        c.touched();
+        c.settle();
+        assertThat(c.tree()).isEqualTo(a.tree()).containsOnlyKeys("renamed");
+        same();
+        c.close();
+    }
+
     @Test
     @DisplayName("R12, R21: a chain of renames just before a kill isn't taken for edits")
     void aChainOfRenamesBeforeAKillIsNoEdit() throws IOException {

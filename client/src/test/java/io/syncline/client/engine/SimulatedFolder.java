@@ -317,6 +317,13 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
         tell(new Event.Dirty(directories));
     }
 
+    /** As the watcher says of all that is below a directory that was renamed. */
+    void touchedBelow(Path directory) throws IOException {
+        try (Stream<Path> below = Files.walk(directory)) {
+            touched(below.filter(path -> !path.equals(directory)).toArray(Path[]::new));
+        }
+    }
+
     void tell(Event event) {
         arrived.add(event);
     }

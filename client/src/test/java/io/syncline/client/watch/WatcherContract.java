@@ -102,6 +102,16 @@ abstract class WatcherContract {
     }
 
     @Test
+    @DisplayName("L2 with a renamed directory all below it are named: something may be new there")
+    void allBelowARenamedDirectoryAreNamed() throws Exception {
+        Files.move(root.resolve("a"), root.resolve("x"));
+        hear("x/b/c");
+        settle();
+        Files.move(root.resolve("x"), root.resolve("a"));
+        hear("a/b/c");
+    }
+
+    @Test
     void directoriesMadeAgainAreWatchedAgain() throws Exception {
         for (int i = 0; i < 10; i++) {
             Files.delete(root.resolve("a/b/c"));
