@@ -215,41 +215,44 @@ final class SafeDisk implements Disk {
             return viaSibling(
                     temporary, target, sibling -> replaceAcross(sibling, target, expected));
         }
+        Stat placed = calls.stat(temporary).orThrow(temporary);
         if (traits.exchange()) {
             Optional<Outcome.Refused> refused = calls.exchange(temporary, target);
             return refused.isPresent()
                     ? refused.get()
-                    : inspectDisplaced(temporary, target, expected);
+                    : inspectDisplaced(temporary, target, expected, placed);
         }
-        return replaceWithoutExchange(temporary, target, expected);
+        return replaceWithoutExchange(temporary, target, expected, placed);
     }
 
     /** The names are exchanged: what the target was now has the temporary's name. */
-    private Outcome inspectDisplaced(LocalPath temporary, LocalPath target, Stat expected) {
+    private Outcome inspectDisplaced(
+            LocalPath temporary, LocalPath target, Stat expected, Stat placed) {
         Stat displaced = calls.stat(temporary).orThrow(temporary);
         if (displaced.isDirectory()) {
             // A directory took the name: nothing that we may put away.
             return calls.exchange(temporary, target).isEmpty()
                     ? new Outcome.Changed(displaced)
-                    : new Outcome.Displaced(nowAt(target), temporary, displaced);
+                    : new Outcome.Displaced(nowAt(target, placed), temporary, displaced);
         }
         LocalPath kept = trash.keep(temporary, target).orElse(temporary);
         // Looked at again under its new name, after which nobody finds it by the old one.
         Stat settled = calls.stat(kept).orThrow(kept);
-        Stat now = nowAt(target);
+        Stat now = nowAt(target, placed);
         return settled.unchangedButForRenaming(expected)
                 ? new Outcome.Done(now, Optional.of(kept))
                 : new Outcome.Displaced(now, kept, settled);
     }
 
     /** A second name in the trash first, then the rename over the target (R7). */
-    private Outcome replaceWithoutExchange(LocalPath temporary, LocalPath target, Stat expected) {
+    private Outcome replaceWithoutExchange(
+            LocalPath temporary, LocalPath target, Stat expected, Stat placed) {
         Optional<LocalPath> linked =
                 traits.hardLinks() && expected.kind() == FileKind.FILE
                         ? trash.link(target)
                         : Optional.empty();
         if (linked.isEmpty()) {
-            return replaceByMoving(temporary, target, expected);
+            return replaceByMoving(temporary, target, expected, placed);
         }
         LocalPath kept = linked.get();
         Stat found = calls.stat(kept).orThrow(kept);
@@ -263,15 +266,16 @@ final class SafeDisk implements Disk {
         }
         Stat settled = calls.stat(kept).orThrow(kept);
         return settled.unchangedButForRenaming(expected)
-                ? new Outcome.Done(nowAt(target), Optional.of(kept))
-                : new Outcome.Displaced(nowAt(target), kept, settled);
+                ? new Outcome.Done(nowAt(target, placed), Optional.of(kept))
+                : new Outcome.Displaced(nowAt(target, placed), kept, settled);
     }
 
     /**
      * Away with the old, then the new where nothing is: nothing can be lost, the name is briefly
      * free.
      */
-    private Outcome replaceByMoving(LocalPath temporary, LocalPath target, Stat expected) {
+    private Outcome replaceByMoving(
+            LocalPath temporary, LocalPath target, Stat expected, Stat placed) {
         return switch (trash(target, expected)) {
             case Outcome.Done(_, Optional<LocalPath> kept) -> {
                 Optional<Outcome.Refused> refused = calls.renameNoReplace(temporary, target);
@@ -279,7 +283,7 @@ final class SafeDisk implements Disk {
                     kept.ifPresent(k -> calls.renameNoReplace(k, target));
                     yield refused.get();
                 }
-                yield new Outcome.Done(nowAt(target), kept);
+                yield new Outcome.Done(nowAt(target, placed), kept);
             }
             case Outcome.Displaced displaced -> displaced;
             case Outcome.Refused refused -> refused;
@@ -318,14 +322,15 @@ final class SafeDisk implements Disk {
                 return why;
             }
         }
+        Stat placed = calls.stat(sibling).orThrow(sibling);
         Optional<Outcome.Refused> refused = calls.exchange(sibling, target);
         if (refused.isEmpty()) {
             Stat displaced = calls.stat(sibling).orThrow(sibling);
             if (!displaced.unchangedButForRenaming(expected)) {
-                return new Outcome.Displaced(nowAt(target), sibling, displaced);
+                return new Outcome.Displaced(nowAt(target, placed), sibling, displaced);
             }
             calls.unlink(sibling);
-            return new Outcome.Done(nowAt(target), Optional.of(kept));
+            return new Outcome.Done(nowAt(target, placed), Optional.of(kept));
         }
         refused = changedRefusal(target, expected);
         if (refused.isEmpty()) {
@@ -333,7 +338,7 @@ final class SafeDisk implements Disk {
         }
         return refused.isPresent()
                 ? refused.get()
-                : new Outcome.Done(nowAt(target), Optional.of(kept));
+                : new Outcome.Done(nowAt(target, placed), Optional.of(kept));
     }
 
     private boolean isAcross(Outcome.Refused refused, LocalPath target) {
@@ -360,7 +365,7 @@ final class SafeDisk implements Disk {
         if (refused.isPresent()) {
             return refused.get();
         }
-        Stat moved = calls.stat(to).orThrow(to);
+        Stat moved = nowAt(to, expected);
         if (moved.unchangedButForRenaming(expected)) {
             return new Outcome.Done(moved);
         }
@@ -407,8 +412,8 @@ final class SafeDisk implements Disk {
         if (refused.isPresent()) {
             return refused.get();
         }
-        Stat nowA = calls.stat(a).orThrow(a);
-        Stat nowB = calls.stat(b).orThrow(b);
+        Stat nowA = nowAt(a, expectedB);
+        Stat nowB = nowAt(b, expectedA);
         if (nowA.unchangedButForRenaming(expectedB) && nowB.unchangedButForRenaming(expectedA)) {
             return new Outcome.Done(nowA);
         }
@@ -507,7 +512,7 @@ final class SafeDisk implements Disk {
             calls.unlink(kept);
             return refused.get();
         }
-        return new Outcome.Done(nowAt(kept), Optional.of(kept));
+        return new Outcome.Done(calls.stat(kept).orThrow(kept), Optional.of(kept));
     }
 
     @Override
@@ -533,7 +538,11 @@ final class SafeDisk implements Disk {
         if (refused.isPresent()) {
             return refused.get();
         }
-        Stat now = nowAt(path);
+        Look<Stat> look = calls.stat(path);
+        if (look instanceof Look.Not<Stat>(Outcome.Missing gone)) {
+            return gone;
+        }
+        Stat now = look.orThrow(path);
         boolean same =
                 now.identity().equals(expected.identity())
                         && now.sizeBytes() == expected.sizeBytes();
@@ -572,9 +581,13 @@ final class SafeDisk implements Disk {
         };
     }
 
-    /** What is at the path; a failure if it went away in this very moment. */
-    private Stat nowAt(LocalPath path) {
-        return calls.stat(path).orThrow(path);
+    /**
+     * What is at the path where {@code placed} was just put. If somebody took it away in this very
+     * moment, that it was there is still true: the next scan sees it gone, and knows what is gone.
+     */
+    private Stat nowAt(LocalPath path, Stat placed) {
+        Look<Stat> look = calls.stat(path);
+        return look instanceof Look.Not<Stat>(Outcome.Missing _) ? placed : look.orThrow(path);
     }
 
     private Optional<Outcome> changed(LocalPath path, Stat expected) {

@@ -674,6 +674,35 @@ abstract class DiskContract {
         }
     }
 
+    @Test
+    @DisplayName("L2 what is deleted in the moment after it was put in place was put in place")
+    void deletedRightAfterwardsIsDone() throws IOException {
+        Files.createDirectory(root.resolve("mount"));
+        write("f", "old");
+        write("g", "moved");
+        write("h", "one");
+        write("i", "two");
+        write("mount/f", "old there");
+        Stat there = MountedCalls.elsewhere(stat("mount/f"));
+        try (Disk vanishing = vanishing();
+                Disk mounted = mounted(new VanishingCalls(calls(root), root))) {
+            Outcome.Done replaced =
+                    assertDone(vanishing.replace(temporary("new"), path("f"), stat("f")));
+            assertThat(replaced.now().sizeBytes()).isEqualTo(3);
+            assertThat(replaced.kept()).isPresent();
+            assertDone(vanishing.move(path("g"), path("g2"), stat("g")));
+            assertDone(vanishing.exchange(path("h"), stat("h"), path("i"), stat("i")));
+            assertDone(mounted.replace(temporary("newer"), path("mount/f"), there));
+        }
+        assertThat(root.resolve("f")).doesNotExist();
+        assertThat(root.resolve("g2")).doesNotExist();
+        assertThat(root.resolve("mount/f")).doesNotExist();
+    }
+
+    private Disk vanishing() {
+        return new SafeDisk(new VanishingCalls(calls(root), root), CLOCK, new Random(4));
+    }
+
     // Helpers.
 
     private static Disk mounted(Calls calls) {
@@ -735,6 +764,43 @@ abstract class DiskContract {
                         .start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(said).isZero();
+    }
+
+    /** Somebody deletes what gets a name outside our own directory, as soon as it has it. */
+    private static final class VanishingCalls extends ForwardingCalls {
+        private final Path root;
+
+        VanishingCalls(Calls calls, Path root) {
+            super(calls);
+            this.root = root;
+        }
+
+        @Override
+        public Optional<Outcome.Refused> renameNoReplace(LocalPath from, LocalPath to) {
+            return vanished(super.renameNoReplace(from, to), to);
+        }
+
+        @Override
+        public Optional<Outcome.Refused> renameOver(LocalPath from, LocalPath to) {
+            return vanished(super.renameOver(from, to), to);
+        }
+
+        @Override
+        public Optional<Outcome.Refused> exchange(LocalPath a, LocalPath b) {
+            return vanished(super.exchange(a, b), b);
+        }
+
+        private Optional<Outcome.Refused> vanished(
+                Optional<Outcome.Refused> refused, LocalPath path) {
+            if (refused.isEmpty() && !path.isControl()) {
+                try {
+                    Files.delete(root.resolve(path.toString()));
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            }
+            return refused;
+        }
     }
 
     /** Runs the deed once, right after the first look at an entry outside our own directory. */
