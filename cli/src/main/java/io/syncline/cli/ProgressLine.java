@@ -10,6 +10,9 @@ import java.util.Locale;
  * then.
  */
 final class ProgressLine {
+    /** In the first hundredth of a transfer no longer guess is shown. */
+    private static final long GUESS_SECONDS_MAX = 60 * 60;
+
     private static final int BAR_CHARS = 20;
 
     /** A line that is redrawn must fit into a terminal's 80 columns: longer ones would scroll. */
@@ -77,14 +80,6 @@ final class ProgressLine {
                         ? 1
                         : (double) transfer.doneBytes() / transfer.totalBytes();
         int full = (int) Math.min(BAR_CHARS, Math.round(part * BAR_CHARS));
-        String left =
-                transfer.bytesPerSecond() <= 0
-                        ? ""
-                        : ", "
-                                + Console.duration(
-                                        (transfer.totalBytes() - transfer.doneBytes())
-                                                / transfer.bytesPerSecond())
-                                + " left";
         return (transfer.direction() == FolderStatus.Direction.UPLOAD ? "↑ " : "↓ ")
                 + shortened(transfer.path(), pathChars)
                 + " ["
@@ -99,7 +94,20 @@ final class ProgressLine {
                 + ", "
                 + Console.bytes(transfer.bytesPerSecond())
                 + "/s"
-                + left;
+                + left(transfer);
+    }
+
+    /** Empty as long as too little has travelled for a guess that anyone would believe. */
+    private static String left(FolderStatus.Transfer transfer) {
+        if (transfer.bytesPerSecond() <= 0) {
+            return "";
+        }
+        long seconds =
+                (transfer.totalBytes() - transfer.doneBytes()) / transfer.bytesPerSecond();
+        boolean tooEarly = transfer.doneBytes() < transfer.totalBytes() / 100;
+        return tooEarly && seconds > GUESS_SECONDS_MAX
+                ? ""
+                : ", " + Console.duration(seconds) + " left";
     }
 
     /** With its middle left out where it is longer: the file's name says most. */

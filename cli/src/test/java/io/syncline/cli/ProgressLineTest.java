@@ -35,6 +35,13 @@ class ProgressLineTest {
     }
 
     @Test
+    void noGuessOfManyHoursAfterTheFirstBytes() {
+        assertThat(ProgressLine.text(transfer("a", 4_000, 400_000_000, 4_000))).endsWith("4.0 kB/s");
+        assertThat(ProgressLine.text(transfer("a", 40_000_000, 400_000_000, 4_000)))
+                .endsWith("left");
+    }
+
+    @Test
     void withoutATerminalLinesComeSeldomAndWhole() {
         StringWriter out = new StringWriter();
         PrintWriter printer = new PrintWriter(out);

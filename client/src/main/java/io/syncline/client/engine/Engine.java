@@ -67,7 +67,10 @@ public final class Engine {
     private boolean lookingAtRoot;
     private boolean scanning;
     private boolean everScanned;
-    private boolean connected;
+
+    /** Why the server can't be reached; empty as long as it answers. */
+    private Optional<String> unreachable = Optional.empty();
+
     private long lastFetchMillis;
     private long lastCheckpointMillis = Long.MIN_VALUE;
     private long quietSince = Long.MAX_VALUE;
@@ -246,6 +249,7 @@ public final class Engine {
             case Event.Tick _ -> {}
             case Event.Page(var page) -> {
                 retries.succeeded("feed");
+                unreachable = Optional.empty();
                 feed.page(page);
             }
             case Event.Expired(var mode) -> {
@@ -273,11 +277,11 @@ public final class Engine {
             case Event.CheckpointTaken _ -> checkpointing = false;
             case Event.Failed failed -> failed(failed);
             case Event.Connected _ -> {
-                connected = true;
+                unreachable = Optional.empty();
                 retries.clear();
                 work.fetchWanted = true;
             }
-            case Event.Disconnected _ -> connected = false;
+            case Event.Disconnected(var why) -> unreachable = Optional.of(why);
             case Event.Head(var head) -> hinted = Optional.of(head);
             case Event.Unsubscribed _ -> work.fetchWanted = true;
             case Event.Dirty(var directories) -> directories.forEach(work::dirty);
@@ -377,6 +381,11 @@ public final class Engine {
         switch (failed.code()) {
             case UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, UPGRADE_REQUIRED ->
                     work.stop(Stop.Kind.ACCESS, failed.why());
+            case UNAVAILABLE -> {
+                if (failed.effect() instanceof Effect.FetchChanges) {
+                    unreachable = Optional.of(failed.why());
+                }
+            }
             default -> {}
         }
         switch (failed.effect()) {
@@ -868,6 +877,7 @@ public final class Engine {
             state = State.PAUSED;
         } else {
             state = isConverged() ? State.CONVERGED : State.SYNCING;
+            reason = unreachable.map(why -> "no connection to the server, trying again: " + why);
         }
         return new EngineStatus(
                 state,
@@ -882,10 +892,5 @@ public final class Engine {
 
     private List<LocalPath> conflicts() {
         return disk.conflicts();
-    }
-
-    /** Whether the server is heard of right now. */
-    boolean isConnected() {
-        return connected;
     }
 }

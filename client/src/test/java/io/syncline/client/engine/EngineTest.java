@@ -518,6 +518,20 @@ class EngineTest {
     }
 
     @Test
+    void whereTheServerCantBeReachedTheStatusSaysSo() {
+        a.write("f", "one");
+        touchedAll();
+        assertThat(a.status().reason()).isEmpty();
+        a.tell(new Event.Disconnected("connection refused"));
+        a.settle();
+        assertThat(a.status().reason()).hasValueSatisfying(text -> assertThat(text).contains("connection refused"));
+        a.tell(new Event.Connected());
+        a.settle();
+        assertThat(a.status().reason()).isEmpty();
+        same();
+    }
+
+    @Test
     @DisplayName("R31: what a power cut made of a file is put away and fetched again, not sent")
     void damageByAPowerCutIsNotSent() throws IOException {
         a.write("saved", "the whole text");
