@@ -102,8 +102,7 @@ final class ProgressLine {
         if (transfer.bytesPerSecond() <= 0) {
             return "";
         }
-        long seconds =
-                (transfer.totalBytes() - transfer.doneBytes()) / transfer.bytesPerSecond();
+        long seconds = (transfer.totalBytes() - transfer.doneBytes()) / transfer.bytesPerSecond();
         boolean tooEarly = transfer.doneBytes() < transfer.totalBytes() / 100;
         return tooEarly && seconds > GUESS_SECONDS_MAX
                 ? ""

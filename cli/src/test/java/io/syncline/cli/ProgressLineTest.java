@@ -36,7 +36,8 @@ class ProgressLineTest {
 
     @Test
     void noGuessOfManyHoursAfterTheFirstBytes() {
-        assertThat(ProgressLine.text(transfer("a", 4_000, 400_000_000, 4_000))).endsWith("4.0 kB/s");
+        assertThat(ProgressLine.text(transfer("a", 4_000, 400_000_000, 4_000)))
+                .endsWith("4.0 kB/s");
         assertThat(ProgressLine.text(transfer("a", 40_000_000, 400_000_000, 4_000)))
                 .endsWith("left");
     }

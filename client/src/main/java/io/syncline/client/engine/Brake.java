@@ -70,8 +70,8 @@ final class Brake {
         }
         work.stop(
                 Stop.Kind.DELETES,
-                ("%d of %d files and directories would be deleted (%d here, %d on the server): confirm"
-                                + " that they shall be, or reject to get them back")
+                ("%d of %d files and directories would be deleted (%d here, %d on the server):"
+                                + " confirm that they shall be, or reject to get them back")
                         .formatted(
                                 deletes,
                                 nodes,

@@ -524,7 +524,8 @@ class EngineTest {
         assertThat(a.status().reason()).isEmpty();
         a.tell(new Event.Disconnected("connection refused"));
         a.settle();
-        assertThat(a.status().reason()).hasValueSatisfying(text -> assertThat(text).contains("connection refused"));
+        assertThat(a.status().reason())
+                .hasValueSatisfying(text -> assertThat(text).contains("connection refused"));
         a.tell(new Event.Connected());
         a.settle();
         assertThat(a.status().reason()).isEmpty();

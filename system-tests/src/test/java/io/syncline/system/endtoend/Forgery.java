@@ -1,7 +1,11 @@
 package io.syncline.system.endtoend;
 
 import io.syncline.core.block.BlockHasher;
+import io.syncline.core.error.SynclineException;
+import io.syncline.core.frame.ChunkDecoder;
+import io.syncline.core.frame.ChunkName;
 import io.syncline.core.tree.Hash;
+import io.syncline.core.wire.Limits;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -76,6 +80,18 @@ final class Forgery {
 
     static Hash nameOf(int level, byte[] block) {
         return new BlockHasher().hash(level, block, 0, block.length);
+    }
+
+    /** The name by which a chunk is uploaded; any name for one that nobody could decode. */
+    static Hash chunkName(byte[] chunk) {
+        try (ChunkDecoder decoder = new ChunkDecoder(Limits.CHUNK_BYTES_MAX)) {
+            return ChunkName.of(
+                    decoder.decode(ByteBuffer.wrap(chunk)).stream()
+                            .map(received -> received.block().hash())
+                            .toList());
+        } catch (SynclineException e) {
+            return Hash.sha256(chunk);
+        }
     }
 
     /** A chunk of frames with an honest header. */

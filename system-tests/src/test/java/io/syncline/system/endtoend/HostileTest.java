@@ -12,6 +12,7 @@ import static io.syncline.system.endtoend.Forgery.DELTA;
 import static io.syncline.system.endtoend.Forgery.PLAIN;
 import static io.syncline.system.endtoend.Forgery.ZSTD;
 import static io.syncline.system.endtoend.Forgery.chunk;
+import static io.syncline.system.endtoend.Forgery.chunkName;
 import static io.syncline.system.endtoend.Forgery.ints;
 import static io.syncline.system.endtoend.Forgery.join;
 import static io.syncline.system.endtoend.Forgery.together;
@@ -247,7 +248,7 @@ final class HostileTest {
     }
 
     private Reply put(Caller caller, byte[] chunk) {
-        return caller.send("PUT", at("/chunks/" + Hash.sha256(chunk)), chunk);
+        return caller.send("PUT", at("/chunks/" + chunkName(chunk)), chunk);
     }
 
     private boolean isMissing(Caller caller, String inProject, Hash hash) {
@@ -297,9 +298,9 @@ final class HostileTest {
     }
 
     @Test
-    void chunkIsNamedByItsBytes() {
+    void chunkIsNamedByItsBlocks() {
         byte[] chunk = chunk(Frame.of(DATA));
-        String right = Hash.sha256(chunk).toHex();
+        String right = chunkName(chunk).toHex();
         for (String wrong :
                 List.of(
                         Hash.EMPTY.toHex(),
@@ -379,7 +380,7 @@ final class HostileTest {
     void oversizedBodies() {
         byte[] chunk = new byte[(4 << 20) + 1];
         for (HttpRequest.BodyPublisher body : announcedOrNot(chunk)) {
-            editor.send("PUT", at("/chunks/" + Hash.sha256(chunk)), body).expect(413, "TOO_LARGE");
+            editor.send("PUT", at("/chunks/" + chunkName(chunk)), body).expect(413, "TOO_LARGE");
         }
         byte[] commit = " ".repeat((2 << 20) + 1).getBytes(UTF_8);
         for (HttpRequest.BodyPublisher body : announcedOrNot(commit)) {
@@ -504,7 +505,7 @@ final class HostileTest {
                 raw.send(
                         head(
                                 editor,
-                                "PUT " + at("/chunks/" + Hash.sha256(chunk)),
+                                "PUT " + at("/chunks/" + chunkName(chunk)),
                                 "Content-Length: " + chunk.length));
                 raw.send(Arrays.copyOf(chunk, 100_000));
             }
@@ -1083,7 +1084,7 @@ final class HostileTest {
         tries.add(new Try("POST", "/blocks/missing", body(UNKNOWN.toBytes())));
         tries.add(new Try("POST", "/blocks/missing", body(new byte[33])));
         tries.add(new Try("POST", "/blocks/read", body(stored)));
-        tries.add(new Try("PUT", "/chunks/" + Hash.sha256(chunk), body(chunk)));
+        tries.add(new Try("PUT", "/chunks/" + chunkName(chunk), body(chunk)));
         tries.add(new Try("PUT", "/chunks/x", body(chunk)));
         tries.add(new Try("PUT", "/checkpoint", body("{}".getBytes(UTF_8))));
         for (Try one : tries) {
@@ -1130,11 +1131,11 @@ final class HostileTest {
                 .containsExactly("MISSING_BLOCKS");
         // A tree block over foreign children is one whose children are missing.
         byte[] tree = chunk(Frame.tree(1, TREE));
-        stranger.send("PUT", theirs + "/chunks/" + Hash.sha256(tree), tree).expect(409, "STALE");
+        stranger.send("PUT", theirs + "/chunks/" + chunkName(tree), tree).expect(409, "STALE");
         // Who brings the bytes learns nothing by it: they count as new there.
         byte[] chunk = chunk(Frame.of(SECRET));
         assertThat(
-                        stranger.send("PUT", theirs + "/chunks/" + Hash.sha256(chunk), chunk)
+                        stranger.send("PUT", theirs + "/chunks/" + chunkName(chunk), chunk)
                                 .json()
                                 .at("stored")
                                 .number())

@@ -25,11 +25,14 @@ final class Program implements AutoCloseable {
     private final List<String> command;
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
 
+    /** Ends a moment after the process: only then is all that it printed in the queue. */
+    private final Thread drain;
+
     private Program(Process process, Path errorLog, List<String> command) {
         this.process = process;
         this.errorLog = errorLog;
         this.command = command;
-        Thread.ofVirtual().start(this::drain);
+        this.drain = Thread.ofVirtual().start(this::drain);
     }
 
     /** Options of {@code ./syncline} for what ends soon. */
@@ -104,9 +107,9 @@ final class Program implements AutoCloseable {
                 if (line != null && !line.isEmpty()) {
                     return Json.parse(line);
                 }
-                if (line == null && !process.isAlive() && lines.isEmpty()) {
+                if (line == null && !drain.isAlive() && lines.isEmpty()) {
                     throw new AssertionError(
-                            command + " ended with " + process.exitValue() + ":\n" + errors());
+                            command + " ended with " + awaitExit(timeout) + ":\n" + errors());
                 }
             }
         } catch (InterruptedException e) {
