@@ -49,6 +49,9 @@ public final class Engine {
 
     private static final long QUIET_MILLIS = 1_000;
 
+    /** Windows looked at for one call, so that events are taken in between. */
+    private static final int ROUNDS = 4;
+
     private final Work work;
     private final PlannedTrees trees;
     private final Planner planner;
@@ -88,6 +91,12 @@ public final class Engine {
 
     private NodeId localFrom = StateStore.FIRST;
     private NodeId localOnlyFrom = NodeId.ROOT;
+
+    /** Whether the present pass over all that differs began at its beginning. */
+    private boolean isWholePass;
+
+    /** The pass isn't over: it goes on after the events that wait. */
+    private boolean isPassing;
 
     /** What the planner holds back until someone acts. */
     private final Set<NodeId> heldBack = new LinkedHashSet<>();
@@ -176,6 +185,9 @@ public final class Engine {
     public long nextMillis() {
         if (isPaused() || work.stop.isPresent()) {
             return Long.MAX_VALUE;
+        }
+        if (isPassing) {
+            return work.now;
         }
         long next = lastFetchMillis + POLL_MILLIS;
         next = Math.min(next, retries.nextMillis(work.now));
@@ -531,6 +543,7 @@ public final class Engine {
     // What to do next.
 
     private List<Effect> proceed() {
+        isPassing &= rootFine;
         if (!recovering && work.stop.isEmpty() && !isPaused()) {
             if (!rootFine) {
                 lookAtRoot();
@@ -612,11 +625,16 @@ public final class Engine {
 
     /** Plans, and carries out what was planned or has arrived. */
     private void carryOn() {
+        boolean wasPassing = isPassing;
+        isPassing = false;
         if (scanning || !everScanned || disk.isCarrying() || !feed.isConsistent()) {
             return;
         }
+        if (work.planWanted && !wasPassing) {
+            isWholePass = isAtStart();
+        }
         // Not everything that differs gets into one window; what can't be done must not hide it.
-        for (int round = 0; round < 4; round++) {
+        for (int round = 0; round < ROUNDS; round++) {
             boolean planning = work.planWanted && hasRoom();
             if (!planning && !disk.hasArrived() && !disk.hasDamaged() && !work.husksDue) {
                 break;
@@ -642,6 +660,7 @@ public final class Engine {
                 break;
             }
             work.planWanted = true;
+            isPassing = round == ROUNDS - 1;
         }
         outbox.send();
         disk.send(!retries.waits("fetch", work.now));
@@ -666,11 +685,10 @@ public final class Engine {
     /** True when another window should be looked at right away. */
     private boolean carryOut(Plan plan, List<NodeId> window) {
         if (window.isEmpty()) {
-            boolean wrapped = wrap();
-            if (!wrapped) {
+            if (isAtStart()) {
                 heldBack.clear();
             }
-            return wrapped;
+            return endPass();
         }
         long deletes = Brake.deletes(plan.steps());
         if (!brake.allows(deletes)) {
@@ -689,7 +707,10 @@ public final class Engine {
                 case Step.Bookkeeping booking -> wrote |= book(booking);
             }
         }
-        return wrote || (window.size() >= Planner.WINDOW_NODES && hasRoom());
+        // What was booked may make something possible that the pass has been by.
+        isWholePass &= !wrote;
+        boolean goesOn = window.size() >= Planner.WINDOW_NODES || endPass();
+        return goesOn && hasRoom();
     }
 
     /** Nodes that differ and can be planned, from where the last window ended. */
@@ -744,16 +765,20 @@ public final class Engine {
         }
     }
 
-    /** Back to the beginning; true if it wasn't there already. */
-    private boolean wrap() {
-        boolean moved =
-                !remoteFrom.equals(StateStore.FIRST)
-                        || !localFrom.equals(StateStore.FIRST)
-                        || !localOnlyFrom.equals(NodeId.ROOT);
+    /** True when the pass has to be followed by a whole one. */
+    private boolean endPass() {
+        boolean again = !isWholePass;
         remoteFrom = StateStore.FIRST;
         localFrom = StateStore.FIRST;
         localOnlyFrom = NodeId.ROOT;
-        return moved;
+        isWholePass = true;
+        return again;
+    }
+
+    private boolean isAtStart() {
+        return remoteFrom.equals(StateStore.FIRST)
+                && localFrom.equals(StateStore.FIRST)
+                && localOnlyFrom.equals(NodeId.ROOT);
     }
 
     private boolean book(Step.Bookkeeping booking) {

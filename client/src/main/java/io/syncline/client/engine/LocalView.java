@@ -212,13 +212,15 @@ final class LocalView {
             return;
         }
         LocalRow.Present before = row.get();
+        // A bit that changed too is told of by what follows, and isn't agreed on before (R23).
+        boolean bit = before.observed().stat().executable();
         work.state.putLocal(
                 new LocalRow.Present(
                         id,
                         work.place(real(moved.parent()), moved.localName()),
                         before.kind(),
                         before.item(),
-                        new Observed(moved.localName(), moved.now()),
+                        new Observed(moved.localName(), moved.now()).executable(bit),
                         before.origin()));
         work.state.agree(id);
     }

@@ -409,6 +409,29 @@ class EngineTest {
         same();
     }
 
+    @Test
+    @DisplayName("R28, R46: a mass delete of several commits is finished once it is confirmed")
+    void aMassDeleteOfSeveralCommitsIsFinished() throws IOException {
+        for (int i = 0; i < 1_100; i++) {
+            a.write("d/" + i, "file " + i);
+        }
+        a.touched();
+        a.settle();
+        deleteAll(a.root.resolve("d"));
+        a.touched();
+        a.settle();
+        assertThat(a.state()).isEqualTo(State.STOPPED);
+        a.tell(new Event.Confirm());
+        // Without a question to the server after minutes, which would get it going again.
+        for (int i = 0; i < 3_000; i++) {
+            if (!a.step()) {
+                a.pass(1);
+            }
+        }
+        assertThat(a.state()).isEqualTo(State.CONVERGED);
+        assertThat(server.paths()).isEmpty();
+    }
+
     private static void deleteAll(Path directory) throws IOException {
         try (var paths = Files.walk(directory)) {
             for (Path path : paths.sorted(java.util.Comparator.reverseOrder()).toList()) {
