@@ -206,6 +206,22 @@ class EngineTest {
     }
 
     @Test
+    @DisplayName("R23: a bit that is set on a file that is moved arrives with the move")
+    void aBitThatIsSetOnAMovedFileArrives() throws IOException {
+        a.write("f", "text");
+        touchedAll();
+        a.withPartialScans();
+        a.settle();
+        Files.move(a.root.resolve("f"), a.root.resolve("g"));
+        assertThat(a.root.resolve("g").toFile().setExecutable(true)).isTrue();
+        a.touched(a.root.resolve("g"));
+        settle();
+        touchedAll();
+        assertThat(SimulatedFolder.isExecutable(b.root.resolve("g"))).isTrue();
+        same();
+    }
+
+    @Test
     @DisplayName(
             "L2: a save in a directory that we rename in that moment is found under the new name")
     void aSaveInADirectoryThatIsBeingRenamedIsFound() throws IOException {
