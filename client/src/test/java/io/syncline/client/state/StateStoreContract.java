@@ -269,9 +269,11 @@ abstract class StateStoreContract {
             store.putAgreed(child);
             store.putLocal(present(5, place(8, "c"), ONE));
             store.putListing(id(8), sum);
+            store.putListing(id(3), sum);
         });
         write(() -> store.removeLocal(id(5)));
         assertThat(store.listing(id(8))).isEmpty();
+        assertThat(store.listing(id(3))).isEmpty();
     }
 
     @Test

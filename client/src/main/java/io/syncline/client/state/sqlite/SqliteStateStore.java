@@ -609,11 +609,11 @@ public final class SqliteStateStore implements StateStore {
         write("DELETE FROM local_overlay WHERE id = ?", id);
     }
 
-    /** Where there is no row, what is agreed is what is seen. */
+    /** Without a row, before or after, what is agreed is what is seen. */
     private void localChanged(NodeId id, Optional<Place> place) {
         localPlaces.changed(place);
-        place.or(() -> agreed(id).map(Agreed::place))
-                .ifPresent(at -> listings.changed(at.parent()));
+        place.ifPresent(at -> listings.changed(at.parent()));
+        agreed(id).ifPresent(row -> listings.changed(row.place().parent()));
     }
 
     @Override
