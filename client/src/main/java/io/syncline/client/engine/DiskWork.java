@@ -526,6 +526,7 @@ final class DiskWork {
                 case Outcome.Refused refused -> refused(task, refused);
             }
         }
+        work.forgetReplaced();
         work.planWanted = true;
     }
 

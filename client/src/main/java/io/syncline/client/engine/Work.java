@@ -210,7 +210,8 @@ final class Work {
         LocalPath path = directory;
         dirty.add(path);
         for (Renamed renamed : renamedLately) {
-            if (path.startsWith(renamed.from)) {
+            boolean lately = renamed.atMillis >= now - RENAMED_MILLIS;
+            if (lately && path.startsWith(renamed.from)) {
                 path = path.moved(renamed.from, renamed.to);
                 dirty.add(path);
             }
