@@ -68,15 +68,17 @@ final class Foreground {
         ProgressLine progress = new ProgressLine(console);
         long deadline = System.nanoTime() + timeout.toNanos();
         try (ServerContact contact = ServerContact.watch(home.links())) {
-            while (!daemon.awaitRest(GLANCE)
+            DeviceStatus seen = daemon.awaitRest(GLANCE);
+            while (!seen.isAtRest()
                     && System.nanoTime() < deadline
                     && !daemon.isStopping()
                     && !contact.isLost()) {
-                progress.show(daemon.status());
+                progress.show(seen);
+                seen = daemon.awaitRest(GLANCE);
             }
             progress.end();
             String why = contact.failure().orElse("not done within " + timeout.toSeconds() + " s");
-            return report(console, daemon.status().withWaitingFor(why));
+            return report(console, seen.withWaitingFor(why));
         }
     }
 

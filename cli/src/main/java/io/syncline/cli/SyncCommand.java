@@ -75,8 +75,7 @@ final class SyncCommand implements Callable<Integer> {
         long deadline = System.nanoTime() + timeout.toNanos();
         ProgressLine progress = new ProgressLine(console);
         var status = daemon.status();
-        while (status.worst() == io.syncline.client.daemon.FolderStatus.State.SYNCING
-                && System.nanoTime() < deadline) {
+        while (!status.isAtRest() && System.nanoTime() < deadline) {
             progress.show(status);
             Thread.sleep(ASK);
             status = daemon.status();

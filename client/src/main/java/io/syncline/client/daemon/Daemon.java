@@ -105,21 +105,19 @@ public final class Daemon implements AutoCloseable {
     }
 
     /**
-     * Waits until every folder is converged, or stopped or paused for good. False when the time is
-     * over before.
+     * Waits until every folder is at rest, the time is over, or somebody wishes that the process
+     * ends. What it returns is the status that ended the wait: a later one may be another, since a
+     * folder at rest goes on as soon as something changes.
      */
-    public boolean awaitRest(Duration timeout) throws InterruptedException {
+    public DeviceStatus awaitRest(Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
-        while (System.nanoTime() < deadline) {
-            if (status().folders().stream()
-                    .allMatch(folder -> folder.status().state() != FolderStatus.State.SYNCING)) {
-                return true;
-            }
-            if (stopWished.await(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
-                return false;
-            }
+        DeviceStatus seen = status();
+        while (!seen.isAtRest()
+                && System.nanoTime() < deadline
+                && !stopWished.await(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+            seen = status();
         }
-        return false;
+        return seen;
     }
 
     /** Wishes that the process ends; {@link #awaitStop} returns. */

@@ -19,6 +19,12 @@ public record DeviceStatus(Path home, List<Folder> folders) {
             String projectName,
             FolderStatus status) {}
 
+    /** Whether every folder is converged, or stopped or paused for good. */
+    public boolean isAtRest() {
+        return folders.stream()
+                .allMatch(folder -> folder.status().state() != FolderStatus.State.SYNCING);
+    }
+
     /** The same, with this reason for those that are syncing and give none. */
     public DeviceStatus withWaitingFor(String reason) {
         return new DeviceStatus(

@@ -78,6 +78,7 @@ final class DaemonTest {
     private final class FakeFolder implements SyncedFolder {
         private final String name;
         private FolderStatus.State state = FolderStatus.State.SYNCING;
+        private boolean restless;
 
         FakeFolder(FolderLink link) {
             this.name = String.valueOf(link.folder().getFileName());
@@ -89,7 +90,11 @@ final class DaemonTest {
 
         @Override
         public FolderStatus status() {
-            return DaemonTest.status(state);
+            FolderStatus.State seen = state;
+            if (restless) {
+                state = FolderStatus.State.SYNCING;
+            }
+            return DaemonTest.status(seen);
         }
 
         @Override
@@ -102,6 +107,7 @@ final class DaemonTest {
         public void resume() {
             note("resume");
             state = FolderStatus.State.CONVERGED;
+            restless = name.equals("restless");
         }
 
         @Override
@@ -213,12 +219,22 @@ final class DaemonTest {
     void restIsAwaitedAndAStopEndsTheWait() throws InterruptedException {
         home.add(link(1, "one"));
         try (Daemon daemon = start()) {
-            assertThat(daemon.awaitRest(Duration.ofMillis(120))).isFalse();
+            assertThat(daemon.awaitRest(Duration.ofMillis(120)).isAtRest()).isFalse();
             daemon.folders(Optional.empty()).forEach(SyncedFolder::resume);
-            assertThat(daemon.awaitRest(Duration.ofSeconds(5))).isTrue();
+            assertThat(daemon.awaitRest(Duration.ofSeconds(5)).isAtRest()).isTrue();
             ControlClient.of(home).orElseThrow().wish(ControlClient.Wish.STOP, Optional.empty());
             assertThat(daemon.awaitStop(Duration.ofSeconds(5))).isTrue();
             assertThat(daemon.isStopping()).isTrue();
+        }
+    }
+
+    @Test
+    void theRestThatEndedTheWaitIsTold() throws InterruptedException {
+        home.add(link(1, "restless"));
+        try (Daemon daemon = start()) {
+            daemon.folders(Optional.empty()).forEach(SyncedFolder::resume);
+            assertThat(daemon.awaitRest(Duration.ofSeconds(5)).isAtRest()).isTrue();
+            assertThat(daemon.status().isAtRest()).isFalse();
         }
     }
 
