@@ -20,6 +20,12 @@ public interface ReadTransaction {
     /** A project's nodes: children, the change feed, history. */
     Nodes nodes(ProjectKey project);
 
+    /** A project's directories, listed by name, size or time. */
+    Listings listings(ProjectKey project);
+
+    /** Finds a project's nodes by parts of their names. */
+    NameIndex names(ProjectKey project);
+
     /** The answers given to a project's commits. */
     Answers answers(ProjectKey project);
 

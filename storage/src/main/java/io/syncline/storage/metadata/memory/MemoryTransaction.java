@@ -7,7 +7,9 @@ import io.syncline.storage.metadata.Answers;
 import io.syncline.storage.metadata.Blocks;
 import io.syncline.storage.metadata.Devices;
 import io.syncline.storage.metadata.Links;
+import io.syncline.storage.metadata.Listings;
 import io.syncline.storage.metadata.Members;
+import io.syncline.storage.metadata.NameIndex;
 import io.syncline.storage.metadata.Nodes;
 import io.syncline.storage.metadata.ProjectKey;
 import io.syncline.storage.metadata.Projects;
@@ -99,6 +101,16 @@ final class MemoryTransaction implements WriteTransaction, AutoCloseable {
     @Override
     public Nodes.Writable nodes(ProjectKey project) {
         return new MemoryNodes(this, project);
+    }
+
+    @Override
+    public Listings listings(ProjectKey project) {
+        return new MemoryListings(this, project);
+    }
+
+    @Override
+    public NameIndex.Writable names(ProjectKey project) {
+        return new MemoryNameIndex(this, project);
     }
 
     @Override
