@@ -13,6 +13,7 @@ import io.syncline.storage.metadata.ProjectKey;
 import io.syncline.storage.metadata.Projects;
 import io.syncline.storage.metadata.Replicas;
 import io.syncline.storage.metadata.Settings;
+import io.syncline.storage.metadata.Snapshots;
 import io.syncline.storage.metadata.Sweeper;
 import io.syncline.storage.metadata.Uploads;
 import io.syncline.storage.metadata.WriteTransaction;
@@ -114,6 +115,11 @@ final class MemoryTransaction implements WriteTransaction, AutoCloseable {
     @Override
     public Replicas.Writable replicas(ProjectKey project) {
         return new MemoryReplicas(this, project);
+    }
+
+    @Override
+    public Snapshots.Writable snapshots(ProjectKey project) {
+        return new MemorySnapshots(this, project);
     }
 
     @Override

@@ -13,6 +13,8 @@ import io.syncline.storage.metadata.Answer;
 import io.syncline.storage.metadata.BlockRow;
 import io.syncline.storage.metadata.Project;
 import io.syncline.storage.metadata.Replica;
+import io.syncline.storage.metadata.Snapshot;
+import io.syncline.storage.metadata.SnapshotId;
 import io.syncline.storage.metadata.UploadSession;
 import io.syncline.storage.metadata.Version;
 import java.util.Comparator;
@@ -59,6 +61,8 @@ final class ProjectTables {
     PersistentMap<Hash, BlockRow> blocks = PersistentMap.empty();
     PersistentMap<ReplicaId, Replica> replicas =
             PersistentMap.empty(Comparator.comparing(ReplicaId::value));
+    PersistentMap<SnapshotId, Snapshot> snapshots =
+            PersistentMap.empty(Comparator.comparing(SnapshotId::value));
     PersistentMap<DeviceId, UploadSession> uploads =
             PersistentMap.empty(Comparator.comparing(DeviceId::value));
 
@@ -80,6 +84,7 @@ final class ProjectTables {
         answers = from.answers;
         blocks = from.blocks;
         replicas = from.replicas;
+        snapshots = from.snapshots;
         uploads = from.uploads;
     }
 }

@@ -11,6 +11,7 @@ import io.syncline.storage.metadata.ProjectKey;
 import io.syncline.storage.metadata.Projects;
 import io.syncline.storage.metadata.Replicas;
 import io.syncline.storage.metadata.Settings;
+import io.syncline.storage.metadata.Snapshots;
 import io.syncline.storage.metadata.Sweeper;
 import io.syncline.storage.metadata.Uploads;
 import io.syncline.storage.metadata.WriteTransaction;
@@ -99,6 +100,11 @@ final class SqliteTransaction implements WriteTransaction, AutoCloseable {
     @Override
     public Replicas.Writable replicas(ProjectKey project) {
         return new SqliteReplicas(this, project);
+    }
+
+    @Override
+    public Snapshots.Writable snapshots(ProjectKey project) {
+        return new SqliteSnapshots(this, project);
     }
 
     @Override
