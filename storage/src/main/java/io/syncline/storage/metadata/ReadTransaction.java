@@ -20,6 +20,9 @@ public interface ReadTransaction {
     /** A project's nodes: children, the change feed, history. */
     Nodes nodes(ProjectKey project);
 
+    /** What a project was. */
+    History history(ProjectKey project);
+
     /** The answers given to a project's commits. */
     Answers answers(ProjectKey project);
 

@@ -21,6 +21,9 @@ public interface WriteTransaction extends ReadTransaction {
     Nodes.Writable nodes(ProjectKey project);
 
     @Override
+    History.Writable history(ProjectKey project);
+
+    @Override
     Answers.Writable answers(ProjectKey project);
 
     @Override

@@ -6,6 +6,7 @@ import io.syncline.storage.metadata.Accounts;
 import io.syncline.storage.metadata.Answers;
 import io.syncline.storage.metadata.Blocks;
 import io.syncline.storage.metadata.Devices;
+import io.syncline.storage.metadata.History;
 import io.syncline.storage.metadata.Links;
 import io.syncline.storage.metadata.Members;
 import io.syncline.storage.metadata.Nodes;
@@ -100,6 +101,11 @@ final class MemoryTransaction implements WriteTransaction, AutoCloseable {
     @Override
     public Nodes.Writable nodes(ProjectKey project) {
         return new MemoryNodes(this, project);
+    }
+
+    @Override
+    public History.Writable history(ProjectKey project) {
+        return new MemoryHistory(this, project);
     }
 
     @Override

@@ -11,12 +11,14 @@ import io.syncline.core.tree.TreeDigest;
 import io.syncline.core.wire.Role;
 import io.syncline.storage.metadata.Answer;
 import io.syncline.storage.metadata.BlockRow;
+import io.syncline.storage.metadata.History;
 import io.syncline.storage.metadata.Project;
 import io.syncline.storage.metadata.Replica;
 import io.syncline.storage.metadata.Snapshot;
 import io.syncline.storage.metadata.SnapshotId;
 import io.syncline.storage.metadata.UploadSession;
 import io.syncline.storage.metadata.Version;
+import java.time.Duration;
 import java.util.Comparator;
 
 /** One project's tables; a copy is a snapshot, because the maps are immutable. */
@@ -35,6 +37,11 @@ final class ProjectTables {
 
     Project project;
     long nextBlockNumber;
+    Duration retention = History.RETENTION;
+
+    /** The sequence up to which history was trimmed. */
+    long trimmed;
+
     PersistentMap<Long, TreeDigest> digests = PersistentMap.empty();
     PersistentMap<AccountId, Role> members =
             PersistentMap.empty(Comparator.comparing(AccountId::value));
@@ -73,6 +80,8 @@ final class ProjectTables {
     ProjectTables(ProjectTables from) {
         project = from.project;
         nextBlockNumber = from.nextBlockNumber;
+        retention = from.retention;
+        trimmed = from.trimmed;
         digests = from.digests;
         members = from.members;
         nodes = from.nodes;

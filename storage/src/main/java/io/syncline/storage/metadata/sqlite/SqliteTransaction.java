@@ -4,6 +4,7 @@ import io.syncline.storage.metadata.Accounts;
 import io.syncline.storage.metadata.Answers;
 import io.syncline.storage.metadata.Blocks;
 import io.syncline.storage.metadata.Devices;
+import io.syncline.storage.metadata.History;
 import io.syncline.storage.metadata.Links;
 import io.syncline.storage.metadata.Members;
 import io.syncline.storage.metadata.Nodes;
@@ -85,6 +86,11 @@ final class SqliteTransaction implements WriteTransaction, AutoCloseable {
     @Override
     public Nodes.Writable nodes(ProjectKey project) {
         return new SqliteNodes(this, project);
+    }
+
+    @Override
+    public History.Writable history(ProjectKey project) {
+        return new SqliteHistory(this, project);
     }
 
     @Override
