@@ -33,6 +33,10 @@ final class ProjectTables {
 
     Project project;
     long nextBlockNumber;
+
+    /** Content of the live nodes in bytes, as commits say. */
+    long contentBytes;
+
     PersistentMap<Long, TreeDigest> digests = PersistentMap.empty();
     PersistentMap<AccountId, Role> members =
             PersistentMap.empty(Comparator.comparing(AccountId::value));
@@ -69,6 +73,7 @@ final class ProjectTables {
     ProjectTables(ProjectTables from) {
         project = from.project;
         nextBlockNumber = from.nextBlockNumber;
+        contentBytes = from.contentBytes;
         digests = from.digests;
         members = from.members;
         nodes = from.nodes;
