@@ -40,4 +40,7 @@ public interface ReadTransaction {
 
     /** Named values of the installation. */
     Settings settings();
+
+    /** What projects and accounts hold, and may hold. */
+    Quotas quotas();
 }

@@ -41,6 +41,9 @@ public interface WriteTransaction extends ReadTransaction {
     @Override
     Settings.Writable settings();
 
+    @Override
+    Quotas.Writable quotas();
+
     /** Deletes what has expired. */
     Sweeper sweeper();
 }

@@ -11,6 +11,7 @@ import io.syncline.storage.metadata.Links;
 import io.syncline.storage.metadata.Members;
 import io.syncline.storage.metadata.Nodes;
 import io.syncline.storage.metadata.ProjectKey;
+import io.syncline.storage.metadata.Quotas;
 import io.syncline.storage.metadata.Projects;
 import io.syncline.storage.metadata.Replicas;
 import io.syncline.storage.metadata.Settings;
@@ -136,6 +137,11 @@ final class MemoryTransaction implements WriteTransaction, AutoCloseable {
     @Override
     public Settings.Writable settings() {
         return new MemorySettings(this);
+    }
+
+    @Override
+    public Quotas.Writable quotas() {
+        return new MemoryQuotas(this);
     }
 
     @Override

@@ -42,6 +42,9 @@ final class ProjectTables {
     /** The sequence up to which history was trimmed. */
     long trimmed;
 
+    /** Content of the live nodes in bytes, as commits say. */
+    long contentBytes;
+
     PersistentMap<Long, TreeDigest> digests = PersistentMap.empty();
     PersistentMap<AccountId, Role> members =
             PersistentMap.empty(Comparator.comparing(AccountId::value));
@@ -82,6 +85,7 @@ final class ProjectTables {
         nextBlockNumber = from.nextBlockNumber;
         retention = from.retention;
         trimmed = from.trimmed;
+        contentBytes = from.contentBytes;
         digests = from.digests;
         members = from.members;
         nodes = from.nodes;

@@ -23,7 +23,8 @@ final class Migrator {
             List.of(
                     "V001__metadata.sql",
                     "V004__snapshot.sql",
-                    "V006__history.sql");
+                    "V006__history.sql",
+                    "V007__quotas.sql");
 
     private Migrator() {}
 

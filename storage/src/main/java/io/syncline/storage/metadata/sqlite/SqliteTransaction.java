@@ -9,6 +9,7 @@ import io.syncline.storage.metadata.Links;
 import io.syncline.storage.metadata.Members;
 import io.syncline.storage.metadata.Nodes;
 import io.syncline.storage.metadata.ProjectKey;
+import io.syncline.storage.metadata.Quotas;
 import io.syncline.storage.metadata.Projects;
 import io.syncline.storage.metadata.Replicas;
 import io.syncline.storage.metadata.Settings;
@@ -121,6 +122,11 @@ final class SqliteTransaction implements WriteTransaction, AutoCloseable {
     @Override
     public Settings.Writable settings() {
         return new SqliteSettings(this);
+    }
+
+    @Override
+    public Quotas.Writable quotas() {
+        return new SqliteQuotas(this);
     }
 
     @Override
