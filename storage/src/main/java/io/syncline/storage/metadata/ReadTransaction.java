@@ -23,6 +23,12 @@ public interface ReadTransaction {
     /** What a project was. */
     History history(ProjectKey project);
 
+    /** A project's directories, listed by name, size or time. */
+    Listings listings(ProjectKey project);
+
+    /** Finds a project's nodes by parts of their names. */
+    NameIndex names(ProjectKey project);
+
     /** The answers given to a project's commits. */
     Answers answers(ProjectKey project);
 

@@ -24,6 +24,9 @@ public interface WriteTransaction extends ReadTransaction {
     History.Writable history(ProjectKey project);
 
     @Override
+    NameIndex.Writable names(ProjectKey project);
+
+    @Override
     Answers.Writable answers(ProjectKey project);
 
     @Override

@@ -8,7 +8,9 @@ import io.syncline.storage.metadata.Blocks;
 import io.syncline.storage.metadata.Devices;
 import io.syncline.storage.metadata.History;
 import io.syncline.storage.metadata.Links;
+import io.syncline.storage.metadata.Listings;
 import io.syncline.storage.metadata.Members;
+import io.syncline.storage.metadata.NameIndex;
 import io.syncline.storage.metadata.Nodes;
 import io.syncline.storage.metadata.ProjectKey;
 import io.syncline.storage.metadata.Quotas;
@@ -107,6 +109,16 @@ final class MemoryTransaction implements WriteTransaction, AutoCloseable {
     @Override
     public History.Writable history(ProjectKey project) {
         return new MemoryHistory(this, project);
+    }
+
+    @Override
+    public Listings listings(ProjectKey project) {
+        return new MemoryListings(this, project);
+    }
+
+    @Override
+    public NameIndex.Writable names(ProjectKey project) {
+        return new MemoryNameIndex(this, project);
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.syncline.core.wire.Role;
 import io.syncline.storage.metadata.Answer;
 import io.syncline.storage.metadata.BlockRow;
 import io.syncline.storage.metadata.History;
+import io.syncline.storage.metadata.Listing;
 import io.syncline.storage.metadata.Project;
 import io.syncline.storage.metadata.Replica;
 import io.syncline.storage.metadata.Snapshot;
@@ -64,6 +65,12 @@ final class ProjectTables {
                             .thenComparing(KeyEntry::key)
                             .thenComparing(KeyEntry::id));
 
+    /** Versions and counts of the directories that have live children. */
+    PersistentMap<NodeId, Listing> listings = PersistentMap.empty();
+
+    /** How far the index of names has followed the feed. */
+    long namesUpTo;
+
     PersistentMap<Long, Version> history = PersistentMap.empty();
     PersistentMap<NodeSequence, Long> nodeHistory = PersistentMap.empty();
     PersistentMap<CommitId, Answer> answers =
@@ -92,6 +99,8 @@ final class ProjectTables {
         feed = from.feed;
         places = from.places;
         keys = from.keys;
+        listings = from.listings;
+        namesUpTo = from.namesUpTo;
         history = from.history;
         nodeHistory = from.nodeHistory;
         answers = from.answers;

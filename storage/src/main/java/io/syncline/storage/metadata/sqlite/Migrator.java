@@ -22,6 +22,7 @@ final class Migrator {
     private static final List<String> FILES =
             List.of(
                     "V001__metadata.sql",
+                    "V002__pages_and_search.sql",
                     "V004__snapshot.sql",
                     "V006__history.sql",
                     "V007__quotas.sql");
