@@ -23,6 +23,7 @@ import io.syncline.server.listing.ListingRoutes;
 import io.syncline.server.node.NodeRoutes;
 import io.syncline.server.project.ProjectRoutes;
 import io.syncline.server.project.Projects;
+import io.syncline.server.quota.QuotaRoutes;
 import io.syncline.server.search.NameFollower;
 import io.syncline.server.search.Search;
 import io.syncline.storage.block.BlockStore;
@@ -155,6 +156,7 @@ public final class Server implements AutoCloseable {
         new BlockRoutes(store, stores.blocks(), clock).route(router, access);
         new Contents(store, reader).route(router, access);
         new Checkpoints(store, clock).route(router, access);
+        new QuotaRoutes(store).route(router, access);
 
         Edge edge;
         try {

@@ -20,6 +20,9 @@ public interface ReadTransaction {
     /** A project's nodes: children, the change feed, history. */
     Nodes nodes(ProjectKey project);
 
+    /** What a project was. */
+    History history(ProjectKey project);
+
     /** A project's directories, listed by name, size or time. */
     Listings listings(ProjectKey project);
 
@@ -35,9 +38,15 @@ public interface ReadTransaction {
     /** The replicas of a project and their checkpoints. */
     Replicas replicas(ProjectKey project);
 
+    /** A project's snapshots. */
+    Snapshots snapshots(ProjectKey project);
+
     /** Uploads in progress in a project. */
     Uploads uploads(ProjectKey project);
 
     /** Named values of the installation. */
     Settings settings();
+
+    /** What projects and accounts hold, and may hold. */
+    Quotas quotas();
 }
