@@ -9,10 +9,13 @@ import io.syncline.core.wire.WireJson;
 import io.syncline.server.account.Access;
 import io.syncline.server.account.AccountRoutes;
 import io.syncline.server.account.Accounts;
+import io.syncline.server.block.BlockFilters;
 import io.syncline.server.block.BlockReader;
 import io.syncline.server.block.BlockRoutes;
 import io.syncline.server.change.Changes;
 import io.syncline.server.checkpoint.Checkpoints;
+import io.syncline.server.collect.Collector;
+import io.syncline.server.collect.CollectorJob;
 import io.syncline.server.commit.Commits;
 import io.syncline.server.content.Contents;
 import io.syncline.server.edge.Answer;
@@ -48,6 +51,9 @@ public final class Server implements AutoCloseable {
     private final Edge edge;
     private final EventHub events;
     private final ExpirySweeper sweeper;
+    private final Collector collector;
+    private final CollectorJob collecting;
+    private final BlockFilters filters;
     private final LocalAdmin admin;
     private final Optional<Secret> adminPassword;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -57,12 +63,18 @@ public final class Server implements AutoCloseable {
             Edge edge,
             EventHub events,
             ExpirySweeper sweeper,
+            Collector collector,
+            CollectorJob collecting,
+            BlockFilters filters,
             LocalAdmin admin,
             Optional<Secret> adminPassword) {
         this.stores = stores;
         this.edge = edge;
         this.events = events;
         this.sweeper = sweeper;
+        this.collector = collector;
+        this.collecting = collecting;
+        this.filters = filters;
         this.admin = admin;
         this.adminPassword = adminPassword;
     }
@@ -139,22 +151,36 @@ public final class Server implements AutoCloseable {
         new ProjectRoutes(projects, store, clock, events::membershipChanged).route(router, access);
         new NodeRoutes(store).route(router, access);
         new Changes(store).route(router, access);
-        BlockReader reader = new BlockReader(store, stores.blocks());
+        BlockReader reader = new BlockReader(store, stores.blocks(), clock);
         new Commits(store, reader, stores.events(), clock).route(router, access);
-        new BlockRoutes(store, stores.blocks(), clock).route(router, access);
+        BlockFilters filters = new BlockFilters(store);
+        new BlockRoutes(store, stores.blocks(), filters, clock).route(router, access);
         new Contents(store, reader).route(router, access);
         new Checkpoints(store, clock).route(router, access);
 
+        Collector collector = new Collector(store, stores.blocks(), clock, settings.collecting());
+        collector.retireSuperseded();
         Edge edge;
         try {
             edge = Edge.start(settings.edge(), router, EventHub.PATH, events);
         } catch (RuntimeException e) {
             events.close();
+            filters.close();
             throw e;
         }
+        CollectorJob collecting = new CollectorJob(collector, clock, random);
         ExpirySweeper sweeper = new ExpirySweeper(store, access, clock);
         LocalAdmin admin = new LocalAdmin(accounts, projects, URI.create(edge.url()));
-        return new Server(stores, edge, events, sweeper, admin, adminPassword);
+        return new Server(
+                stores,
+                edge,
+                events,
+                sweeper,
+                collector,
+                collecting,
+                filters,
+                admin,
+                adminPassword);
     }
 
     private static Hello hello(ServerSettings settings) {
@@ -193,6 +219,11 @@ public final class Server implements AutoCloseable {
         return admin;
     }
 
+    /** Collects unused blocks when it is asked to. */
+    public Collector collector() {
+        return collector;
+    }
+
     /**
      * Stops gracefully: turns new requests away, waits for those in flight (bounded), closes the
      * event sockets with 1012, then the stores. Idempotent.
@@ -205,6 +236,8 @@ public final class Server implements AutoCloseable {
         edge.drain();
         events.close();
         edge.close();
+        collecting.close();
+        filters.close();
         sweeper.close();
         stores.close();
         log.atInfo().log("stopped");
