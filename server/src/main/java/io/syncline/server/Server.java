@@ -22,11 +22,16 @@ import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Edge;
 import io.syncline.server.edge.Router;
 import io.syncline.server.event.EventHub;
+import io.syncline.server.listing.ListingRoutes;
 import io.syncline.server.node.NodeRoutes;
 import io.syncline.server.project.ProjectRoutes;
 import io.syncline.server.project.Projects;
+import io.syncline.server.quota.QuotaRoutes;
+import io.syncline.server.search.NameFollower;
+import io.syncline.server.search.Search;
 import io.syncline.storage.block.BlockStore;
 import io.syncline.storage.block.pack.PackBlockStore;
+import io.syncline.storage.event.HeadHint;
 import io.syncline.storage.event.memory.MemoryEventBus;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.sqlite.SqliteMetadataStore;
@@ -54,6 +59,7 @@ public final class Server implements AutoCloseable {
     private final Collector collector;
     private final CollectorJob collecting;
     private final BlockFilters filters;
+    private final NameFollower names;
     private final LocalAdmin admin;
     private final Optional<Secret> adminPassword;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -66,6 +72,7 @@ public final class Server implements AutoCloseable {
             Collector collector,
             CollectorJob collecting,
             BlockFilters filters,
+            NameFollower names,
             LocalAdmin admin,
             Optional<Secret> adminPassword) {
         this.stores = stores;
@@ -75,6 +82,7 @@ public final class Server implements AutoCloseable {
         this.collector = collector;
         this.collecting = collecting;
         this.filters = filters;
+        this.names = names;
         this.admin = admin;
         this.adminPassword = adminPassword;
     }
@@ -150,13 +158,18 @@ public final class Server implements AutoCloseable {
         new AccountRoutes(accounts, access, store, clock).route(router);
         new ProjectRoutes(projects, store, clock, events::membershipChanged).route(router, access);
         new NodeRoutes(store).route(router, access);
+        new ListingRoutes(store).route(router, access);
         new Changes(store).route(router, access);
         BlockReader reader = new BlockReader(store, stores.blocks(), clock);
-        new Commits(store, reader, stores.events(), clock).route(router, access);
+        NameFollower names = new NameFollower(store);
+        new Commits(store, reader, hint -> committed(stores, names, hint), clock)
+                .route(router, access);
+        new Search(store).route(router, access);
         BlockFilters filters = new BlockFilters(store);
         new BlockRoutes(store, stores.blocks(), filters, clock).route(router, access);
         new Contents(store, reader).route(router, access);
         new Checkpoints(store, clock).route(router, access);
+        new QuotaRoutes(store).route(router, access);
 
         Collector collector = new Collector(store, stores.blocks(), clock, settings.collecting());
         collector.retireSuperseded();
@@ -166,6 +179,7 @@ public final class Server implements AutoCloseable {
         } catch (RuntimeException e) {
             events.close();
             filters.close();
+            names.close();
             throw e;
         }
         CollectorJob collecting = new CollectorJob(collector, clock, random);
@@ -179,8 +193,14 @@ public final class Server implements AutoCloseable {
                 collector,
                 collecting,
                 filters,
+                names,
                 admin,
                 adminPassword);
+    }
+
+    private static void committed(Stores stores, NameFollower names, HeadHint hint) {
+        stores.events().publish(hint);
+        names.committed(hint.project());
     }
 
     private static Hello hello(ServerSettings settings) {
@@ -239,6 +259,7 @@ public final class Server implements AutoCloseable {
         collecting.close();
         filters.close();
         sweeper.close();
+        names.close();
         stores.close();
         log.atInfo().log("stopped");
     }

@@ -12,6 +12,7 @@ import io.syncline.core.tree.Hash;
 import io.syncline.core.wire.ChunkAnswer;
 import io.syncline.core.wire.Limits;
 import io.syncline.server.edge.ProblemException;
+import io.syncline.server.quota.Stored;
 import io.syncline.storage.block.BlockStore;
 import io.syncline.storage.block.FrameLocation;
 import io.syncline.storage.metadata.BlockRow;
@@ -81,7 +82,7 @@ final class ChunkIntake {
             for (int tries = 0; tries < TRIES_MAX; tries++) {
                 Set<Hash> known = known(project, contents);
                 append(project, contents, known, appended);
-                Optional<Stored> stored = store(project, device, contents, appended);
+                Optional<Taken> stored = store(project, device, contents, appended);
                 if (stored.isPresent()) {
                     filters.stored(project.key(), appended.keySet(), stored.get().nextBlock());
                     int all = contents.blocks().size() + contents.repeats();
@@ -98,6 +99,7 @@ final class ChunkIntake {
 
     private Set<Hash> known(Project project, Contents contents) {
         return store.read(read -> {
+            Stored.check(read.quotas(), project);
             Blocks rows = read.blocks(project.key());
             Set<Hash> present = rows.present(contents.blocks().keySet());
             checkChildren(contents, present, rows);
@@ -106,14 +108,14 @@ final class ChunkIntake {
     }
 
     /** How many blocks weren't stored before, and the project's next block number. */
-    private record Stored(int blocks, long nextBlock) {}
+    private record Taken(int blocks, long nextBlock) {}
 
     /**
      * Gives the appended blocks their rows; nothing where one that isn't among them has been
      * condemned since it was seen: it must be appended as well, or a tree block of this chunk would
      * stand above a child that counts as missing (R10).
      */
-    private Optional<Stored> store(
+    private Optional<Taken> store(
             Project project, DeviceId device, Contents contents, Map<Hash, NewBlock> appended) {
         return store.write(write -> {
             write.collecting(project.key()).share();
@@ -128,7 +130,7 @@ final class ChunkIntake {
             touch(write.uploads(project.key()), device);
             int stored = appended.isEmpty() ? 0 : rows.insert(appended.values(), clock.instant());
             return Optional.of(
-                    new Stored(stored, write.collecting(project.key()).position().nextBlock()));
+                    new Taken(stored, write.collecting(project.key()).position().nextBlock()));
         });
     }
 

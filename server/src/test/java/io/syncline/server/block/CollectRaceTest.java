@@ -210,8 +210,8 @@ class CollectRaceTest {
                     delete(device, choice);
                 } else {
                     shared.write(write ->
-                            write.nodes(project.key())
-                                    .deleteHistory(now, 1_000));
+                            write.history(project.key())
+                                    .trim(now.plusMillis(1), 1_000));
                 }
             }
         }

@@ -21,6 +21,12 @@ public interface WriteTransaction extends ReadTransaction {
     Nodes.Writable nodes(ProjectKey project);
 
     @Override
+    History.Writable history(ProjectKey project);
+
+    @Override
+    NameIndex.Writable names(ProjectKey project);
+
+    @Override
     Answers.Writable answers(ProjectKey project);
 
     @Override
@@ -39,10 +45,16 @@ public interface WriteTransaction extends ReadTransaction {
     Replicas.Writable replicas(ProjectKey project);
 
     @Override
+    Snapshots.Writable snapshots(ProjectKey project);
+
+    @Override
     Uploads.Writable uploads(ProjectKey project);
 
     @Override
     Settings.Writable settings();
+
+    @Override
+    Quotas.Writable quotas();
 
     /** Deletes what has expired. */
     Sweeper sweeper();
