@@ -98,6 +98,8 @@ public final class Commits {
                         .lock(member.project().id())
                         .orElseThrow(Access::noSuchProject);
         checkStillAllowed(transaction, project.key(), member.caller());
+        // Contents that are stored now are stored when this commits (R10).
+        transaction.collecting(project.key()).share();
         var answers = transaction.answers(project.key());
         var earlier = answers.find(commit.id());
         if (earlier.isPresent()) {
