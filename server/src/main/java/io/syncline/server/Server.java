@@ -19,6 +19,7 @@ import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Edge;
 import io.syncline.server.edge.Router;
 import io.syncline.server.event.EventHub;
+import io.syncline.server.lineage.Proofs;
 import io.syncline.server.node.NodeRoutes;
 import io.syncline.server.project.ProjectRoutes;
 import io.syncline.server.project.Projects;
@@ -128,6 +129,7 @@ public final class Server implements AutoCloseable {
         MetadataStore store = stores.metadata();
         Access access = new Access(store, clock);
         EventHub events = new EventHub(store, stores.events(), access, clock);
+        Proofs proofs = new Proofs(store, stores.events(), clock, random);
         Accounts accounts = new Accounts(store, clock, random, events::revoked);
         Projects projects = new Projects(store, clock, random);
         Optional<Secret> adminPassword = firstStart(settings, accounts);
@@ -135,15 +137,17 @@ public final class Server implements AutoCloseable {
         Router router = new Router();
         byte[] hello = WireJson.HELLO.toBytes(hello(settings));
         router.add("GET", "/v1/hello", _ -> Answer.json(hello));
-        new AccountRoutes(accounts, access, store, clock).route(router);
-        new ProjectRoutes(projects, store, clock, events::membershipChanged).route(router, access);
+        new AccountRoutes(accounts, access, store, proofs, clock).route(router);
+        new ProjectRoutes(projects, store, proofs, clock, events::membershipChanged)
+                .route(router, access);
         new NodeRoutes(store).route(router, access);
-        new Changes(store).route(router, access);
+        Checkpoints checkpoints = new Checkpoints(store, proofs, clock);
+        checkpoints.route(router, access);
+        new Changes(store, proofs, checkpoints).route(router, access);
         BlockReader reader = new BlockReader(store, stores.blocks());
-        new Commits(store, reader, stores.events(), clock).route(router, access);
+        new Commits(store, reader, stores.events(), proofs, clock).route(router, access);
         new BlockRoutes(store, stores.blocks(), clock).route(router, access);
         new Contents(store, reader).route(router, access);
-        new Checkpoints(store, clock).route(router, access);
 
         Edge edge;
         try {

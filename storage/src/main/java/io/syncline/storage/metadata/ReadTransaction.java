@@ -29,6 +29,9 @@ public interface ReadTransaction {
     /** The replicas of a project and their checkpoints. */
     Replicas replicas(ProjectKey project);
 
+    /** The earlier epochs of a project. */
+    Lineages lineages(ProjectKey project);
+
     /** Uploads in progress in a project. */
     Uploads uploads(ProjectKey project);
 

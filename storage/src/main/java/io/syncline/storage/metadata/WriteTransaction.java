@@ -30,6 +30,9 @@ public interface WriteTransaction extends ReadTransaction {
     Replicas.Writable replicas(ProjectKey project);
 
     @Override
+    Lineages.Writable lineages(ProjectKey project);
+
+    @Override
     Uploads.Writable uploads(ProjectKey project);
 
     @Override

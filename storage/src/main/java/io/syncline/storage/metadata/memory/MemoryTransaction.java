@@ -11,7 +11,6 @@ import io.syncline.storage.metadata.Members;
 import io.syncline.storage.metadata.Nodes;
 import io.syncline.storage.metadata.ProjectKey;
 import io.syncline.storage.metadata.Projects;
-import io.syncline.storage.metadata.Replicas;
 import io.syncline.storage.metadata.Settings;
 import io.syncline.storage.metadata.Sweeper;
 import io.syncline.storage.metadata.Uploads;
@@ -112,8 +111,13 @@ final class MemoryTransaction implements WriteTransaction, AutoCloseable {
     }
 
     @Override
-    public Replicas.Writable replicas(ProjectKey project) {
+    public MemoryReplicas replicas(ProjectKey project) {
         return new MemoryReplicas(this, project);
+    }
+
+    @Override
+    public MemoryLineages lineages(ProjectKey project) {
+        return new MemoryLineages(this, project);
     }
 
     @Override

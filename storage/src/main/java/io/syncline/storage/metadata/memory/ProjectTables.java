@@ -1,8 +1,10 @@
 package io.syncline.storage.metadata.memory;
 
+import io.syncline.core.lineage.Ancestor;
 import io.syncline.core.tree.AccountId;
 import io.syncline.core.tree.CommitId;
 import io.syncline.core.tree.DeviceId;
+import io.syncline.core.tree.Epoch;
 import io.syncline.core.tree.Hash;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.Place;
@@ -59,6 +61,8 @@ final class ProjectTables {
     PersistentMap<Hash, BlockRow> blocks = PersistentMap.empty();
     PersistentMap<ReplicaId, Replica> replicas =
             PersistentMap.empty(Comparator.comparing(ReplicaId::value));
+    PersistentMap<Epoch, Ancestor> ancestors =
+            PersistentMap.empty(Comparator.comparing(Epoch::value));
     PersistentMap<DeviceId, UploadSession> uploads =
             PersistentMap.empty(Comparator.comparing(DeviceId::value));
 
@@ -80,6 +84,7 @@ final class ProjectTables {
         answers = from.answers;
         blocks = from.blocks;
         replicas = from.replicas;
+        ancestors = from.ancestors;
         uploads = from.uploads;
     }
 }

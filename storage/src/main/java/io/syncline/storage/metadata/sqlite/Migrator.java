@@ -19,7 +19,7 @@ import java.util.Map;
  */
 final class Migrator {
     /** In order; file i has number i + 1. */
-    private static final List<String> FILES = List.of("V001__metadata.sql");
+    private static final List<String> FILES = List.of("V001__metadata.sql", "V003__lineage.sql");
 
     private Migrator() {}
 

@@ -9,7 +9,6 @@ import io.syncline.storage.metadata.Members;
 import io.syncline.storage.metadata.Nodes;
 import io.syncline.storage.metadata.ProjectKey;
 import io.syncline.storage.metadata.Projects;
-import io.syncline.storage.metadata.Replicas;
 import io.syncline.storage.metadata.Settings;
 import io.syncline.storage.metadata.Sweeper;
 import io.syncline.storage.metadata.Uploads;
@@ -97,8 +96,13 @@ final class SqliteTransaction implements WriteTransaction, AutoCloseable {
     }
 
     @Override
-    public Replicas.Writable replicas(ProjectKey project) {
+    public SqliteReplicas replicas(ProjectKey project) {
         return new SqliteReplicas(this, project);
+    }
+
+    @Override
+    public SqliteLineages lineages(ProjectKey project) {
+        return new SqliteLineages(this, project);
     }
 
     @Override
