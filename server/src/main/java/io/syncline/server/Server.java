@@ -23,6 +23,7 @@ import io.syncline.server.lineage.Proofs;
 import io.syncline.server.node.NodeRoutes;
 import io.syncline.server.project.ProjectRoutes;
 import io.syncline.server.project.Projects;
+import io.syncline.server.quota.QuotaRoutes;
 import io.syncline.storage.block.BlockStore;
 import io.syncline.storage.block.pack.PackBlockStore;
 import io.syncline.storage.event.memory.MemoryEventBus;
@@ -148,6 +149,7 @@ public final class Server implements AutoCloseable {
         new Commits(store, reader, stores.events(), proofs, clock).route(router, access);
         new BlockRoutes(store, stores.blocks(), clock).route(router, access);
         new Contents(store, reader).route(router, access);
+        new QuotaRoutes(store).route(router, access);
 
         Edge edge;
         try {

@@ -135,6 +135,16 @@ public final class FakeServer {
         return project;
     }
 
+    /** How many live nodes the project may have from now on. */
+    public void nodesMax(int nodes) {
+        holder.nodesMax = nodes;
+    }
+
+    /** How often a creation was refused because there may be no more nodes. */
+    public int quotaRefusals() {
+        return holder.refusals.get();
+    }
+
     /** What the block store holds, and how often it was asked. */
     public FakeBlocks blocks() {
         return blocks;

@@ -20,6 +20,7 @@ import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Call;
 import io.syncline.server.edge.Router;
 import io.syncline.server.lineage.Proofs;
+import io.syncline.server.quota.Room;
 import io.syncline.storage.event.EventBus;
 import io.syncline.storage.event.HeadHint;
 import io.syncline.storage.metadata.MetadataStore;
@@ -127,9 +128,11 @@ public final class Commits {
         CommitState state =
                 CommitLoader.load(
                         commit, project, nodes, transaction.blocks(project.key()), treeBytes);
-        CommitOutcome outcome = CommitCheck.check(commit, state, device, now);
+        Room room = Room.of(transaction.quotas(), project);
+        CommitOutcome outcome = CommitCheck.check(commit, state, room, device, now);
         if (!outcome.versions().isEmpty()) {
             nodes.put(outcome.versions());
+            transaction.quotas().addContent(project.key(), outcome.addedBytes());
             transaction
                     .projects()
                     .advance(project.key(), outcome.head(), outcome.digest(), outcome.nodes(), now);

@@ -20,6 +20,9 @@ public interface ReadTransaction {
     /** A project's nodes: children, the change feed, history. */
     Nodes nodes(ProjectKey project);
 
+    /** What a project was. */
+    History history(ProjectKey project);
+
     /** The answers given to a project's commits. */
     Answers answers(ProjectKey project);
 
@@ -32,9 +35,15 @@ public interface ReadTransaction {
     /** The earlier epochs of a project. */
     Lineages lineages(ProjectKey project);
 
+    /** A project's snapshots. */
+    Snapshots snapshots(ProjectKey project);
+
     /** Uploads in progress in a project. */
     Uploads uploads(ProjectKey project);
 
     /** Named values of the installation. */
     Settings settings();
+
+    /** What projects and accounts hold, and may hold. */
+    Quotas quotas();
 }

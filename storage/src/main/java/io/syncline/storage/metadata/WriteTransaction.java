@@ -21,6 +21,9 @@ public interface WriteTransaction extends ReadTransaction {
     Nodes.Writable nodes(ProjectKey project);
 
     @Override
+    History.Writable history(ProjectKey project);
+
+    @Override
     Answers.Writable answers(ProjectKey project);
 
     @Override
@@ -33,10 +36,16 @@ public interface WriteTransaction extends ReadTransaction {
     Lineages.Writable lineages(ProjectKey project);
 
     @Override
+    Snapshots.Writable snapshots(ProjectKey project);
+
+    @Override
     Uploads.Writable uploads(ProjectKey project);
 
     @Override
     Settings.Writable settings();
+
+    @Override
+    Quotas.Writable quotas();
 
     /** Deletes what has expired. */
     Sweeper sweeper();

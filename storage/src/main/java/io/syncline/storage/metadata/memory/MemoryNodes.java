@@ -11,7 +11,6 @@ import io.syncline.storage.metadata.ProjectKey;
 import io.syncline.storage.metadata.Version;
 import io.syncline.storage.metadata.memory.ProjectTables.KeyEntry;
 import io.syncline.storage.metadata.memory.ProjectTables.NodeSequence;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -277,26 +276,6 @@ final class MemoryNodes implements Nodes.Writable {
         for (Node node : found) {
             tables.feed = tables.feed.remove(node.sequence());
             tables.nodes = tables.nodes.remove(node.id());
-        }
-        return found.size();
-    }
-
-    @Override
-    public int deleteHistory(Instant before, int limit) {
-        List<Version> found = new ArrayList<>();
-        ProjectTables tables = tables();
-        tables.history.all((_, version) -> {
-            if (!version.time().isBefore(before) || found.size() >= limit) {
-                return false;
-            }
-            found.add(version);
-            return true;
-        });
-        for (Version version : found) {
-            Node node = version.node();
-            tables.history = tables.history.remove(node.sequence());
-            tables.nodeHistory =
-                    tables.nodeHistory.remove(new NodeSequence(node.id(), node.sequence()));
         }
         return found.size();
     }

@@ -6,12 +6,15 @@ import io.syncline.storage.metadata.Accounts;
 import io.syncline.storage.metadata.Answers;
 import io.syncline.storage.metadata.Blocks;
 import io.syncline.storage.metadata.Devices;
+import io.syncline.storage.metadata.History;
 import io.syncline.storage.metadata.Links;
 import io.syncline.storage.metadata.Members;
 import io.syncline.storage.metadata.Nodes;
 import io.syncline.storage.metadata.ProjectKey;
+import io.syncline.storage.metadata.Quotas;
 import io.syncline.storage.metadata.Projects;
 import io.syncline.storage.metadata.Settings;
+import io.syncline.storage.metadata.Snapshots;
 import io.syncline.storage.metadata.Sweeper;
 import io.syncline.storage.metadata.Uploads;
 import io.syncline.storage.metadata.WriteTransaction;
@@ -101,6 +104,11 @@ final class MemoryTransaction implements WriteTransaction, AutoCloseable {
     }
 
     @Override
+    public History.Writable history(ProjectKey project) {
+        return new MemoryHistory(this, project);
+    }
+
+    @Override
     public Answers.Writable answers(ProjectKey project) {
         return new MemoryAnswers(this, project);
     }
@@ -121,6 +129,11 @@ final class MemoryTransaction implements WriteTransaction, AutoCloseable {
     }
 
     @Override
+    public Snapshots.Writable snapshots(ProjectKey project) {
+        return new MemorySnapshots(this, project);
+    }
+
+    @Override
     public Uploads.Writable uploads(ProjectKey project) {
         return new MemoryUploads(this, project);
     }
@@ -128,6 +141,11 @@ final class MemoryTransaction implements WriteTransaction, AutoCloseable {
     @Override
     public Settings.Writable settings() {
         return new MemorySettings(this);
+    }
+
+    @Override
+    public Quotas.Writable quotas() {
+        return new MemoryQuotas(this);
     }
 
     @Override

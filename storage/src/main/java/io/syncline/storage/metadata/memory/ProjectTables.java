@@ -13,10 +13,14 @@ import io.syncline.core.tree.TreeDigest;
 import io.syncline.core.wire.Role;
 import io.syncline.storage.metadata.Answer;
 import io.syncline.storage.metadata.BlockRow;
+import io.syncline.storage.metadata.History;
 import io.syncline.storage.metadata.Project;
 import io.syncline.storage.metadata.Replica;
+import io.syncline.storage.metadata.Snapshot;
+import io.syncline.storage.metadata.SnapshotId;
 import io.syncline.storage.metadata.UploadSession;
 import io.syncline.storage.metadata.Version;
+import java.time.Duration;
 import java.util.Comparator;
 
 /** One project's tables; a copy is a snapshot, because the maps are immutable. */
@@ -35,6 +39,14 @@ final class ProjectTables {
 
     Project project;
     long nextBlockNumber;
+    Duration retention = History.RETENTION;
+
+    /** The sequence up to which history was trimmed. */
+    long trimmed;
+
+    /** Content of the live nodes in bytes, as commits say. */
+    long contentBytes;
+
     PersistentMap<Long, TreeDigest> digests = PersistentMap.empty();
     PersistentMap<AccountId, Role> members =
             PersistentMap.empty(Comparator.comparing(AccountId::value));
@@ -63,6 +75,8 @@ final class ProjectTables {
             PersistentMap.empty(Comparator.comparing(ReplicaId::value));
     PersistentMap<Epoch, Ancestor> ancestors =
             PersistentMap.empty(Comparator.comparing(Epoch::value));
+    PersistentMap<SnapshotId, Snapshot> snapshots =
+            PersistentMap.empty(Comparator.comparing(SnapshotId::value));
     PersistentMap<DeviceId, UploadSession> uploads =
             PersistentMap.empty(Comparator.comparing(DeviceId::value));
 
@@ -73,6 +87,9 @@ final class ProjectTables {
     ProjectTables(ProjectTables from) {
         project = from.project;
         nextBlockNumber = from.nextBlockNumber;
+        retention = from.retention;
+        trimmed = from.trimmed;
+        contentBytes = from.contentBytes;
         digests = from.digests;
         members = from.members;
         nodes = from.nodes;
@@ -85,6 +102,7 @@ final class ProjectTables {
         blocks = from.blocks;
         replicas = from.replicas;
         ancestors = from.ancestors;
+        snapshots = from.snapshots;
         uploads = from.uploads;
     }
 }

@@ -18,8 +18,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
-import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -69,11 +69,13 @@ final class SqliteNodes implements Nodes.Writable {
                     + " sequence = excluded.sequence, deleted = excluded.deleted,"
                     + " device = excluded.device";
 
-    private static final String HISTORY_COLUMNS = COLUMNS + ", action, origin, time";
+    static final String HISTORY_COLUMNS = COLUMNS + ", action, origin, time";
     private static final String ADD_HISTORY =
             "INSERT INTO history ("
                     + HISTORY_COLUMNS
-                    + ", project) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+                    + ", project, previous) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?16,"
+                    + " coalesce(?17, (SELECT sequence FROM node WHERE project = ?16"
+                    + " AND id = ?18)))";
     static final String HISTORY_PAGE =
             "SELECT "
                     + HISTORY_COLUMNS
@@ -109,7 +111,7 @@ final class SqliteNodes implements Nodes.Writable {
                 new DeviceId(Values.id(row, 12)));
     }
 
-    private static Version readVersion(ResultSet row) throws SQLException {
+    static Version readVersion(ResultSet row) throws SQLException {
         long origin = row.getLong(14);
         Optional<NodeId> re = row.wasNull() ? Optional.empty() : Optional.of(new NodeId(origin));
         return new Version(
@@ -302,18 +304,15 @@ final class SqliteNodes implements Nodes.Writable {
     private void put(Sql sql, List<Version> versions) throws SQLException {
         PreparedStatement history = sql.prepare(ADD_HISTORY);
         Map<NodeId, Version> latest = HashMap.newHashMap(versions.size());
-        for (Version version : versions) {
-            bind(history, version.node());
-            history.setInt(13, Values.code(version.action()));
-            if (version.origin().isPresent()) {
-                history.setLong(14, version.origin().get().value());
+        for (Version version : inOrder(versions)) {
+            Version earlier = latest.put(version.node().id(), version);
+            bindHistory(history, version);
+            if (earlier != null) {
+                history.setLong(17, earlier.node().sequence());
             } else {
-                history.setNull(14, Types.INTEGER);
+                history.setNull(17, Types.INTEGER);
             }
-            history.setLong(15, version.time().toEpochMilli());
-            history.setLong(16, project.value());
             history.executeUpdate();
-            latest.merge(version.node().id(), version, SqliteNodes::later);
         }
         for (Version version : latest.values()) {
             park(sql, version.node());
@@ -330,13 +329,36 @@ final class SqliteNodes implements Nodes.Writable {
         }
     }
 
-    private static Version later(Version a, Version b) {
-        return a.node().sequence() > b.node().sequence() ? a : b;
+    private static List<Version> inOrder(List<Version> versions) {
+        return versions.stream()
+                .sorted(Comparator.comparingLong(version -> version.node().sequence()))
+                .toList();
+    }
+
+    private void bindHistory(PreparedStatement history, Version version) throws SQLException {
+        Node node = version.node();
+        bind(history, node);
+        history.setInt(13, Values.code(version.action()));
+        if (version.origin().isPresent()) {
+            history.setLong(14, version.origin().get().value());
+        } else {
+            history.setNull(14, Types.INTEGER);
+        }
+        history.setLong(15, version.time().toEpochMilli());
+        history.setLong(16, project.value());
+        if (isNew(node)) {
+            history.setNull(18, Types.INTEGER);
+        } else {
+            history.setLong(18, node.id().value());
+        }
+    }
+
+    private static boolean isNew(Node node) {
+        return node.id().value() == node.sequence();
     }
 
     private void park(Sql sql, Node node) throws SQLException {
-        boolean isNew = node.id().value() == node.sequence();
-        if (isNew) {
+        if (isNew(node)) {
             return;
         }
         PreparedStatement park = sql.prepare(PARK);
@@ -381,18 +403,6 @@ final class SqliteNodes implements Nodes.Writable {
                         + " ORDER BY sequence LIMIT ?)",
                 project.value(),
                 floor,
-                limit);
-    }
-
-    @Override
-    public int deleteHistory(Instant before, int limit) {
-        // Times rise with sequences but for clock jumps: only the oldest rows are looked at.
-        return transaction.update(
-                "DELETE FROM history WHERE project = ?1 AND time < ?2 AND sequence IN"
-                        + " (SELECT sequence FROM history WHERE project = ?1"
-                        + " ORDER BY sequence LIMIT ?3)",
-                project.value(),
-                before.toEpochMilli(),
                 limit);
     }
 

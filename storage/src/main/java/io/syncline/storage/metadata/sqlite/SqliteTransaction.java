@@ -4,12 +4,15 @@ import io.syncline.storage.metadata.Accounts;
 import io.syncline.storage.metadata.Answers;
 import io.syncline.storage.metadata.Blocks;
 import io.syncline.storage.metadata.Devices;
+import io.syncline.storage.metadata.History;
 import io.syncline.storage.metadata.Links;
 import io.syncline.storage.metadata.Members;
 import io.syncline.storage.metadata.Nodes;
 import io.syncline.storage.metadata.ProjectKey;
+import io.syncline.storage.metadata.Quotas;
 import io.syncline.storage.metadata.Projects;
 import io.syncline.storage.metadata.Settings;
+import io.syncline.storage.metadata.Snapshots;
 import io.syncline.storage.metadata.Sweeper;
 import io.syncline.storage.metadata.Uploads;
 import io.syncline.storage.metadata.WriteTransaction;
@@ -86,6 +89,11 @@ final class SqliteTransaction implements WriteTransaction, AutoCloseable {
     }
 
     @Override
+    public History.Writable history(ProjectKey project) {
+        return new SqliteHistory(this, project);
+    }
+
+    @Override
     public Answers.Writable answers(ProjectKey project) {
         return new SqliteAnswers(this, project);
     }
@@ -106,6 +114,11 @@ final class SqliteTransaction implements WriteTransaction, AutoCloseable {
     }
 
     @Override
+    public Snapshots.Writable snapshots(ProjectKey project) {
+        return new SqliteSnapshots(this, project);
+    }
+
+    @Override
     public Uploads.Writable uploads(ProjectKey project) {
         return new SqliteUploads(this, project);
     }
@@ -113,6 +126,11 @@ final class SqliteTransaction implements WriteTransaction, AutoCloseable {
     @Override
     public Settings.Writable settings() {
         return new SqliteSettings(this);
+    }
+
+    @Override
+    public Quotas.Writable quotas() {
+        return new SqliteQuotas(this);
     }
 
     @Override
