@@ -19,6 +19,7 @@ import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Edge;
 import io.syncline.server.edge.Router;
 import io.syncline.server.event.EventHub;
+import io.syncline.server.floor.FloorKeeper;
 import io.syncline.server.lineage.Proofs;
 import io.syncline.server.node.NodeRoutes;
 import io.syncline.server.project.ProjectRoutes;
@@ -50,6 +51,7 @@ public final class Server implements AutoCloseable {
     private final Edge edge;
     private final EventHub events;
     private final ExpirySweeper sweeper;
+    private final FloorKeeper floors;
     private final LocalAdmin admin;
     private final Optional<Secret> adminPassword;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -59,12 +61,14 @@ public final class Server implements AutoCloseable {
             Edge edge,
             EventHub events,
             ExpirySweeper sweeper,
+            FloorKeeper floors,
             LocalAdmin admin,
             Optional<Secret> adminPassword) {
         this.stores = stores;
         this.edge = edge;
         this.events = events;
         this.sweeper = sweeper;
+        this.floors = floors;
         this.admin = admin;
         this.adminPassword = adminPassword;
     }
@@ -116,8 +120,13 @@ public final class Server implements AutoCloseable {
      * Starts on stores that somebody else chose; closes them at its end, or when it can't start.
      */
     public static Server start(ServerSettings settings, Stores stores) {
+        return start(settings, stores, InstantSource.system());
+    }
+
+    /** As {@link #start(ServerSettings, Stores)}, by this clock. */
+    public static Server start(ServerSettings settings, Stores stores, InstantSource clock) {
         try {
-            return wire(settings, stores, InstantSource.system());
+            return wire(settings, stores, clock);
         } catch (RuntimeException e) {
             try (stores) {
                 throw e;
@@ -159,8 +168,9 @@ public final class Server implements AutoCloseable {
             throw e;
         }
         ExpirySweeper sweeper = new ExpirySweeper(store, access, clock);
+        FloorKeeper floors = new FloorKeeper(store, clock);
         LocalAdmin admin = new LocalAdmin(accounts, projects, URI.create(edge.url()));
-        return new Server(stores, edge, events, sweeper, admin, adminPassword);
+        return new Server(stores, edge, events, sweeper, floors, admin, adminPassword);
     }
 
     private static Hello hello(ServerSettings settings) {
@@ -199,6 +209,11 @@ public final class Server implements AutoCloseable {
         return admin;
     }
 
+    /** Does now what is done every ten minutes: raises floors and deletes what they passed. */
+    public void keepFloors() {
+        floors.run();
+    }
+
     /**
      * Stops gracefully: turns new requests away, waits for those in flight (bounded), closes the
      * event sockets with 1012, then the stores. Idempotent.
@@ -212,6 +227,7 @@ public final class Server implements AutoCloseable {
         events.close();
         edge.close();
         sweeper.close();
+        floors.close();
         stores.close();
         log.atInfo().log("stopped");
     }
