@@ -9,10 +9,13 @@ import io.syncline.core.wire.WireJson;
 import io.syncline.server.account.Access;
 import io.syncline.server.account.AccountRoutes;
 import io.syncline.server.account.Accounts;
+import io.syncline.server.block.BlockFilters;
 import io.syncline.server.block.BlockReader;
 import io.syncline.server.block.BlockRoutes;
 import io.syncline.server.change.Changes;
 import io.syncline.server.checkpoint.Checkpoints;
+import io.syncline.server.collect.Collector;
+import io.syncline.server.collect.CollectorJob;
 import io.syncline.server.commit.Commits;
 import io.syncline.server.content.Contents;
 import io.syncline.server.edge.Answer;
@@ -21,12 +24,16 @@ import io.syncline.server.edge.Router;
 import io.syncline.server.event.EventHub;
 import io.syncline.server.floor.FloorKeeper;
 import io.syncline.server.lineage.Proofs;
+import io.syncline.server.listing.ListingRoutes;
 import io.syncline.server.node.NodeRoutes;
 import io.syncline.server.project.ProjectRoutes;
 import io.syncline.server.project.Projects;
 import io.syncline.server.quota.QuotaRoutes;
+import io.syncline.server.search.NameFollower;
+import io.syncline.server.search.Search;
 import io.syncline.storage.block.BlockStore;
 import io.syncline.storage.block.pack.PackBlockStore;
+import io.syncline.storage.event.HeadHint;
 import io.syncline.storage.event.memory.MemoryEventBus;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.sqlite.SqliteMetadataStore;
@@ -40,6 +47,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +60,10 @@ public final class Server implements AutoCloseable {
     private final EventHub events;
     private final ExpirySweeper sweeper;
     private final FloorKeeper floors;
+    private final Collector collector;
+    private final CollectorJob collecting;
+    private final BlockFilters filters;
+    private final NameFollower names;
     private final LocalAdmin admin;
     private final Optional<Secret> adminPassword;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -62,6 +74,10 @@ public final class Server implements AutoCloseable {
             EventHub events,
             ExpirySweeper sweeper,
             FloorKeeper floors,
+            Collector collector,
+            CollectorJob collecting,
+            BlockFilters filters,
+            NameFollower names,
             LocalAdmin admin,
             Optional<Secret> adminPassword) {
         this.stores = stores;
@@ -69,6 +85,10 @@ public final class Server implements AutoCloseable {
         this.events = events;
         this.sweeper = sweeper;
         this.floors = floors;
+        this.collector = collector;
+        this.collecting = collecting;
+        this.filters = filters;
+        this.names = names;
         this.admin = admin;
         this.adminPassword = adminPassword;
     }
@@ -139,7 +159,9 @@ public final class Server implements AutoCloseable {
         MetadataStore store = stores.metadata();
         Access access = new Access(store, clock);
         EventHub events = new EventHub(store, stores.events(), access, clock);
-        Proofs proofs = new Proofs(store, stores.events(), clock, random);
+        NameFollower names = new NameFollower(store);
+        Consumer<HeadHint> committed = hint -> committed(stores, names, hint);
+        Proofs proofs = new Proofs(store, committed, clock, random);
         Accounts accounts = new Accounts(store, clock, random, events::revoked);
         Projects projects = new Projects(store, clock, random);
         Optional<Secret> adminPassword = firstStart(settings, accounts);
@@ -151,26 +173,50 @@ public final class Server implements AutoCloseable {
         new ProjectRoutes(projects, store, proofs, clock, events::membershipChanged)
                 .route(router, access);
         new NodeRoutes(store).route(router, access);
+        new ListingRoutes(store).route(router, access);
         Checkpoints checkpoints = new Checkpoints(store, proofs, clock);
         checkpoints.route(router, access);
         new Changes(store, proofs, checkpoints).route(router, access);
-        BlockReader reader = new BlockReader(store, stores.blocks());
-        new Commits(store, reader, stores.events(), proofs, clock).route(router, access);
-        new BlockRoutes(store, stores.blocks(), clock).route(router, access);
+        BlockReader reader = new BlockReader(store, stores.blocks(), clock);
+        new Commits(store, reader, committed, proofs, clock).route(router, access);
+        new Search(store).route(router, access);
+        BlockFilters filters = new BlockFilters(store);
+        new BlockRoutes(store, stores.blocks(), filters, clock).route(router, access);
         new Contents(store, reader).route(router, access);
         new QuotaRoutes(store).route(router, access);
 
+        Collector collector = new Collector(store, stores.blocks(), clock, settings.collecting());
+        collector.retireSuperseded();
         Edge edge;
         try {
             edge = Edge.start(settings.edge(), router, EventHub.PATH, events);
         } catch (RuntimeException e) {
             events.close();
+            filters.close();
+            names.close();
             throw e;
         }
+        CollectorJob collecting = new CollectorJob(collector, clock, random);
         ExpirySweeper sweeper = new ExpirySweeper(store, access, clock);
         FloorKeeper floors = new FloorKeeper(store, clock);
         LocalAdmin admin = new LocalAdmin(accounts, projects, URI.create(edge.url()));
-        return new Server(stores, edge, events, sweeper, floors, admin, adminPassword);
+        return new Server(
+                stores,
+                edge,
+                events,
+                sweeper,
+                floors,
+                collector,
+                collecting,
+                filters,
+                names,
+                admin,
+                adminPassword);
+    }
+
+    private static void committed(Stores stores, NameFollower names, HeadHint hint) {
+        stores.events().publish(hint);
+        names.committed(hint.project());
     }
 
     private static Hello hello(ServerSettings settings) {
@@ -214,6 +260,11 @@ public final class Server implements AutoCloseable {
         floors.run();
     }
 
+    /** Collects unused blocks when it is asked to. */
+    public Collector collector() {
+        return collector;
+    }
+
     /**
      * Stops gracefully: turns new requests away, waits for those in flight (bounded), closes the
      * event sockets with 1012, then the stores. Idempotent.
@@ -226,8 +277,11 @@ public final class Server implements AutoCloseable {
         edge.drain();
         events.close();
         edge.close();
+        collecting.close();
+        filters.close();
         sweeper.close();
         floors.close();
+        names.close();
         stores.close();
         log.atInfo().log("stopped");
     }

@@ -9,6 +9,7 @@ import io.syncline.core.lineage.Proof;
 import io.syncline.core.lineage.ProofKey;
 import io.syncline.core.lineage.Resync;
 import io.syncline.core.lineage.Verdict;
+import io.syncline.core.name.NameKey;
 import io.syncline.core.tree.AccountId;
 import io.syncline.core.tree.CommitId;
 import io.syncline.core.tree.Cursor;
@@ -34,6 +35,7 @@ import io.syncline.core.wire.Hello;
 import io.syncline.core.wire.JoinAnswer;
 import io.syncline.core.wire.LinkAnswer;
 import io.syncline.core.wire.LinkView;
+import io.syncline.core.wire.ListingOrder;
 import io.syncline.core.wire.LogEntry;
 import io.syncline.core.wire.LogPage;
 import io.syncline.core.wire.MemberView;
@@ -41,6 +43,7 @@ import io.syncline.core.wire.ProjectView;
 import io.syncline.core.wire.ReplicaView;
 import io.syncline.core.wire.Resolved;
 import io.syncline.core.wire.Role;
+import io.syncline.core.wire.SearchPage;
 import io.syncline.core.wire.Secret;
 import io.syncline.core.wire.SessionAnswer;
 import io.syncline.core.wire.WireJson;
@@ -696,15 +699,40 @@ public final class FakeServer {
 
         @Override
         public ChildrenPage children(
-                ProjectId asked, NodeId directory, Optional<String> after, int limit) {
+                ProjectId asked,
+                NodeId directory,
+                ListingOrder order,
+                Optional<String> after,
+                int limit) {
             check(asked);
             synchronized (FakeServer.this) {
+                // By name whatever the order: no client depends on another one.
                 List<Node> all = holder.tree.children(directory);
                 int from = after.map(Integer::parseInt).orElse(0);
                 int to = Math.min(all.size(), from + limit);
                 Optional<String> next =
                         to < all.size() ? Optional.of(Integer.toString(to)) : Optional.empty();
-                return new ChildrenPage(all.subList(from, to), next);
+                return new ChildrenPage(
+                        all.subList(from, to), head(), all.size(), Optional.empty(), next);
+            }
+        }
+
+        @Override
+        public SearchPage search(ProjectId asked, String text, Optional<String> after, int limit) {
+            check(asked);
+            synchronized (FakeServer.this) {
+                String key = NameKey.of(text).value();
+                List<Node> all =
+                        paths().values().stream()
+                                .filter(node ->
+                                        NameKey.of(node.place().name()).value().contains(key))
+                                .toList();
+                List<SearchPage.Directory> directories =
+                        paths().values().stream()
+                                .filter(node -> node.item().isDirectory())
+                                .map(node -> new SearchPage.Directory(node.id(), node.place()))
+                                .toList();
+                return new SearchPage(all, directories, head(), head(), Optional.empty());
             }
         }
 

@@ -23,11 +23,26 @@ public interface ReadTransaction {
     /** What a project was. */
     History history(ProjectKey project);
 
+    /** A project's directories, listed by name, size or time. */
+    Listings listings(ProjectKey project);
+
+    /** Finds a project's nodes by parts of their names. */
+    NameIndex names(ProjectKey project);
+
     /** The answers given to a project's commits. */
     Answers answers(ProjectKey project);
 
     /** Which blocks a project has, and where. */
     Blocks blocks(ProjectKey project);
+
+    /** What the collector looks at in a project. */
+    Collecting collecting(ProjectKey project);
+
+    /** The packs that a project's blocks are in. */
+    Packs packs(ProjectKey project);
+
+    /** A project's blocks that are damaged. */
+    Quarantine quarantine(ProjectKey project);
 
     /** The replicas of a project and their checkpoints. */
     Replicas replicas(ProjectKey project);

@@ -22,8 +22,10 @@ final class Migrator {
     private static final List<String> FILES =
             List.of(
                     "V001__metadata.sql",
+                    "V002__pages_and_search.sql",
                     "V003__lineage.sql",
                     "V004__snapshot.sql",
+                    "V005__collect.sql",
                     "V006__history.sql",
                     "V007__quotas.sql");
 
