@@ -19,11 +19,16 @@ import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Edge;
 import io.syncline.server.edge.Router;
 import io.syncline.server.event.EventHub;
+import io.syncline.server.listing.ListingRoutes;
 import io.syncline.server.node.NodeRoutes;
 import io.syncline.server.project.ProjectRoutes;
 import io.syncline.server.project.Projects;
+import io.syncline.server.quota.QuotaRoutes;
+import io.syncline.server.search.NameFollower;
+import io.syncline.server.search.Search;
 import io.syncline.storage.block.BlockStore;
 import io.syncline.storage.block.pack.PackBlockStore;
+import io.syncline.storage.event.HeadHint;
 import io.syncline.storage.event.memory.MemoryEventBus;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.sqlite.SqliteMetadataStore;
@@ -48,6 +53,7 @@ public final class Server implements AutoCloseable {
     private final Edge edge;
     private final EventHub events;
     private final ExpirySweeper sweeper;
+    private final NameFollower names;
     private final LocalAdmin admin;
     private final Optional<Secret> adminPassword;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -57,12 +63,14 @@ public final class Server implements AutoCloseable {
             Edge edge,
             EventHub events,
             ExpirySweeper sweeper,
+            NameFollower names,
             LocalAdmin admin,
             Optional<Secret> adminPassword) {
         this.stores = stores;
         this.edge = edge;
         this.events = events;
         this.sweeper = sweeper;
+        this.names = names;
         this.admin = admin;
         this.adminPassword = adminPassword;
     }
@@ -138,23 +146,34 @@ public final class Server implements AutoCloseable {
         new AccountRoutes(accounts, access, store, clock).route(router);
         new ProjectRoutes(projects, store, clock, events::membershipChanged).route(router, access);
         new NodeRoutes(store).route(router, access);
+        new ListingRoutes(store).route(router, access);
         new Changes(store).route(router, access);
         BlockReader reader = new BlockReader(store, stores.blocks());
-        new Commits(store, reader, stores.events(), clock).route(router, access);
+        NameFollower names = new NameFollower(store);
+        new Commits(store, reader, hint -> committed(stores, names, hint), clock)
+                .route(router, access);
+        new Search(store).route(router, access);
         new BlockRoutes(store, stores.blocks(), clock).route(router, access);
         new Contents(store, reader).route(router, access);
         new Checkpoints(store, clock).route(router, access);
+        new QuotaRoutes(store).route(router, access);
 
         Edge edge;
         try {
             edge = Edge.start(settings.edge(), router, EventHub.PATH, events);
         } catch (RuntimeException e) {
             events.close();
+            names.close();
             throw e;
         }
         ExpirySweeper sweeper = new ExpirySweeper(store, access, clock);
         LocalAdmin admin = new LocalAdmin(accounts, projects, URI.create(edge.url()));
-        return new Server(stores, edge, events, sweeper, admin, adminPassword);
+        return new Server(stores, edge, events, sweeper, names, admin, adminPassword);
+    }
+
+    private static void committed(Stores stores, NameFollower names, HeadHint hint) {
+        stores.events().publish(hint);
+        names.committed(hint.project());
     }
 
     private static Hello hello(ServerSettings settings) {
@@ -206,6 +225,7 @@ public final class Server implements AutoCloseable {
         events.close();
         edge.close();
         sweeper.close();
+        names.close();
         stores.close();
         log.atInfo().log("stopped");
     }

@@ -20,6 +20,15 @@ public interface ReadTransaction {
     /** A project's nodes: children, the change feed, history. */
     Nodes nodes(ProjectKey project);
 
+    /** What a project was. */
+    History history(ProjectKey project);
+
+    /** A project's directories, listed by name, size or time. */
+    Listings listings(ProjectKey project);
+
+    /** Finds a project's nodes by parts of their names. */
+    NameIndex names(ProjectKey project);
+
     /** The answers given to a project's commits. */
     Answers answers(ProjectKey project);
 
@@ -37,4 +46,7 @@ public interface ReadTransaction {
 
     /** Named values of the installation. */
     Settings settings();
+
+    /** What projects and accounts hold, and may hold. */
+    Quotas quotas();
 }

@@ -21,6 +21,12 @@ public interface WriteTransaction extends ReadTransaction {
     Nodes.Writable nodes(ProjectKey project);
 
     @Override
+    History.Writable history(ProjectKey project);
+
+    @Override
+    NameIndex.Writable names(ProjectKey project);
+
+    @Override
     Answers.Writable answers(ProjectKey project);
 
     @Override
@@ -37,6 +43,9 @@ public interface WriteTransaction extends ReadTransaction {
 
     @Override
     Settings.Writable settings();
+
+    @Override
+    Quotas.Writable quotas();
 
     /** Deletes what has expired. */
     Sweeper sweeper();

@@ -6,10 +6,14 @@ import io.syncline.storage.metadata.Accounts;
 import io.syncline.storage.metadata.Answers;
 import io.syncline.storage.metadata.Blocks;
 import io.syncline.storage.metadata.Devices;
+import io.syncline.storage.metadata.History;
 import io.syncline.storage.metadata.Links;
+import io.syncline.storage.metadata.Listings;
 import io.syncline.storage.metadata.Members;
+import io.syncline.storage.metadata.NameIndex;
 import io.syncline.storage.metadata.Nodes;
 import io.syncline.storage.metadata.ProjectKey;
+import io.syncline.storage.metadata.Quotas;
 import io.syncline.storage.metadata.Projects;
 import io.syncline.storage.metadata.Replicas;
 import io.syncline.storage.metadata.Settings;
@@ -103,6 +107,21 @@ final class MemoryTransaction implements WriteTransaction, AutoCloseable {
     }
 
     @Override
+    public History.Writable history(ProjectKey project) {
+        return new MemoryHistory(this, project);
+    }
+
+    @Override
+    public Listings listings(ProjectKey project) {
+        return new MemoryListings(this, project);
+    }
+
+    @Override
+    public NameIndex.Writable names(ProjectKey project) {
+        return new MemoryNameIndex(this, project);
+    }
+
+    @Override
     public Answers.Writable answers(ProjectKey project) {
         return new MemoryAnswers(this, project);
     }
@@ -130,6 +149,11 @@ final class MemoryTransaction implements WriteTransaction, AutoCloseable {
     @Override
     public Settings.Writable settings() {
         return new MemorySettings(this);
+    }
+
+    @Override
+    public Quotas.Writable quotas() {
+        return new MemoryQuotas(this);
     }
 
     @Override

@@ -11,12 +11,15 @@ import io.syncline.core.tree.TreeDigest;
 import io.syncline.core.wire.Role;
 import io.syncline.storage.metadata.Answer;
 import io.syncline.storage.metadata.BlockRow;
+import io.syncline.storage.metadata.History;
+import io.syncline.storage.metadata.Listing;
 import io.syncline.storage.metadata.Project;
 import io.syncline.storage.metadata.Replica;
 import io.syncline.storage.metadata.Snapshot;
 import io.syncline.storage.metadata.SnapshotId;
 import io.syncline.storage.metadata.UploadSession;
 import io.syncline.storage.metadata.Version;
+import java.time.Duration;
 import java.util.Comparator;
 
 /** One project's tables; a copy is a snapshot, because the maps are immutable. */
@@ -35,6 +38,14 @@ final class ProjectTables {
 
     Project project;
     long nextBlockNumber;
+    Duration retention = History.RETENTION;
+
+    /** The sequence up to which history was trimmed. */
+    long trimmed;
+
+    /** Content of the live nodes in bytes, as commits say. */
+    long contentBytes;
+
     PersistentMap<Long, TreeDigest> digests = PersistentMap.empty();
     PersistentMap<AccountId, Role> members =
             PersistentMap.empty(Comparator.comparing(AccountId::value));
@@ -53,6 +64,12 @@ final class ProjectTables {
                     Comparator.comparing(KeyEntry::parent)
                             .thenComparing(KeyEntry::key)
                             .thenComparing(KeyEntry::id));
+
+    /** Versions and counts of the directories that have live children. */
+    PersistentMap<NodeId, Listing> listings = PersistentMap.empty();
+
+    /** How far the index of names has followed the feed. */
+    long namesUpTo;
 
     PersistentMap<Long, Version> history = PersistentMap.empty();
     PersistentMap<NodeSequence, Long> nodeHistory = PersistentMap.empty();
@@ -73,12 +90,17 @@ final class ProjectTables {
     ProjectTables(ProjectTables from) {
         project = from.project;
         nextBlockNumber = from.nextBlockNumber;
+        retention = from.retention;
+        trimmed = from.trimmed;
+        contentBytes = from.contentBytes;
         digests = from.digests;
         members = from.members;
         nodes = from.nodes;
         feed = from.feed;
         places = from.places;
         keys = from.keys;
+        listings = from.listings;
+        namesUpTo = from.namesUpTo;
         history = from.history;
         nodeHistory = from.nodeHistory;
         answers = from.answers;

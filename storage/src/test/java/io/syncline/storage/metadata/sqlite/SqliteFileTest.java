@@ -272,6 +272,13 @@ final class SqliteFileTest {
                 "live|PRIMARY KEY",
                 "history|PRIMARY KEY",
                 "nodeHistory|history_node",
+                "slice|PRIMARY KEY",
+                "othersBelow|history_node",
+                "recreated|history_origin",
+                "deleted|history_deleted",
+                "deletedIn|history_deleted_in",
+                "deletedAt|history_deleted_in",
+                "ends|PRIMARY KEY",
                 "names|node_child",
                 "blocks|PRIMARY KEY",
                 "missing|PRIMARY KEY"
@@ -287,13 +294,20 @@ final class SqliteFileTest {
                     case "blocks" -> SqliteBlocks.FIND;
                     case "missing" -> SqliteBlocks.PRESENT;
                     case "history" -> SqliteNodes.HISTORY_PAGE;
+                    case "slice" -> SqliteHistory.SLICE;
+                    case "othersBelow" -> SqliteHistory.BELOW_OTHERS;
+                    case "recreated" -> SqliteHistory.RECREATED;
+                    case "deleted" -> SqliteHistory.DELETED;
+                    case "deletedIn" -> SqliteHistory.DELETED_IN;
+                    case "deletedAt" -> SqliteHistory.DELETED_AT;
+                    case "ends" -> SqliteHistory.ENDS;
                     default -> SqliteNodes.NODE_HISTORY_PAGE;
                 };
         StringBuilder plan = new StringBuilder();
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file());
                 Statement sql = connection.createStatement();
                 ResultSet rows =
-                        sql.executeQuery("EXPLAIN QUERY PLAN " + query.replace("?", "1"))) {
+                        sql.executeQuery("EXPLAIN QUERY PLAN " + query.replaceAll("\\?[0-9]*", "1"))) {
             while (rows.next()) {
                 plan.append(rows.getString("detail")).append('\n');
             }
