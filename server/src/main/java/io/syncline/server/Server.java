@@ -26,7 +26,10 @@ import io.syncline.server.project.Projects;
 import io.syncline.server.quota.QuotaRoutes;
 import io.syncline.server.search.NameFollower;
 import io.syncline.server.search.Search;
+import io.syncline.server.snapshot.SnapshotKeeper;
+import io.syncline.server.snapshot.SnapshotRoutes;
 import io.syncline.storage.block.BlockStore;
+import io.syncline.storage.block.disk.DiskSnapshotFiles;
 import io.syncline.storage.block.pack.PackBlockStore;
 import io.syncline.storage.event.HeadHint;
 import io.syncline.storage.event.memory.MemoryEventBus;
@@ -54,6 +57,7 @@ public final class Server implements AutoCloseable {
     private final EventHub events;
     private final ExpirySweeper sweeper;
     private final NameFollower names;
+    private final SnapshotKeeper snapshots;
     private final LocalAdmin admin;
     private final Optional<Secret> adminPassword;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -64,6 +68,7 @@ public final class Server implements AutoCloseable {
             EventHub events,
             ExpirySweeper sweeper,
             NameFollower names,
+            SnapshotKeeper snapshots,
             LocalAdmin admin,
             Optional<Secret> adminPassword) {
         this.stores = stores;
@@ -71,6 +76,7 @@ public final class Server implements AutoCloseable {
         this.events = events;
         this.sweeper = sweeper;
         this.names = names;
+        this.snapshots = snapshots;
         this.admin = admin;
         this.adminPassword = adminPassword;
     }
@@ -95,6 +101,7 @@ public final class Server implements AutoCloseable {
             return new Stores(
                     SqliteMetadataStore.open(data.resolve("metadata.sqlite")),
                     blocks,
+                    DiskSnapshotFiles.open(data.resolve("snapshots")),
                     new MemoryEventBus());
         } catch (RuntimeException e) {
             blocks.close();
@@ -157,6 +164,9 @@ public final class Server implements AutoCloseable {
         new Contents(store, reader).route(router, access);
         new Checkpoints(store, clock).route(router, access);
         new QuotaRoutes(store).route(router, access);
+        SnapshotKeeper snapshots =
+                new SnapshotKeeper(store, stores.blocks(), stores.snapshots(), clock, random);
+        new SnapshotRoutes(store, stores.snapshots(), snapshots, clock).route(router, access);
 
         Edge edge;
         try {
@@ -164,11 +174,13 @@ public final class Server implements AutoCloseable {
         } catch (RuntimeException e) {
             events.close();
             names.close();
+            snapshots.close();
             throw e;
         }
         ExpirySweeper sweeper = new ExpirySweeper(store, access, clock);
         LocalAdmin admin = new LocalAdmin(accounts, projects, URI.create(edge.url()));
-        return new Server(stores, edge, events, sweeper, names, admin, adminPassword);
+        return new Server(
+                stores, edge, events, sweeper, names, snapshots, admin, adminPassword);
     }
 
     private static void committed(Stores stores, NameFollower names, HeadHint hint) {
@@ -226,6 +238,7 @@ public final class Server implements AutoCloseable {
         edge.close();
         sweeper.close();
         names.close();
+        snapshots.close();
         stores.close();
         log.atInfo().log("stopped");
     }

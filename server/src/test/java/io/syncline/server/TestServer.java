@@ -38,6 +38,7 @@ import io.syncline.server.account.Accounts;
 import io.syncline.server.edge.EdgeSettings;
 import io.syncline.storage.block.PackId;
 import io.syncline.storage.block.memory.MemoryBlockStore;
+import io.syncline.storage.block.memory.MemorySnapshotFiles;
 import io.syncline.storage.event.memory.MemoryEventBus;
 import io.syncline.storage.metadata.memory.MemoryMetadataStore;
 import java.io.IOException;
@@ -48,6 +49,7 @@ import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -60,6 +62,7 @@ final class TestServer implements AutoCloseable {
 
     final MemoryMetadataStore metadata = new MemoryMetadataStore();
     final MemoryBlockStore blocks = new MemoryBlockStore(new Random(3));
+    final MemorySnapshotFiles snapshots = new MemorySnapshotFiles(InstantSource.system());
     final Server server;
     final AccountId admin;
     ProjectId project;
@@ -75,7 +78,7 @@ final class TestServer implements AutoCloseable {
         ServerSettings settings =
                 new ServerSettings(
                         Path.of("unused"), EdgeSettings.loopback(0), Optional.of(PASSWORD), "test");
-        this.server = Server.start(settings, new Stores(metadata, blocks, new MemoryEventBus()));
+        this.server = Server.start(settings, new Stores(metadata, blocks, snapshots, new MemoryEventBus()));
         this.admin = server.admin().account(Accounts.ADMIN);
         this.project = server.admin().ensureProject(admin, "first");
         this.token = device(admin);
