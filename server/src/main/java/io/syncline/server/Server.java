@@ -24,6 +24,7 @@ import io.syncline.server.edge.Router;
 import io.syncline.server.event.EventHub;
 import io.syncline.server.listing.ListingRoutes;
 import io.syncline.server.node.NodeRoutes;
+import io.syncline.server.openapi.ApiDocument;
 import io.syncline.server.project.ProjectRoutes;
 import io.syncline.server.project.Projects;
 import io.syncline.server.quota.QuotaRoutes;
@@ -44,6 +45,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +55,7 @@ public final class Server implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Server.class);
 
     private final Stores stores;
+    private final Router router;
     private final Edge edge;
     private final EventHub events;
     private final ExpirySweeper sweeper;
@@ -66,6 +69,7 @@ public final class Server implements AutoCloseable {
 
     private Server(
             Stores stores,
+            Router router,
             Edge edge,
             EventHub events,
             ExpirySweeper sweeper,
@@ -76,6 +80,7 @@ public final class Server implements AutoCloseable {
             LocalAdmin admin,
             Optional<Secret> adminPassword) {
         this.stores = stores;
+        this.router = router;
         this.edge = edge;
         this.events = events;
         this.sweeper = sweeper;
@@ -170,6 +175,7 @@ public final class Server implements AutoCloseable {
         new Contents(store, reader).route(router, access);
         new Checkpoints(store, clock).route(router, access);
         new QuotaRoutes(store).route(router, access);
+        new ApiDocument().route(router);
 
         Collector collector = new Collector(store, stores.blocks(), clock, settings.collecting());
         collector.retireSuperseded();
@@ -187,6 +193,7 @@ public final class Server implements AutoCloseable {
         LocalAdmin admin = new LocalAdmin(accounts, projects, URI.create(edge.url()));
         return new Server(
                 stores,
+                router,
                 edge,
                 events,
                 sweeper,
@@ -227,6 +234,11 @@ public final class Server implements AutoCloseable {
     /** Where it is reached from this machine: {@code http(s)://HOST:PORT}. */
     public URI url() {
         return URI.create(edge.url());
+    }
+
+    /** All requests that it answers, as {@code METHOD TEMPLATE}, but for the event socket. */
+    SortedSet<String> addresses() {
+        return router.addresses();
     }
 
     /** The password that was made up for {@code admin}, if this start made that account. */
