@@ -22,6 +22,7 @@ import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Edge;
 import io.syncline.server.edge.Router;
 import io.syncline.server.event.EventHub;
+import io.syncline.server.lineage.Proofs;
 import io.syncline.server.listing.ListingRoutes;
 import io.syncline.server.node.NodeRoutes;
 import io.syncline.server.openapi.ApiDocument;
@@ -153,6 +154,7 @@ public final class Server implements AutoCloseable {
         MetadataStore store = stores.metadata();
         Access access = new Access(store, clock);
         EventHub events = new EventHub(store, stores.events(), access, clock);
+        Proofs proofs = new Proofs(store, stores.events(), clock, random);
         Accounts accounts = new Accounts(store, clock, random, events::revoked);
         Projects projects = new Projects(store, clock, random);
         Optional<Secret> adminPassword = firstStart(settings, accounts);
@@ -160,20 +162,22 @@ public final class Server implements AutoCloseable {
         Router router = new Router();
         byte[] hello = WireJson.HELLO.toBytes(hello(settings));
         router.add("GET", "/v1/hello", _ -> Answer.json(hello));
-        new AccountRoutes(accounts, access, store, clock).route(router);
-        new ProjectRoutes(projects, store, clock, events::membershipChanged).route(router, access);
+        new AccountRoutes(accounts, access, store, proofs, clock).route(router);
+        new ProjectRoutes(projects, store, proofs, clock, events::membershipChanged)
+                .route(router, access);
         new NodeRoutes(store).route(router, access);
+        Checkpoints checkpoints = new Checkpoints(store, proofs, clock);
+        checkpoints.route(router, access);
         new ListingRoutes(store).route(router, access);
-        new Changes(store).route(router, access);
+        new Changes(store, proofs, checkpoints).route(router, access);
         BlockReader reader = new BlockReader(store, stores.blocks(), clock);
         NameFollower names = new NameFollower(store);
-        new Commits(store, reader, hint -> committed(stores, names, hint), clock)
+        new Commits(store, reader, hint -> committed(stores, names, hint), proofs, clock)
                 .route(router, access);
         new Search(store).route(router, access);
         BlockFilters filters = new BlockFilters(store);
         new BlockRoutes(store, stores.blocks(), filters, clock).route(router, access);
         new Contents(store, reader).route(router, access);
-        new Checkpoints(store, clock).route(router, access);
         new QuotaRoutes(store).route(router, access);
         new ApiDocument().route(router);
 
