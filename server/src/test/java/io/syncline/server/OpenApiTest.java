@@ -10,6 +10,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.syncline.core.block.Block;
+import io.syncline.core.lineage.Proof;
 import io.syncline.core.tree.Content;
 import io.syncline.core.tree.Cursor;
 import io.syncline.core.tree.Epoch;
@@ -372,11 +373,16 @@ class OpenApiTest {
         TestServer.Reply second =
                 send("commit", owner, WireJson.COMMIT.toBytes(t.commitOf(false, moves)));
         assertThat(second.expect(200).text()).contains("NOT_EMPTY", "\"deleted\":true");
+        Proof unknown =
+                new Proof(
+                        new Cursor(new Epoch(RandomId.next(t.random)), 5),
+                        new TreeDigest(Contract.nothing()),
+                        RandomId.next(t.random));
         Commit lost =
                 new Commit(
                         t.commitOf(false, moves).id(),
                         new ReplicaId(RandomId.next(t.random)),
-                        new Cursor(new Epoch(RandomId.next(t.random)), 0),
+                        unknown,
                         false,
                         moves);
         send("commit", owner, WireJson.COMMIT.toBytes(lost)).expect(410);
@@ -397,10 +403,11 @@ class OpenApiTest {
         send("resolvePath", "path=d/none", owner).expect(404);
         send("resolvePath", "path=..", owner).expect(400);
         send("listChanges", "limit=1", owner).expect(200);
-        String cursor = "epoch=" + t.view().epoch() + "&since=";
-        send("listChanges", cursor + "1", owner).expect(200);
-        send("listChanges", cursor + "999", owner).expect(410);
-        send("listChanges", "since=1", owner).expect(400);
+        send("listChanges", "since=1&proof=" + t.view().proof(), owner).expect(200);
+        send("listChanges", "since=1&proof=" + unknown, owner).expect(410);
+        send("listChanges", "since=1", owner).expect(410);
+        String reader = "replica=" + RandomId.next(t.random);
+        send("listChanges", reader + "&limit=1", owner).expect(200);
         send("listLog", "limit=1", owner).expect(200);
         send("listLog", "before=3", owner).expect(200);
     }
