@@ -22,6 +22,7 @@ import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Edge;
 import io.syncline.server.edge.Router;
 import io.syncline.server.event.EventHub;
+import io.syncline.server.floor.FloorKeeper;
 import io.syncline.server.lineage.Proofs;
 import io.syncline.server.listing.ListingRoutes;
 import io.syncline.server.node.NodeRoutes;
@@ -48,6 +49,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,6 +62,7 @@ public final class Server implements AutoCloseable {
     private final Edge edge;
     private final EventHub events;
     private final ExpirySweeper sweeper;
+    private final FloorKeeper floors;
     private final Collector collector;
     private final CollectorJob collecting;
     private final BlockFilters filters;
@@ -74,6 +77,7 @@ public final class Server implements AutoCloseable {
             Edge edge,
             EventHub events,
             ExpirySweeper sweeper,
+            FloorKeeper floors,
             Collector collector,
             CollectorJob collecting,
             BlockFilters filters,
@@ -85,6 +89,7 @@ public final class Server implements AutoCloseable {
         this.edge = edge;
         this.events = events;
         this.sweeper = sweeper;
+        this.floors = floors;
         this.collector = collector;
         this.collecting = collecting;
         this.filters = filters;
@@ -140,8 +145,13 @@ public final class Server implements AutoCloseable {
      * Starts on stores that somebody else chose; closes them at its end, or when it can't start.
      */
     public static Server start(ServerSettings settings, Stores stores) {
+        return start(settings, stores, InstantSource.system());
+    }
+
+    /** As {@link #start(ServerSettings, Stores)}, by this clock. */
+    public static Server start(ServerSettings settings, Stores stores, InstantSource clock) {
         try {
-            return wire(settings, stores, InstantSource.system());
+            return wire(settings, stores, clock);
         } catch (RuntimeException e) {
             try (stores) {
                 throw e;
@@ -154,7 +164,9 @@ public final class Server implements AutoCloseable {
         MetadataStore store = stores.metadata();
         Access access = new Access(store, clock);
         EventHub events = new EventHub(store, stores.events(), access, clock);
-        Proofs proofs = new Proofs(store, stores.events(), clock, random);
+        NameFollower names = new NameFollower(store);
+        Consumer<HeadHint> committed = hint -> committed(stores, names, hint);
+        Proofs proofs = new Proofs(store, committed, clock, random);
         Accounts accounts = new Accounts(store, clock, random, events::revoked);
         Projects projects = new Projects(store, clock, random);
         Optional<Secret> adminPassword = firstStart(settings, accounts);
@@ -166,14 +178,12 @@ public final class Server implements AutoCloseable {
         new ProjectRoutes(projects, store, proofs, clock, events::membershipChanged)
                 .route(router, access);
         new NodeRoutes(store).route(router, access);
+        new ListingRoutes(store).route(router, access);
         Checkpoints checkpoints = new Checkpoints(store, proofs, clock);
         checkpoints.route(router, access);
-        new ListingRoutes(store).route(router, access);
         new Changes(store, proofs, checkpoints).route(router, access);
         BlockReader reader = new BlockReader(store, stores.blocks(), clock);
-        NameFollower names = new NameFollower(store);
-        new Commits(store, reader, hint -> committed(stores, names, hint), proofs, clock)
-                .route(router, access);
+        new Commits(store, reader, committed, proofs, clock).route(router, access);
         new Search(store).route(router, access);
         BlockFilters filters = new BlockFilters(store);
         new BlockRoutes(store, stores.blocks(), filters, clock).route(router, access);
@@ -194,6 +204,7 @@ public final class Server implements AutoCloseable {
         }
         CollectorJob collecting = new CollectorJob(collector, clock, random);
         ExpirySweeper sweeper = new ExpirySweeper(store, access, clock);
+        FloorKeeper floors = new FloorKeeper(store, clock);
         LocalAdmin admin = new LocalAdmin(accounts, projects, URI.create(edge.url()));
         return new Server(
                 stores,
@@ -201,6 +212,7 @@ public final class Server implements AutoCloseable {
                 edge,
                 events,
                 sweeper,
+                floors,
                 collector,
                 collecting,
                 filters,
@@ -255,6 +267,11 @@ public final class Server implements AutoCloseable {
         return admin;
     }
 
+    /** Does now what is done every ten minutes: raises floors and deletes what they passed. */
+    public void keepFloors() {
+        floors.run();
+    }
+
     /** Collects unused blocks when it is asked to. */
     public Collector collector() {
         return collector;
@@ -275,6 +292,7 @@ public final class Server implements AutoCloseable {
         collecting.close();
         filters.close();
         sweeper.close();
+        floors.close();
         names.close();
         stores.close();
         log.atInfo().log("stopped");
