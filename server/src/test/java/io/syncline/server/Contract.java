@@ -183,13 +183,16 @@ final class Contract {
             return schema;
         }
         Map<String, Object> copy = new LinkedHashMap<>();
-        map(schema).forEach((key, value) -> {
-            if (key.equals("$ref")) {
-                copy.put(key, BASE + "#/$defs/" + ((String) value).substring(LOCAL.length()));
-            } else {
-                copy.put(key, strict(value));
-            }
-        });
+        map(schema)
+                .forEach((key, value) -> {
+                    if (key.equals("$ref")) {
+                        copy.put(
+                                key,
+                                BASE + "#/$defs/" + ((String) value).substring(LOCAL.length()));
+                    } else {
+                        copy.put(key, strict(value));
+                    }
+                });
         boolean isObject = copy.containsKey("properties") && copy.containsKey("type");
         if (isObject) {
             copy.putIfAbsent("additionalProperties", false);
@@ -259,15 +262,16 @@ final class Contract {
 
     private static void writeText(StringBuilder out, String text) {
         out.append('"');
-        text.chars().forEach(c -> {
-            if (c == '"' || c == '\\') {
-                out.append('\\').append((char) c);
-            } else if (c < ' ') {
-                out.append("\\u%04x".formatted(c));
-            } else {
-                out.append((char) c);
-            }
-        });
+        text.chars()
+                .forEach(c -> {
+                    if (c == '"' || c == '\\') {
+                        out.append('\\').append((char) c);
+                    } else if (c < ' ') {
+                        out.append("\\u%04x".formatted(c));
+                    } else {
+                        out.append((char) c);
+                    }
+                });
         out.append('"');
     }
 
@@ -275,8 +279,7 @@ final class Contract {
     TestServer.Reply check(Operation operation, TestServer.Reply reply) {
         String what = operation.id() + " answered " + reply.status();
         Object explicit = operation.responses().get(Integer.toString(reply.status()));
-        boolean anywhere =
-                ANYWHERE.stream().anyMatch(code -> code.httpStatus() == reply.status());
+        boolean anywhere = ANYWHERE.stream().anyMatch(code -> code.httpStatus() == reply.status());
         assertThat(explicit != null || anywhere).as("%s: %s", what, reply.text()).isTrue();
         Map<String, Object> response =
                 resolved(map(explicit != null ? explicit : operation.responses().get("default")));
@@ -286,8 +289,7 @@ final class Contract {
         return reply;
     }
 
-    private void checkHeaders(
-            String what, Map<String, Object> response, TestServer.Reply reply) {
+    private void checkHeaders(String what, Map<String, Object> response, TestServer.Reply reply) {
         Map<String, Object> documented = map(response.getOrDefault("headers", Map.of()));
         documented.forEach((name, reference) -> {
             Map<String, Object> header = resolved(map(reference));
@@ -297,7 +299,9 @@ final class Contract {
                         .as("%s: header %s: %s", what, name, value.get())
                         .isEmpty();
             } else {
-                assertThat(header.get("required")).as("%s without %s", what, name).isNotEqualTo(true);
+                assertThat(header.get("required"))
+                        .as("%s without %s", what, name)
+                        .isNotEqualTo(true);
             }
         });
         for (String name : List.of("Syncline-Protocol", "Syncline-Request")) {
@@ -362,6 +366,7 @@ final class Contract {
 
     /** A hash that names nothing. */
     static Hash nothing() {
-        return Hash.sha256("nothing has these bytes".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        return Hash.sha256(
+                "nothing has these bytes".getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }
 }

@@ -30,7 +30,6 @@ import io.syncline.core.wire.LinkRequest;
 import io.syncline.core.wire.Role;
 import io.syncline.core.wire.RoleRequest;
 import io.syncline.core.wire.Secret;
-import io.syncline.core.wire.SessionAnswer;
 import io.syncline.core.wire.SessionRequest;
 import io.syncline.core.wire.WireJson;
 import io.syncline.server.Contract.Operation;
@@ -302,8 +301,7 @@ class OpenApiTest {
                 send(
                                 "createLink",
                                 owner,
-                                WireJson.LINK_REQUEST.toBytes(
-                                        new LinkRequest(Role.VIEWER, 3, 600)))
+                                WireJson.LINK_REQUEST.toBytes(new LinkRequest(Role.VIEWER, 3, 600)))
                         .as(WireJson.LINK_ANSWER);
         at.put("link", link.id());
         send("listLinks").expect(200);
@@ -336,8 +334,7 @@ class OpenApiTest {
         sendTo("account", t.admin.value(), "setMemberRole", owner, role).expect(403);
         sendTo("account", t.admin.value(), "removeMember", owner).expect(403);
         String leaving = t.device(t.admin);
-        LinkAnswer link =
-                send("createLink", owner, example("createLink")).as(WireJson.LINK_ANSWER);
+        LinkAnswer link = send("createLink", owner, example("createLink")).as(WireJson.LINK_ANSWER);
         String other = join(link.secret(), NOBODY).as(WireJson.JOIN_ANSWER).account().value();
         sendTo("account", other, "removeMember", leaving).expect(204);
     }
@@ -439,8 +436,7 @@ class OpenApiTest {
         send("listChildren", "before=" + after, owner).expect(200);
         send("listChildren", "from=" + after + "&after=" + after, owner).expect(400);
         send("listChildren", "sort=size&order=desc", owner).expect(200);
-        String tag =
-                send("getPageMap").expect(200).headers().firstValue("ETag").orElseThrow();
+        String tag = send("getPageMap").expect(200).headers().firstValue("ETag").orElseThrow();
         send("getPageMap", "", owner, new byte[0], "If-None-Match", tag).expect(304);
         send("findPosition", "prefix=e", owner).expect(200);
         send("findPosition", "prefix=zzz", owner).expect(200);
@@ -565,14 +561,16 @@ class OpenApiTest {
             send(id, NOBODY, body).expect(401);
             send(id, "sld_unknown", body).expect(401);
         }
-        operation.role().ifPresent(role -> {
-            send(id, stranger, body).expect(404);
-            sendTo("p", "unknown", id, owner, body).expect(404);
-            if (!role.equals("viewer")) {
-                // Themselves they might remove.
-                sendTo("account", t.admin.value(), id, viewer, body).expect(403);
-            }
-        });
+        operation
+                .role()
+                .ifPresent(role -> {
+                    send(id, stranger, body).expect(404);
+                    sendTo("p", "unknown", id, owner, body).expect(404);
+                    if (!role.equals("viewer")) {
+                        // Themselves they might remove.
+                        sendTo("account", t.admin.value(), id, viewer, body).expect(403);
+                    }
+                });
         queries(operation, body);
         variables(operation, body);
         if (operation.requestBody().isEmpty()) {
