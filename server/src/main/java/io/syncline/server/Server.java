@@ -26,6 +26,7 @@ import io.syncline.server.floor.FloorKeeper;
 import io.syncline.server.lineage.Proofs;
 import io.syncline.server.listing.ListingRoutes;
 import io.syncline.server.node.NodeRoutes;
+import io.syncline.server.openapi.ApiDocument;
 import io.syncline.server.project.ProjectRoutes;
 import io.syncline.server.project.Projects;
 import io.syncline.server.quota.QuotaRoutes;
@@ -49,6 +50,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -59,6 +61,7 @@ public final class Server implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Server.class);
 
     private final Stores stores;
+    private final Router router;
     private final Edge edge;
     private final EventHub events;
     private final ExpirySweeper sweeper;
@@ -74,6 +77,7 @@ public final class Server implements AutoCloseable {
 
     private Server(
             Stores stores,
+            Router router,
             Edge edge,
             EventHub events,
             ExpirySweeper sweeper,
@@ -86,6 +90,7 @@ public final class Server implements AutoCloseable {
             LocalAdmin admin,
             Optional<Secret> adminPassword) {
         this.stores = stores;
+        this.router = router;
         this.edge = edge;
         this.events = events;
         this.sweeper = sweeper;
@@ -194,6 +199,7 @@ public final class Server implements AutoCloseable {
         SnapshotKeeper snapshots =
                 new SnapshotKeeper(store, stores.blocks(), stores.snapshots(), clock, random);
         new SnapshotRoutes(store, stores.snapshots(), snapshots, clock).route(router, access);
+        new ApiDocument().route(router);
 
         Collector collector = new Collector(store, stores.blocks(), clock, settings.collecting());
         collector.retireSuperseded();
@@ -213,6 +219,7 @@ public final class Server implements AutoCloseable {
         LocalAdmin admin = new LocalAdmin(accounts, projects, URI.create(edge.url()));
         return new Server(
                 stores,
+                router,
                 edge,
                 events,
                 sweeper,
@@ -255,6 +262,11 @@ public final class Server implements AutoCloseable {
     /** Where it is reached from this machine: {@code http(s)://HOST:PORT}. */
     public URI url() {
         return URI.create(edge.url());
+    }
+
+    /** All requests that it answers, as {@code METHOD TEMPLATE}, but for the event socket. */
+    SortedSet<String> addresses() {
+        return router.addresses();
     }
 
     /** The password that was made up for {@code admin}, if this start made that account. */
