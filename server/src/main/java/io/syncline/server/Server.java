@@ -13,23 +13,30 @@ import io.syncline.server.admin.AdminServer;
 import io.syncline.server.admin.AdminTasks;
 import io.syncline.server.admin.StoppedTasks;
 import io.syncline.server.admin.Unfinished;
+import io.syncline.server.block.BlockFilters;
 import io.syncline.server.block.BlockReader;
 import io.syncline.server.block.BlockRoutes;
 import io.syncline.server.change.Changes;
 import io.syncline.server.checkpoint.Checkpoints;
+import io.syncline.server.collect.Collector;
+import io.syncline.server.collect.CollectorJob;
 import io.syncline.server.commit.Commits;
 import io.syncline.server.content.Contents;
 import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Edge;
 import io.syncline.server.edge.Router;
 import io.syncline.server.event.EventHub;
+import io.syncline.server.listing.ListingRoutes;
 import io.syncline.server.node.NodeRoutes;
 import io.syncline.server.project.ProjectRoutes;
 import io.syncline.server.project.Projects;
 import io.syncline.server.quota.QuotaRoutes;
+import io.syncline.server.search.NameFollower;
+import io.syncline.server.search.Search;
 import io.syncline.storage.block.BlockStore;
 import io.syncline.storage.block.PackFiles;
 import io.syncline.storage.block.pack.PackBlockStore;
+import io.syncline.storage.event.HeadHint;
 import io.syncline.storage.event.memory.MemoryEventBus;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.sqlite.SqliteMetadataStore;
@@ -54,6 +61,10 @@ public final class Server implements AutoCloseable {
     private final Edge edge;
     private final EventHub events;
     private final ExpirySweeper sweeper;
+    private final Collector collector;
+    private final CollectorJob collecting;
+    private final BlockFilters filters;
+    private final NameFollower names;
     private final LocalAdmin admin;
     private final Optional<Secret> adminPassword;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -66,12 +77,20 @@ public final class Server implements AutoCloseable {
             Edge edge,
             EventHub events,
             ExpirySweeper sweeper,
+            Collector collector,
+            CollectorJob collecting,
+            BlockFilters filters,
+            NameFollower names,
             LocalAdmin admin,
             Optional<Secret> adminPassword) {
         this.stores = stores;
         this.edge = edge;
         this.events = events;
         this.sweeper = sweeper;
+        this.collector = collector;
+        this.collecting = collecting;
+        this.filters = filters;
+        this.names = names;
         this.admin = admin;
         this.adminPassword = adminPassword;
     }
@@ -211,24 +230,49 @@ public final class Server implements AutoCloseable {
         new AccountRoutes(accounts, access, store, clock).route(router);
         new ProjectRoutes(projects, store, clock, events::membershipChanged).route(router, access);
         new NodeRoutes(store).route(router, access);
+        new ListingRoutes(store).route(router, access);
         new Changes(store).route(router, access);
-        BlockReader reader = new BlockReader(store, stores.blocks());
-        new Commits(store, reader, stores.events(), clock).route(router, access);
-        new BlockRoutes(store, stores.blocks(), clock).route(router, access);
+        BlockReader reader = new BlockReader(store, stores.blocks(), clock);
+        NameFollower names = new NameFollower(store);
+        new Commits(store, reader, hint -> committed(stores, names, hint), clock)
+                .route(router, access);
+        new Search(store).route(router, access);
+        BlockFilters filters = new BlockFilters(store);
+        new BlockRoutes(store, stores.blocks(), filters, clock).route(router, access);
         new Contents(store, reader).route(router, access);
         new Checkpoints(store, clock).route(router, access);
         new QuotaRoutes(store).route(router, access);
 
+        Collector collector = new Collector(store, stores.blocks(), clock, settings.collecting());
+        collector.retireSuperseded();
         Edge edge;
         try {
             edge = Edge.start(settings.edge(), router, EventHub.PATH, events);
         } catch (RuntimeException e) {
             events.close();
+            filters.close();
+            names.close();
             throw e;
         }
+        CollectorJob collecting = new CollectorJob(collector, clock, random);
         ExpirySweeper sweeper = new ExpirySweeper(store, access, clock);
         LocalAdmin admin = new LocalAdmin(accounts, projects, URI.create(edge.url()));
-        return new Server(stores, edge, events, sweeper, admin, adminPassword);
+        return new Server(
+                stores,
+                edge,
+                events,
+                sweeper,
+                collector,
+                collecting,
+                filters,
+                names,
+                admin,
+                adminPassword);
+    }
+
+    private static void committed(Stores stores, NameFollower names, HeadHint hint) {
+        stores.events().publish(hint);
+        names.committed(hint.project());
     }
 
     private static Hello hello(ServerSettings settings) {
@@ -267,6 +311,11 @@ public final class Server implements AutoCloseable {
         return admin;
     }
 
+    /** Collects unused blocks when it is asked to. */
+    public Collector collector() {
+        return collector;
+    }
+
     /**
      * Stops gracefully: turns new requests away, waits for those in flight (bounded), closes the
      * event sockets with 1012, then the stores. Idempotent.
@@ -281,7 +330,10 @@ public final class Server implements AutoCloseable {
         edge.drain();
         events.close();
         edge.close();
+        collecting.close();
+        filters.close();
         sweeper.close();
+        names.close();
         stores.close();
         log.atInfo().log("stopped");
     }

@@ -20,7 +20,6 @@ import io.syncline.server.edge.Call;
 import io.syncline.server.edge.ProblemException;
 import io.syncline.server.edge.Router;
 import io.syncline.server.quota.Room;
-import io.syncline.storage.event.EventBus;
 import io.syncline.storage.event.HeadHint;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.Nodes;
@@ -36,25 +35,34 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterInputStream;
 
 /**
  * {@code POST /v1/projects/{p}/commits}: validates under the project's lock (R1), writes nodes,
- * history, head, digest and answer in one transaction, then tells the event bus.
+ * history, head, digest and answer in one transaction, then tells the listener.
  */
 public final class Commits {
     private final MetadataStore store;
     private final TopTrees trees;
-    private final EventBus bus;
+    private final Consumer<HeadHint> listener;
     private final InstantSource clock;
 
-    /** Commits into this store, of files whose blocks that reader finds. */
-    public Commits(MetadataStore store, BlockReader blocks, EventBus bus, InstantSource clock) {
+    /**
+     * Commits into this store, of files whose blocks that reader finds.
+     *
+     * @param listener told of every new head, once it is durable; neither waits nor throws
+     */
+    public Commits(
+            MetadataStore store,
+            BlockReader blocks,
+            Consumer<HeadHint> listener,
+            InstantSource clock) {
         this.store = store;
         this.trees = new TopTrees(blocks);
-        this.bus = bus;
+        this.listener = listener;
         this.clock = clock;
     }
 
@@ -70,7 +78,7 @@ public final class Commits {
         Map<Hash, Long> treeBytes = trees.contentBytes(member.project(), commit);
         Written written =
                 store.write(transaction -> write(transaction, commit, bodyHash, member, treeBytes));
-        written.hint().ifPresent(bus::publish);
+        written.hint().ifPresent(listener);
         return Answer.json(written.answer());
     }
 
@@ -90,6 +98,8 @@ public final class Commits {
                         .lock(member.project().id())
                         .orElseThrow(Access::noSuchProject);
         checkStillAllowed(transaction, project.key(), member.caller());
+        // Contents that are stored now are stored when this commits (R10).
+        transaction.collecting(project.key()).share();
         var answers = transaction.answers(project.key());
         var earlier = answers.find(commit.id());
         if (earlier.isPresent()) {

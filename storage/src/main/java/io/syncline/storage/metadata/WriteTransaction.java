@@ -21,13 +21,31 @@ public interface WriteTransaction extends ReadTransaction {
     Nodes.Writable nodes(ProjectKey project);
 
     @Override
+    History.Writable history(ProjectKey project);
+
+    @Override
+    NameIndex.Writable names(ProjectKey project);
+
+    @Override
     Answers.Writable answers(ProjectKey project);
 
     @Override
     Blocks.Writable blocks(ProjectKey project);
 
     @Override
+    Collecting.Writable collecting(ProjectKey project);
+
+    @Override
+    Packs.Writable packs(ProjectKey project);
+
+    @Override
+    Quarantine.Writable quarantine(ProjectKey project);
+
+    @Override
     Replicas.Writable replicas(ProjectKey project);
+
+    @Override
+    Snapshots.Writable snapshots(ProjectKey project);
 
     @Override
     Uploads.Writable uploads(ProjectKey project);

@@ -29,11 +29,13 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -72,6 +74,10 @@ public final class PackBlockStore implements BlockStore, PackFiles {
     /** In order of last use. */
     @GuardedBy("lock")
     private final LinkedHashMap<ProjectId, OpenPack> open = new LinkedHashMap<>(16, 0.75f, true);
+
+    /** Packs that aren't filled on; gone when they are deleted. */
+    @GuardedBy("lock")
+    private final Set<PackId> retired = new HashSet<>();
 
     /** Set under the lock; read without it, so that reads don't wait for a pack to be begun. */
     private volatile boolean closed;
@@ -209,11 +215,16 @@ public final class PackBlockStore implements BlockStore, PackFiles {
         }
     }
 
+    private boolean isSmall(Path pack) throws IOException {
+        return Files.size(pack) < Math.min(PACK_BYTES_MIN, packBytesMax / 4);
+    }
+
+    @GuardedBy("lock")
     private OpenPack reopen(ProjectId project) throws IOException {
         folder.makeFolder(project);
         for (PackId id : folder.packs(project)) {
             Path path = folder.file(project, id);
-            if (Files.size(path) < Math.min(PACK_BYTES_MIN, packBytesMax / 4)) {
+            if (!retired.contains(id) && isSmall(path)) {
                 Optional<OpenPack> pack = reopen(id, disk.open(path));
                 if (pack.isPresent()) {
                     return pack.get();
@@ -429,6 +440,35 @@ public final class PackBlockStore implements BlockStore, PackFiles {
     }
 
     @Override
+    public Optional<Kept> kept(ProjectId project, PackId pack) {
+        checkOpen();
+        try {
+            long bytes = Files.size(folder.file(project, pack));
+            return Optional.of(new Kept(bytes, present(project, pack).isPresent()));
+        } catch (NoSuchFileException e) {
+            LOG.atDebug().setCause(e).addKeyValue("pack", pack).log("no such pack");
+            return Optional.empty();
+        } catch (IOException e) {
+            throw DiskFailures.translate("cannot look at pack " + pack, e);
+        }
+    }
+
+    @Override
+    public void retire(ProjectId project, PackId pack) {
+        checkOpen();
+        lock.lock();
+        try {
+            if (!Files.exists(folder.file(project, pack))) {
+                return;
+            }
+            retired.add(pack);
+        } finally {
+            lock.unlock();
+        }
+        present(project, pack).ifPresent(found -> retire(project, found));
+    }
+
+    @Override
     public boolean delete(ProjectId project, PackId pack) {
         checkOpen();
         present(project, pack).ifPresent(found -> retire(project, found));
@@ -437,9 +477,19 @@ public final class PackBlockStore implements BlockStore, PackFiles {
             if (found) {
                 disk.forceFolder(folder.folder(project));
             }
+            forgetRetired(pack);
             return found;
         } catch (IOException e) {
             throw DiskFailures.translate("cannot delete pack " + pack, e);
+        }
+    }
+
+    private void forgetRetired(PackId pack) {
+        lock.lock();
+        try {
+            retired.remove(pack);
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -19,7 +19,14 @@ import java.util.Map;
  */
 final class Migrator {
     /** In order of their numbers, {@code VNNN__}, which may leave gaps. */
-    private static final List<String> FILES = List.of("V001__metadata.sql", "V007__quotas.sql");
+    private static final List<String> FILES =
+            List.of(
+                    "V001__metadata.sql",
+                    "V002__pages_and_search.sql",
+                    "V004__snapshot.sql",
+                    "V005__collect.sql",
+                    "V006__history.sql",
+                    "V007__quotas.sql");
 
     private Migrator() {}
 
