@@ -134,8 +134,13 @@ public final class Server implements AutoCloseable {
      * Starts on stores that somebody else chose; closes them at its end, or when it can't start.
      */
     public static Server start(ServerSettings settings, Stores stores) {
+        return start(settings, stores, InstantSource.system());
+    }
+
+    /** As {@link #start(ServerSettings, Stores)}, by this clock. */
+    public static Server start(ServerSettings settings, Stores stores, InstantSource clock) {
         try {
-            return wire(settings, stores, InstantSource.system());
+            return wire(settings, stores, clock);
         } catch (RuntimeException e) {
             try (stores) {
                 throw e;
@@ -237,6 +242,12 @@ public final class Server implements AutoCloseable {
     /** What may be done from this process without a password. */
     public LocalAdmin admin() {
         return admin;
+    }
+
+    /** Does now what is done in the background now and then. */
+    void maintain() {
+        sweeper.sweep();
+        collecting.round();
     }
 
     /** Collects unused blocks when it is asked to. */
