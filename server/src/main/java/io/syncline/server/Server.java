@@ -22,6 +22,8 @@ import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Edge;
 import io.syncline.server.edge.Router;
 import io.syncline.server.event.EventHub;
+import io.syncline.server.floor.FloorKeeper;
+import io.syncline.server.lineage.Proofs;
 import io.syncline.server.listing.ListingRoutes;
 import io.syncline.server.node.NodeRoutes;
 import io.syncline.server.project.ProjectRoutes;
@@ -45,6 +47,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +59,7 @@ public final class Server implements AutoCloseable {
     private final Edge edge;
     private final EventHub events;
     private final ExpirySweeper sweeper;
+    private final FloorKeeper floors;
     private final Collector collector;
     private final CollectorJob collecting;
     private final BlockFilters filters;
@@ -69,6 +73,7 @@ public final class Server implements AutoCloseable {
             Edge edge,
             EventHub events,
             ExpirySweeper sweeper,
+            FloorKeeper floors,
             Collector collector,
             CollectorJob collecting,
             BlockFilters filters,
@@ -79,6 +84,7 @@ public final class Server implements AutoCloseable {
         this.edge = edge;
         this.events = events;
         this.sweeper = sweeper;
+        this.floors = floors;
         this.collector = collector;
         this.collecting = collecting;
         this.filters = filters;
@@ -153,6 +159,9 @@ public final class Server implements AutoCloseable {
         MetadataStore store = stores.metadata();
         Access access = new Access(store, clock);
         EventHub events = new EventHub(store, stores.events(), access, clock);
+        NameFollower names = new NameFollower(store);
+        Consumer<HeadHint> committed = hint -> committed(stores, names, hint);
+        Proofs proofs = new Proofs(store, committed, clock, random);
         Accounts accounts = new Accounts(store, clock, random, events::revoked);
         Projects projects = new Projects(store, clock, random);
         Optional<Secret> adminPassword = firstStart(settings, accounts);
@@ -160,20 +169,20 @@ public final class Server implements AutoCloseable {
         Router router = new Router();
         byte[] hello = WireJson.HELLO.toBytes(hello(settings));
         router.add("GET", "/v1/hello", _ -> Answer.json(hello));
-        new AccountRoutes(accounts, access, store, clock).route(router);
-        new ProjectRoutes(projects, store, clock, events::membershipChanged).route(router, access);
+        new AccountRoutes(accounts, access, store, proofs, clock).route(router);
+        new ProjectRoutes(projects, store, proofs, clock, events::membershipChanged)
+                .route(router, access);
         new NodeRoutes(store).route(router, access);
         new ListingRoutes(store).route(router, access);
-        new Changes(store).route(router, access);
+        Checkpoints checkpoints = new Checkpoints(store, proofs, clock);
+        checkpoints.route(router, access);
+        new Changes(store, proofs, checkpoints).route(router, access);
         BlockReader reader = new BlockReader(store, stores.blocks(), clock);
-        NameFollower names = new NameFollower(store);
-        new Commits(store, reader, hint -> committed(stores, names, hint), clock)
-                .route(router, access);
+        new Commits(store, reader, committed, proofs, clock).route(router, access);
         new Search(store).route(router, access);
         BlockFilters filters = new BlockFilters(store);
         new BlockRoutes(store, stores.blocks(), filters, clock).route(router, access);
         new Contents(store, reader).route(router, access);
-        new Checkpoints(store, clock).route(router, access);
         new QuotaRoutes(store).route(router, access);
 
         Collector collector = new Collector(store, stores.blocks(), clock, settings.collecting());
@@ -189,12 +198,14 @@ public final class Server implements AutoCloseable {
         }
         CollectorJob collecting = new CollectorJob(collector, clock, random);
         ExpirySweeper sweeper = new ExpirySweeper(store, access, clock);
+        FloorKeeper floors = new FloorKeeper(store, clock);
         LocalAdmin admin = new LocalAdmin(accounts, projects, URI.create(edge.url()));
         return new Server(
                 stores,
                 edge,
                 events,
                 sweeper,
+                floors,
                 collector,
                 collecting,
                 filters,
@@ -244,9 +255,15 @@ public final class Server implements AutoCloseable {
         return admin;
     }
 
+    /** Does now what is done every ten minutes: raises floors and deletes what they passed. */
+    public void keepFloors() {
+        floors.run();
+    }
+
     /** Does now what is done in the background now and then. */
     void maintain() {
         sweeper.sweep();
+        floors.run();
         collecting.round();
     }
 
@@ -270,6 +287,7 @@ public final class Server implements AutoCloseable {
         collecting.close();
         filters.close();
         sweeper.close();
+        floors.close();
         names.close();
         stores.close();
         log.atInfo().log("stopped");

@@ -4,12 +4,12 @@ import static io.syncline.server.TestServer.file;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.syncline.core.block.Block;
-import io.syncline.core.tree.Content;
 import io.syncline.core.tree.Cursor;
 import io.syncline.core.tree.Item;
-import io.syncline.core.tree.NodeId;
+import io.syncline.core.tree.Node;
 import io.syncline.core.tree.ReplicaId;
 import io.syncline.core.wire.Change;
+import io.syncline.core.wire.ChangeResult;
 import io.syncline.core.wire.Checkpoint;
 import io.syncline.core.wire.LinkRequest;
 import io.syncline.core.wire.ProjectView;
@@ -49,11 +49,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** A year of one project's life, by a clock that is handed in, on the embedded stores. */
 class YearTest {
     private static final int DAYS = 365;
+    private static final int STEP_DAYS = 5;
 
     /** The days between which everything must have reached its size. */
-    private static final int SETTLED_FROM = 110;
+    private static final int SETTLED_FROM = 65;
 
-    private static final int SETTLED_TO = 220;
+    private static final int SETTLED_TO = 215;
 
     /** What may come on top: rows of what happened to be under way. */
     private static final double ROOM = 1.15;
@@ -67,7 +68,7 @@ class YearTest {
     private final AtomicReference<Instant> now =
             new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
     private final Random random = new Random(365);
-    private final ArrayDeque<Long> live = new ArrayDeque<>();
+    private final ArrayDeque<Node> live = new ArrayDeque<>();
     private final ReplicaId replica = new ReplicaId("0".repeat(31) + "1");
 
     @Test
@@ -84,11 +85,11 @@ class YearTest {
         Map<String, Long> settled = new TreeMap<>();
         Map<String, Long> end = new TreeMap<>();
         try (TestServer server = new TestServer(Server.start(settings, stores, now::get))) {
-            for (int day = 0; day < DAYS; day++) {
+            for (int day = 0; day < DAYS; day += STEP_DAYS) {
                 live(server, day);
-                now.set(now.get().plus(Duration.ofDays(1)));
+                now.set(now.get().plus(Duration.ofDays(STEP_DAYS)));
                 maintain(server, metadata);
-                if (day >= SETTLED_FROM && day % 5 == 0) {
+                if (day >= SETTLED_FROM) {
                     Map<String, Long> into = day < SETTLED_TO ? settled : end;
                     sizes().forEach((name, size) -> into.merge(name, size, Math::max));
                 }
@@ -115,45 +116,46 @@ class YearTest {
                 store.read(read -> read.projects().find(server.project)).orElseThrow();
         store.write(write -> {
             var history = write.history(project.key());
-            history.trim(now.get().minus(history.retention()), 1_000);
-            write.projects().raiseFloor(project.key(), project.head());
-            write.nodes(project.key()).deleteTombstones(project.head(), 1_000);
-            return write.nodes(project.key()).deleteDigests(project.head(), 1_000);
+            return history.trim(now.get().minus(history.retention()), 1_000);
         });
     }
 
+    /** A new file, an edit of the one before, the oldest deleted; now and then something more. */
     private void live(TestServer server, int day) {
-        Content content = server.upload(server.randomBytes(300_000));
-        live.add(server.applied(file(-1, 0, "file of day " + day, content)));
-        edit(server, live.getLast());
-        if (live.size() > FILES) {
-            long oldest = live.removeFirst();
-            long version =
-                    server.get(server.at("/nodes/" + oldest)).as(WireJson.NODE).sequence();
-            server.applied(new Change.Delete(new NodeId(oldest), version));
+        List<Change> changes = new ArrayList<>();
+        changes.add(file(-1, 0, "file of day " + day, server.upload(server.randomBytes(600_000))));
+        if (!live.isEmpty()) {
+            Node last = live.removeLast();
+            Item edited = Item.file(server.upload(server.randomBytes(60_000)), false, day);
+            changes.add(
+                    new Change.Update(
+                            last.id(), last.sequence(), Optional.empty(), Optional.of(edited)));
         }
-        if (day % 3 == 0) {
+        if (live.size() > FILES) {
+            Node oldest = live.removeFirst();
+            changes.add(new Change.Delete(oldest.id(), oldest.sequence()));
+        }
+        List<ChangeResult> results = server.commit(changes.toArray(Change[]::new)).results();
+        List<Node> nodes =
+                results.stream().map(result -> ((ChangeResult.Applied) result).node()).toList();
+        if (nodes.size() > 1) {
+            live.addLast(nodes.get(1));
+        }
+        live.addLast(nodes.getFirst());
+        if (day % 2 == 0) {
             abandonUpload(server);
         }
-        if (day % 4 == 0) {
+        if (day % 3 == 0) {
             link(server);
             logIn(server);
         }
         checkpoint(server);
     }
 
-    private void edit(TestServer server, long id) {
-        long version = server.get(server.at("/nodes/" + id)).as(WireJson.NODE).sequence();
-        Item item = Item.file(server.upload(server.randomBytes(100_000)), false, version);
-        server.applied(
-                new Change.Update(
-                        new NodeId(id), version, Optional.empty(), Optional.of(item)));
-    }
-
     /** Blocks that are sent and never committed. */
     private static void abandonUpload(TestServer server) {
         List<Block> made = new ArrayList<>();
-        TestServer.cut(server.randomBytes(200_000), made);
+        TestServer.cut(server.randomBytes(60_000), made);
         server.put(TestServer.chunk(made), server.token).expect(200);
     }
 
