@@ -275,6 +275,7 @@ public final class Server implements AutoCloseable {
     /** Does now what is done in the background now and then. */
     void maintain() {
         sweeper.sweep();
+        snapshots.sweep();
         floors.run();
         collecting.round();
     }

@@ -17,6 +17,7 @@ import io.syncline.core.wire.Role;
 import io.syncline.core.wire.SessionRequest;
 import io.syncline.core.wire.WireJson;
 import io.syncline.server.edge.EdgeSettings;
+import io.syncline.storage.block.memory.MemorySnapshotFiles;
 import io.syncline.storage.block.pack.PackBlockStore;
 import io.syncline.storage.event.memory.MemoryEventBus;
 import io.syncline.storage.metadata.MetadataStore;
@@ -74,14 +75,14 @@ class YearTest {
     @Test
     @DisplayName("L9 every table and the packs stay bounded over a year of steady use")
     void everythingStaysBounded() throws Exception {
-        SqliteMetadataStore metadata =
-                SqliteMetadataStore.open(folder.resolve("metadata.sqlite"));
-        PackBlockStore blocks =
-                PackBlockStore.open(folder.resolve("blocks"), random, now::get);
+        SqliteMetadataStore metadata = SqliteMetadataStore.open(folder.resolve("metadata.sqlite"));
+        PackBlockStore blocks = PackBlockStore.open(folder.resolve("blocks"), random, now::get);
         ServerSettings settings =
                 new ServerSettings(
                         folder, EdgeSettings.loopback(0), Optional.of(TestServer.PASSWORD), "test");
-        Stores stores = new Stores(metadata, blocks, new MemoryEventBus());
+        Stores stores =
+                new Stores(
+                        metadata, blocks, new MemorySnapshotFiles(now::get), new MemoryEventBus());
         Map<String, Long> settled = new TreeMap<>();
         Map<String, Long> end = new TreeMap<>();
         try (TestServer server = new TestServer(Server.start(settings, stores, now::get))) {
@@ -112,8 +113,7 @@ class YearTest {
     /** What is done in the background now and then. */
     private void maintain(TestServer server, MetadataStore store) {
         server.server.maintain();
-        Project project =
-                store.read(read -> read.projects().find(server.project)).orElseThrow();
+        Project project = store.read(read -> read.projects().find(server.project)).orElseThrow();
         store.write(write -> {
             var history = write.history(project.key());
             return history.trim(now.get().minus(history.retention()), 1_000);
