@@ -22,6 +22,7 @@ import io.syncline.storage.block.pack.PackBlockStore;
 import io.syncline.storage.event.memory.MemoryEventBus;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.Project;
+import io.syncline.storage.metadata.ReadTransaction;
 import io.syncline.storage.metadata.sqlite.SqliteMetadataStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -42,6 +43,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -112,12 +114,29 @@ class YearTest {
 
     /** What is done in the background now and then. */
     private void maintain(TestServer server, MetadataStore store) {
+        awaitNames(server, store);
         server.server.maintain();
         Project project = store.read(read -> read.projects().find(server.project)).orElseThrow();
         store.write(write -> {
             var history = write.history(project.key());
             return history.trim(now.get().minus(history.retention()), 1_000);
         });
+    }
+
+    /** A tombstone that goes before the index of names saw it leaves its name there. */
+    private static void awaitNames(TestServer server, MetadataStore store) {
+        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (!store.<Boolean>read(read -> areNamesFollowed(read, server))) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("the index of names doesn't follow");
+            }
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    private static boolean areNamesFollowed(ReadTransaction read, TestServer server) {
+        Project project = read.projects().find(server.project).orElseThrow();
+        return read.names(project.key()).upTo() >= project.head();
     }
 
     /** A new file, an edit of the one before, the oldest deleted; now and then something more. */
