@@ -359,6 +359,14 @@ public final class Server implements AutoCloseable {
         floors.run();
     }
 
+    /** Does now what is done in the background now and then. */
+    void maintain() {
+        sweeper.sweep();
+        snapshots.sweep();
+        floors.run();
+        collecting.round();
+    }
+
     /** Collects unused blocks when it is asked to. */
     public Collector collector() {
         return collector;
