@@ -268,8 +268,7 @@ public final class HttpServerApi implements ServerApi {
     }
 
     @Override
-    public SearchPage search(
-            ProjectId project, String text, Optional<String> after, int limit) {
+    public SearchPage search(ProjectId project, String text, Optional<String> after, int limit) {
         String query = after.map(key -> "&after=" + encode(key)).orElse("");
         String path = "/search?q=" + encode(text) + "&limit=" + limit + query;
         return json(get(below(project, path)), WireJson.SEARCH_PAGE);

@@ -365,8 +365,7 @@ public final class FakeServer {
 
     @GuardedBy("this")
     private Proof proof() {
-        TreeDigest digest =
-                misstating ? new TreeDigest(Hash.EMPTY) : holder.tree.digest;
+        TreeDigest digest = misstating ? new TreeDigest(Hash.EMPTY) : holder.tree.digest;
         return key.sign(project, new Cursor(epoch, holder.tree.head), digest);
     }
 

@@ -112,8 +112,7 @@ final class WireJsonTest {
                         WireJson.LISTING_POSITION,
                         new ListingPosition(
                                 9, 3, Optional.of(new ListingPosition.Row(2, "Y3Vyc29y")))),
-                message(
-                        WireJson.LISTING_POSITION, new ListingPosition(9, 3, Optional.empty())),
+                message(WireJson.LISTING_POSITION, new ListingPosition(9, 3, Optional.empty())),
                 message(
                         WireJson.SEARCH_PAGE,
                         new SearchPage(
