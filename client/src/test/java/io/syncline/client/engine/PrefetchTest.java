@@ -3,9 +3,9 @@ package io.syncline.client.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.syncline.client.api.ServerFailure;
 import io.syncline.client.api.TreeApi.ChangesOutcome;
 import io.syncline.core.error.ErrorCode;
+import io.syncline.core.error.SynclineException;
 import io.syncline.core.lineage.Proof;
 import io.syncline.core.tree.Cursor;
 import io.syncline.core.tree.Epoch;
@@ -32,7 +32,7 @@ class PrefetchTest {
     private ChangesOutcome ask(ChangesRequest request) {
         asked.add(request);
         if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
-            throw new ServerFailure(ErrorCode.UNAVAILABLE, "lost", Optional.empty());
+            throw new SynclineException(ErrorCode.UNAVAILABLE, "lost");
         }
         long to = request.since() + request.limit();
         Proof proof =
