@@ -9,6 +9,10 @@ import io.syncline.core.wire.WireJson;
 import io.syncline.server.account.Access;
 import io.syncline.server.account.AccountRoutes;
 import io.syncline.server.account.Accounts;
+import io.syncline.server.admin.AdminServer;
+import io.syncline.server.admin.AdminTasks;
+import io.syncline.server.admin.StoppedTasks;
+import io.syncline.server.admin.Unfinished;
 import io.syncline.server.block.BlockFilters;
 import io.syncline.server.block.BlockReader;
 import io.syncline.server.block.BlockRoutes;
@@ -26,12 +30,17 @@ import io.syncline.server.floor.FloorKeeper;
 import io.syncline.server.lineage.Proofs;
 import io.syncline.server.listing.ListingRoutes;
 import io.syncline.server.node.NodeRoutes;
+import io.syncline.server.openapi.ApiDocument;
 import io.syncline.server.project.ProjectRoutes;
 import io.syncline.server.project.Projects;
 import io.syncline.server.quota.QuotaRoutes;
 import io.syncline.server.search.NameFollower;
 import io.syncline.server.search.Search;
+import io.syncline.server.snapshot.SnapshotKeeper;
+import io.syncline.server.snapshot.SnapshotRoutes;
 import io.syncline.storage.block.BlockStore;
+import io.syncline.storage.block.PackFiles;
+import io.syncline.storage.block.disk.DiskSnapshotFiles;
 import io.syncline.storage.block.pack.PackBlockStore;
 import io.syncline.storage.event.HeadHint;
 import io.syncline.storage.event.memory.MemoryEventBus;
@@ -46,6 +55,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -56,6 +66,7 @@ public final class Server implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Server.class);
 
     private final Stores stores;
+    private final Router router;
     private final Edge edge;
     private final EventHub events;
     private final ExpirySweeper sweeper;
@@ -64,12 +75,17 @@ public final class Server implements AutoCloseable {
     private final CollectorJob collecting;
     private final BlockFilters filters;
     private final NameFollower names;
+    private final SnapshotKeeper snapshots;
     private final LocalAdmin admin;
     private final Optional<Secret> adminPassword;
     private final AtomicBoolean closed = new AtomicBoolean();
 
+    /** Only where the stores are files of this machine. */
+    private volatile Optional<AdminServer> adminServer = Optional.empty();
+
     private Server(
             Stores stores,
+            Router router,
             Edge edge,
             EventHub events,
             ExpirySweeper sweeper,
@@ -78,9 +94,11 @@ public final class Server implements AutoCloseable {
             CollectorJob collecting,
             BlockFilters filters,
             NameFollower names,
+            SnapshotKeeper snapshots,
             LocalAdmin admin,
             Optional<Secret> adminPassword) {
         this.stores = stores;
+        this.router = router;
         this.edge = edge;
         this.events = events;
         this.sweeper = sweeper;
@@ -89,6 +107,7 @@ public final class Server implements AutoCloseable {
         this.collecting = collecting;
         this.filters = filters;
         this.names = names;
+        this.snapshots = snapshots;
         this.admin = admin;
         this.adminPassword = adminPassword;
     }
@@ -100,20 +119,88 @@ public final class Server implements AutoCloseable {
      *     address is taken; INVALID for settings that can't be
      */
     public static Server start(ServerSettings settings) {
-        return start(settings, open(settings.data()));
+        Unfinished.check(settings.data());
+        Embedded embedded = open(settings.data(), settings.version());
+        Server server = start(settings, embedded.stores());
+        try {
+            server.adminServer =
+                    Optional.of(
+                            AdminServer.start(
+                                    settings.data(),
+                                    new AdminTasks(embedded.parts()),
+                                    new SecureRandom()));
+            return server;
+        } catch (RuntimeException e) {
+            server.close();
+            throw e;
+        }
     }
 
-    private static Stores open(Path data) {
-        SecureRandom random = new SecureRandom();
-        InstantSource clock = InstantSource.system();
+    /** Runs admin tasks on the data folder of a server that isn't running. */
+    public static StoppedTasks stopped(Path data, String version) {
+        return new StoppedTasks(data, new EmbeddedOpener(version), new SecureRandom());
+    }
+
+    /** The embedded stores, once as the server sees them and once as admin tasks do. */
+    private record Embedded(Stores stores, AdminTasks.Parts parts) implements StoppedTasks.Opened {
+        @Override
+        public void close() {
+            stores.close();
+        }
+    }
+
+    private record EmbeddedPacks(PackFiles files, BlockStore store)
+            implements StoppedTasks.OpenedPacks {
+        @Override
+        public void close() {
+            store.close();
+        }
+    }
+
+    private record EmbeddedOpener(String version) implements StoppedTasks.Opener {
+        @Override
+        public StoppedTasks.Opened all(Path data) {
+            return open(data, version);
+        }
+
+        @Override
+        public StoppedTasks.OpenedPacks packs(Path data) {
+            PackBlockStore packs = openPacks(data);
+            return new EmbeddedPacks(packs, packs);
+        }
+
+        @Override
+        public void make(Path data) {
+            makePrivate(data);
+        }
+    }
+
+    private static PackBlockStore openPacks(Path data) {
+        return PackBlockStore.open(
+                data.resolve("packs"), new SecureRandom(), InstantSource.system());
+    }
+
+    private static Embedded open(Path data, String version) {
         makePrivate(data);
         // The packs are opened first: their lock keeps a second server away from the database.
-        BlockStore blocks = PackBlockStore.open(data.resolve("packs"), random, clock);
+        PackBlockStore blocks = openPacks(data);
         try {
-            return new Stores(
-                    SqliteMetadataStore.open(data.resolve("metadata.sqlite")),
-                    blocks,
-                    new MemoryEventBus());
+            SqliteMetadataStore metadata = SqliteMetadataStore.open(data.resolve("metadata.sqlite"));
+            return new Embedded(
+                    new Stores(
+                            metadata,
+                            blocks,
+                            DiskSnapshotFiles.open(data.resolve("snapshots")),
+                            new MemoryEventBus()),
+                    new AdminTasks.Parts(
+                            data,
+                            metadata,
+                            metadata,
+                            metadata,
+                            blocks,
+                            blocks,
+                            InstantSource.system(),
+                            version));
         } catch (RuntimeException e) {
             blocks.close();
             throw e;
@@ -184,6 +271,10 @@ public final class Server implements AutoCloseable {
         new BlockRoutes(store, stores.blocks(), filters, clock).route(router, access);
         new Contents(store, reader).route(router, access);
         new QuotaRoutes(store).route(router, access);
+        SnapshotKeeper snapshots =
+                new SnapshotKeeper(store, stores.blocks(), stores.snapshots(), clock, random);
+        new SnapshotRoutes(store, stores.snapshots(), snapshots, clock).route(router, access);
+        new ApiDocument().route(router);
 
         Collector collector = new Collector(store, stores.blocks(), clock, settings.collecting());
         collector.retireSuperseded();
@@ -194,6 +285,7 @@ public final class Server implements AutoCloseable {
             events.close();
             filters.close();
             names.close();
+            snapshots.close();
             throw e;
         }
         CollectorJob collecting = new CollectorJob(collector, clock, random);
@@ -202,6 +294,7 @@ public final class Server implements AutoCloseable {
         LocalAdmin admin = new LocalAdmin(accounts, projects, URI.create(edge.url()));
         return new Server(
                 stores,
+                router,
                 edge,
                 events,
                 sweeper,
@@ -210,6 +303,7 @@ public final class Server implements AutoCloseable {
                 collecting,
                 filters,
                 names,
+                snapshots,
                 admin,
                 adminPassword);
     }
@@ -245,6 +339,11 @@ public final class Server implements AutoCloseable {
         return URI.create(edge.url());
     }
 
+    /** All requests that it answers, as {@code METHOD TEMPLATE}, but for the event socket. */
+    SortedSet<String> addresses() {
+        return router.addresses();
+    }
+
     /** The password that was made up for {@code admin}, if this start made that account. */
     public Optional<Secret> adminPassword() {
         return adminPassword;
@@ -274,6 +373,8 @@ public final class Server implements AutoCloseable {
         if (closed.getAndSet(true)) {
             return;
         }
+        // First, so that tasks that take long stop while requests are drained.
+        adminServer.ifPresent(AdminServer::close);
         edge.drain();
         events.close();
         edge.close();
@@ -282,6 +383,7 @@ public final class Server implements AutoCloseable {
         sweeper.close();
         floors.close();
         names.close();
+        snapshots.close();
         stores.close();
         log.atInfo().log("stopped");
     }

@@ -1,5 +1,6 @@
 package io.syncline.server.commit;
 
+import io.syncline.core.block.CutParameters;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.lineage.Proof;
@@ -82,6 +83,8 @@ public final class Commits {
     }
 
     private Answer commit(Call call, Member member) throws IOException {
+        // Contents of a format that this server doesn't know can't be judged (R41).
+        var _ = CutParameters.of(member.project().format());
         byte[] body = call.body(Limits.JSON_BODY_BYTES_MAX);
         Commit commit = WireJson.COMMIT.fromBytes(body);
         Hash bodyHash = Hash.sha256(body);
