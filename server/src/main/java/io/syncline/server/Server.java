@@ -19,6 +19,9 @@ import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Edge;
 import io.syncline.server.edge.Router;
 import io.syncline.server.event.EventHub;
+import io.syncline.server.history.HistoryRoutes;
+import io.syncline.server.history.HistoryTrimmer;
+import io.syncline.server.history.Restores;
 import io.syncline.server.node.NodeRoutes;
 import io.syncline.server.project.ProjectRoutes;
 import io.syncline.server.project.Projects;
@@ -48,6 +51,7 @@ public final class Server implements AutoCloseable {
     private final Edge edge;
     private final EventHub events;
     private final ExpirySweeper sweeper;
+    private final HistoryTrimmer trimmer;
     private final LocalAdmin admin;
     private final Optional<Secret> adminPassword;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -57,12 +61,14 @@ public final class Server implements AutoCloseable {
             Edge edge,
             EventHub events,
             ExpirySweeper sweeper,
+            HistoryTrimmer trimmer,
             LocalAdmin admin,
             Optional<Secret> adminPassword) {
         this.stores = stores;
         this.edge = edge;
         this.events = events;
         this.sweeper = sweeper;
+        this.trimmer = trimmer;
         this.admin = admin;
         this.adminPassword = adminPassword;
     }
@@ -140,7 +146,10 @@ public final class Server implements AutoCloseable {
         new NodeRoutes(store).route(router, access);
         new Changes(store).route(router, access);
         BlockReader reader = new BlockReader(store, stores.blocks());
-        new Commits(store, reader, stores.events(), clock).route(router, access);
+        Commits commits = new Commits(store, reader, stores.events(), clock);
+        commits.route(router, access);
+        new HistoryRoutes(store).route(router, access);
+        new Restores(store, commits).route(router, access);
         new BlockRoutes(store, stores.blocks(), clock).route(router, access);
         new Contents(store, reader).route(router, access);
         new Checkpoints(store, clock).route(router, access);
@@ -153,8 +162,9 @@ public final class Server implements AutoCloseable {
             throw e;
         }
         ExpirySweeper sweeper = new ExpirySweeper(store, access, clock);
+        HistoryTrimmer trimmer = new HistoryTrimmer(store, clock);
         LocalAdmin admin = new LocalAdmin(accounts, projects, URI.create(edge.url()));
-        return new Server(stores, edge, events, sweeper, admin, adminPassword);
+        return new Server(stores, edge, events, sweeper, trimmer, admin, adminPassword);
     }
 
     private static Hello hello(ServerSettings settings) {
@@ -206,6 +216,7 @@ public final class Server implements AutoCloseable {
         events.close();
         edge.close();
         sweeper.close();
+        trimmer.close();
         stores.close();
         log.atInfo().log("stopped");
     }

@@ -22,6 +22,12 @@ public final class Limits {
     /** Most changes in one commit. */
     public static final int COMMIT_CHANGES_MAX = 500;
 
+    /** Most entries in a page of history or of deletions. */
+    public static final int HISTORY_PAGE_ENTRIES_MAX = 500;
+
+    /** Most versions in one request to restore; with their directories they fit one commit. */
+    public static final int RESTORE_WISHES_MAX = 200;
+
     /** Largest JSON body of a request. */
     public static final int JSON_BODY_BYTES_MAX = 2 << 20;
 

@@ -2,6 +2,7 @@ package io.syncline.server.commit;
 
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
+import io.syncline.core.tree.CommitId;
 import io.syncline.core.tree.DeviceId;
 import io.syncline.core.tree.Epoch;
 import io.syncline.core.tree.Hash;
@@ -25,6 +26,7 @@ import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.Nodes;
 import io.syncline.storage.metadata.Project;
 import io.syncline.storage.metadata.ProjectKey;
+import io.syncline.storage.metadata.ReadTransaction;
 import io.syncline.storage.metadata.WriteTransaction;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -33,6 +35,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.Deflater;
@@ -65,12 +68,49 @@ public final class Commits {
     private Answer commit(Call call, Member member) throws IOException {
         byte[] body = call.body(Limits.JSON_BODY_BYTES_MAX);
         Commit commit = WireJson.COMMIT.fromBytes(body);
-        Hash bodyHash = Hash.sha256(body);
-        Map<Hash, Long> treeBytes = trees.contentBytes(member.project(), commit);
+        return Answer.json(
+                apply(member, List.of(commit), Hash.sha256(body), WireJson.COMMIT_ANSWER::toBytes));
+    }
+
+    /** How the answer to a commit is spelt. */
+    @FunctionalInterface
+    public interface Speller {
+        /** The bytes to answer with, now and to every repeat. */
+        byte[] spell(CommitAnswer answer);
+    }
+
+    /**
+     * Applies a commit as if a member had sent it.
+     *
+     * @param ways the same changes in ways to be tried in order, atomic or not: the first that
+     *     applies anything counts, else the last
+     * @param body SHA-256 of what was sent: a repeat gets the first answer (R9)
+     */
+    public ByteBuffer apply(Member member, List<Commit> ways, Hash body, Speller speller) {
+        Map<Hash, Long> treeBytes = trees.contentBytes(member.project(), ways.getFirst());
         Written written =
-                store.write(transaction -> write(transaction, commit, bodyHash, member, treeBytes));
+                store.write(transaction ->
+                        write(transaction, ways, body, member, treeBytes, speller));
         written.hint().ifPresent(bus::publish);
-        return Answer.json(written.answer());
+        return written.answer();
+    }
+
+    /**
+     * The answer that was given to what was sent under this id.
+     *
+     * @throws SynclineException INVALID where that was something else
+     */
+    public static Optional<ByteBuffer> answered(
+            ReadTransaction read, ProjectKey project, CommitId id, Hash body) {
+        return read.answers(project)
+                .find(id)
+                .map(earlier -> {
+                    if (!earlier.body().equals(body)) {
+                        throw SynclineException.invalid(
+                                "commit " + id + " was sent before with another body");
+                    }
+                    return inflate(earlier.bytes());
+                });
     }
 
     /** What the transaction came to; the hint is for after it is durable. */
@@ -78,10 +118,12 @@ public final class Commits {
 
     private Written write(
             WriteTransaction transaction,
-            Commit commit,
+            List<Commit> ways,
             Hash body,
             Member member,
-            Map<Hash, Long> treeBytes) {
+            Map<Hash, Long> treeBytes,
+            Speller speller) {
+        Commit commit = ways.getFirst();
         // Whatever was checked before the lock may have changed since.
         Project project =
                 transaction
@@ -89,14 +131,9 @@ public final class Commits {
                         .lock(member.project().id())
                         .orElseThrow(Access::noSuchProject);
         checkStillAllowed(transaction, project.key(), member.caller());
-        var answers = transaction.answers(project.key());
-        var earlier = answers.find(commit.id());
+        var earlier = answered(transaction, project.key(), commit.id(), body);
         if (earlier.isPresent()) {
-            if (!earlier.get().body().equals(body)) {
-                throw SynclineException.invalid(
-                        "commit " + commit.id() + " was sent before with another body");
-            }
-            return new Written(inflate(earlier.get().bytes()), Optional.empty());
+            return new Written(earlier.get(), Optional.empty());
         }
         checkLineage(commit, project);
         DeviceId device = member.caller().committer();
@@ -105,7 +142,7 @@ public final class Commits {
         CommitState state =
                 CommitLoader.load(
                         commit, project, nodes, transaction.blocks(project.key()), treeBytes);
-        CommitOutcome outcome = CommitCheck.check(commit, state, device, now);
+        CommitOutcome outcome = check(ways, state, device, now);
         if (!outcome.versions().isEmpty()) {
             nodes.put(outcome.versions());
             transaction
@@ -114,15 +151,26 @@ public final class Commits {
         }
         Epoch epoch = project.epoch();
         byte[] answer =
-                WireJson.COMMIT_ANSWER.toBytes(
-                        new CommitAnswer(epoch, outcome.head(), outcome.results()));
-        answers.add(
-                new io.syncline.storage.metadata.Answer(commit.id(), body, deflate(answer), now));
+                speller.spell(new CommitAnswer(epoch, outcome.head(), outcome.results()));
+        transaction
+                .answers(project.key())
+                .add(
+                        new io.syncline.storage.metadata.Answer(
+                                commit.id(), body, deflate(answer), now));
         return new Written(
                 ByteBuffer.wrap(answer),
                 outcome.versions().isEmpty()
                         ? Optional.empty()
                         : Optional.of(new HeadHint(project.id(), epoch, outcome.head())));
+    }
+
+    private static CommitOutcome check(
+            List<Commit> ways, CommitState state, DeviceId device, Instant now) {
+        CommitOutcome outcome = CommitCheck.check(ways.getFirst(), state, device, now);
+        for (int i = 1; i < ways.size() && outcome.versions().isEmpty(); i++) {
+            outcome = CommitCheck.check(ways.get(i), state, device, now);
+        }
+        return outcome;
     }
 
     private static void checkStillAllowed(
