@@ -135,6 +135,7 @@ final class Rewinding {
                         case MISSING_BLOCKS -> "bytes gone";
                         case STALE -> "changed";
                         case PARENT_GONE -> "no folder";
+                        case QUOTA -> "over quota";
                         case CYCLE, TOO_LARGE, INVALID, ABORTED -> "refused";
                     };
         };

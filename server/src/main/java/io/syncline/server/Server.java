@@ -22,11 +22,16 @@ import io.syncline.server.event.EventHub;
 import io.syncline.server.history.HistoryRoutes;
 import io.syncline.server.history.HistoryTrimmer;
 import io.syncline.server.history.Restores;
+import io.syncline.server.listing.ListingRoutes;
 import io.syncline.server.node.NodeRoutes;
 import io.syncline.server.project.ProjectRoutes;
 import io.syncline.server.project.Projects;
+import io.syncline.server.quota.QuotaRoutes;
+import io.syncline.server.search.NameFollower;
+import io.syncline.server.search.Search;
 import io.syncline.storage.block.BlockStore;
 import io.syncline.storage.block.pack.PackBlockStore;
+import io.syncline.storage.event.HeadHint;
 import io.syncline.storage.event.memory.MemoryEventBus;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.sqlite.SqliteMetadataStore;
@@ -52,6 +57,7 @@ public final class Server implements AutoCloseable {
     private final EventHub events;
     private final ExpirySweeper sweeper;
     private final HistoryTrimmer trimmer;
+    private final NameFollower names;
     private final LocalAdmin admin;
     private final Optional<Secret> adminPassword;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -62,6 +68,7 @@ public final class Server implements AutoCloseable {
             EventHub events,
             ExpirySweeper sweeper,
             HistoryTrimmer trimmer,
+            NameFollower names,
             LocalAdmin admin,
             Optional<Secret> adminPassword) {
         this.stores = stores;
@@ -69,6 +76,7 @@ public final class Server implements AutoCloseable {
         this.events = events;
         this.sweeper = sweeper;
         this.trimmer = trimmer;
+        this.names = names;
         this.admin = admin;
         this.adminPassword = adminPassword;
     }
@@ -144,27 +152,38 @@ public final class Server implements AutoCloseable {
         new AccountRoutes(accounts, access, store, clock).route(router);
         new ProjectRoutes(projects, store, clock, events::membershipChanged).route(router, access);
         new NodeRoutes(store).route(router, access);
+        new ListingRoutes(store).route(router, access);
         new Changes(store).route(router, access);
         BlockReader reader = new BlockReader(store, stores.blocks());
-        Commits commits = new Commits(store, reader, stores.events(), clock);
+        NameFollower names = new NameFollower(store);
+        Commits commits =
+                new Commits(store, reader, hint -> committed(stores, names, hint), clock);
         commits.route(router, access);
+        new Search(store).route(router, access);
         new HistoryRoutes(store).route(router, access);
         new Restores(store, commits).route(router, access);
         new BlockRoutes(store, stores.blocks(), clock).route(router, access);
         new Contents(store, reader).route(router, access);
         new Checkpoints(store, clock).route(router, access);
+        new QuotaRoutes(store).route(router, access);
 
         Edge edge;
         try {
             edge = Edge.start(settings.edge(), router, EventHub.PATH, events);
         } catch (RuntimeException e) {
             events.close();
+            names.close();
             throw e;
         }
         ExpirySweeper sweeper = new ExpirySweeper(store, access, clock);
         HistoryTrimmer trimmer = new HistoryTrimmer(store, clock);
         LocalAdmin admin = new LocalAdmin(accounts, projects, URI.create(edge.url()));
-        return new Server(stores, edge, events, sweeper, trimmer, admin, adminPassword);
+        return new Server(stores, edge, events, sweeper, trimmer, names, admin, adminPassword);
+    }
+
+    private static void committed(Stores stores, NameFollower names, HeadHint hint) {
+        stores.events().publish(hint);
+        names.committed(hint.project());
     }
 
     private static Hello hello(ServerSettings settings) {
@@ -217,6 +236,7 @@ public final class Server implements AutoCloseable {
         edge.close();
         sweeper.close();
         trimmer.close();
+        names.close();
         stores.close();
         log.atInfo().log("stopped");
     }

@@ -24,6 +24,7 @@ import io.syncline.core.wire.Limits;
 import io.syncline.core.wire.LinkAnswer;
 import io.syncline.core.wire.LinkRequest;
 import io.syncline.core.wire.LinkView;
+import io.syncline.core.wire.ListingOrder;
 import io.syncline.core.wire.LogPage;
 import io.syncline.core.wire.MemberView;
 import io.syncline.core.wire.Problem;
@@ -34,6 +35,7 @@ import io.syncline.core.wire.Resolved;
 import io.syncline.core.wire.Resync;
 import io.syncline.core.wire.Role;
 import io.syncline.core.wire.RoleRequest;
+import io.syncline.core.wire.SearchPage;
 import io.syncline.core.wire.Secret;
 import io.syncline.core.wire.SessionAnswer;
 import io.syncline.core.wire.SessionRequest;
@@ -238,10 +240,23 @@ public final class HttpServerApi implements ServerApi {
 
     @Override
     public ChildrenPage children(
-            ProjectId project, NodeId directory, Optional<String> after, int limit) {
+            ProjectId project,
+            NodeId directory,
+            ListingOrder order,
+            Optional<String> after,
+            int limit) {
+        String sorted = "&sort=" + order.sort().word() + "&order=" + order.orderWord();
         String query = after.map(key -> "&after=" + encode(key)).orElse("");
-        String path = "/nodes/" + directory + "/children?limit=" + limit + query;
+        String path = "/nodes/" + directory + "/children?limit=" + limit + sorted + query;
         return json(get(below(project, path)), WireJson.CHILDREN_PAGE);
+    }
+
+    @Override
+    public SearchPage search(
+            ProjectId project, String text, Optional<String> after, int limit) {
+        String query = after.map(key -> "&after=" + encode(key)).orElse("");
+        String path = "/search?q=" + encode(text) + "&limit=" + limit + query;
+        return json(get(below(project, path)), WireJson.SEARCH_PAGE);
     }
 
     @Override

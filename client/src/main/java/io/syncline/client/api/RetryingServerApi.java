@@ -15,12 +15,14 @@ import io.syncline.core.wire.Hello;
 import io.syncline.core.wire.JoinAnswer;
 import io.syncline.core.wire.LinkAnswer;
 import io.syncline.core.wire.LinkView;
+import io.syncline.core.wire.ListingOrder;
 import io.syncline.core.wire.LogPage;
 import io.syncline.core.wire.MemberView;
 import io.syncline.core.wire.ProjectView;
 import io.syncline.core.wire.ReplicaView;
 import io.syncline.core.wire.Resolved;
 import io.syncline.core.wire.Role;
+import io.syncline.core.wire.SearchPage;
 import io.syncline.core.wire.Secret;
 import io.syncline.core.wire.SessionAnswer;
 import java.nio.ByteBuffer;
@@ -158,8 +160,18 @@ public final class RetryingServerApi implements ServerApi {
 
     @Override
     public ChildrenPage children(
-            ProjectId project, NodeId directory, Optional<String> after, int limit) {
-        return retries.call(() -> server.children(project, directory, after, limit));
+            ProjectId project,
+            NodeId directory,
+            ListingOrder order,
+            Optional<String> after,
+            int limit) {
+        return retries.call(() -> server.children(project, directory, order, after, limit));
+    }
+
+    @Override
+    public SearchPage search(
+            ProjectId project, String text, Optional<String> after, int limit) {
+        return retries.call(() -> server.search(project, text, after, limit));
     }
 
     @Override

@@ -8,9 +8,11 @@ import io.syncline.core.wire.ChangesPage;
 import io.syncline.core.wire.Checkpoint;
 import io.syncline.core.wire.ChildrenPage;
 import io.syncline.core.wire.CommitAnswer;
+import io.syncline.core.wire.ListingOrder;
 import io.syncline.core.wire.LogPage;
 import io.syncline.core.wire.Resolved;
 import io.syncline.core.wire.Resync;
+import io.syncline.core.wire.SearchPage;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -39,8 +41,19 @@ public interface TreeApi {
     /** Tells how far this replica is (R15). */
     CheckpointOutcome checkpoint(ProjectId project, Checkpoint checkpoint);
 
-    /** A page of a directory's live children in byte order of their names; NOT_FOUND throws. */
-    ChildrenPage children(ProjectId project, NodeId directory, Optional<String> after, int limit);
+    /** A page of a directory's live children, directories first; NOT_FOUND throws. */
+    ChildrenPage children(
+            ProjectId project,
+            NodeId directory,
+            ListingOrder order,
+            Optional<String> after,
+            int limit);
+
+    /**
+     * Live nodes whose names hold the text, whatever its case, or, if it has one or two characters,
+     * begin with it.
+     */
+    SearchPage search(ProjectId project, String text, Optional<String> after, int limit);
 
     /** A node, tombstones included; empty when the server never knew it. */
     Optional<Node> node(ProjectId project, NodeId id);

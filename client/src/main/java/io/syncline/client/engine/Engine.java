@@ -414,7 +414,11 @@ public final class Engine {
             }
             case Effect.ReadFiles(var batch, _, _) -> {
                 retries.failed("read", work.now, 500);
-                local.readEnded(batch);
+                if (failed.code() == ErrorCode.TOO_LARGE) {
+                    local.refused(batch, failed.why());
+                } else {
+                    local.readEnded(batch);
+                }
             }
             case Effect.FetchFiles(var batch, _) -> {
                 retries.failed("fetch", work.now, 500);

@@ -33,10 +33,17 @@ import java.util.function.Supplier;
 final class Outbox {
     static final int COMMITS_MAX = 4;
 
+    /** What is over quota is tried again this often: somebody may have made room. */
+    private static final long OVER_QUOTA_MILLIS = 60_000;
+
     private final Work work;
     private final Feed feed;
     private final LocalView local;
     private final Supplier<CommitId> ids;
+
+    /** What is over quota, as people were told of it. */
+    private final Map<NodeId, String> overQuota = new HashMap<>();
+
     private final Map<CommitId, Journalled> open = new LinkedHashMap<>();
     private final Set<CommitId> flying = new HashSet<>();
 
@@ -167,6 +174,10 @@ final class Outbox {
 
     private void applied(Change change, Node node) {
         work.delays.succeeded(change.id());
+        String told = overQuota.remove(change.id());
+        if (told != null) {
+            work.solved(told);
+        }
         if (!(change instanceof Change.Check)) {
             feed.applied(node);
             work.state.putRemote(RemoteRow.of(node));
@@ -241,6 +252,17 @@ final class Outbox {
         work.fetchWanted = true;
         switch (refused.reason()) {
             case MISSING_BLOCKS -> local.readAgain(change.id());
+            case QUOTA -> {
+                work.delays.failed(change.id(), work.now, OVER_QUOTA_MILLIS);
+                String path = work.describe(change.id());
+                if (overQuota.size() < Delays.SUBJECTS_MAX) {
+                    overQuota.put(change.id(), path);
+                }
+                work.problem(
+                        path,
+                        "over quota: the project has no room for it; it stays here, and is tried"
+                                + " again");
+            }
             case TOO_LARGE, INVALID -> {
                 work.delays.failed(change.id(), work.now, 30_000);
                 work.problem(

@@ -3,6 +3,7 @@ package io.syncline.client.api;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
+import io.syncline.core.name.NameKey;
 import io.syncline.core.tree.AccountId;
 import io.syncline.core.tree.CommitId;
 import io.syncline.core.tree.Cursor;
@@ -27,6 +28,7 @@ import io.syncline.core.wire.Hello;
 import io.syncline.core.wire.JoinAnswer;
 import io.syncline.core.wire.LinkAnswer;
 import io.syncline.core.wire.LinkView;
+import io.syncline.core.wire.ListingOrder;
 import io.syncline.core.wire.LogEntry;
 import io.syncline.core.wire.LogPage;
 import io.syncline.core.wire.MemberView;
@@ -35,6 +37,7 @@ import io.syncline.core.wire.ReplicaView;
 import io.syncline.core.wire.Resolved;
 import io.syncline.core.wire.Resync;
 import io.syncline.core.wire.Role;
+import io.syncline.core.wire.SearchPage;
 import io.syncline.core.wire.Secret;
 import io.syncline.core.wire.SessionAnswer;
 import io.syncline.core.wire.WireJson;
@@ -108,6 +111,16 @@ public final class FakeServer {
     /** The one project. */
     public ProjectId project() {
         return project;
+    }
+
+    /** How many live nodes the project may have from now on. */
+    public void nodesMax(int nodes) {
+        holder.nodesMax = nodes;
+    }
+
+    /** How often a creation was refused because there may be no more nodes. */
+    public int quotaRefusals() {
+        return holder.refusals.get();
     }
 
     /** What the block store holds, and how often it was asked. */
@@ -502,15 +515,40 @@ public final class FakeServer {
 
         @Override
         public ChildrenPage children(
-                ProjectId asked, NodeId directory, Optional<String> after, int limit) {
+                ProjectId asked,
+                NodeId directory,
+                ListingOrder order,
+                Optional<String> after,
+                int limit) {
             check(asked);
             synchronized (FakeServer.this) {
+                // By name whatever the order: no client depends on another one.
                 List<Node> all = holder.tree.children(directory);
                 int from = after.map(Integer::parseInt).orElse(0);
                 int to = Math.min(all.size(), from + limit);
                 Optional<String> next =
                         to < all.size() ? Optional.of(Integer.toString(to)) : Optional.empty();
-                return new ChildrenPage(all.subList(from, to), next);
+                return new ChildrenPage(
+                        all.subList(from, to), head(), all.size(), Optional.empty(), next);
+            }
+        }
+
+        @Override
+        public SearchPage search(ProjectId asked, String text, Optional<String> after, int limit) {
+            check(asked);
+            synchronized (FakeServer.this) {
+                String key = NameKey.of(text).value();
+                List<Node> all =
+                        paths().values().stream()
+                                .filter(node ->
+                                        NameKey.of(node.place().name()).value().contains(key))
+                                .toList();
+                List<SearchPage.Directory> directories =
+                        paths().values().stream()
+                                .filter(node -> node.item().isDirectory())
+                                .map(node -> new SearchPage.Directory(node.id(), node.place()))
+                                .toList();
+                return new SearchPage(all, directories, head(), head(), Optional.empty());
             }
         }
 

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,11 @@ final class FakeTree {
         Map<NodeId, NodeId> created = new HashMap<>();
         List<ChangeResult> results = new ArrayList<>();
         for (Change change : changes) {
+            if (change instanceof Change.Create && tree.live() >= holder.nodesMax) {
+                holder.refusals.incrementAndGet();
+                results.add(refused(Reason.QUOTA, Optional.empty(), Optional.empty()));
+                continue;
+            }
             results.add(tree.apply(change, created, atomic, device, stored));
         }
         if (!atomic) {
@@ -81,6 +87,15 @@ final class FakeTree {
     /** What holds the present tree. */
     static final class Holder {
         FakeTree tree = new FakeTree();
+
+        /** Live nodes that the project may have. */
+        volatile int nodesMax = Integer.MAX_VALUE;
+
+        final AtomicInteger refusals = new AtomicInteger();
+    }
+
+    private long live() {
+        return nodes.values().stream().filter(node -> !node.deleted()).count();
     }
 
     private ChangeResult apply(

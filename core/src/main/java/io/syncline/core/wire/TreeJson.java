@@ -136,28 +136,6 @@ final class TreeJson {
         }
     }
 
-    static void writeChildrenPage(JsonWriter out, ChildrenPage page) {
-        out.beginObject()
-                .array("nodes", page.nodes(), TreeJson::writeNode)
-                .optional("after", page.after(), JsonWriter::text)
-                .endObject();
-    }
-
-    static ChildrenPage readChildrenPage(JsonReader in) {
-        List<Node> nodes = null;
-        Optional<String> after = Optional.empty();
-        in.beginObject();
-        while (in.nextMember()) {
-            switch (in.member()) {
-                case "nodes" ->
-                        nodes = in.array(Limits.CHILDREN_PAGE_ENTRIES_MAX, TreeJson::readNode);
-                case "after" -> after = Optional.of(in.text());
-                default -> in.unknown();
-            }
-        }
-        return new ChildrenPage(in.required("nodes", nodes), after);
-    }
-
     static void writeResolved(JsonWriter out, Resolved resolved) {
         resolved.node()
                 .ifPresentOrElse(

@@ -95,8 +95,36 @@ final class WireJsonTest {
                         new ChangesPage(EPOCH, 9, 9, 9, false, Optional.of(DIGEST), List.of())),
                 message(
                         WireJson.CHILDREN_PAGE,
-                        new ChildrenPage(List.of(FILE), Optional.of("b3BhcXVl"))),
-                message(WireJson.CHILDREN_PAGE, new ChildrenPage(List.of(), Optional.empty())),
+                        new ChildrenPage(
+                                List.of(FILE),
+                                9,
+                                3,
+                                Optional.of("YmVmb3Jl"),
+                                Optional.of("b3BhcXVl"))),
+                message(
+                        WireJson.CHILDREN_PAGE,
+                        new ChildrenPage(List.of(), 0, 0, Optional.empty(), Optional.empty())),
+                message(WireJson.PAGE_MAP, new PageMap(9, 3, 1, 500, List.of("Y3Vyc29y"))),
+                message(WireJson.PAGE_MAP, new PageMap(0, 0, 0, 100, List.of())),
+                message(
+                        WireJson.LISTING_POSITION,
+                        new ListingPosition(
+                                9, 3, Optional.of(new ListingPosition.Row(2, "Y3Vyc29y")))),
+                message(
+                        WireJson.LISTING_POSITION, new ListingPosition(9, 3, Optional.empty())),
+                message(
+                        WireJson.SEARCH_PAGE,
+                        new SearchPage(
+                                List.of(FILE),
+                                List.of(
+                                        new SearchPage.Directory(
+                                                new NodeId(3), new Place(PARENT, new Name("d")))),
+                                8,
+                                9,
+                                Optional.of("bW9yZQ"))),
+                message(
+                        WireJson.SEARCH_PAGE,
+                        new SearchPage(List.of(), List.of(), 9, 9, Optional.empty())),
                 message(WireJson.RESOLVED, new Resolved(Optional.empty())),
                 message(WireJson.RESOLVED, new Resolved(Optional.of(FILE))),
                 message(

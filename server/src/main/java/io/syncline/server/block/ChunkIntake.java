@@ -12,6 +12,7 @@ import io.syncline.core.tree.Hash;
 import io.syncline.core.wire.ChunkAnswer;
 import io.syncline.core.wire.Limits;
 import io.syncline.server.edge.ProblemException;
+import io.syncline.server.quota.Stored;
 import io.syncline.storage.block.BlockStore;
 import io.syncline.storage.block.FrameLocation;
 import io.syncline.storage.metadata.BlockRow;
@@ -74,6 +75,7 @@ final class ChunkIntake {
             Contents contents = decode(named, chunk);
             Set<Hash> known =
                     store.read(read -> {
+                        Stored.check(read.quotas(), project);
                         Blocks rows = read.blocks(project.key());
                         Set<Hash> present = rows.present(contents.blocks().keySet());
                         checkChildren(contents, present, rows);

@@ -20,7 +20,7 @@ import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Call;
 import io.syncline.server.edge.ProblemException;
 import io.syncline.server.edge.Router;
-import io.syncline.storage.event.EventBus;
+import io.syncline.server.quota.Room;
 import io.syncline.storage.event.HeadHint;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.Nodes;
@@ -38,25 +38,34 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterInputStream;
 
 /**
  * {@code POST /v1/projects/{p}/commits}: validates under the project's lock (R1), writes nodes,
- * history, head, digest and answer in one transaction, then tells the event bus.
+ * history, head, digest and answer in one transaction, then tells the listener.
  */
 public final class Commits {
     private final MetadataStore store;
     private final TopTrees trees;
-    private final EventBus bus;
+    private final Consumer<HeadHint> listener;
     private final InstantSource clock;
 
-    /** Commits into this store, of files whose blocks that reader finds. */
-    public Commits(MetadataStore store, BlockReader blocks, EventBus bus, InstantSource clock) {
+    /**
+     * Commits into this store, of files whose blocks that reader finds.
+     *
+     * @param listener told of every new head, once it is durable; neither waits nor throws
+     */
+    public Commits(
+            MetadataStore store,
+            BlockReader blocks,
+            Consumer<HeadHint> listener,
+            InstantSource clock) {
         this.store = store;
         this.trees = new TopTrees(blocks);
-        this.bus = bus;
+        this.listener = listener;
         this.clock = clock;
     }
 
@@ -91,7 +100,7 @@ public final class Commits {
         Written written =
                 store.write(transaction ->
                         write(transaction, ways, body, member, treeBytes, speller));
-        written.hint().ifPresent(bus::publish);
+        written.hint().ifPresent(listener);
         return written.answer();
     }
 
@@ -142,9 +151,11 @@ public final class Commits {
         CommitState state =
                 CommitLoader.load(
                         commit, project, nodes, transaction.blocks(project.key()), treeBytes);
-        CommitOutcome outcome = check(ways, state, device, now);
+        Room room = Room.of(transaction.quotas(), project);
+        CommitOutcome outcome = check(ways, state, room, device, now);
         if (!outcome.versions().isEmpty()) {
             nodes.put(outcome.versions());
+            transaction.quotas().addContent(project.key(), outcome.addedBytes());
             transaction
                     .projects()
                     .advance(project.key(), outcome.head(), outcome.digest(), outcome.nodes(), now);
@@ -165,10 +176,10 @@ public final class Commits {
     }
 
     private static CommitOutcome check(
-            List<Commit> ways, CommitState state, DeviceId device, Instant now) {
-        CommitOutcome outcome = CommitCheck.check(ways.getFirst(), state, device, now);
+            List<Commit> ways, CommitState state, Room room, DeviceId device, Instant now) {
+        CommitOutcome outcome = CommitCheck.check(ways.getFirst(), state, room, device, now);
         for (int i = 1; i < ways.size() && outcome.versions().isEmpty(); i++) {
-            outcome = CommitCheck.check(ways.get(i), state, device, now);
+            outcome = CommitCheck.check(ways.get(i), state, room, device, now);
         }
         return outcome;
     }

@@ -17,6 +17,7 @@ import io.syncline.server.account.Member;
 import io.syncline.server.block.BlockReader;
 import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Call;
+import io.syncline.server.edge.EntityTags;
 import io.syncline.server.edge.Router;
 import io.syncline.storage.metadata.BlockRow;
 import io.syncline.storage.metadata.MetadataStore;
@@ -100,7 +101,7 @@ public final class Contents {
         headers.put("ETag", etag);
         headers.put("Accept-Ranges", "bytes");
         headers.put("Cache-Control", "private, no-cache");
-        if (call.header("If-None-Match").filter(tags -> matches(tags, etag)).isPresent()) {
+        if (call.header("If-None-Match").filter(tags -> EntityTags.match(tags, etag)).isPresent()) {
             return new Answer(304, headers, new Answer.None());
         }
         headers.put("Content-Type", Answer.BINARY);
@@ -123,17 +124,6 @@ public final class Contents {
         headers.put("Content-Range", "bytes " + from + "-" + range.get().to() + "/" + size);
         return new Answer(
                 206, headers, stream(member.project(), content, from, range.get().length()));
-    }
-
-    /** Weak comparison, as If-None-Match asks for (RFC 9110 §13.1.2). */
-    private static boolean matches(String tags, String etag) {
-        for (String tag : tags.split(",", -1)) {
-            String bare = tag.strip();
-            if (bare.equals("*") || bare.equals(etag) || bare.equals("W/" + etag)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** The name in the form of RFC 8187: every byte that could mean anything is escaped. */

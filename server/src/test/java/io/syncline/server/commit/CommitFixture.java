@@ -17,6 +17,7 @@ import io.syncline.core.tree.RandomId;
 import io.syncline.core.tree.ReplicaId;
 import io.syncline.core.wire.Change;
 import io.syncline.core.wire.Commit;
+import io.syncline.server.quota.Room;
 import io.syncline.storage.block.FrameLocation;
 import io.syncline.storage.block.PackId;
 import io.syncline.storage.metadata.Account;
@@ -93,9 +94,10 @@ final class CommitFixture {
             CommitState state =
                     CommitLoader.load(
                             commit, project, write.nodes(key), write.blocks(key), Map.of());
-            CommitOutcome outcome = CommitCheck.check(commit, state, DEVICE, NOW);
+            CommitOutcome outcome = CommitCheck.check(commit, state, Room.of(write.quotas(), project), DEVICE, NOW);
             if (!outcome.versions().isEmpty()) {
                 write.nodes(key).put(outcome.versions());
+                write.quotas().addContent(key, outcome.addedBytes());
                 write.projects()
                         .advance(key, outcome.head(), outcome.digest(), outcome.nodes(), NOW);
             }
@@ -122,7 +124,7 @@ final class CommitFixture {
                             state.children(),
                             full,
                             state.blocks());
-            return CommitCheck.check(commit, crowded, DEVICE, NOW);
+            return CommitCheck.check(commit, crowded, Room.UNLIMITED, DEVICE, NOW);
         });
     }
 

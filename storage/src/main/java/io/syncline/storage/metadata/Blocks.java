@@ -35,5 +35,11 @@ public interface Blocks {
 
         /** Forgets all rows of the project: the first step of rebuilding them from packs. */
         void clear();
+
+        /**
+         * Forgets up to {@code limit} rows of the project and says how many: {@link #clear} in
+         * slices, for projects of any size. The last slice, which finds none, ends it.
+         */
+        int clear(int limit);
     }
 }

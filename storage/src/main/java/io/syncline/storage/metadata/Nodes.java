@@ -42,10 +42,7 @@ public interface Nodes {
     /** Which of these nodes have a live child. */
     Set<NodeId> withLiveChildren(Collection<NodeId> ids);
 
-    /**
-     * How many live children a node has. Costs time in proportion (about 30 ns each): a caller who
-     * knows that there were c at sequence s knows that there are at most c + (head − s) now.
-     */
+    /** How many live children a node has. */
     long countLiveChildren(NodeId parent);
 
     /**

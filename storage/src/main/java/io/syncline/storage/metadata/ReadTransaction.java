@@ -23,6 +23,12 @@ public interface ReadTransaction {
     /** What a project was. */
     History history(ProjectKey project);
 
+    /** A project's directories, listed by name, size or time. */
+    Listings listings(ProjectKey project);
+
+    /** Finds a project's nodes by parts of their names. */
+    NameIndex names(ProjectKey project);
+
     /** The answers given to a project's commits. */
     Answers answers(ProjectKey project);
 
@@ -32,9 +38,15 @@ public interface ReadTransaction {
     /** The replicas of a project and their checkpoints. */
     Replicas replicas(ProjectKey project);
 
+    /** A project's snapshots. */
+    Snapshots snapshots(ProjectKey project);
+
     /** Uploads in progress in a project. */
     Uploads uploads(ProjectKey project);
 
     /** Named values of the installation. */
     Settings settings();
+
+    /** What projects and accounts hold, and may hold. */
+    Quotas quotas();
 }

@@ -24,6 +24,9 @@ public interface WriteTransaction extends ReadTransaction {
     History.Writable history(ProjectKey project);
 
     @Override
+    NameIndex.Writable names(ProjectKey project);
+
+    @Override
     Answers.Writable answers(ProjectKey project);
 
     @Override
@@ -33,10 +36,16 @@ public interface WriteTransaction extends ReadTransaction {
     Replicas.Writable replicas(ProjectKey project);
 
     @Override
+    Snapshots.Writable snapshots(ProjectKey project);
+
+    @Override
     Uploads.Writable uploads(ProjectKey project);
 
     @Override
     Settings.Writable settings();
+
+    @Override
+    Quotas.Writable quotas();
 
     /** Deletes what has expired. */
     Sweeper sweeper();

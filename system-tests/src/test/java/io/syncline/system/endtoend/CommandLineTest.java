@@ -331,7 +331,7 @@ final class CommandLineTest {
 
     @Test
     @DisplayName("L2 what was replaced or deleted is listed and put back")
-    void pastIsListedAndPutBack() {
+    void pastIsListedAndPutBack() throws IOException {
         write(owner.path("past/a.txt"), "first");
         write(owner.path("past/b.txt"), "other");
         awaitEqual();
@@ -376,13 +376,12 @@ final class CommandLineTest {
         awaitEqual();
         String device = run(owner, "log", "-n", "1", "--json").json().at("device").text();
 
-        String[] undo = {"undo", "--device", device, "--since", since};
-        String preview = run(owner, "undo", "--device", device, "--since", since, "--dry-run").ok().out();
+        String preview =
+                run(owner, "undo", "--device", device, "--since", since, "--dry-run").ok().out();
         assertThat(preview).contains("Would be done", "undone/new.txt", "undone/kept.txt");
         assertThat(owner.exists("undone/new.txt")).isTrue();
         List<Json> done =
-                run(owner, Stream.concat(Stream.of(undo), Stream.of("--json")).toArray(String[]::new))
-                        .documents();
+                run(owner, "undo", "--device", device, "--since", since, "--json").documents();
         assertThat(done.getLast().at("restored").number()).isEqualTo(1);
         assertThat(done.getLast().at("deleted").number()).isEqualTo(1);
         Await.until(

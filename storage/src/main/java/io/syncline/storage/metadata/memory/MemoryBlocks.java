@@ -91,6 +91,19 @@ final class MemoryBlocks implements Blocks.Writable {
     }
 
     @Override
+    public int clear(int limit) {
+        ProjectTables tables = transaction.project(project);
+        List<Hash> some = page(Optional.empty(), limit).stream().map(BlockRow::hash).toList();
+        for (Hash hash : some) {
+            tables.blocks = tables.blocks.remove(hash);
+        }
+        if (some.isEmpty()) {
+            clear();
+        }
+        return some.size();
+    }
+
+    @Override
     public void clear() {
         ProjectTables tables = transaction.project(project);
         tables.blocks = PersistentMap.empty();

@@ -6,6 +6,8 @@ import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.Place;
 import io.syncline.core.wire.Limits;
 import io.syncline.storage.metadata.KeyPlace;
+import io.syncline.storage.metadata.Listing;
+import io.syncline.storage.metadata.ListingChanges;
 import io.syncline.storage.metadata.Nodes;
 import io.syncline.storage.metadata.ProjectKey;
 import io.syncline.storage.metadata.Version;
@@ -112,7 +114,7 @@ final class MemoryNodes implements Nodes.Writable {
 
     @Override
     public long countLiveChildren(NodeId parent) {
-        return childrenPage(parent, Optional.empty(), Integer.MAX_VALUE).size();
+        return tables().listings.get(parent).orElse(Listing.EMPTY).total();
     }
 
     @Override
@@ -215,13 +217,34 @@ final class MemoryNodes implements Nodes.Writable {
                     (a, b) -> a.node().sequence() > b.node().sequence() ? a : b);
         }
         // First all old rows leave the indices, then the new ones enter: names may be swapped.
-        for (NodeId id : latest.keySet()) {
-            tables.nodes.get(id).ifPresent(old -> unindex(tables, old));
-        }
+        ListingChanges listings = new ListingChanges();
+        latest.forEach((id, version) ->
+                tables.nodes
+                        .get(id)
+                        .ifPresent(old -> {
+                            unindex(tables, old);
+                            listings.left(old.node(), version.node().sequence());
+                        }));
         for (Version version : latest.values()) {
             index(tables, version);
             tables.nodes = tables.nodes.put(version.node().id(), version);
+            listings.joined(version.node());
         }
+        listings.forEach((directory, change) -> changeListing(tables, directory, change));
+    }
+
+    private static void changeListing(
+            ProjectTables tables, NodeId directory, ListingChanges.Change change) {
+        Listing old = tables.listings.get(directory).orElse(Listing.EMPTY);
+        Listing now =
+                new Listing(
+                        Math.max(old.version(), change.version()),
+                        old.directories() + change.directories(),
+                        old.others() + change.others());
+        tables.listings =
+                now.total() == 0
+                        ? tables.listings.remove(directory)
+                        : tables.listings.put(directory, now);
     }
 
     private static Version withoutKey(Version version) {

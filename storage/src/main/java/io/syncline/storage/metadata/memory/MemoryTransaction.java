@@ -8,12 +8,16 @@ import io.syncline.storage.metadata.Blocks;
 import io.syncline.storage.metadata.Devices;
 import io.syncline.storage.metadata.History;
 import io.syncline.storage.metadata.Links;
+import io.syncline.storage.metadata.Listings;
 import io.syncline.storage.metadata.Members;
+import io.syncline.storage.metadata.NameIndex;
 import io.syncline.storage.metadata.Nodes;
 import io.syncline.storage.metadata.ProjectKey;
+import io.syncline.storage.metadata.Quotas;
 import io.syncline.storage.metadata.Projects;
 import io.syncline.storage.metadata.Replicas;
 import io.syncline.storage.metadata.Settings;
+import io.syncline.storage.metadata.Snapshots;
 import io.syncline.storage.metadata.Sweeper;
 import io.syncline.storage.metadata.Uploads;
 import io.syncline.storage.metadata.WriteTransaction;
@@ -108,6 +112,16 @@ final class MemoryTransaction implements WriteTransaction, AutoCloseable {
     }
 
     @Override
+    public Listings listings(ProjectKey project) {
+        return new MemoryListings(this, project);
+    }
+
+    @Override
+    public NameIndex.Writable names(ProjectKey project) {
+        return new MemoryNameIndex(this, project);
+    }
+
+    @Override
     public Answers.Writable answers(ProjectKey project) {
         return new MemoryAnswers(this, project);
     }
@@ -123,6 +137,11 @@ final class MemoryTransaction implements WriteTransaction, AutoCloseable {
     }
 
     @Override
+    public Snapshots.Writable snapshots(ProjectKey project) {
+        return new MemorySnapshots(this, project);
+    }
+
+    @Override
     public Uploads.Writable uploads(ProjectKey project) {
         return new MemoryUploads(this, project);
     }
@@ -130,6 +149,11 @@ final class MemoryTransaction implements WriteTransaction, AutoCloseable {
     @Override
     public Settings.Writable settings() {
         return new MemorySettings(this);
+    }
+
+    @Override
+    public Quotas.Writable quotas() {
+        return new MemoryQuotas(this);
     }
 
     @Override

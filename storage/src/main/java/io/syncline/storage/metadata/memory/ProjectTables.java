@@ -12,8 +12,11 @@ import io.syncline.core.wire.Role;
 import io.syncline.storage.metadata.Answer;
 import io.syncline.storage.metadata.BlockRow;
 import io.syncline.storage.metadata.History;
+import io.syncline.storage.metadata.Listing;
 import io.syncline.storage.metadata.Project;
 import io.syncline.storage.metadata.Replica;
+import io.syncline.storage.metadata.Snapshot;
+import io.syncline.storage.metadata.SnapshotId;
 import io.syncline.storage.metadata.UploadSession;
 import io.syncline.storage.metadata.Version;
 import java.time.Duration;
@@ -40,6 +43,9 @@ final class ProjectTables {
     /** The sequence up to which history was trimmed. */
     long trimmed;
 
+    /** Content of the live nodes in bytes, as commits say. */
+    long contentBytes;
+
     PersistentMap<Long, TreeDigest> digests = PersistentMap.empty();
     PersistentMap<AccountId, Role> members =
             PersistentMap.empty(Comparator.comparing(AccountId::value));
@@ -59,6 +65,12 @@ final class ProjectTables {
                             .thenComparing(KeyEntry::key)
                             .thenComparing(KeyEntry::id));
 
+    /** Versions and counts of the directories that have live children. */
+    PersistentMap<NodeId, Listing> listings = PersistentMap.empty();
+
+    /** How far the index of names has followed the feed. */
+    long namesUpTo;
+
     PersistentMap<Long, Version> history = PersistentMap.empty();
     PersistentMap<NodeSequence, Long> nodeHistory = PersistentMap.empty();
     PersistentMap<CommitId, Answer> answers =
@@ -66,6 +78,8 @@ final class ProjectTables {
     PersistentMap<Hash, BlockRow> blocks = PersistentMap.empty();
     PersistentMap<ReplicaId, Replica> replicas =
             PersistentMap.empty(Comparator.comparing(ReplicaId::value));
+    PersistentMap<SnapshotId, Snapshot> snapshots =
+            PersistentMap.empty(Comparator.comparing(SnapshotId::value));
     PersistentMap<DeviceId, UploadSession> uploads =
             PersistentMap.empty(Comparator.comparing(DeviceId::value));
 
@@ -78,17 +92,21 @@ final class ProjectTables {
         nextBlockNumber = from.nextBlockNumber;
         retention = from.retention;
         trimmed = from.trimmed;
+        contentBytes = from.contentBytes;
         digests = from.digests;
         members = from.members;
         nodes = from.nodes;
         feed = from.feed;
         places = from.places;
         keys = from.keys;
+        listings = from.listings;
+        namesUpTo = from.namesUpTo;
         history = from.history;
         nodeHistory = from.nodeHistory;
         answers = from.answers;
         blocks = from.blocks;
         replicas = from.replicas;
+        snapshots = from.snapshots;
         uploads = from.uploads;
     }
 }

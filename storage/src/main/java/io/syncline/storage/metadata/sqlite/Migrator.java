@@ -18,8 +18,14 @@ import java.util.Map;
  * compared. A database of a newer program is refused.
  */
 final class Migrator {
-    /** In order of their numbers, which may have gaps. */
-    private static final List<String> FILES = List.of("V001__metadata.sql", "V006__history.sql");
+    /** In order of their numbers, {@code VNNN__}, which may leave gaps. */
+    private static final List<String> FILES =
+            List.of(
+                    "V001__metadata.sql",
+                    "V002__pages_and_search.sql",
+                    "V004__snapshot.sql",
+                    "V006__history.sql",
+                    "V007__quotas.sql");
 
     private Migrator() {}
 
@@ -31,12 +37,13 @@ final class Migrator {
         sql.list(
                 row -> applied.put(row.getInt(1), row.getString(2)),
                 "SELECT number, checksum FROM schema_version");
-        if (applied.keySet().stream().anyMatch(number -> number > numberOf(FILES.getLast()))) {
+        List<Integer> known = FILES.stream().map(Migrator::number).toList();
+        if (!known.containsAll(applied.keySet())) {
             throw new SynclineException(
                     ErrorCode.INVALID, "the metadata store was made by a newer Syncline");
         }
         for (String file : FILES) {
-            int number = numberOf(file);
+            int number = number(file);
             String text = read(file);
             String checksum = Hash.sha256(text.getBytes(StandardCharsets.UTF_8)).toHex();
             String old = applied.get(number);
@@ -48,8 +55,7 @@ final class Migrator {
         }
     }
 
-    /** {@code V006__history.sql} has number 6. */
-    private static int numberOf(String file) {
+    private static int number(String file) {
         return Integer.parseInt(file.substring(1, 4));
     }
 

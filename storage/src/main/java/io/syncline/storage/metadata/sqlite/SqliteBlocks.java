@@ -173,4 +173,18 @@ final class SqliteBlocks implements Blocks.Writable {
         transaction.update("DELETE FROM pack WHERE project = ?", project.value());
         transaction.update("UPDATE project SET next_block = 0 WHERE key = ?", project.value());
     }
+
+    @Override
+    public int clear(int limit) {
+        int cleared =
+                transaction.update(
+                        "DELETE FROM block WHERE (project, hash) IN (SELECT project, hash FROM block"
+                                + " WHERE project = ? LIMIT ?)",
+                        project.value(),
+                        limit);
+        if (cleared == 0) {
+            clear();
+        }
+        return cleared;
+    }
 }

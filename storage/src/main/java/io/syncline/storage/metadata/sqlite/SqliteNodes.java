@@ -11,6 +11,7 @@ import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.Place;
 import io.syncline.core.wire.Limits;
 import io.syncline.storage.metadata.KeyPlace;
+import io.syncline.storage.metadata.ListingChanges;
 import io.syncline.storage.metadata.Nodes;
 import io.syncline.storage.metadata.ProjectKey;
 import io.syncline.storage.metadata.Version;
@@ -34,7 +35,8 @@ final class SqliteNodes implements Nodes.Writable {
     private static final String COLUMNS =
             "id, parent, name, kind, executable, mtime_ns, level, hash, size, sequence, deleted,"
                     + " device";
-    private static final String SELECT = "SELECT " + COLUMNS + " FROM node WHERE project = ?";
+    static final String COLUMNS_SELECTED = "SELECT " + COLUMNS;
+    private static final String SELECT = COLUMNS_SELECTED + " FROM node WHERE project = ?";
     private static final String BY_ID = SELECT + " AND id = ?";
     private static final String BY_PLACE = SELECT + " AND parent = ? AND name = ? AND deleted = 0";
     private static final String BY_IDS = SELECT + " AND id IN " + Sql.IN_CHUNK;
@@ -96,7 +98,8 @@ final class SqliteNodes implements Nodes.Writable {
         this.project = project;
     }
 
-    private static Node read(ResultSet row) throws SQLException {
+    /** A row of {@link #COLUMNS_SELECTED}. */
+    static Node read(ResultSet row) throws SQLException {
         byte[] hash = row.getBytes(8);
         Optional<Content> content =
                 hash == null
@@ -224,15 +227,7 @@ final class SqliteNodes implements Nodes.Writable {
 
     @Override
     public long countLiveChildren(NodeId parent) {
-        return transaction
-                .sql()
-                .one(
-                        row -> row.getLong(1),
-                        "SELECT count(*) FROM node WHERE project = ? AND parent = ?"
-                                + " AND deleted = 0",
-                        project.value(),
-                        parent.value())
-                .orElse(0L);
+        return new SqliteListings(transaction, project).of(parent).total();
     }
 
     @Override
@@ -314,8 +309,13 @@ final class SqliteNodes implements Nodes.Writable {
             }
             history.executeUpdate();
         }
+        ListingChanges listings = new ListingChanges();
+        for (Node before : find(idsOfOld(latest.values())).values()) {
+            listings.left(before, latest.get(before.id()).node().sequence());
+        }
         for (Version version : latest.values()) {
             park(sql, version.node());
+            listings.joined(version.node());
         }
         PreparedStatement put = sql.prepare(PUT);
         for (Version version : versions) {
@@ -327,6 +327,16 @@ final class SqliteNodes implements Nodes.Writable {
                 put.executeUpdate();
             }
         }
+        listings.forEach(
+                (directory, change) -> SqliteListings.changed(sql, project, directory, change));
+    }
+
+    private static List<NodeId> idsOfOld(Collection<Version> versions) {
+        return versions.stream()
+                .map(Version::node)
+                .filter(node -> !isNew(node))
+                .map(Node::id)
+                .toList();
     }
 
     private static List<Version> inOrder(List<Version> versions) {
@@ -387,7 +397,7 @@ final class SqliteNodes implements Nodes.Writable {
         } else {
             statement.setNull(7, Types.INTEGER);
             statement.setNull(8, Types.BLOB);
-            statement.setNull(9, Types.INTEGER);
+            statement.setLong(9, 0);
         }
         statement.setLong(10, node.sequence());
         statement.setInt(11, node.deleted() ? 1 : 0);

@@ -6,12 +6,16 @@ import io.syncline.storage.metadata.Blocks;
 import io.syncline.storage.metadata.Devices;
 import io.syncline.storage.metadata.History;
 import io.syncline.storage.metadata.Links;
+import io.syncline.storage.metadata.Listings;
 import io.syncline.storage.metadata.Members;
+import io.syncline.storage.metadata.NameIndex;
 import io.syncline.storage.metadata.Nodes;
 import io.syncline.storage.metadata.ProjectKey;
+import io.syncline.storage.metadata.Quotas;
 import io.syncline.storage.metadata.Projects;
 import io.syncline.storage.metadata.Replicas;
 import io.syncline.storage.metadata.Settings;
+import io.syncline.storage.metadata.Snapshots;
 import io.syncline.storage.metadata.Sweeper;
 import io.syncline.storage.metadata.Uploads;
 import io.syncline.storage.metadata.WriteTransaction;
@@ -93,6 +97,16 @@ final class SqliteTransaction implements WriteTransaction, AutoCloseable {
     }
 
     @Override
+    public Listings listings(ProjectKey project) {
+        return new SqliteListings(this, project);
+    }
+
+    @Override
+    public NameIndex.Writable names(ProjectKey project) {
+        return new SqliteNameIndex(this, project);
+    }
+
+    @Override
     public Answers.Writable answers(ProjectKey project) {
         return new SqliteAnswers(this, project);
     }
@@ -108,6 +122,11 @@ final class SqliteTransaction implements WriteTransaction, AutoCloseable {
     }
 
     @Override
+    public Snapshots.Writable snapshots(ProjectKey project) {
+        return new SqliteSnapshots(this, project);
+    }
+
+    @Override
     public Uploads.Writable uploads(ProjectKey project) {
         return new SqliteUploads(this, project);
     }
@@ -115,6 +134,11 @@ final class SqliteTransaction implements WriteTransaction, AutoCloseable {
     @Override
     public Settings.Writable settings() {
         return new SqliteSettings(this);
+    }
+
+    @Override
+    public Quotas.Writable quotas() {
+        return new SqliteQuotas(this);
     }
 
     @Override
