@@ -9,10 +9,13 @@ import io.syncline.core.wire.WireJson;
 import io.syncline.server.account.Access;
 import io.syncline.server.account.AccountRoutes;
 import io.syncline.server.account.Accounts;
+import io.syncline.server.block.BlockFilters;
 import io.syncline.server.block.BlockReader;
 import io.syncline.server.block.BlockRoutes;
 import io.syncline.server.change.Changes;
 import io.syncline.server.checkpoint.Checkpoints;
+import io.syncline.server.collect.Collector;
+import io.syncline.server.collect.CollectorJob;
 import io.syncline.server.commit.Commits;
 import io.syncline.server.content.Contents;
 import io.syncline.server.edge.Answer;
@@ -57,6 +60,9 @@ public final class Server implements AutoCloseable {
     private final EventHub events;
     private final ExpirySweeper sweeper;
     private final HistoryTrimmer trimmer;
+    private final Collector collector;
+    private final CollectorJob collecting;
+    private final BlockFilters filters;
     private final NameFollower names;
     private final LocalAdmin admin;
     private final Optional<Secret> adminPassword;
@@ -68,6 +74,9 @@ public final class Server implements AutoCloseable {
             EventHub events,
             ExpirySweeper sweeper,
             HistoryTrimmer trimmer,
+            Collector collector,
+            CollectorJob collecting,
+            BlockFilters filters,
             NameFollower names,
             LocalAdmin admin,
             Optional<Secret> adminPassword) {
@@ -76,6 +85,9 @@ public final class Server implements AutoCloseable {
         this.events = events;
         this.sweeper = sweeper;
         this.trimmer = trimmer;
+        this.collector = collector;
+        this.collecting = collecting;
+        this.filters = filters;
         this.names = names;
         this.admin = admin;
         this.adminPassword = adminPassword;
@@ -154,7 +166,7 @@ public final class Server implements AutoCloseable {
         new NodeRoutes(store).route(router, access);
         new ListingRoutes(store).route(router, access);
         new Changes(store).route(router, access);
-        BlockReader reader = new BlockReader(store, stores.blocks());
+        BlockReader reader = new BlockReader(store, stores.blocks(), clock);
         NameFollower names = new NameFollower(store);
         Commits commits =
                 new Commits(store, reader, hint -> committed(stores, names, hint), clock);
@@ -162,23 +174,39 @@ public final class Server implements AutoCloseable {
         new Search(store).route(router, access);
         new HistoryRoutes(store).route(router, access);
         new Restores(store, commits).route(router, access);
-        new BlockRoutes(store, stores.blocks(), clock).route(router, access);
+        BlockFilters filters = new BlockFilters(store);
+        new BlockRoutes(store, stores.blocks(), filters, clock).route(router, access);
         new Contents(store, reader).route(router, access);
         new Checkpoints(store, clock).route(router, access);
         new QuotaRoutes(store).route(router, access);
 
+        Collector collector = new Collector(store, stores.blocks(), clock, settings.collecting());
+        collector.retireSuperseded();
         Edge edge;
         try {
             edge = Edge.start(settings.edge(), router, EventHub.PATH, events);
         } catch (RuntimeException e) {
             events.close();
+            filters.close();
             names.close();
             throw e;
         }
+        CollectorJob collecting = new CollectorJob(collector, clock, random);
         ExpirySweeper sweeper = new ExpirySweeper(store, access, clock);
         HistoryTrimmer trimmer = new HistoryTrimmer(store, clock);
         LocalAdmin admin = new LocalAdmin(accounts, projects, URI.create(edge.url()));
-        return new Server(stores, edge, events, sweeper, trimmer, names, admin, adminPassword);
+        return new Server(
+                stores,
+                edge,
+                events,
+                sweeper,
+                trimmer,
+                collector,
+                collecting,
+                filters,
+                names,
+                admin,
+                adminPassword);
     }
 
     private static void committed(Stores stores, NameFollower names, HeadHint hint) {
@@ -222,6 +250,11 @@ public final class Server implements AutoCloseable {
         return admin;
     }
 
+    /** Collects unused blocks when it is asked to. */
+    public Collector collector() {
+        return collector;
+    }
+
     /**
      * Stops gracefully: turns new requests away, waits for those in flight (bounded), closes the
      * event sockets with 1012, then the stores. Idempotent.
@@ -234,6 +267,8 @@ public final class Server implements AutoCloseable {
         edge.drain();
         events.close();
         edge.close();
+        collecting.close();
+        filters.close();
         sweeper.close();
         trimmer.close();
         names.close();

@@ -140,6 +140,8 @@ public final class Commits {
                         .lock(member.project().id())
                         .orElseThrow(Access::noSuchProject);
         checkStillAllowed(transaction, project.key(), member.caller());
+        // Contents that are stored now are stored when this commits (R10).
+        transaction.collecting(project.key()).share();
         var earlier = answered(transaction, project.key(), commit.id(), body);
         if (earlier.isPresent()) {
             return new Written(earlier.get(), Optional.empty());

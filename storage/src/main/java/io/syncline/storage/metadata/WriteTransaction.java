@@ -33,6 +33,15 @@ public interface WriteTransaction extends ReadTransaction {
     Blocks.Writable blocks(ProjectKey project);
 
     @Override
+    Collecting.Writable collecting(ProjectKey project);
+
+    @Override
+    Packs.Writable packs(ProjectKey project);
+
+    @Override
+    Quarantine.Writable quarantine(ProjectKey project);
+
+    @Override
     Replicas.Writable replicas(ProjectKey project);
 
     @Override

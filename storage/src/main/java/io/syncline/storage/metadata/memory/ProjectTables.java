@@ -9,10 +9,12 @@ import io.syncline.core.tree.Place;
 import io.syncline.core.tree.ReplicaId;
 import io.syncline.core.tree.TreeDigest;
 import io.syncline.core.wire.Role;
+import io.syncline.storage.block.PackId;
 import io.syncline.storage.metadata.Answer;
 import io.syncline.storage.metadata.BlockRow;
 import io.syncline.storage.metadata.History;
 import io.syncline.storage.metadata.Listing;
+import io.syncline.storage.metadata.Packs;
 import io.syncline.storage.metadata.Project;
 import io.syncline.storage.metadata.Replica;
 import io.syncline.storage.metadata.Snapshot;
@@ -20,7 +22,9 @@ import io.syncline.storage.metadata.SnapshotId;
 import io.syncline.storage.metadata.UploadSession;
 import io.syncline.storage.metadata.Version;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
 
 /** One project's tables; a copy is a snapshot, because the maps are immutable. */
 final class ProjectTables {
@@ -76,6 +80,14 @@ final class ProjectTables {
     PersistentMap<CommitId, Answer> answers =
             PersistentMap.empty(Comparator.comparing(CommitId::value));
     PersistentMap<Hash, BlockRow> blocks = PersistentMap.empty();
+
+    /** When the condemned blocks were condemned. */
+    PersistentMap<Hash, Instant> condemned = PersistentMap.empty();
+
+    PersistentMap<Hash, Instant> quarantine = PersistentMap.empty();
+    PersistentMap<PackId, Packs.Pack> packs = PersistentMap.empty();
+    long nextPackKey;
+    @Nullable Instant collected;
     PersistentMap<ReplicaId, Replica> replicas =
             PersistentMap.empty(Comparator.comparing(ReplicaId::value));
     PersistentMap<SnapshotId, Snapshot> snapshots =
@@ -105,6 +117,11 @@ final class ProjectTables {
         nodeHistory = from.nodeHistory;
         answers = from.answers;
         blocks = from.blocks;
+        condemned = from.condemned;
+        quarantine = from.quarantine;
+        packs = from.packs;
+        nextPackKey = from.nextPackKey;
+        collected = from.collected;
         replicas = from.replicas;
         snapshots = from.snapshots;
         uploads = from.uploads;

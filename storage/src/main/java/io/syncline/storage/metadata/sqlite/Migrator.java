@@ -24,6 +24,7 @@ final class Migrator {
                     "V001__metadata.sql",
                     "V002__pages_and_search.sql",
                     "V004__snapshot.sql",
+                    "V005__collect.sql",
                     "V006__history.sql",
                     "V007__quotas.sql");
 

@@ -124,6 +124,22 @@ final class SqliteListings implements Listings {
         return made;
     }
 
+    /** Every statement that reads rows, and every one that walks or counts; for tests. */
+    static List<String> allStatements(boolean ofRows) {
+        List<String> all = new ArrayList<>();
+        for (Statements of : STATEMENTS.values()) {
+            for (int descending = 0; descending < 2; descending++) {
+                if (ofRows) {
+                    all.addAll(List.of(of.rows[descending]));
+                } else {
+                    all.addAll(List.of(of.keyAt[descending]));
+                    all.addAll(List.of(of.count[descending]));
+                }
+            }
+        }
+        return all;
+    }
+
     private static Part others(ListingOrder order) {
         return switch (order.sort()) {
             case NAME -> Part.NAME;

@@ -3,6 +3,7 @@ package io.syncline.storage.metadata.sqlite;
 import io.syncline.storage.metadata.Accounts;
 import io.syncline.storage.metadata.Answers;
 import io.syncline.storage.metadata.Blocks;
+import io.syncline.storage.metadata.Collecting;
 import io.syncline.storage.metadata.Devices;
 import io.syncline.storage.metadata.History;
 import io.syncline.storage.metadata.Links;
@@ -10,9 +11,11 @@ import io.syncline.storage.metadata.Listings;
 import io.syncline.storage.metadata.Members;
 import io.syncline.storage.metadata.NameIndex;
 import io.syncline.storage.metadata.Nodes;
+import io.syncline.storage.metadata.Packs;
 import io.syncline.storage.metadata.ProjectKey;
 import io.syncline.storage.metadata.Quotas;
 import io.syncline.storage.metadata.Projects;
+import io.syncline.storage.metadata.Quarantine;
 import io.syncline.storage.metadata.Replicas;
 import io.syncline.storage.metadata.Settings;
 import io.syncline.storage.metadata.Snapshots;
@@ -114,6 +117,21 @@ final class SqliteTransaction implements WriteTransaction, AutoCloseable {
     @Override
     public Blocks.Writable blocks(ProjectKey project) {
         return new SqliteBlocks(this, project);
+    }
+
+    @Override
+    public Collecting.Writable collecting(ProjectKey project) {
+        return new SqliteCollecting(this, project);
+    }
+
+    @Override
+    public Packs.Writable packs(ProjectKey project) {
+        return new SqlitePacks(this, project);
+    }
+
+    @Override
+    public Quarantine.Writable quarantine(ProjectKey project) {
+        return new SqliteQuarantine(this, project);
     }
 
     @Override
