@@ -32,12 +32,10 @@ final class Devices {
 
     private static Optional<DeviceId> byWork(Past past, String wanted, Optional<Instant> since) {
         Set<DeviceId> found = new HashSet<>();
-        HistoryApi.Filter filter =
-                new HistoryApi.Filter(Optional.empty(), since, Optional.empty());
+        HistoryApi.Filter filter = new HistoryApi.Filter(Optional.empty(), since, Optional.empty());
         OptionalLong before = OptionalLong.empty();
         for (int i = 0; i < PAGES_MAX; i++) {
-            LogPage page =
-                    past.history().log(past.link().project(), filter, before, Past.PAGE);
+            LogPage page = past.history().log(past.link().project(), filter, before, Past.PAGE);
             page.entries().stream()
                     .filter(entry ->
                             entry.deviceName().equals(wanted)

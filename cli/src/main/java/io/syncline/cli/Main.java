@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             RestoreCommand.class,
             UndoCommand.class,
             RetentionCommand.class,
+            TransfersCommand.class,
             DevicesCommand.class,
             LinkCommand.class,
             RevokeCommand.class,

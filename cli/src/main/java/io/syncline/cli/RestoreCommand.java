@@ -72,13 +72,11 @@ final class RestoreCommand implements Runnable {
         FolderLink link = main.globals().link(folder.path());
         Console console = main.globals().console();
         try (Past past = Past.of(link)) {
-            Optional<Node> live =
-                    Past.plain(path).isEmpty() ? Optional.empty() : past.live(path);
+            Optional<Node> live = Past.plain(path).isEmpty() ? Optional.empty() : past.live(path);
             Optional<LogEntry> deleted =
                     live.isPresent() || Past.plain(path).isEmpty()
                             ? Optional.empty()
-                            : Optional.of(
-                                    past.deleted(path).orElseThrow(() -> Past.unknown(path)));
+                            : Optional.of(past.deleted(path).orElseThrow(() -> Past.unknown(path)));
             Optional<Node> node = live.or(() -> deleted.map(LogEntry::node));
             if (node.isEmpty() || node.get().item().isDirectory()) {
                 directory(past, console, node.map(Node::id), deleted, at, version);

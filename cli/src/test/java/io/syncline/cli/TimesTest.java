@@ -35,7 +35,8 @@ class TimesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "soon", "2", "h", "-2h", "2026-13-01", "25:00", "2h 3m", "9999999d"})
+    @ValueSource(
+            strings = {"", "soon", "2", "h", "-2h", "2026-13-01", "25:00", "2h 3m", "9999999d"})
     void whatIsNoTimeIsRefused(String text) {
         assertThatThrownBy(() -> Times.parse(text, NOW, ZONE))
                 .isInstanceOf(SynclineException.class)

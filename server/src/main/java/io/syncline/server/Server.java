@@ -32,6 +32,7 @@ import io.syncline.server.project.Projects;
 import io.syncline.server.quota.QuotaRoutes;
 import io.syncline.server.search.NameFollower;
 import io.syncline.server.search.Search;
+import io.syncline.server.transfer.TransferRoutes;
 import io.syncline.storage.block.BlockStore;
 import io.syncline.storage.block.pack.PackBlockStore;
 import io.syncline.storage.event.HeadHint;
@@ -168,12 +169,12 @@ public final class Server implements AutoCloseable {
         new Changes(store).route(router, access);
         BlockReader reader = new BlockReader(store, stores.blocks(), clock);
         NameFollower names = new NameFollower(store);
-        Commits commits =
-                new Commits(store, reader, hint -> committed(stores, names, hint), clock);
+        Commits commits = new Commits(store, reader, hint -> committed(stores, names, hint), clock);
         commits.route(router, access);
         new Search(store).route(router, access);
         new HistoryRoutes(store).route(router, access);
         new Restores(store, commits).route(router, access);
+        new TransferRoutes(events.transfers()).route(router, access);
         BlockFilters filters = new BlockFilters(store);
         new BlockRoutes(store, stores.blocks(), filters, clock).route(router, access);
         new Contents(store, reader).route(router, access);

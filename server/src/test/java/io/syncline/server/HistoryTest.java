@@ -109,7 +109,9 @@ class HistoryTest {
         return restore(node, sequence, Optional.empty());
     }
 
-    /** Rewinds page by page, walk by walk, until a walk does nothing more; the first walk's words. */
+    /**
+     * Rewinds page by page, walk by walk, until a walk does nothing more; the first walk's words.
+     */
     private static List<Restored> rewind(Instant since, RestoreRequest.Scope scope, boolean dry) {
         List<Restored> first = new ArrayList<>();
         OptionalLong until = OptionalLong.empty();
@@ -127,7 +129,8 @@ class HistoryTest {
                                 .as(HistoryJson.RESTORE_ANSWER);
                 until = page.until();
                 before = page.before();
-                progress |= page.results().stream().anyMatch(r -> r.now().isPresent() && !isRefused(r));
+                progress |=
+                        page.results().stream().anyMatch(r -> r.now().isPresent() && !isRefused(r));
                 if (walk == 0) {
                     first.addAll(page.results());
                 }
@@ -283,10 +286,7 @@ class HistoryTest {
                 .extracting(entry -> entry.node().place().name().value())
                 .containsExactly("theirs", "mine");
         DeviceId device = nodes().get(new NodeId(theirs)).device();
-        assertThat(
-                        server.get(server.at("/log?device=" + device))
-                                .as(WireJson.LOG_PAGE)
-                                .entries())
+        assertThat(server.get(server.at("/log?device=" + device)).as(WireJson.LOG_PAGE).entries())
                 .extracting(entry -> entry.node().place().name().value())
                 .containsExactly("theirs");
         server.get(server.at("/log?since=yesterday")).expect(ErrorCode.INVALID);
@@ -337,7 +337,9 @@ class HistoryTest {
         }
         server.applied(delete(folder, folder));
 
-        assertThat(deleted("")).extracting(Deletion::path).containsExactly("d", "d/b", "d/a", "d/c");
+        assertThat(deleted(""))
+                .extracting(Deletion::path)
+                .containsExactly("d", "d/b", "d/a", "d/c");
         assertThat(deleted("?dir=" + folder))
                 .extracting(Deletion::path)
                 .containsExactly("d/a", "d/b", "d/c");
@@ -490,8 +492,7 @@ class HistoryTest {
         server.applied(edit(outside, outside, text("two")));
         Map<String, Item> before = tree();
 
-        List<Restored> preview =
-                rewind(then, new RestoreRequest.Directory(new NodeId(d)), true);
+        List<Restored> preview = rewind(then, new RestoreRequest.Directory(new NodeId(d)), true);
         assertThat(tree()).isEqualTo(before);
         rewind(then, new RestoreRequest.Directory(new NodeId(d)), false);
 
@@ -589,7 +590,8 @@ class HistoryTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
-    @DisplayName("L2 undoing all that a device did gives the tree of then, where nobody else worked")
+    @DisplayName(
+            "L2 undoing all that a device did gives the tree of then, where nobody else worked")
     void undoneAloneIsTheTreeOfThen(long seed) {
         Random random = new Random(seed);
         List<Content> contents = contents();
@@ -656,8 +658,7 @@ class HistoryTest {
     }
 
     /** The newest version of a node that isn't the device's since the sequence. */
-    private static Optional<Node> found(
-            List<LogEntry> log, NodeId id, DeviceId device, long from) {
+    private static Optional<Node> found(List<LogEntry> log, NodeId id, DeviceId device, long from) {
         return log.stream()
                 .map(LogEntry::node)
                 .filter(node -> node.id().equals(id))

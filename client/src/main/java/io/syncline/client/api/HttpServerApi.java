@@ -252,8 +252,7 @@ public final class HttpServerApi implements ServerApi {
     }
 
     @Override
-    public SearchPage search(
-            ProjectId project, String text, Optional<String> after, int limit) {
+    public SearchPage search(ProjectId project, String text, Optional<String> after, int limit) {
         String query = after.map(key -> "&after=" + encode(key)).orElse("");
         String path = "/search?q=" + encode(text) + "&limit=" + limit + query;
         return json(get(below(project, path)), WireJson.SEARCH_PAGE);
@@ -371,8 +370,7 @@ public final class HttpServerApi implements ServerApi {
         return new Http.Request(category, method, path, Optional.empty(), CALL_MAX, answerBytesMax);
     }
 
-    static Http.Request json(
-            Traffic.Category category, String method, String path, byte[] body) {
+    static Http.Request json(Traffic.Category category, String method, String path, byte[] body) {
         var json = new Http.Body(JSON, ByteBuffer.wrap(body));
         return new Http.Request(
                 category, method, path, Optional.of(json), CALL_MAX, JSON_BYTES_MAX);

@@ -169,8 +169,7 @@ public final class RetryingServerApi implements ServerApi {
     }
 
     @Override
-    public SearchPage search(
-            ProjectId project, String text, Optional<String> after, int limit) {
+    public SearchPage search(ProjectId project, String text, Optional<String> after, int limit) {
         return retries.call(() -> server.search(project, text, after, limit));
     }
 

@@ -173,9 +173,7 @@ public final class HistoryJson {
     }
 
     private static void writeWish(JsonWriter out, RestoreRequest.Wish wish) {
-        out.beginObject()
-                .member("node", wish.node().value())
-                .member("sequence", wish.sequence());
+        out.beginObject().member("node", wish.node().value()).member("sequence", wish.sequence());
         wish.copy().ifPresent(place -> ItemMembers.writePlace(out, place));
         out.endObject();
     }
@@ -207,9 +205,7 @@ public final class HistoryJson {
     }
 
     private static void writeAnswer(JsonWriter out, RestoreAnswer answer) {
-        out.beginObject()
-                .member("epoch", answer.epoch().value())
-                .member("head", answer.head());
+        out.beginObject().member("epoch", answer.epoch().value()).member("head", answer.head());
         answer.until().ifPresent(sequence -> out.member("until", sequence));
         answer.before().ifPresent(sequence -> out.member("before", sequence));
         out.array("results", answer.results(), HistoryJson::writeRestored).endObject();

@@ -63,6 +63,15 @@ public final class Limits {
     /** Largest WebSocket text message in either direction. */
     public static final int EVENT_MESSAGE_BYTES_MAX = 16 << 10;
 
+    /** Seconds after which a transfer that nothing was heard of counts as gone. */
+    public static final int TRANSFER_SECONDS = 15;
+
+    /** Transfers that one event connection may report at a time; further ones aren't told. */
+    public static final int TRANSFERS_MAX = 16;
+
+    /** Messages a second about one transfer, at most. */
+    public static final int TRANSFER_MESSAGES_PER_SECOND = 4;
+
     /** Longest human-given label: of a device, account, project. In bytes of UTF-8. */
     public static final int LABEL_BYTES_MAX = 255;
 

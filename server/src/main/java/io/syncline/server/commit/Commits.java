@@ -98,8 +98,8 @@ public final class Commits {
     public ByteBuffer apply(Member member, List<Commit> ways, Hash body, Speller speller) {
         Map<Hash, Long> treeBytes = trees.contentBytes(member.project(), ways.getFirst());
         Written written =
-                store.write(transaction ->
-                        write(transaction, ways, body, member, treeBytes, speller));
+                store.write(
+                        transaction -> write(transaction, ways, body, member, treeBytes, speller));
         written.hint().ifPresent(listener);
         return written.answer();
     }
@@ -163,8 +163,7 @@ public final class Commits {
                     .advance(project.key(), outcome.head(), outcome.digest(), outcome.nodes(), now);
         }
         Epoch epoch = project.epoch();
-        byte[] answer =
-                speller.spell(new CommitAnswer(epoch, outcome.head(), outcome.results()));
+        byte[] answer = speller.spell(new CommitAnswer(epoch, outcome.head(), outcome.results()));
         transaction
                 .answers(project.key())
                 .add(

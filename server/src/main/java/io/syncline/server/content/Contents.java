@@ -34,8 +34,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code GET, HEAD /v1/projects/{p}/nodes/{id}/content}, and that of an older version. Streams through the content's tree with a
- * fixed amount of memory, whatever the file's size.
+ * {@code GET, HEAD /v1/projects/{p}/nodes/{id}/content}, and that of an older version. Streams
+ * through the content's tree with a fixed amount of memory, whatever the file's size.
  *
  * <p>A file may be a web page of somebody who means harm: it is always sent as an attachment of no
  * particular type, and would run in a sandbox if a browser showed it all the same.

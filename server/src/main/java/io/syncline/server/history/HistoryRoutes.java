@@ -139,8 +139,7 @@ public final class HistoryRoutes {
                     Nodes nodes = read.nodes(project);
                     History history = read.history(project);
                     if (nodes.find(id).isEmpty() && history.below(id, Long.MAX_VALUE).isEmpty()) {
-                        throw new SynclineException(
-                                ErrorCode.NOT_FOUND, "there is no such node");
+                        throw new SynclineException(ErrorCode.NOT_FOUND, "there is no such node");
                     }
                     List<Version> found = new ArrayList<>();
                     Optional<NodeId> at = Optional.of(id);
@@ -169,8 +168,7 @@ public final class HistoryRoutes {
         Optional<String> path = call.query("path");
         Optional<String> after = call.query("after");
         Optional<NodeId> directory =
-                call.query("dir")
-                        .map(_ -> new NodeId(call.query("dir", 0, 0, Node.MAX_SEQUENCE)));
+                call.query("dir").map(_ -> new NodeId(call.query("dir", 0, 0, Node.MAX_SEQUENCE)));
         DeletedPage page =
                 store.read(read -> {
                     History history = read.history(member.project().key());
@@ -207,13 +205,13 @@ public final class HistoryRoutes {
                         : Optional.of(Long.toString(page.getLast().node().sequence())));
     }
 
-    private static Found in(
-            History history, NodeId directory, Optional<String> after, int limit) {
-        List<Version> page =
-                history.deletedIn(directory, after.map(HistoryRoutes::decode), limit);
+    private static Found in(History history, NodeId directory, Optional<String> after, int limit) {
+        List<Version> page = history.deletedIn(directory, after.map(HistoryRoutes::decode), limit);
         return new Found(
                 page,
-                page.size() < limit ? Optional.empty() : Optional.of(encode(page.getLast().node())));
+                page.size() < limit
+                        ? Optional.empty()
+                        : Optional.of(encode(page.getLast().node())));
     }
 
     private static String encode(Node node) {

@@ -64,8 +64,7 @@ public final class HistoryTrimmer implements AutoCloseable {
         long after = 0;
         while (!closed) {
             long last = after;
-            List<Project> page =
-                    store.read(read -> read.projects().page(last, PROJECTS_AT_ONCE));
+            List<Project> page = store.read(read -> read.projects().page(last, PROJECTS_AT_ONCE));
             if (page.isEmpty()) {
                 return;
             }
@@ -76,8 +75,7 @@ public final class HistoryTrimmer implements AutoCloseable {
 
     private void trim(Project project) {
         Instant now = clock.instant();
-        Instant before =
-                now.minus(store.read(read -> read.history(project.key()).retention()));
+        Instant before = now.minus(store.read(read -> read.history(project.key()).retention()));
         for (int i = 0; i < SLICES_MAX && !closed; i++) {
             int passed =
                     store.writeBehind(write -> write.history(project.key()).trim(before, SLICE));

@@ -187,7 +187,11 @@ final class RestorePlan {
     void delete(Node node) {
         leaving.add(node.id());
         doomed.add(node.id());
-        add(node.id(), node.place(), Outcome.DELETED, new Change.Delete(node.id(), node.sequence()));
+        add(
+                node.id(),
+                node.place(),
+                Outcome.DELETED,
+                new Change.Delete(node.id(), node.sequence()));
     }
 
     /** Puts a live node back to a state, as far as it isn't in it. */

@@ -91,8 +91,7 @@ public final class Restores {
             ReadTransaction read, Member member, RestoreRequest request, Hash hash) {
         Project project =
                 read.projects().find(member.project().id()).orElseThrow(Access::noSuchProject);
-        Optional<ByteBuffer> earlier =
-                Commits.answered(read, project.key(), request.id(), hash);
+        Optional<ByteBuffer> earlier = Commits.answered(read, project.key(), request.id(), hash);
         if (earlier.isPresent()) {
             return new Answered(earlier.get());
         }

@@ -95,8 +95,7 @@ final class Rewinder implements RestorePlan.Ways {
     /** Somebody else changed the node after the device did, or it was put back before. */
     private void keep(Node version, Node latest) {
         Optional<State> target = target(version);
-        boolean done =
-                target.isPresent() ? isAt(latest, target.get()) : latest.deleted();
+        boolean done = target.isPresent() ? isAt(latest, target.get()) : latest.deleted();
         if (!done) {
             plan.say(latest, Outcome.KEPT);
         }
@@ -134,8 +133,7 @@ final class Rewinder implements RestorePlan.Ways {
 
     /** Before, the node wasn't there, or what it was is forgotten. */
     private void unmake(Node latest) {
-        boolean made =
-                latest.id().value() >= from && history.at(latest.id().value()).isPresent();
+        boolean made = latest.id().value() >= from && history.at(latest.id().value()).isPresent();
         if (!made) {
             plan.say(latest, Outcome.EXPIRED);
         } else if (scope instanceof Device && !latest.deleted()) {
@@ -148,8 +146,7 @@ final class Rewinder implements RestorePlan.Ways {
         Optional<Version> before =
                 switch (scope) {
                     case Device(var device) ->
-                            history.belowOthers(
-                                    latest.id(), latest.sequence() + 1, device, from);
+                            history.belowOthers(latest.id(), latest.sequence() + 1, device, from);
                     case Directory _ -> history.below(latest.id(), from);
                 };
         return before.map(Version::node).map(node -> new State(node.place(), node.item()));

@@ -54,6 +54,7 @@ final class CommandLineTest {
                     "restore",
                     "undo",
                     "retention",
+                    "transfers",
                     "devices",
                     "link",
                     "revoke",
@@ -300,6 +301,48 @@ final class CommandLineTest {
             assertThat(transfer.at("done").number()).isBetween(0L, (long) random.length);
             assertThat(transfer.at("direction").text()).isEqualTo("upload");
             assertThat(transfer.at("path").text()).isEqualTo("big.bin");
+        }
+    }
+
+    @Test
+    void killedDevicesTransfersVanish(@TempDir Path root) {
+        byte[] random = new byte[200 << 20];
+        new java.util.Random(6).nextBytes(random);
+        try (Deployment other = new Deployment(root);
+                Device device = other.newDevice("doomed")) {
+            write(device.path("big.bin"), random);
+            String secret = other.joinLink().replaceAll(".*/join/|\\?.*", "");
+            Json joined =
+                    new Caller(other.url(), "")
+                            .send(
+                                    "POST",
+                                    "/v1/join",
+                                    "{\"secret\":\"" + secret + "\",\"deviceName\":\"eye\"}")
+                            .json();
+            Caller eye = new Caller(other.url(), joined.at("token").text());
+            String address =
+                    "/v1/projects/" + joined.at("project", "id").text() + "/transfers";
+            device.join(other.joinLink());
+            List<Json> seen = new ArrayList<>();
+            Await.until(
+                    SOON,
+                    () -> {
+                        seen.addAll(eye.get(address).json().at("transfers").elements());
+                        return !seen.isEmpty();
+                    },
+                    device::diagnosis);
+
+            device.kill();
+
+            assertThat(seen.getFirst().at("deviceName").text()).isEqualTo("doomed");
+            assertThat(seen.getFirst().at("direction").text()).isEqualTo("upload");
+            assertThat(seen.getFirst().at("name").text()).isEqualTo("big.bin");
+            assertThat(seen.getFirst().at("bytesTotal").number()).isEqualTo(random.length);
+            // Its connection is gone with it, long before silence would tell.
+            Await.until(
+                    Duration.ofSeconds(10),
+                    () -> eye.get(address).json().at("transfers").elements().isEmpty(),
+                    () -> eye.get(address).text());
         }
     }
 
