@@ -50,7 +50,6 @@ final class TransfersCommand implements Runnable {
                         Console.bytes(total),
                         Console.bytes(transfer.bytesPerSecond()),
                         transfer.name()
-                                .orElseGet(() ->
-                                        Console.count(transfer.files().total(), "file")));
+                                .orElseGet(() -> Console.count(transfer.files().total(), "file")));
     }
 }

@@ -22,9 +22,11 @@ import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Edge;
 import io.syncline.server.edge.Router;
 import io.syncline.server.event.EventHub;
+import io.syncline.server.floor.FloorKeeper;
 import io.syncline.server.history.HistoryRoutes;
 import io.syncline.server.history.HistoryTrimmer;
 import io.syncline.server.history.Restores;
+import io.syncline.server.lineage.Proofs;
 import io.syncline.server.listing.ListingRoutes;
 import io.syncline.server.node.NodeRoutes;
 import io.syncline.server.project.ProjectRoutes;
@@ -32,8 +34,11 @@ import io.syncline.server.project.Projects;
 import io.syncline.server.quota.QuotaRoutes;
 import io.syncline.server.search.NameFollower;
 import io.syncline.server.search.Search;
+import io.syncline.server.snapshot.SnapshotKeeper;
+import io.syncline.server.snapshot.SnapshotRoutes;
 import io.syncline.server.transfer.TransferRoutes;
 import io.syncline.storage.block.BlockStore;
+import io.syncline.storage.block.disk.DiskSnapshotFiles;
 import io.syncline.storage.block.pack.PackBlockStore;
 import io.syncline.storage.event.HeadHint;
 import io.syncline.storage.event.memory.MemoryEventBus;
@@ -49,6 +54,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,10 +67,12 @@ public final class Server implements AutoCloseable {
     private final EventHub events;
     private final ExpirySweeper sweeper;
     private final HistoryTrimmer trimmer;
+    private final FloorKeeper floors;
     private final Collector collector;
     private final CollectorJob collecting;
     private final BlockFilters filters;
     private final NameFollower names;
+    private final SnapshotKeeper snapshots;
     private final LocalAdmin admin;
     private final Optional<Secret> adminPassword;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -75,10 +83,12 @@ public final class Server implements AutoCloseable {
             EventHub events,
             ExpirySweeper sweeper,
             HistoryTrimmer trimmer,
+            FloorKeeper floors,
             Collector collector,
             CollectorJob collecting,
             BlockFilters filters,
             NameFollower names,
+            SnapshotKeeper snapshots,
             LocalAdmin admin,
             Optional<Secret> adminPassword) {
         this.stores = stores;
@@ -86,10 +96,12 @@ public final class Server implements AutoCloseable {
         this.events = events;
         this.sweeper = sweeper;
         this.trimmer = trimmer;
+        this.floors = floors;
         this.collector = collector;
         this.collecting = collecting;
         this.filters = filters;
         this.names = names;
+        this.snapshots = snapshots;
         this.admin = admin;
         this.adminPassword = adminPassword;
     }
@@ -114,6 +126,7 @@ public final class Server implements AutoCloseable {
             return new Stores(
                     SqliteMetadataStore.open(data.resolve("metadata.sqlite")),
                     blocks,
+                    DiskSnapshotFiles.open(data.resolve("snapshots")),
                     new MemoryEventBus());
         } catch (RuntimeException e) {
             blocks.close();
@@ -141,8 +154,13 @@ public final class Server implements AutoCloseable {
      * Starts on stores that somebody else chose; closes them at its end, or when it can't start.
      */
     public static Server start(ServerSettings settings, Stores stores) {
+        return start(settings, stores, InstantSource.system());
+    }
+
+    /** As {@link #start(ServerSettings, Stores)}, by this clock. */
+    public static Server start(ServerSettings settings, Stores stores, InstantSource clock) {
         try {
-            return wire(settings, stores, InstantSource.system());
+            return wire(settings, stores, clock);
         } catch (RuntimeException e) {
             try (stores) {
                 throw e;
@@ -155,6 +173,9 @@ public final class Server implements AutoCloseable {
         MetadataStore store = stores.metadata();
         Access access = new Access(store, clock);
         EventHub events = new EventHub(store, stores.events(), access, clock);
+        NameFollower names = new NameFollower(store);
+        Consumer<HeadHint> committed = hint -> committed(stores, names, hint);
+        Proofs proofs = new Proofs(store, committed, clock, random);
         Accounts accounts = new Accounts(store, clock, random, events::revoked);
         Projects projects = new Projects(store, clock, random);
         Optional<Secret> adminPassword = firstStart(settings, accounts);
@@ -162,24 +183,28 @@ public final class Server implements AutoCloseable {
         Router router = new Router();
         byte[] hello = WireJson.HELLO.toBytes(hello(settings));
         router.add("GET", "/v1/hello", _ -> Answer.json(hello));
-        new AccountRoutes(accounts, access, store, clock).route(router);
-        new ProjectRoutes(projects, store, clock, events::membershipChanged).route(router, access);
+        new AccountRoutes(accounts, access, store, proofs, clock).route(router);
+        new ProjectRoutes(projects, store, proofs, clock, events::membershipChanged)
+                .route(router, access);
         new NodeRoutes(store).route(router, access);
         new ListingRoutes(store).route(router, access);
-        new Changes(store).route(router, access);
+        Checkpoints checkpoints = new Checkpoints(store, proofs, clock);
+        checkpoints.route(router, access);
+        new Changes(store, proofs, checkpoints).route(router, access);
         BlockReader reader = new BlockReader(store, stores.blocks(), clock);
-        NameFollower names = new NameFollower(store);
-        Commits commits = new Commits(store, reader, hint -> committed(stores, names, hint), clock);
+        Commits commits = new Commits(store, reader, committed, proofs, clock);
         commits.route(router, access);
         new Search(store).route(router, access);
         new HistoryRoutes(store).route(router, access);
-        new Restores(store, commits).route(router, access);
+        new Restores(store, commits, proofs).route(router, access);
         new TransferRoutes(events.transfers()).route(router, access);
         BlockFilters filters = new BlockFilters(store);
         new BlockRoutes(store, stores.blocks(), filters, clock).route(router, access);
         new Contents(store, reader).route(router, access);
-        new Checkpoints(store, clock).route(router, access);
         new QuotaRoutes(store).route(router, access);
+        SnapshotKeeper snapshots =
+                new SnapshotKeeper(store, stores.blocks(), stores.snapshots(), clock, random);
+        new SnapshotRoutes(store, stores.snapshots(), snapshots, clock).route(router, access);
 
         Collector collector = new Collector(store, stores.blocks(), clock, settings.collecting());
         collector.retireSuperseded();
@@ -190,11 +215,13 @@ public final class Server implements AutoCloseable {
             events.close();
             filters.close();
             names.close();
+            snapshots.close();
             throw e;
         }
         CollectorJob collecting = new CollectorJob(collector, clock, random);
         ExpirySweeper sweeper = new ExpirySweeper(store, access, clock);
         HistoryTrimmer trimmer = new HistoryTrimmer(store, clock);
+        FloorKeeper floors = new FloorKeeper(store, clock);
         LocalAdmin admin = new LocalAdmin(accounts, projects, URI.create(edge.url()));
         return new Server(
                 stores,
@@ -202,10 +229,12 @@ public final class Server implements AutoCloseable {
                 events,
                 sweeper,
                 trimmer,
+                floors,
                 collector,
                 collecting,
                 filters,
                 names,
+                snapshots,
                 admin,
                 adminPassword);
     }
@@ -251,6 +280,11 @@ public final class Server implements AutoCloseable {
         return admin;
     }
 
+    /** Does now what is done every ten minutes: raises floors and deletes what they passed. */
+    public void keepFloors() {
+        floors.run();
+    }
+
     /** Collects unused blocks when it is asked to. */
     public Collector collector() {
         return collector;
@@ -272,7 +306,9 @@ public final class Server implements AutoCloseable {
         filters.close();
         sweeper.close();
         trimmer.close();
+        floors.close();
         names.close();
+        snapshots.close();
         stores.close();
         log.atInfo().log("stopped");
     }

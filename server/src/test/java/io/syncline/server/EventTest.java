@@ -229,8 +229,7 @@ class EventTest {
     }
 
     private static void say(WebSocket socket, Event event) {
-        socket.sendText(
-                        new String(WireJson.EVENT.toBytes(event), StandardCharsets.UTF_8), true)
+        socket.sendText(new String(WireJson.EVENT.toBytes(event), StandardCharsets.UTF_8), true)
                 .join();
     }
 

@@ -255,8 +255,7 @@ public final class WebSocketEvents implements EventChannel {
     }
 
     /** Waits until there is something to say, or the connection has ended. */
-    private synchronized Optional<Event> next(Connection connection)
-            throws InterruptedException {
+    private synchronized Optional<Event> next(Connection connection) throws InterruptedException {
         while (!closed) {
             long silentMillis = connection.silence(clock.instant()).toMillis();
             if (silentMillis >= silenceMax.toMillis()) {
@@ -304,8 +303,8 @@ public final class WebSocketEvents implements EventChannel {
 
     private void tell(Event event) {
         switch (event) {
-            case Event.Head(var project, var epoch, var sequence) ->
-                    tell(l -> l.head(project, new Cursor(epoch, sequence)));
+            case Event.Head(var project, var epoch, var sequence, var news) ->
+                    tell(l -> l.head(project, new Cursor(epoch, sequence), news));
             case Event.Unsubscribed(var project) -> tell(l -> l.unsubscribed(project));
             case Event.Subscribe _, Event.Progress _, Event.Unknown _ -> {
                 // Not for us, or of a newer server: hints may be ignored.

@@ -3,6 +3,7 @@ package io.syncline.core.wire;
 import io.syncline.core.tree.Epoch;
 import io.syncline.core.tree.ProjectId;
 import java.util.List;
+import java.util.Optional;
 
 /** Messages on the event socket. */
 final class EventJson {
@@ -22,11 +23,12 @@ final class EventJson {
                 out.member("type", "transfer");
                 TransferJson.writeMembers(out, transfer);
             }
-            case Event.Head(var project, var epoch, var sequence) ->
+            case Event.Head(var project, var epoch, var sequence, var news) ->
                     out.member("type", "head")
                             .member("project", project.value())
                             .member("epoch", epoch.value())
-                            .member("sequence", sequence);
+                            .member("sequence", sequence)
+                            .optional("news", news, TreeJson::writeChangesPage);
             case Event.Unsubscribed(var project) ->
                     out.member("type", "unsubscribed").member("project", project.value());
             case Event.Unknown(var type) ->
@@ -43,6 +45,7 @@ final class EventJson {
         List<ProjectId> projects = null;
         boolean transfers = false;
         TransferJson transfer = new TransferJson();
+        Optional<ChangesPage> news = Optional.empty();
         in.beginObject();
         while (in.nextMember()) {
             switch (in.member()) {
@@ -50,6 +53,7 @@ final class EventJson {
                 case "project" -> project = in.text(ProjectId::new);
                 case "epoch" -> epoch = in.text(Epoch::new);
                 case "sequence" -> sequence = Members.readSequence(in);
+                case "news" -> news = Optional.of(TreeJson.readChangesPage(in));
                 case "projects" ->
                         projects = in.array(Limits.EVENT_PROJECTS_MAX, i -> i.text(ProjectId::new));
                 case "transfers" -> transfers = in.bool();
@@ -69,7 +73,8 @@ final class EventJson {
                     new Event.Head(
                             in.required("project", project),
                             in.required("epoch", epoch),
-                            in.required("sequence", sequence));
+                            in.required("sequence", sequence),
+                            news);
             case "unsubscribed" -> new Event.Unsubscribed(in.required("project", project));
             default -> new Event.Unknown(word);
         };

@@ -64,15 +64,6 @@ public record Transfer(
 
     private Transfer with(Optional<DeviceId> whose, Optional<String> called, boolean over) {
         return new Transfer(
-                project,
-                id,
-                whose,
-                called,
-                direction,
-                files,
-                bytes,
-                bytesPerSecond,
-                name,
-                over);
+                project, id, whose, called, direction, files, bytes, bytesPerSecond, name, over);
     }
 }

@@ -183,8 +183,7 @@ public final class EventHub implements SocketFeature, AutoCloseable {
         before.stream().filter(p -> !allowed.contains(p)).forEach(p -> leave(p, watcher));
         // Joined first, then looked: a commit between the two is told of twice, never missed.
         allowed.forEach(project -> join(project, watcher));
-        List<Event.Head> heads = heads(allowed);
-        heads.forEach(watcher::offer);
+        heads(allowed).forEach(head -> watcher.offer(Message.of(head)));
         if (watcher.wantsTransfers()) {
             allowed.forEach(project -> transfers.list(project).forEach(watcher::offer));
         }
@@ -238,8 +237,7 @@ public final class EventHub implements SocketFeature, AutoCloseable {
                     Topic joined =
                             topic != null
                                     ? topic
-                                    : new Topic(
-                                            ConcurrentHashMap.newKeySet(), subscribe.get());
+                                    : new Topic(ConcurrentHashMap.newKeySet(), subscribe.get());
                     joined.watchers().add(watcher);
                     return joined;
                 });
@@ -267,7 +265,10 @@ public final class EventHub implements SocketFeature, AutoCloseable {
     private void tell(HeadHint hint) {
         Topic topic = topics.get(hint.project());
         if (topic != null) {
-            Event.Head head = new Event.Head(hint.project(), hint.epoch(), hint.sequence());
+            Message head =
+                    Message.of(
+                            new Event.Head(
+                                    hint.project(), hint.epoch(), hint.sequence(), hint.news()));
             topic.watchers().forEach(watcher -> watcher.offer(head));
         }
     }

@@ -5,13 +5,11 @@ import io.syncline.core.tree.DeviceId;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.core.wire.Event;
 import io.syncline.core.wire.Transfer;
-import io.syncline.core.wire.WireJson;
 import io.syncline.server.account.Caller;
 import io.syncline.server.edge.Socket;
 import io.syncline.server.edge.SocketFeature;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import io.syncline.storage.event.TransferHint;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -23,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One open event socket. Its memory is fixed: the projects it watches, and for each at most one
- * message that waits and is overwritten by the next, and as many for transfers as are named. One message at a time is with the library.
+ * message that waits and is overwritten by the next, and as many for transfers as are named. One
+ * message at a time is with the library.
  */
 final class Watcher implements SocketFeature.Listener {
     /** Transfers of which something waits to be told. */
@@ -34,7 +33,7 @@ final class Watcher implements SocketFeature.Listener {
     private final Object lock = new Object();
 
     @GuardedBy("lock")
-    private final Map<ProjectId, Event> pending = new LinkedHashMap<>();
+    private final Map<ProjectId, Message> pending = new LinkedHashMap<>();
 
     /** Transfers to tell of, after the heads; further ones are dropped. */
     @GuardedBy("lock")
@@ -113,27 +112,19 @@ final class Watcher implements SocketFeature.Listener {
             Set<ProjectId> rest = new HashSet<>(projects);
             rest.remove(project);
             projects = Set.copyOf(rest);
-            pending.put(project, new Event.Unsubscribed(project));
+            pending.put(project, Message.of(new Event.Unsubscribed(project)));
             transfers.values().removeIf(transfer -> transfer.project().equals(project));
         }
         pump();
     }
 
     /** A head to tell of, unless it is older than the one that waits. */
-    void offer(Event.Head head) {
+    void offer(Message head) {
         synchronized (lock) {
             if (!projects.contains(head.project())) {
                 return;
             }
-            pending.merge(
-                    head.project(),
-                    head,
-                    (old, next) ->
-                            old instanceof Event.Head waiting
-                                            && waiting.epoch().equals(head.epoch())
-                                            && waiting.sequence() > head.sequence()
-                                    ? old
-                                    : next);
+            pending.merge(head.project(), head, (old, next) -> next.isNewerThan(old) ? next : old);
         }
         pump();
     }
@@ -146,8 +137,7 @@ final class Watcher implements SocketFeature.Listener {
                     || transfer.device().isEmpty()) {
                 return;
             }
-            TransferHint.Key key =
-                    new TransferHint.Key(transfer.device().get(), transfer.id());
+            TransferHint.Key key = new TransferHint.Key(transfer.device().get(), transfer.id());
             if (transfers.size() < TRANSFERS_MAX || transfers.containsKey(key)) {
                 transfers.put(key, transfer);
             }
@@ -157,7 +147,7 @@ final class Watcher implements SocketFeature.Listener {
 
     private void pump() {
         Socket to;
-        Event next;
+        Message next;
         synchronized (lock) {
             if (socket == null
                     || closed
@@ -167,7 +157,7 @@ final class Watcher implements SocketFeature.Listener {
             }
             if (pending.isEmpty()) {
                 var first = transfers.entrySet().iterator();
-                next = new Event.Progress(first.next().getValue());
+                next = Message.of(new Event.Progress(first.next().getValue()));
                 first.remove();
             } else {
                 var first = pending.entrySet().iterator();
@@ -177,7 +167,7 @@ final class Watcher implements SocketFeature.Listener {
             sendingSince = hub.now();
             to = socket;
         }
-        to.send(new String(WireJson.EVENT.toBytes(next), StandardCharsets.UTF_8), this::sent);
+        to.send(next.text(), this::sent);
     }
 
     private void sent(boolean arrived) {

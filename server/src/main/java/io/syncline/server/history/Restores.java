@@ -2,7 +2,6 @@ package io.syncline.server.history;
 
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
-import io.syncline.core.tree.Cursor;
 import io.syncline.core.tree.Hash;
 import io.syncline.core.tree.Node;
 import io.syncline.core.tree.ReplicaId;
@@ -22,6 +21,7 @@ import io.syncline.server.commit.Commits;
 import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Call;
 import io.syncline.server.edge.Router;
+import io.syncline.server.lineage.Proofs;
 import io.syncline.storage.metadata.History;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.Nodes;
@@ -42,11 +42,13 @@ import java.util.OptionalLong;
 public final class Restores {
     private final MetadataStore store;
     private final Commits commits;
+    private final Proofs proofs;
 
     /** Restores what is in this store by these commits. */
-    public Restores(MetadataStore store, Commits commits) {
+    public Restores(MetadataStore store, Commits commits, Proofs proofs) {
         this.store = store;
         this.commits = commits;
+        this.proofs = proofs;
     }
 
     /** Adds the address. */
@@ -126,12 +128,12 @@ public final class Restores {
         return new Planned(project, plan, OptionalLong.of(until), next);
     }
 
-    private static Commit commit(RestoreRequest request, Planned planned, boolean atomic) {
+    private Commit commit(RestoreRequest request, Planned planned, boolean atomic) {
         return new Commit(
                 request.id(),
                 // No folder on a disk sends it.
                 new ReplicaId(request.id().value()),
-                new Cursor(planned.project().epoch(), planned.project().head()),
+                proofs.of(planned.project()),
                 atomic,
                 planned.plan().changes());
     }

@@ -84,6 +84,10 @@ class WatcherTest {
         return new ProjectId("%032x".formatted(number));
     }
 
+    private static Message hint(int project, long sequence) {
+        return Message.of(head(project, sequence));
+    }
+
     private static Event.Head head(int project, long sequence) {
         return new Event.Head(project(project), EPOCH, sequence);
     }
@@ -103,8 +107,8 @@ class WatcherTest {
     void hintsAreOverwritten() {
         watch(2);
         for (long sequence = 1; sequence <= 10_000; sequence++) {
-            watcher.offer(head(0, sequence));
-            watcher.offer(head(1, sequence));
+            watcher.offer(hint(0, sequence));
+            watcher.offer(hint(1, sequence));
         }
         assertThat(socket.sent).containsExactly(head(0, 1));
         socket.letGo();
@@ -118,9 +122,9 @@ class WatcherTest {
     @Test
     void olderHintsNeverReplaceNewerOnes() {
         watch(1);
-        watcher.offer(head(0, 1));
-        watcher.offer(head(0, 9));
-        watcher.offer(head(0, 5));
+        watcher.offer(hint(0, 1));
+        watcher.offer(hint(0, 9));
+        watcher.offer(hint(0, 5));
         socket.letGo();
         assertThat(socket.sent).containsExactly(head(0, 1), head(0, 9));
     }
@@ -128,7 +132,7 @@ class WatcherTest {
     @Test
     void hintsOfUnwatchedProjectsAreDropped() {
         watch(1);
-        watcher.offer(head(7, 1));
+        watcher.offer(hint(7, 1));
         assertThat(socket.sent).isEmpty();
     }
 
@@ -136,7 +140,7 @@ class WatcherTest {
     @DisplayName("L9 who doesn't take a message for 30 s is cut off")
     void slowReadersAreCut() {
         watch(1);
-        watcher.offer(head(0, 1));
+        watcher.offer(hint(0, 1));
         now = now.plusSeconds(29);
         watcher.alive();
         watcher.tick(now);
@@ -179,7 +183,7 @@ class WatcherTest {
         assertThat(hub.sockets()).isEqualTo(1);
         watcher.closed();
         assertThat(hub.sockets()).isZero();
-        watcher.offer(head(0, 1));
+        watcher.offer(hint(0, 1));
         assertThat(socket.sent).isEmpty();
     }
 
@@ -230,7 +234,6 @@ class WatcherTest {
         while (!socket.waiting.isEmpty()) {
             socket.letGo();
         }
-        assertThat(socket.sent)
-                .containsExactly(head(1, 1), new Event.Unsubscribed(project(0)));
+        assertThat(socket.sent).containsExactly(head(1, 1), new Event.Unsubscribed(project(0)));
     }
 }

@@ -108,10 +108,7 @@ class TransferBoardTest {
         assertThat(board.size()).isEqualTo(Limits.TRANSFERS_MAX);
         for (int device = 0; device < 1_000; device++) {
             board.report(
-                    device,
-                    new DeviceId("%032x".formatted(device)),
-                    "one",
-                    transfer(OTHER, 1, 1));
+                    device, new DeviceId("%032x".formatted(device)), "one", transfer(OTHER, 1, 1));
         }
         assertThat(bus.transfers).hasSize(Limits.TRANSFERS_MAX + TransferBoard.HINTS_PER_SECOND);
         assertThat(board.list(OTHER)).hasSize(1_000);

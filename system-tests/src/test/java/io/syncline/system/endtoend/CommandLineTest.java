@@ -306,7 +306,7 @@ final class CommandLineTest {
 
     @Test
     void killedDevicesTransfersVanish(@TempDir Path root) {
-        byte[] random = new byte[200 << 20];
+        byte[] random = new byte[100 << 20];
         new java.util.Random(6).nextBytes(random);
         try (Deployment other = new Deployment(root);
                 Device device = other.newDevice("doomed")) {
@@ -320,8 +320,7 @@ final class CommandLineTest {
                                     "{\"secret\":\"" + secret + "\",\"deviceName\":\"eye\"}")
                             .json();
             Caller eye = new Caller(other.url(), joined.at("token").text());
-            String address =
-                    "/v1/projects/" + joined.at("project", "id").text() + "/transfers";
+            String address = "/v1/projects/" + joined.at("project", "id").text() + "/transfers";
             device.join(other.joinLink());
             List<Json> seen = new ArrayList<>();
             Await.until(

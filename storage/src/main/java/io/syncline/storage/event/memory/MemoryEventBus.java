@@ -57,8 +57,7 @@ public final class MemoryEventBus implements EventBus {
     }
 
     @Override
-    public Subscription subscribeTransfers(
-            ProjectId project, Consumer<TransferHint> subscriber) {
+    public Subscription subscribeTransfers(ProjectId project, Consumer<TransferHint> subscriber) {
         count();
         TransferSlot slot = new TransferSlot(project, subscriber);
         add(transferSlots, project, slot);
@@ -87,8 +86,7 @@ public final class MemoryEventBus implements EventBus {
                 });
     }
 
-    private <S> void remove(
-            ConcurrentHashMap<ProjectId, Set<S>> from, ProjectId project, S slot) {
+    private <S> void remove(ConcurrentHashMap<ProjectId, Set<S>> from, ProjectId project, S slot) {
         from.computeIfPresent(
                 project,
                 (_, all) -> {
