@@ -121,6 +121,7 @@ public final class Client {
             WebSocketEvents events =
                     new WebSocketEvents(address, link.token(), loop, clock, random);
             events.watch(List.of(link.project()));
+            loop.reportTo(events::report);
             loop.start();
             return new Folder(loop, events, server);
         } catch (RuntimeException e) {

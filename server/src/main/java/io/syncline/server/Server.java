@@ -27,6 +27,9 @@ import io.syncline.server.edge.Edge;
 import io.syncline.server.edge.Router;
 import io.syncline.server.event.EventHub;
 import io.syncline.server.floor.FloorKeeper;
+import io.syncline.server.history.HistoryRoutes;
+import io.syncline.server.history.HistoryTrimmer;
+import io.syncline.server.history.Restores;
 import io.syncline.server.lineage.Proofs;
 import io.syncline.server.listing.ListingRoutes;
 import io.syncline.server.node.NodeRoutes;
@@ -38,6 +41,7 @@ import io.syncline.server.search.NameFollower;
 import io.syncline.server.search.Search;
 import io.syncline.server.snapshot.SnapshotKeeper;
 import io.syncline.server.snapshot.SnapshotRoutes;
+import io.syncline.server.transfer.TransferRoutes;
 import io.syncline.storage.block.BlockStore;
 import io.syncline.storage.block.PackFiles;
 import io.syncline.storage.block.disk.DiskSnapshotFiles;
@@ -70,6 +74,7 @@ public final class Server implements AutoCloseable {
     private final Edge edge;
     private final EventHub events;
     private final ExpirySweeper sweeper;
+    private final HistoryTrimmer trimmer;
     private final FloorKeeper floors;
     private final Collector collector;
     private final CollectorJob collecting;
@@ -89,6 +94,7 @@ public final class Server implements AutoCloseable {
             Edge edge,
             EventHub events,
             ExpirySweeper sweeper,
+            HistoryTrimmer trimmer,
             FloorKeeper floors,
             Collector collector,
             CollectorJob collecting,
@@ -102,6 +108,7 @@ public final class Server implements AutoCloseable {
         this.edge = edge;
         this.events = events;
         this.sweeper = sweeper;
+        this.trimmer = trimmer;
         this.floors = floors;
         this.collector = collector;
         this.collecting = collecting;
@@ -265,8 +272,12 @@ public final class Server implements AutoCloseable {
         checkpoints.route(router, access);
         new Changes(store, proofs, checkpoints).route(router, access);
         BlockReader reader = new BlockReader(store, stores.blocks(), clock);
-        new Commits(store, reader, committed, proofs, clock).route(router, access);
+        Commits commits = new Commits(store, reader, committed, proofs, clock);
+        commits.route(router, access);
         new Search(store).route(router, access);
+        new HistoryRoutes(store).route(router, access);
+        new Restores(store, commits, proofs).route(router, access);
+        new TransferRoutes(events.transfers()).route(router, access);
         BlockFilters filters = new BlockFilters(store);
         new BlockRoutes(store, stores.blocks(), filters, clock).route(router, access);
         new Contents(store, reader).route(router, access);
@@ -290,6 +301,7 @@ public final class Server implements AutoCloseable {
         }
         CollectorJob collecting = new CollectorJob(collector, clock, random);
         ExpirySweeper sweeper = new ExpirySweeper(store, access, clock);
+        HistoryTrimmer trimmer = new HistoryTrimmer(store, clock);
         FloorKeeper floors = new FloorKeeper(store, clock);
         LocalAdmin admin = new LocalAdmin(accounts, projects, URI.create(edge.url()));
         return new Server(
@@ -298,6 +310,7 @@ public final class Server implements AutoCloseable {
                 edge,
                 events,
                 sweeper,
+                trimmer,
                 floors,
                 collector,
                 collecting,
@@ -389,6 +402,7 @@ public final class Server implements AutoCloseable {
         collecting.close();
         filters.close();
         sweeper.close();
+        trimmer.close();
         floors.close();
         names.close();
         snapshots.close();

@@ -4,11 +4,14 @@ import static io.syncline.server.TestServer.directory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.syncline.core.error.ErrorCode;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.core.wire.DeviceView;
 import io.syncline.core.wire.Event;
 import io.syncline.core.wire.JoinRequest;
 import io.syncline.core.wire.Role;
+import io.syncline.core.wire.Transfer;
+import io.syncline.core.wire.TransferJson;
 import io.syncline.core.wire.WireJson;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -19,12 +22,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** The event socket as a client sees it. */
@@ -207,6 +212,98 @@ class EventTest {
         server.applied(directory(-1, 0, "d"));
         assertThat(ears.events.poll(300, TimeUnit.MILLISECONDS)).isNull();
         assertThat(socket.isOutputClosed()).isFalse();
+    }
+
+    private static Transfer transfer(ProjectId project, long done) {
+        return new Transfer(
+                project,
+                7,
+                Optional.empty(),
+                Optional.empty(),
+                Transfer.Direction.UPLOAD,
+                new Transfer.Amount(0, 1),
+                new Transfer.Amount(done, 100),
+                1,
+                Optional.of("big.bin"),
+                false);
+    }
+
+    private static void say(WebSocket socket, Event event) {
+        socket.sendText(new String(WireJson.EVENT.toBytes(event), StandardCharsets.UTF_8), true)
+                .join();
+    }
+
+    /** Reads on until it hears of a transfer. */
+    private static Transfer transferIn(Ears ears) throws InterruptedException {
+        while (true) {
+            if (ears.next() instanceof Event.Progress(Transfer transfer)) {
+                return transfer;
+            }
+        }
+    }
+
+    private List<Transfer> transfers() {
+        return server.get(server.at("/transfers")).as(TransferJson.TRANSFERS);
+    }
+
+    @Test
+    void transferIsToldToWhoWantsItAndVanishesWithItsConnection() throws Exception {
+        Ears listening = new Ears();
+        WebSocket listener = open(listening, server.token);
+        say(listener, new Event.Subscribe(List.of(server.project), true));
+        listening.headAtLeast(0);
+        Ears deaf = new Ears();
+        subscribe(open(deaf, server.token), server.project);
+        deaf.headAtLeast(0);
+        String token = join(Role.VIEWER);
+        Ears ears = new Ears();
+        WebSocket device = open(ears, token);
+        subscribe(device, server.project);
+        ears.headAtLeast(0);
+
+        say(device, new Event.Progress(transfer(server.project, 40)));
+
+        Transfer told = transferIn(listening);
+        assertThat(told.bytes()).isEqualTo(new Transfer.Amount(40, 100));
+        assertThat(told.deviceName()).contains("d");
+        assertThat(told.name()).contains("big.bin");
+        assertThat(transfers()).containsExactly(told);
+        Ears late = new Ears();
+        say(open(late, server.token), new Event.Subscribe(List.of(server.project), true));
+        assertThat(transferIn(late)).isEqualTo(told);
+
+        device.abort();
+
+        assertThat(transferIn(listening)).isEqualTo(told.over());
+        assertThat(transfers()).isEmpty();
+        assertThat(deaf.events.poll(100, TimeUnit.MILLISECONDS)).isNull();
+    }
+
+    @Test
+    @DisplayName("L7 strangers neither tell nor hear of transfers, nor do those that left")
+    void strangersHaveNoTransfers() throws Exception {
+        String stranger = server.stranger();
+        Ears ears = new Ears();
+        WebSocket socket = open(ears, stranger);
+        say(socket, new Event.Subscribe(List.of(server.project), true));
+        assertThat(ears.next()).isEqualTo(new Event.Unsubscribed(server.project));
+        say(socket, new Event.Progress(transfer(server.project, 1)));
+        server.get(server.at("/transfers"), stranger).expect(ErrorCode.NOT_FOUND);
+
+        String token = join(Role.VIEWER);
+        Ears leaving = new Ears();
+        WebSocket member = open(leaving, token);
+        subscribe(member, server.project);
+        leaving.headAtLeast(0);
+        Ears own = new Ears();
+        say(open(own, server.token), new Event.Subscribe(List.of(server.project), true));
+        say(member, new Event.Progress(transfer(server.project, 2)));
+        assertThat(transferIn(own).bytes().done()).isEqualTo(2);
+        DeviceView device = server.get("/v1/devices", token).as(WireJson.DEVICES).getFirst();
+        server.send("DELETE", server.at("/members/" + device.account()), server.token, new byte[0])
+                .expect(204);
+        assertThat(transferIn(own).ended()).isTrue();
+        assertThat(transfers()).isEmpty();
     }
 
     @Test

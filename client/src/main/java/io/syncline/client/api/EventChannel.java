@@ -4,6 +4,7 @@ import io.syncline.core.error.ErrorCode;
 import io.syncline.core.tree.Cursor;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.core.wire.ChangesPage;
+import io.syncline.core.wire.Transfer;
 import java.util.Collection;
 import java.util.Optional;
 
@@ -18,6 +19,13 @@ public interface EventChannel extends AutoCloseable {
 
     /** Watches exactly these projects from now on, at most {@code Limits.EVENT_PROJECTS_MAX}. */
     void watch(Collection<ProjectId> projects);
+
+    /**
+     * Says how far a transfer of this device is, as soon as it may: of one transfer the newest
+     * waits. Said again now and then until it ended. At most {@code Limits.TRANSFERS_MAX} are told
+     * of at a time; further ones aren't.
+     */
+    void report(Transfer transfer);
 
     /** Stops; no call to the listener begins afterwards. May be repeated. */
     @Override

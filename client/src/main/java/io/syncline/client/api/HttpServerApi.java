@@ -60,7 +60,7 @@ public final class HttpServerApi implements ServerApi {
     private static final Duration BULK_MAX = Duration.ofMinutes(10);
 
     /** Largest JSON answer; a page of changes exceeds its 1 MiB by one entry at most. */
-    private static final int JSON_BYTES_MAX = 8 << 20;
+    static final int JSON_BYTES_MAX = 8 << 20;
 
     /** The plain bytes of a read, stored as they are, and a frame header for each block. */
     private static final int READ_BYTES_MAX =
@@ -355,11 +355,11 @@ public final class HttpServerApi implements ServerApi {
     @Override
     public void close() {}
 
-    private static String below(ProjectId project, String path) {
+    static String below(ProjectId project, String path) {
         return "/v1/projects/" + project + path;
     }
 
-    private static String encode(String text) {
+    static String encode(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
@@ -381,13 +381,12 @@ public final class HttpServerApi implements ServerApi {
         return http.exchange(json(Traffic.Category.OTHER, method, path, codec.toBytes(value)));
     }
 
-    private static Http.Request bare(
+    static Http.Request bare(
             Traffic.Category category, String method, String path, int answerBytesMax) {
         return new Http.Request(category, method, path, Optional.empty(), CALL_MAX, answerBytesMax);
     }
 
-    private static Http.Request json(
-            Traffic.Category category, String method, String path, byte[] body) {
+    static Http.Request json(Traffic.Category category, String method, String path, byte[] body) {
         var json = new Http.Body(JSON, ByteBuffer.wrap(body));
         return new Http.Request(
                 category, method, path, Optional.of(json), CALL_MAX, JSON_BYTES_MAX);
@@ -406,7 +405,7 @@ public final class HttpServerApi implements ServerApi {
     }
 
     /** The value that a good answer spells. */
-    private static <T> T json(Http.Answer answer, JsonCodec<T> codec) {
+    static <T> T json(Http.Answer answer, JsonCodec<T> codec) {
         check(answer);
         try {
             return codec.fromBytes(bytes(answer.body()));

@@ -8,6 +8,7 @@ import io.syncline.core.tree.ProjectId;
 import io.syncline.core.wire.Event;
 import io.syncline.core.wire.Limits;
 import io.syncline.core.wire.Secret;
+import io.syncline.core.wire.Transfer;
 import io.syncline.core.wire.WireJson;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -69,6 +70,9 @@ public final class WebSocketEvents implements EventChannel {
     private boolean subscribed;
 
     @GuardedBy("this")
+    private final TransferReports reports;
+
+    @GuardedBy("this")
     private boolean closed;
 
     /**
@@ -101,6 +105,7 @@ public final class WebSocketEvents implements EventChannel {
         this.random = random;
         this.backoffFirst = backoffFirst;
         this.silenceMax = silenceMax;
+        this.reports = new TransferReports();
         this.thread = Thread.ofVirtual().name("events").start(this::run);
     }
 
@@ -113,6 +118,13 @@ public final class WebSocketEvents implements EventChannel {
         projects = List.copyOf(wanted);
         subscribed = false;
         notifyAll();
+    }
+
+    @Override
+    public synchronized void report(Transfer transfer) {
+        if (reports.put(transfer)) {
+            notifyAll();
+        }
     }
 
     @Override
@@ -223,11 +235,12 @@ public final class WebSocketEvents implements EventChannel {
             throws InterruptedException {
         synchronized (this) {
             subscribed = false;
+            reports.repeat();
         }
         tell(Listener::connected);
         connection.open(socket);
         while (true) {
-            Optional<List<ProjectId>> subscription = next(connection);
+            Optional<Event> message = next(connection);
             Optional<Ended> ended = connection.ended();
             if (ended.isPresent()) {
                 tell(l -> l.disconnected(ended.get().reason()));
@@ -235,15 +248,14 @@ public final class WebSocketEvents implements EventChannel {
                         ? Optional.of(new Stop(ErrorCode.UNAUTHENTICATED, "the token is revoked"))
                         : Optional.empty();
             }
-            if (subscription.isPresent()) {
-                send(connection, socket, subscription.get());
+            if (message.isPresent()) {
+                send(connection, socket, message.get());
             }
         }
     }
 
-    /** Waits until there is something to subscribe to, or the connection has ended. */
-    private synchronized Optional<List<ProjectId>> next(Connection connection)
-            throws InterruptedException {
+    /** Waits until there is something to say, or the connection has ended. */
+    private synchronized Optional<Event> next(Connection connection) throws InterruptedException {
         while (!closed) {
             long silentMillis = connection.silence(clock.instant()).toMillis();
             if (silentMillis >= silenceMax.toMillis()) {
@@ -254,7 +266,11 @@ public final class WebSocketEvents implements EventChannel {
             }
             if (!subscribed) {
                 subscribed = true;
-                return Optional.of(projects);
+                return Optional.of(new Event.Subscribe(projects));
+            }
+            Optional<Transfer> report = reports.next(clock.instant());
+            if (report.isPresent()) {
+                return Optional.of(new Event.Progress(report.get()));
             }
             // Never longer than a second, so that a machine that slept notices soon.
             wait(Math.clamp(silenceMax.toMillis() - silentMillis, 1, 1000));
@@ -262,9 +278,9 @@ public final class WebSocketEvents implements EventChannel {
         throw new InterruptedException("closed");
     }
 
-    private static void send(Connection connection, WebSocket socket, List<ProjectId> projects)
+    private static void send(Connection connection, WebSocket socket, Event event)
             throws InterruptedException {
-        byte[] text = WireJson.EVENT.toBytes(new Event.Subscribe(projects));
+        byte[] text = WireJson.EVENT.toBytes(event);
         try {
             socket.sendText(new String(text, StandardCharsets.UTF_8), true)
                     .get(SEND_MAX.toMillis(), TimeUnit.MILLISECONDS);
@@ -290,7 +306,7 @@ public final class WebSocketEvents implements EventChannel {
             case Event.Head(var project, var epoch, var sequence, var news) ->
                     tell(l -> l.head(project, new Cursor(epoch, sequence), news));
             case Event.Unsubscribed(var project) -> tell(l -> l.unsubscribed(project));
-            case Event.Subscribe _, Event.Unknown _ -> {
+            case Event.Subscribe _, Event.Progress _, Event.Unknown _ -> {
                 // Not for us, or of a newer server: hints may be ignored.
             }
         }

@@ -15,6 +15,7 @@ import io.syncline.core.error.SynclineException;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.core.tree.ReplicaId;
 import io.syncline.core.wire.ChangesRequest;
+import io.syncline.core.wire.Transfer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -47,6 +49,12 @@ final class EffectRunner implements AutoCloseable {
     private final Consumer<Event> sink;
     private final Set<Thread> running = ConcurrentHashMap.newKeySet();
     private final Map<Effect, FolderStatus.Transfer> shown = new ConcurrentHashMap<>();
+    private final Map<Effect, Transfer> told = new ConcurrentHashMap<>();
+
+    /** Begins where no earlier run of this device would be, so that no two are taken for one. */
+    private final AtomicLong numbers = new AtomicLong(System.currentTimeMillis() << 8);
+
+    private volatile Consumer<Transfer> reports = _ -> {};
     private volatile boolean closed;
 
     /**
@@ -103,6 +111,10 @@ final class EffectRunner implements AutoCloseable {
             tell(new Event.Failed(effect, ErrorCode.INTERNAL, String.valueOf(e)));
         } finally {
             shown.remove(effect);
+            Transfer last = told.remove(effect);
+            if (last != null) {
+                reports.accept(last.over());
+            }
         }
     }
 
@@ -183,15 +195,50 @@ final class EffectRunner implements AutoCloseable {
     private Progress.Listener show(Effect effect, boolean upload) {
         FolderStatus.Direction direction =
                 upload ? FolderStatus.Direction.UPLOAD : FolderStatus.Direction.DOWNLOAD;
-        return progress ->
-                shown.put(
-                        effect,
-                        new FolderStatus.Transfer(
-                                direction,
-                                name(progress),
-                                progress.bytesDone(),
-                                progress.bytesTotal(),
-                                progress.bytesPerSecond()));
+        long number = numbers.incrementAndGet();
+        return progress -> {
+            shown.put(
+                    effect,
+                    new FolderStatus.Transfer(
+                            direction,
+                            name(progress),
+                            progress.bytesDone(),
+                            progress.bytesTotal(),
+                            progress.bytesPerSecond()));
+            // What is over in a moment isn't told to anybody.
+            if (progress.filesDone() < progress.filesTotal() || told.containsKey(effect)) {
+                Transfer said = said(number, upload, progress);
+                told.put(effect, said);
+                reports.accept(said);
+            }
+        };
+    }
+
+    private Transfer said(long number, boolean upload, Progress progress) {
+        return new Transfer(
+                project,
+                number,
+                Optional.empty(),
+                Optional.empty(),
+                upload ? Transfer.Direction.UPLOAD : Transfer.Direction.DOWNLOAD,
+                new Transfer.Amount(progress.filesDone(), progress.filesTotal()),
+                new Transfer.Amount(progress.bytesDone(), progress.bytesTotal()),
+                progress.bytesPerSecond(),
+                progress.filesTotal() == 1 && progress.large().size() == 1
+                        ? Optional.of(end(progress.large().getFirst().path().toString()))
+                        : Optional.empty(),
+                false);
+    }
+
+    private static String end(String path) {
+        int from = Math.max(0, path.length() - Transfer.NAME_CHARS_MAX);
+        boolean split = from > 0 && Character.isLowSurrogate(path.charAt(from));
+        return path.substring(split ? from + 1 : from);
+    }
+
+    /** Has the server told, for the other devices, how far transfers are. */
+    void reportTo(Consumer<Transfer> reports) {
+        this.reports = reports;
     }
 
     private static String name(Progress progress) {

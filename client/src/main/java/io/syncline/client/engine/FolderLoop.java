@@ -16,6 +16,7 @@ import io.syncline.core.error.ErrorCode;
 import io.syncline.core.tree.Cursor;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.core.wire.ChangesPage;
+import io.syncline.core.wire.Transfer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -98,6 +100,11 @@ public final class FolderLoop implements SyncedFolder, EventChannel.Listener {
     public void start() {
         control.start();
         watch.start();
+    }
+
+    /** Has the server told, for the other devices, how far this one's transfers are. */
+    public void reportTo(Consumer<Transfer> reports) {
+        runner.reportTo(reports);
     }
 
     private void put(Event event) {

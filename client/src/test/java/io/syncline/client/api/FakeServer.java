@@ -46,6 +46,7 @@ import io.syncline.core.wire.Role;
 import io.syncline.core.wire.SearchPage;
 import io.syncline.core.wire.Secret;
 import io.syncline.core.wire.SessionAnswer;
+import io.syncline.core.wire.Transfer;
 import io.syncline.core.wire.WireJson;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -391,6 +392,11 @@ public final class FakeServer {
                 if (projects.contains(project)) {
                     listener.head(project, cursor(), Optional.empty());
                 }
+            }
+
+            @Override
+            public void report(Transfer transfer) {
+                // Nobody here watches others' transfers.
             }
 
             @Override

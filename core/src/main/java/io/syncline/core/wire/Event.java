@@ -13,12 +13,25 @@ public sealed interface Event {
     /**
      * Client to server, replaces the earlier subscription: {@code
      * {"type":"subscribe","projects":[…]}}.
+     *
+     * @param transfers whether the transfers of all devices are to be told as well
      */
-    record Subscribe(List<ProjectId> projects) implements Event {
+    record Subscribe(List<ProjectId> projects, boolean transfers) implements Event {
         public Subscribe {
             projects = List.copyOf(projects);
         }
+
+        /** Of heads only. */
+        public Subscribe(List<ProjectId> projects) {
+            this(projects, false);
+        }
     }
+
+    /**
+     * Client to server: how far a transfer of this device is. Server to client: how far one of any
+     * device is.
+     */
+    record Progress(Transfer transfer) implements Event {}
 
     /**
      * Server to client: the project's head is (at least) here. A hint: idempotent and coalescible.

@@ -12,9 +12,17 @@ final class EventJson {
     static void write(JsonWriter out, Event event) {
         out.beginObject();
         switch (event) {
-            case Event.Subscribe(var projects) ->
-                    out.member("type", "subscribe")
-                            .array("projects", projects, (o, project) -> o.text(project.value()));
+            case Event.Subscribe(var projects, var transfers) -> {
+                out.member("type", "subscribe")
+                        .array("projects", projects, (o, project) -> o.text(project.value()));
+                if (transfers) {
+                    out.member("transfers", true);
+                }
+            }
+            case Event.Progress(var transfer) -> {
+                out.member("type", "transfer");
+                TransferJson.writeMembers(out, transfer);
+            }
             case Event.Head(var project, var epoch, var sequence, var news) ->
                     out.member("type", "head")
                             .member("project", project.value())
@@ -35,6 +43,8 @@ final class EventJson {
         Epoch epoch = null;
         Long sequence = null;
         List<ProjectId> projects = null;
+        boolean transfers = false;
+        TransferJson transfer = new TransferJson();
         Optional<ChangesPage> news = Optional.empty();
         in.beginObject();
         while (in.nextMember()) {
@@ -46,12 +56,19 @@ final class EventJson {
                 case "news" -> news = Optional.of(TreeJson.readChangesPage(in));
                 case "projects" ->
                         projects = in.array(Limits.EVENT_PROJECTS_MAX, i -> i.text(ProjectId::new));
-                default -> in.unknown();
+                case "transfers" -> transfers = in.bool();
+                default -> {
+                    if (!transfer.take(in)) {
+                        in.unknown();
+                    }
+                }
             }
         }
         String word = in.required("type", type);
         return switch (word) {
-            case "subscribe" -> new Event.Subscribe(in.required("projects", projects));
+            case "subscribe" -> new Event.Subscribe(in.required("projects", projects), transfers);
+            case "transfer" ->
+                    new Event.Progress(transfer.transfer(in, in.required("project", project)));
             case "head" ->
                     new Event.Head(
                             in.required("project", project),

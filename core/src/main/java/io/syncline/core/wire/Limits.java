@@ -33,6 +33,12 @@ public final class Limits {
     /** Most changes in one commit. */
     public static final int COMMIT_CHANGES_MAX = 500;
 
+    /** Most entries in a page of history or of deletions. */
+    public static final int HISTORY_PAGE_ENTRIES_MAX = 500;
+
+    /** Most versions in one request to restore; with their directories they fit one commit. */
+    public static final int RESTORE_WISHES_MAX = 200;
+
     /** Largest JSON body of a request. */
     public static final int JSON_BODY_BYTES_MAX = 2 << 20;
 
@@ -59,6 +65,15 @@ public final class Limits {
 
     /** Largest WebSocket text message in either direction. */
     public static final int EVENT_MESSAGE_BYTES_MAX = 16 << 10;
+
+    /** Seconds after which a transfer that nothing was heard of counts as gone. */
+    public static final int TRANSFER_SECONDS = 15;
+
+    /** Transfers that one event connection may report at a time; further ones aren't told. */
+    public static final int TRANSFERS_MAX = 16;
+
+    /** Messages a second about one transfer, at most. */
+    public static final int TRANSFER_MESSAGES_PER_SECOND = 4;
 
     /** Longest human-given label: of a device, account, project. In bytes of UTF-8. */
     public static final int LABEL_BYTES_MAX = 255;

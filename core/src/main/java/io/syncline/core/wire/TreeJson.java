@@ -193,7 +193,7 @@ final class TreeJson {
         return new LogPage(in.required("entries", entries), before);
     }
 
-    private static void writeLogEntry(JsonWriter out, LogEntry entry) {
+    static void writeLogEntry(JsonWriter out, LogEntry entry) {
         out.beginObject()
                 .member("sequence", entry.sequence())
                 .member("time", entry.time())
@@ -204,7 +204,7 @@ final class TreeJson {
                 .endObject();
     }
 
-    private static LogEntry readLogEntry(JsonReader in) {
+    static LogEntry readLogEntry(JsonReader in) {
         Long sequence = null;
         Instant time = null;
         DeviceId device = null;

@@ -25,11 +25,13 @@ import io.syncline.core.tree.ReplicaId;
 import io.syncline.core.tree.TreeDigest;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -189,6 +191,81 @@ final class WireJsonTest {
                         new Problem(
                                 ErrorCode.STALE, "", "r-2", Optional.empty(), 0, List.of(HASH))),
                 message(WireJson.EVENT, new Event.Subscribe(List.of(new ProjectId(ID)))),
+                message(WireJson.EVENT, new Event.Subscribe(List.of(new ProjectId(ID)), true)),
+                message(WireJson.EVENT, new Event.Progress(transfer())),
+                message(WireJson.EVENT, new Event.Progress(transfer().of(DEVICE, "phone").over())),
+                message(TransferJson.TRANSFERS, List.of(transfer(), transfer().over())),
+                message(HistoryJson.RETENTION, new Retention(Duration.ofDays(7))),
+                message(
+                        HistoryJson.DELETED_PAGE,
+                        new DeletedPage(
+                                List.of(
+                                        new Deletion(
+                                                new LogEntry(
+                                                        9,
+                                                        TIME,
+                                                        DEVICE,
+                                                        "phone",
+                                                        TOMBSTONE,
+                                                        LogEntry.Action.DELETE),
+                                                "a/b")),
+                                Optional.of("9.YQ"))),
+                message(
+                        HistoryJson.RESTORE_REQUEST,
+                        new RestoreRequest(
+                                new CommitId(ID),
+                                false,
+                                new RestoreRequest.Versions(
+                                        List.of(
+                                                new RestoreRequest.Wish(
+                                                        new NodeId(7), 9, Optional.empty()),
+                                                new RestoreRequest.Wish(
+                                                        new NodeId(8),
+                                                        10,
+                                                        Optional.of(
+                                                                new Place(
+                                                                        NodeId.ROOT,
+                                                                        new Name("c")))))))),
+                message(
+                        HistoryJson.RESTORE_REQUEST,
+                        new RestoreRequest(
+                                new CommitId(ID),
+                                true,
+                                new RestoreRequest.Rewind(
+                                        TIME,
+                                        new RestoreRequest.Device(DEVICE),
+                                        OptionalLong.empty(),
+                                        OptionalLong.empty()))),
+                message(
+                        HistoryJson.RESTORE_REQUEST,
+                        new RestoreRequest(
+                                new CommitId(ID),
+                                false,
+                                new RestoreRequest.Rewind(
+                                        TIME,
+                                        new RestoreRequest.Directory(NodeId.ROOT),
+                                        OptionalLong.of(99),
+                                        OptionalLong.of(17)))),
+                message(
+                        HistoryJson.RESTORE_ANSWER,
+                        new RestoreAnswer(
+                                EPOCH,
+                                12,
+                                OptionalLong.of(99),
+                                OptionalLong.of(17),
+                                List.of(
+                                        new Restored(
+                                                new NodeId(7),
+                                                "a/b",
+                                                Restored.Outcome.RECREATED,
+                                                Optional.of(FILE),
+                                                Optional.empty()),
+                                        new Restored(
+                                                new NodeId(8),
+                                                "c",
+                                                Restored.Outcome.REFUSED,
+                                                Optional.empty(),
+                                                Optional.of(ChangeResult.Reason.NOT_EMPTY))))),
                 message(WireJson.EVENT, new Event.Head(new ProjectId(ID), EPOCH, 4)),
                 message(
                         WireJson.EVENT,
@@ -270,6 +347,20 @@ final class WireJsonTest {
                                         false,
                                         TIME))),
                 message(WireJson.CHUNK_ANSWER, new ChunkAnswer(60, 4)));
+    }
+
+    private static Transfer transfer() {
+        return new Transfer(
+                new ProjectId(ID),
+                7,
+                Optional.empty(),
+                Optional.empty(),
+                Transfer.Direction.DOWNLOAD,
+                new Transfer.Amount(1, 3),
+                new Transfer.Amount(40, 100),
+                5,
+                Optional.of("ä/b.bin"),
+                false);
     }
 
     private static Commit commit() {
@@ -402,8 +493,8 @@ final class WireJsonTest {
 
     @Test
     void anUnknownEventIsReadAsSuch() {
-        assertThat(WireJson.EVENT.fromBytes(utf8("{\"progress\":1,\"type\":\"transfer\"}")))
-                .isEqualTo(new Event.Unknown("transfer"));
+        assertThat(WireJson.EVENT.fromBytes(utf8("{\"steps\":1,\"type\":\"dance\"}")))
+                .isEqualTo(new Event.Unknown("dance"));
     }
 
     @ParameterizedTest

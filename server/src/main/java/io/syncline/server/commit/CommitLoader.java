@@ -30,6 +30,7 @@ final class CommitLoader {
     private final Set<NodeId> parents = new HashSet<>();
     private final Set<Place> places = new HashSet<>();
     private final Set<NodeId> deleted = new HashSet<>();
+    private final Set<NodeId> origins = new HashSet<>();
     private final Set<Hash> tops = new HashSet<>();
 
     private CommitLoader(Commit commit) {
@@ -51,7 +52,7 @@ final class CommitLoader {
             case Change.Create create -> {
                 wants(create.place());
                 holds(create.item());
-                create.origin().filter(id -> id.value() > 0).ifPresent(subjects::add);
+                create.origin().filter(id -> id.value() > 0).ifPresent(origins::add);
             }
             case Change.Update update -> {
                 subjects.add(update.id());
@@ -88,6 +89,7 @@ final class CommitLoader {
         subjects.removeIf(id -> id.value() <= 0);
         deleted.removeIf(id -> id.value() <= 0);
         Map<NodeId, Node> known = new HashMap<>(nodes.find(subjects));
+        known.putAll(origins(nodes));
         known.putAll(nodes.withAncestors(parents));
         Map<KeyPlace, List<Node>> keyHolders = Map.of();
         if (project.portableNames()) {
@@ -106,6 +108,18 @@ final class CommitLoader {
                 children(known, nodes),
                 full(project, nodes),
                 blocks(blocks, treeBytes));
+    }
+
+    /** What is re-created, also where the feed has forgotten its tombstone already. */
+    private Map<NodeId, Node> origins(Nodes nodes) {
+        Map<NodeId, Node> found = new HashMap<>(nodes.find(origins));
+        for (NodeId origin : origins) {
+            if (!found.containsKey(origin)) {
+                nodes.history(origin, Long.MAX_VALUE, 1)
+                        .forEach(version -> found.put(origin, version.node()));
+            }
+        }
+        return found;
     }
 
     private Map<NodeId, List<Node>> children(Map<NodeId, Node> known, Nodes nodes) {

@@ -4,6 +4,7 @@ import io.syncline.core.block.CutParameters;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.lineage.Proof;
+import io.syncline.core.tree.CommitId;
 import io.syncline.core.tree.DeviceId;
 import io.syncline.core.tree.Hash;
 import io.syncline.core.tree.Node;
@@ -27,6 +28,7 @@ import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.Nodes;
 import io.syncline.storage.metadata.Project;
 import io.syncline.storage.metadata.ProjectKey;
+import io.syncline.storage.metadata.ReadTransaction;
 import io.syncline.storage.metadata.Version;
 import io.syncline.storage.metadata.WriteTransaction;
 import java.io.ByteArrayInputStream;
@@ -87,16 +89,58 @@ public final class Commits {
         var _ = CutParameters.of(member.project().format());
         byte[] body = call.body(Limits.JSON_BODY_BYTES_MAX);
         Commit commit = WireJson.COMMIT.fromBytes(body);
-        Hash bodyHash = Hash.sha256(body);
-        Map<Hash, Long> treeBytes = trees.contentBytes(member.project(), commit);
+        return Answer.json(
+                apply(member, List.of(commit), Hash.sha256(body), WireJson.COMMIT_ANSWER::toBytes));
+    }
+
+    /** How the answer to a commit is spelt. */
+    @FunctionalInterface
+    public interface Speller {
+        /** The bytes to answer with, now and to every repeat. */
+        byte[] spell(CommitAnswer answer);
+    }
+
+    /**
+     * Applies a commit as if a member had sent it.
+     *
+     * @param ways the same changes in ways to be tried in order, atomic or not: the first that
+     *     applies anything counts, else the last
+     * @param body SHA-256 of what was sent: a repeat gets the first answer (R9)
+     */
+    public ByteBuffer apply(Member member, List<Commit> ways, Hash body, Speller speller) {
+        Map<Hash, Long> treeBytes = trees.contentBytes(member.project(), ways.getFirst());
         Written written =
                 proofs.judged(
                         member.project().id(),
                         () ->
                                 store.write(transaction ->
-                                        write(transaction, commit, bodyHash, member, treeBytes)));
+                                        write(
+                                                transaction,
+                                                ways,
+                                                body,
+                                                member,
+                                                treeBytes,
+                                                speller)));
         written.hint().ifPresent(listener);
-        return Answer.json(written.answer());
+        return written.answer();
+    }
+
+    /**
+     * The answer that was given to what was sent under this id.
+     *
+     * @throws SynclineException INVALID where that was something else
+     */
+    public static Optional<ByteBuffer> answered(
+            ReadTransaction read, ProjectKey project, CommitId id, Hash body) {
+        return read.answers(project)
+                .find(id)
+                .map(earlier -> {
+                    if (!earlier.body().equals(body)) {
+                        throw SynclineException.invalid(
+                                "commit " + id + " was sent before with another body");
+                    }
+                    return inflate(earlier.bytes());
+                });
     }
 
     /** What the transaction came to; the hint is for after it is durable. */
@@ -104,10 +148,12 @@ public final class Commits {
 
     private Written write(
             WriteTransaction transaction,
-            Commit commit,
+            List<Commit> ways,
             Hash body,
             Member member,
-            Map<Hash, Long> treeBytes) {
+            Map<Hash, Long> treeBytes,
+            Speller speller) {
+        Commit commit = ways.getFirst();
         // Whatever was checked before the lock may have changed since.
         Project project =
                 transaction
@@ -117,14 +163,9 @@ public final class Commits {
         checkStillAllowed(transaction, project.key(), member.caller());
         // Contents that are stored now are stored when this commits (R10).
         transaction.collecting(project.key()).share();
-        var answers = transaction.answers(project.key());
-        var earlier = answers.find(commit.id());
+        var earlier = answered(transaction, project.key(), commit.id(), body);
         if (earlier.isPresent()) {
-            if (!earlier.get().body().equals(body)) {
-                throw SynclineException.invalid(
-                        "commit " + commit.id() + " was sent before with another body");
-            }
-            return new Written(inflate(earlier.get().bytes()), Optional.empty());
+            return new Written(earlier.get(), Optional.empty());
         }
         // Plans made on another history, or on one that this server lost, aren't carried out.
         proofs.check(
@@ -138,7 +179,7 @@ public final class Commits {
                 CommitLoader.load(
                         commit, project, nodes, transaction.blocks(project.key()), treeBytes);
         Room room = Room.of(transaction.quotas(), project);
-        CommitOutcome outcome = CommitCheck.check(commit, state, room, device, now);
+        CommitOutcome outcome = check(ways, state, room, device, now);
         if (!outcome.versions().isEmpty()) {
             nodes.put(outcome.versions());
             transaction.quotas().addContent(project.key(), outcome.addedBytes());
@@ -147,9 +188,12 @@ public final class Commits {
                     .advance(project.key(), outcome.head(), outcome.digest(), outcome.nodes(), now);
         }
         Proof proof = proofs.of(project, outcome.head(), outcome.digest());
-        byte[] answer = WireJson.COMMIT_ANSWER.toBytes(new CommitAnswer(proof, outcome.results()));
-        answers.add(
-                new io.syncline.storage.metadata.Answer(commit.id(), body, deflate(answer), now));
+        byte[] answer = speller.spell(new CommitAnswer(proof, outcome.results()));
+        transaction
+                .answers(project.key())
+                .add(
+                        new io.syncline.storage.metadata.Answer(
+                                commit.id(), body, deflate(answer), now));
         return new Written(
                 ByteBuffer.wrap(answer),
                 outcome.versions().isEmpty()
@@ -183,6 +227,15 @@ public final class Commits {
                         nodes);
         int bytes = WireJson.CHANGES_PAGE.toBytes(page).length;
         return bytes <= Limits.HINT_CHANGES_BYTES ? Optional.of(page) : Optional.empty();
+    }
+
+    private static CommitOutcome check(
+            List<Commit> ways, CommitState state, Room room, DeviceId device, Instant now) {
+        CommitOutcome outcome = CommitCheck.check(ways.getFirst(), state, room, device, now);
+        for (int i = 1; i < ways.size() && outcome.versions().isEmpty(); i++) {
+            outcome = CommitCheck.check(ways.get(i), state, room, device, now);
+        }
+        return outcome;
     }
 
     private static void checkStillAllowed(

@@ -22,6 +22,7 @@ import io.syncline.server.edge.Router;
 import io.syncline.storage.metadata.BlockRow;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.Project;
+import io.syncline.storage.metadata.Version;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -33,8 +34,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code GET, HEAD /v1/projects/{p}/nodes/{id}/content}. Streams through the content's tree with a
- * fixed amount of memory, whatever the file's size.
+ * {@code GET, HEAD /v1/projects/{p}/nodes/{id}/content}, and that of an older version. Streams
+ * through the content's tree with a fixed amount of memory, whatever the file's size.
  *
  * <p>A file may be a web page of somebody who means harm: it is always sent as an attachment of no
  * particular type, and would run in a sandbox if a browser showed it all the same.
@@ -63,6 +64,9 @@ public final class Contents {
         String address = "/v1/projects/{p}/nodes/{id}/content";
         router.add("GET", address, access.member(Role.VIEWER, this::get))
                 .add("HEAD", address, access.member(Role.VIEWER, this::get));
+        String old = "/v1/projects/{p}/nodes/{id}/versions/{sequence}/content";
+        router.add("GET", old, access.member(Role.VIEWER, this::version))
+                .add("HEAD", old, access.member(Role.VIEWER, this::version));
     }
 
     private Answer get(Call call, Member member) {
@@ -74,6 +78,23 @@ public final class Contents {
                         .orElseThrow(() ->
                                 new SynclineException(
                                         ErrorCode.NOT_FOUND, "there is no such node"));
+        return answer(call, member, node);
+    }
+
+    /** The content that a node had after one of its changes, also after the last: its deletion. */
+    private Answer version(Call call, Member member) {
+        NodeId id = new NodeId(call.number("id"));
+        Node node =
+                store.read(read -> read.history(member.project().key()).at(call.number("sequence")))
+                        .map(Version::node)
+                        .filter(found -> found.id().equals(id))
+                        .orElseThrow(() ->
+                                new SynclineException(
+                                        ErrorCode.NOT_FOUND, "there is no such version"));
+        return answer(call, member, node);
+    }
+
+    private Answer answer(Call call, Member member, Node node) {
         if (!node.item().kind().equals(Kind.FILE)) {
             throw SynclineException.invalid("only a file has a content to download");
         }

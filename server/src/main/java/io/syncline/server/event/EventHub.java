@@ -7,14 +7,18 @@ import io.syncline.core.tree.DeviceId;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.core.wire.Event;
 import io.syncline.core.wire.Limits;
+import io.syncline.core.wire.Transfer;
 import io.syncline.core.wire.WireJson;
 import io.syncline.server.account.Access;
 import io.syncline.server.account.Caller;
 import io.syncline.server.edge.Call;
 import io.syncline.server.edge.ProblemException;
 import io.syncline.server.edge.SocketFeature;
+import io.syncline.server.transfer.TransferBoard;
 import io.syncline.storage.event.EventBus;
 import io.syncline.storage.event.HeadHint;
+import io.syncline.storage.event.TransferHint;
+import io.syncline.storage.metadata.Device;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.Project;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +35,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,6 +82,8 @@ public final class EventHub implements SocketFeature, AutoCloseable {
     private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
     private final Map<AccountId, Integer> perAccount = new ConcurrentHashMap<>();
     private final Map<ProjectId, Topic> topics = new ConcurrentHashMap<>();
+    private final Map<ProjectId, Topic> transferTopics = new ConcurrentHashMap<>();
+    private final TransferBoard transfers;
     private final ScheduledExecutorService ticker =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("event-ticker").factory());
@@ -90,9 +97,15 @@ public final class EventHub implements SocketFeature, AutoCloseable {
         this.bus = bus;
         this.access = access;
         this.clock = clock;
+        this.transfers = new TransferBoard(bus, clock);
         var _ =
                 ticker.scheduleWithFixedDelay(
                         this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** What the sockets' devices say of their transfers. */
+    public TransferBoard transfers() {
+        return transfers;
     }
 
     Instant now() {
@@ -122,14 +135,18 @@ public final class EventHub implements SocketFeature, AutoCloseable {
                     watcher.caller().account(), (_, n) -> n == 1 ? null : n - 1);
         }
         watcher.watch(Set.of()).forEach(project -> leave(project, watcher));
+        transfers.closed(watcher);
     }
 
     void message(Watcher watcher, String text) {
         try {
             Event event = WireJson.EVENT.fromBytes(text.getBytes(StandardCharsets.UTF_8));
             // Events of a later protocol are ignored.
-            if (event instanceof Event.Subscribe(List<ProjectId> projects)) {
+            if (event instanceof Event.Subscribe(List<ProjectId> projects, boolean progress)) {
+                watcher.wantTransfers(progress);
                 subscribe(watcher, new HashSet<>(projects));
+            } else if (event instanceof Event.Progress(Transfer transfer)) {
+                report(watcher, transfer);
             }
         } catch (SynclineException e) {
             if (e.code() == ErrorCode.INVALID) {
@@ -139,6 +156,22 @@ public final class EventHub implements SocketFeature, AutoCloseable {
                 watcher.close(RESTART, "try again");
             }
         }
+    }
+
+    /** Only of a project that it may watch, which was looked up when it subscribed. */
+    private void report(Watcher watcher, Transfer transfer) {
+        Optional<DeviceId> device = watcher.caller().device();
+        if (device.isPresent() && watcher.projects().contains(transfer.project())) {
+            transfers.report(watcher, device.get(), watcher.deviceName(this::name), transfer);
+            // It may have closed meanwhile: then nobody else would take it off.
+            if (!watcher.projects().contains(transfer.project())) {
+                transfers.closed(watcher);
+            }
+        }
+    }
+
+    private String name(DeviceId device) {
+        return store.read(read -> read.devices().find(device).map(Device::name).orElse(""));
     }
 
     private void subscribe(Watcher watcher, Set<ProjectId> wanted) {
@@ -151,6 +184,9 @@ public final class EventHub implements SocketFeature, AutoCloseable {
         // Joined first, then looked: a commit between the two is told of twice, never missed.
         allowed.forEach(project -> join(project, watcher));
         heads(allowed).forEach(head -> watcher.offer(Message.of(head)));
+        if (watcher.wantsTransfers()) {
+            allowed.forEach(project -> transfers.list(project).forEach(watcher::offer));
+        }
         wanted.stream().filter(p -> !allowed.contains(p)).forEach(watcher::lost);
     }
 
@@ -174,26 +210,47 @@ public final class EventHub implements SocketFeature, AutoCloseable {
     }
 
     private void join(ProjectId project, Watcher watcher) {
-        topics.compute(
-                project,
-                (id, topic) -> {
-                    Topic joined =
-                            topic != null
-                                    ? topic
-                                    : new Topic(
-                                            ConcurrentHashMap.newKeySet(),
-                                            bus.subscribe(id, this::tell));
-                    joined.watchers().add(watcher);
-                    return joined;
-                });
+        join(topics, project, watcher, () -> bus.subscribe(project, this::tell));
+        if (watcher.wantsTransfers()) {
+            join(
+                    transferTopics,
+                    project,
+                    watcher,
+                    () -> bus.subscribeTransfers(project, this::tell));
+        } else {
+            leave(transferTopics, project, watcher);
+        }
         // It may have closed meanwhile: then nobody else would take it out.
         if (!watcher.projects().contains(project)) {
             leave(project, watcher);
         }
     }
 
+    private static void join(
+            Map<ProjectId, Topic> to,
+            ProjectId project,
+            Watcher watcher,
+            Supplier<EventBus.Subscription> subscribe) {
+        to.compute(
+                project,
+                (_, topic) -> {
+                    Topic joined =
+                            topic != null
+                                    ? topic
+                                    : new Topic(ConcurrentHashMap.newKeySet(), subscribe.get());
+                    joined.watchers().add(watcher);
+                    return joined;
+                });
+    }
+
     private void leave(ProjectId project, Watcher watcher) {
-        topics.computeIfPresent(
+        leave(topics, project, watcher);
+        leave(transferTopics, project, watcher);
+        transfers.left(watcher, project);
+    }
+
+    private static void leave(Map<ProjectId, Topic> from, ProjectId project, Watcher watcher) {
+        from.computeIfPresent(
                 project,
                 (_, topic) -> {
                     topic.watchers().remove(watcher);
@@ -213,6 +270,13 @@ public final class EventHub implements SocketFeature, AutoCloseable {
                             new Event.Head(
                                     hint.project(), hint.epoch(), hint.sequence(), hint.news()));
             topic.watchers().forEach(watcher -> watcher.offer(head));
+        }
+    }
+
+    private void tell(TransferHint hint) {
+        Topic topic = transferTopics.get(hint.project());
+        if (topic != null) {
+            topic.watchers().forEach(watcher -> watcher.offer(hint.transfer()));
         }
     }
 
@@ -251,6 +315,7 @@ public final class EventHub implements SocketFeature, AutoCloseable {
 
     private void tick() {
         Instant now = now();
+        transfers.expire();
         for (Watcher watcher : watchers) {
             try {
                 watcher.tick(now);

@@ -15,6 +15,10 @@ record Message(ProjectId project, Event event, String text) {
         return of(lost.project(), lost);
     }
 
+    static Message of(Event.Progress progress) {
+        return of(progress.transfer().project(), progress);
+    }
+
     private static Message of(ProjectId project, Event event) {
         return new Message(
                 project, event, new String(WireJson.EVENT.toBytes(event), StandardCharsets.UTF_8));

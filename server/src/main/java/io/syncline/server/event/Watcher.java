@@ -1,11 +1,14 @@
 package io.syncline.server.event;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.syncline.core.tree.DeviceId;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.core.wire.Event;
+import io.syncline.core.wire.Transfer;
 import io.syncline.server.account.Caller;
 import io.syncline.server.edge.Socket;
 import io.syncline.server.edge.SocketFeature;
+import io.syncline.storage.event.TransferHint;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -13,19 +16,28 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One open event socket. Its memory is fixed: the projects it watches, and for each at most one
- * message that waits and is overwritten by the next. One message at a time is with the library.
+ * message that waits and is overwritten by the next, and as many for transfers as are named. One
+ * message at a time is with the library.
  */
 final class Watcher implements SocketFeature.Listener {
+    /** Transfers of which something waits to be told. */
+    static final int TRANSFERS_MAX = 64;
+
     private final EventHub hub;
     private final Caller caller;
     private final Object lock = new Object();
 
     @GuardedBy("lock")
     private final Map<ProjectId, Message> pending = new LinkedHashMap<>();
+
+    /** Transfers to tell of, after the heads; further ones are dropped. */
+    @GuardedBy("lock")
+    private final Map<TransferHint.Key, Transfer> transfers = new LinkedHashMap<>();
 
     @GuardedBy("lock")
     private Set<ProjectId> projects = Set.of();
@@ -39,6 +51,8 @@ final class Watcher implements SocketFeature.Listener {
     @GuardedBy("lock")
     private boolean closed;
 
+    private volatile boolean wantsTransfers;
+    private volatile @Nullable String deviceName;
     private volatile Instant heard;
     private volatile Instant pinged;
     private volatile Instant checked;
@@ -55,6 +69,25 @@ final class Watcher implements SocketFeature.Listener {
         return caller;
     }
 
+    /** Says whether it is to be told of transfers, before it watches anything. */
+    void wantTransfers(boolean wants) {
+        wantsTransfers = wants;
+    }
+
+    boolean wantsTransfers() {
+        return wantsTransfers;
+    }
+
+    /** What its device is called; looked up once. */
+    String deviceName(Function<DeviceId, String> names) {
+        String name = deviceName;
+        if (name == null) {
+            name = caller.device().map(names).orElse("");
+            deviceName = name;
+        }
+        return name;
+    }
+
     /** The projects that it watches now. */
     Set<ProjectId> projects() {
         synchronized (lock) {
@@ -68,6 +101,7 @@ final class Watcher implements SocketFeature.Listener {
             Set<ProjectId> before = projects;
             projects = closed ? Set.of() : Set.copyOf(wanted);
             pending.keySet().retainAll(projects);
+            transfers.values().removeIf(transfer -> !projects.contains(transfer.project()));
             return before;
         }
     }
@@ -79,6 +113,7 @@ final class Watcher implements SocketFeature.Listener {
             rest.remove(project);
             projects = Set.copyOf(rest);
             pending.put(project, Message.of(new Event.Unsubscribed(project)));
+            transfers.values().removeIf(transfer -> transfer.project().equals(project));
         }
         pump();
     }
@@ -94,16 +129,41 @@ final class Watcher implements SocketFeature.Listener {
         pump();
     }
 
+    /** A device's transfer to tell of, in place of what waits of the same one. */
+    void offer(Transfer transfer) {
+        synchronized (lock) {
+            if (!wantsTransfers
+                    || !projects.contains(transfer.project())
+                    || transfer.device().isEmpty()) {
+                return;
+            }
+            TransferHint.Key key = new TransferHint.Key(transfer.device().get(), transfer.id());
+            if (transfers.size() < TRANSFERS_MAX || transfers.containsKey(key)) {
+                transfers.put(key, transfer);
+            }
+        }
+        pump();
+    }
+
     private void pump() {
         Socket to;
         Message next;
         synchronized (lock) {
-            if (socket == null || closed || sendingSince != null || pending.isEmpty()) {
+            if (socket == null
+                    || closed
+                    || sendingSince != null
+                    || (pending.isEmpty() && transfers.isEmpty())) {
                 return;
             }
-            var first = pending.entrySet().iterator();
-            next = first.next().getValue();
-            first.remove();
+            if (pending.isEmpty()) {
+                var first = transfers.entrySet().iterator();
+                next = Message.of(new Event.Progress(first.next().getValue()));
+                first.remove();
+            } else {
+                var first = pending.entrySet().iterator();
+                next = first.next().getValue();
+                first.remove();
+            }
             sendingSince = hub.now();
             to = socket;
         }
@@ -146,6 +206,7 @@ final class Watcher implements SocketFeature.Listener {
         synchronized (lock) {
             closed = true;
             pending.clear();
+            transfers.clear();
         }
         hub.closed(this);
     }

@@ -3,9 +3,11 @@ package io.syncline.server.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.syncline.core.tree.AccountId;
+import io.syncline.core.tree.DeviceId;
 import io.syncline.core.tree.Epoch;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.core.wire.Event;
+import io.syncline.core.wire.Transfer;
 import io.syncline.core.wire.WireJson;
 import io.syncline.server.account.Access;
 import io.syncline.server.account.Caller;
@@ -183,5 +185,55 @@ class WatcherTest {
         assertThat(hub.sockets()).isZero();
         watcher.offer(hint(0, 1));
         assertThat(socket.sent).isEmpty();
+    }
+
+    private static Transfer transfer(int project, long id, long done) {
+        return new Transfer(
+                project(project),
+                id,
+                Optional.of(new DeviceId("d".repeat(32))),
+                Optional.of("laptop"),
+                Transfer.Direction.DOWNLOAD,
+                new Transfer.Amount(0, 1),
+                new Transfer.Amount(done, 100),
+                1,
+                Optional.empty(),
+                false);
+    }
+
+    @Test
+    @DisplayName("L9 a reader that doesn't read costs one message per transfer, of a fixed number")
+    void transfersAreOverwrittenAndBounded() {
+        watcher.wantTransfers(true);
+        watch(1);
+        watcher.offer(hint(0, 1));
+        for (long id = 0; id < 1_000; id++) {
+            watcher.offer(transfer(0, id, 1));
+            watcher.offer(transfer(0, id, 2));
+        }
+        watcher.offer(hint(0, 2));
+        while (!socket.waiting.isEmpty()) {
+            socket.letGo();
+        }
+        assertThat(socket.sent).hasSize(2 + Watcher.TRANSFERS_MAX);
+        assertThat(socket.sent.subList(0, 2)).containsExactly(head(0, 1), head(0, 2));
+        assertThat(socket.sent.get(2)).isEqualTo(new Event.Progress(transfer(0, 0, 2)));
+    }
+
+    @Test
+    @DisplayName("L7 of a project that is lost nothing more is told, nor to who doesn't want it")
+    void transfersOfLostProjectsAreNotTold() {
+        watch(2);
+        watcher.offer(transfer(0, 1, 1));
+        assertThat(socket.sent).isEmpty();
+        watcher.wantTransfers(true);
+        watcher.offer(hint(1, 1));
+        watcher.offer(transfer(0, 1, 1));
+        watcher.offer(transfer(7, 1, 1));
+        watcher.lost(project(0));
+        while (!socket.waiting.isEmpty()) {
+            socket.letGo();
+        }
+        assertThat(socket.sent).containsExactly(head(1, 1), new Event.Unsubscribed(project(0)));
     }
 }

@@ -23,8 +23,21 @@ public interface EventBus extends AutoCloseable {
     /** Most subscriptions at once; one more is {@code LIMITED}. */
     int SUBSCRIPTIONS_MAX = 200_000;
 
+    /** Most transfers of which a hint waits for one subscription. */
+    int TRANSFERS_WAITING_MAX = 256;
+
     /** Says that a head rose. Never blocks on subscribers and never throws because of them. */
     void publish(HeadHint hint);
+
+    /**
+     * Says how far a transfer is. As with heads, but coalesced by transfer: of each the newest
+     * waits, of at most {@link #TRANSFERS_WAITING_MAX} transfers; hints of further ones are
+     * dropped.
+     */
+    void publish(TransferHint hint);
+
+    /** Watches the transfers of one project until the subscription is closed. */
+    Subscription subscribeTransfers(ProjectId project, Consumer<TransferHint> subscriber);
 
     /** Watches one project until the subscription is closed. */
     Subscription subscribe(ProjectId project, Consumer<HeadHint> subscriber);

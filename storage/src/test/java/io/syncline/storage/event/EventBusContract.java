@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.syncline.core.error.SynclineException;
+import io.syncline.core.tree.DeviceId;
 import io.syncline.core.tree.Epoch;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.core.tree.RandomId;
+import io.syncline.core.wire.Transfer;
 import io.syncline.storage.Poll;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -218,5 +221,58 @@ public abstract class EventBusContract {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private TransferHint transfer(long id, long done) {
+        return new TransferHint(
+                new DeviceId("d".repeat(32)),
+                new Transfer(
+                        project,
+                        id,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Transfer.Direction.UPLOAD,
+                        new Transfer.Amount(0, 1),
+                        new Transfer.Amount(done, 10_000),
+                        1,
+                        Optional.empty(),
+                        false));
+    }
+
+    @Test
+    @DisplayName("L9 of each transfer the newest waits for a slow subscriber, of a fixed number")
+    void waitingTransfersAreCoalesced() throws InterruptedException {
+        List<TransferHint> seen = new CopyOnWriteArrayList<>();
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch released = new CountDownLatch(1);
+        EventBus.Subscription subscription =
+                bus.subscribeTransfers(
+                        project,
+                        hint -> {
+                            seen.add(hint);
+                            entered.countDown();
+                            awaitUnchecked(released);
+                        });
+        bus.publish(transfer(0, 0));
+        entered.await();
+        for (int done = 1; done <= 3; done++) {
+            for (int id = 0; id < 1_000; id++) {
+                bus.publish(transfer(id, done));
+            }
+        }
+        released.countDown();
+
+        Poll.until(() -> seen.size() == 1 + EventBus.TRANSFERS_WAITING_MAX);
+        assertThat(seen.subList(1, seen.size()))
+                .allMatch(hint -> hint.transfer().bytes().done() == 3)
+                .doesNotHaveDuplicates();
+        subscription.close();
+        bus.publish(transfer(5, 9));
+        List<TransferHint> later = new CopyOnWriteArrayList<>();
+        bus.subscribeTransfers(project, later::add);
+        bus.publish(transfer(6, 9));
+        Poll.until(() -> !later.isEmpty());
+        assertThat(later).containsExactly(transfer(6, 9));
+        assertThat(seen).hasSize(1 + EventBus.TRANSFERS_WAITING_MAX);
     }
 }

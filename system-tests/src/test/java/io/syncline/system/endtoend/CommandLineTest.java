@@ -49,6 +49,12 @@ final class CommandLineTest {
                     "trash",
                     "ls",
                     "log",
+                    "history",
+                    "deleted",
+                    "restore",
+                    "undo",
+                    "retention",
+                    "transfers",
                     "devices",
                     "link",
                     "revoke",
@@ -299,6 +305,47 @@ final class CommandLineTest {
     }
 
     @Test
+    void killedDevicesTransfersVanish(@TempDir Path root) {
+        byte[] random = new byte[100 << 20];
+        new java.util.Random(6).nextBytes(random);
+        try (Deployment other = new Deployment(root);
+                Device device = other.newDevice("doomed")) {
+            write(device.path("big.bin"), random);
+            String secret = other.joinLink().replaceAll(".*/join/|\\?.*", "");
+            Json joined =
+                    new Caller(other.url(), "")
+                            .send(
+                                    "POST",
+                                    "/v1/join",
+                                    "{\"secret\":\"" + secret + "\",\"deviceName\":\"eye\"}")
+                            .json();
+            Caller eye = new Caller(other.url(), joined.at("token").text());
+            String address = "/v1/projects/" + joined.at("project", "id").text() + "/transfers";
+            device.join(other.joinLink());
+            List<Json> seen = new ArrayList<>();
+            Await.until(
+                    SOON,
+                    () -> {
+                        seen.addAll(eye.get(address).json().at("transfers").elements());
+                        return !seen.isEmpty();
+                    },
+                    device::diagnosis);
+
+            device.kill();
+
+            assertThat(seen.getFirst().at("deviceName").text()).isEqualTo("doomed");
+            assertThat(seen.getFirst().at("direction").text()).isEqualTo("upload");
+            assertThat(seen.getFirst().at("name").text()).isEqualTo("big.bin");
+            assertThat(seen.getFirst().at("bytesTotal").number()).isEqualTo(random.length);
+            // Its connection is gone with it, long before silence would tell.
+            Await.until(
+                    Duration.ofSeconds(10),
+                    () -> eye.get(address).json().at("transfers").elements().isEmpty(),
+                    () -> eye.get(address).text());
+        }
+    }
+
+    @Test
     void treeAndHistoryAreListed() {
         write(owner.path("listed/ü b.txt"), "text");
         write(owner.path("listed/run"), "#!/bin/sh");
@@ -322,6 +369,79 @@ final class CommandLineTest {
                 .isGreaterThan(log.get(1).at("sequence").number());
         assertThat(log.getFirst().at("deviceName").text()).isEqualTo("owner");
         assertThat(log.getFirst().at("node", "name").text()).isNotEmpty();
+    }
+
+    @Test
+    @DisplayName("L2 what was replaced or deleted is listed and put back")
+    void pastIsListedAndPutBack() throws IOException {
+        write(owner.path("past/a.txt"), "first");
+        write(owner.path("past/b.txt"), "other");
+        awaitEqual();
+        write(owner.path("past/a.txt"), "second");
+        awaitEqual();
+        List<Json> versions = run(bob, "history", "past/a.txt", "--json").documents();
+        assertThat(versions).hasSizeGreaterThanOrEqualTo(2);
+        String first = versions.getLast().at("version").text();
+        assertThat(run(bob, "history", "past/a.txt").ok().out())
+                .contains("create", "update", "by owner");
+        assertThat(run(bob, "history").ok().out()).contains("a.txt");
+
+        run(bob, "restore", "past/a.txt").failed(INVALID, "--version", "syncline history");
+        run(bob, "restore", "past/a.txt", "--version", "1").failed(NOT_FOUND, "no version 1");
+        run(bob, "restore", "past").failed(INVALID, "--at");
+        assertThat(
+                        run(bob, "restore", "past/a.txt", "--version", first, "--as", "copy.txt")
+                                .ok()
+                                .out())
+                .contains("past/copy.txt");
+        run(bob, "restore", "past/a.txt", "--version", first).ok();
+        Await.until(SOON, () -> holds(owner.path("past/a.txt"), "first"), owner::diagnosis);
+        Await.until(SOON, () -> holds(owner.path("past/copy.txt"), "first"), owner::diagnosis);
+
+        delete(owner.path("past/b.txt"));
+        awaitEqual();
+        assertThat(run(bob, "deleted").ok().out()).contains("past/b.txt", "by owner");
+        assertThat(run(bob, "deleted", "past", "--json").documents().getFirst().at("path").text())
+                .isEqualTo("past/b.txt");
+        run(bob, "restore", "past/none").failed(NOT_FOUND, "past/none");
+        assertThat(run(bob, "restore", "past/b.txt").ok().out()).contains("re-created");
+        Await.until(SOON, () -> holds(owner.path("past/b.txt"), "other"), owner::diagnosis);
+    }
+
+    @Test
+    void whatADeviceDidIsTakenBack() {
+        write(owner.path("undone/kept.txt"), "mine");
+        awaitEqual();
+        String since = java.time.Instant.now().toString();
+        write(bob.path("undone/kept.txt"), "overwritten");
+        write(bob.path("undone/new.txt"), "new");
+        awaitEqual();
+        String device = run(owner, "log", "-n", "1", "--json").json().at("device").text();
+
+        String preview =
+                run(owner, "undo", "--device", device, "--since", since, "--dry-run").ok().out();
+        assertThat(preview).contains("Would be done", "undone/new.txt", "undone/kept.txt");
+        assertThat(owner.exists("undone/new.txt")).isTrue();
+        List<Json> done =
+                run(owner, "undo", "--device", device, "--since", since, "--json").documents();
+        assertThat(done.getLast().at("restored").number()).isEqualTo(1);
+        assertThat(done.getLast().at("deleted").number()).isEqualTo(1);
+        Await.until(
+                SOON,
+                () -> holds(bob.path("undone/kept.txt"), "mine") && !bob.exists("undone/new.txt"),
+                bob::diagnosis);
+        run(owner, "undo", "--device", "nobody", "--since", "1h").failed(NOT_FOUND, "nobody");
+        run(owner, "undo", "--device", device, "--since", "soon").failed(INVALID, "'soon' isn't");
+    }
+
+    @Test
+    void retentionIsShownAndSet() {
+        assertThat(run(bob, "retention").ok().out()).contains("30 days");
+        run(bob, "retention", "90d").failed(FORBIDDEN);
+        assertThat(run(owner, "retention", "60d", "--json").json().at("seconds").number())
+                .isEqualTo(60 * 86_400);
+        assertThat(run(owner, "retention", "30d").ok().out()).contains("30 days");
+        run(owner, "retention", "1h").failed(INVALID, "1..3653 days");
     }
 
     @Test
