@@ -206,12 +206,12 @@ class WatcherTest {
     void transfersAreOverwrittenAndBounded() {
         watcher.wantTransfers(true);
         watch(1);
-        watcher.offer(head(0, 1));
+        watcher.offer(Message.of(head(0, 1)));
         for (long id = 0; id < 1_000; id++) {
             watcher.offer(transfer(0, id, 1));
             watcher.offer(transfer(0, id, 2));
         }
-        watcher.offer(head(0, 2));
+        watcher.offer(Message.of(head(0, 2)));
         while (!socket.waiting.isEmpty()) {
             socket.letGo();
         }
@@ -227,7 +227,7 @@ class WatcherTest {
         watcher.offer(transfer(0, 1, 1));
         assertThat(socket.sent).isEmpty();
         watcher.wantTransfers(true);
-        watcher.offer(head(1, 1));
+        watcher.offer(Message.of(head(1, 1)));
         watcher.offer(transfer(0, 1, 1));
         watcher.offer(transfer(7, 1, 1));
         watcher.lost(project(0));
