@@ -242,6 +242,15 @@ class EventTest {
         }
     }
 
+    /** Hints may be repeated: reads on until a transfer has ended. */
+    private static Transfer endIn(Ears ears) throws InterruptedException {
+        Transfer transfer = transferIn(ears);
+        while (!transfer.ended()) {
+            transfer = transferIn(ears);
+        }
+        return transfer;
+    }
+
     private List<Transfer> transfers() {
         return server.get(server.at("/transfers")).as(TransferJson.TRANSFERS);
     }
@@ -274,7 +283,7 @@ class EventTest {
 
         device.abort();
 
-        assertThat(transferIn(listening)).isEqualTo(told.over());
+        assertThat(endIn(listening)).isEqualTo(told.over());
         assertThat(transfers()).isEmpty();
         assertThat(deaf.events.poll(100, TimeUnit.MILLISECONDS)).isNull();
     }
@@ -302,7 +311,7 @@ class EventTest {
         DeviceView device = server.get("/v1/devices", token).as(WireJson.DEVICES).getFirst();
         server.send("DELETE", server.at("/members/" + device.account()), server.token, new byte[0])
                 .expect(204);
-        assertThat(transferIn(own).ended()).isTrue();
+        assertThat(endIn(own).id()).isEqualTo(7);
         assertThat(transfers()).isEmpty();
     }
 
