@@ -4,6 +4,7 @@ import io.syncline.core.tree.Epoch;
 import io.syncline.core.tree.Node;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.ProjectId;
+import io.syncline.core.tree.ReplicaId;
 import io.syncline.core.wire.ChangesPage;
 import io.syncline.core.wire.Checkpoint;
 import io.syncline.core.wire.ChildrenPage;
@@ -13,6 +14,7 @@ import io.syncline.core.wire.LogPage;
 import io.syncline.core.wire.Resolved;
 import io.syncline.core.wire.Resync;
 import io.syncline.core.wire.SearchPage;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -29,6 +31,16 @@ public interface TreeApi {
      *     CORRUPT
      */
     ChangesOutcome changes(ProjectId project, Optional<Epoch> epoch, long since, int limit);
+
+    /**
+     * A piece of a snapshot: the newest one where none is named.
+     *
+     * @param replica whose start it is; its cursor is registered, so that the feed waits (R16)
+     * @param name the snapshot whose first piece came; empty for the first
+     * @param length 1.. ; less may come
+     */
+    SnapshotOutcome snapshot(
+            ProjectId project, ReplicaId replica, Optional<String> name, long offset, int length);
 
     /**
      * Sends a commit. A repeat of the same bytes gets the first answer (L8, R9).
@@ -75,6 +87,20 @@ public interface TreeApi {
 
         /** The reader's cursor isn't of this history (R2). */
         record Expired(Resync mode) implements ChangesOutcome {}
+    }
+
+    /** The answer to a question for a snapshot. */
+    sealed interface SnapshotOutcome {
+        /**
+         * Bytes from the offset that was asked for.
+         *
+         * @param name by which the rest is asked for
+         * @param sizeBytes of the whole file
+         */
+        record Piece(String name, long sizeBytes, ByteBuffer bytes) implements SnapshotOutcome {}
+
+        /** There is none, or not that one any more. */
+        record None() implements SnapshotOutcome {}
     }
 
     /** What became of a commit as a whole. */

@@ -20,6 +20,14 @@ public sealed interface Effect {
     record FetchChanges(Optional<Epoch> epoch, long since, int limit) implements Effect {}
 
     /**
+     * Get the newest snapshot and hand out its nodes of that group, the first one after all of it
+     * has come: {@link Event.SnapshotPart} or {@link Event.NoSnapshot}.
+     *
+     * @param group 0, then one after another
+     */
+    record FetchSnapshot(int group) implements Effect {}
+
+    /**
      * Compare the disk with what is known; empty: all of it. {@link Event.Observed}, then {@link
      * Event.Scanned}.
      */

@@ -41,6 +41,7 @@ final class EffectRunner implements AutoCloseable {
     private final Transfers transfers;
     private final KnownTree known;
     private final Hands hands;
+    private final SnapshotDownload snapshot;
     private final Consumer<Event> sink;
     private final Set<Thread> running = ConcurrentHashMap.newKeySet();
     private final Map<Effect, FolderStatus.Transfer> shown = new ConcurrentHashMap<>();
@@ -55,6 +56,7 @@ final class EffectRunner implements AutoCloseable {
             Transfers transfers,
             KnownTree known,
             FolderPartials partials,
+            SnapshotDownload snapshot,
             Consumer<Event> sink) {
         this.server = server;
         this.project = project;
@@ -64,6 +66,7 @@ final class EffectRunner implements AutoCloseable {
         this.transfers = transfers;
         this.known = known;
         this.hands = new Hands(disk, transfers, known, partials);
+        this.snapshot = snapshot;
         this.sink = sink;
     }
 
@@ -110,6 +113,7 @@ final class EffectRunner implements AutoCloseable {
                     case TreeApi.ChangesOutcome.Expired(var mode) -> tell(new Event.Expired(mode));
                 }
             }
+            case Effect.FetchSnapshot(var group) -> tell(snapshot(group));
             case Effect.Scan(var directories) -> tell(new Event.Scanned(scan(directories)));
             case Effect.LookAtRoot _ -> tell(new Event.RootSeen(disk.rootState(replica)));
             case Effect.ReadFiles read -> {
@@ -146,6 +150,11 @@ final class EffectRunner implements AutoCloseable {
             }
             case Effect.Discard(var temporaries) -> temporaries.forEach(disk::discard);
         }
+    }
+
+    private Event snapshot(int group) {
+        Optional<Event.SnapshotPart> part = snapshot.part(group);
+        return part.isPresent() ? part.get() : new Event.NoSnapshot();
     }
 
     private ScanResult scan(Optional<Set<LocalPath>> directories) {
@@ -208,6 +217,7 @@ final class EffectRunner implements AutoCloseable {
                 interrupted = true;
             }
         }
+        snapshot.close();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -10,6 +10,7 @@ import io.syncline.client.transfer.Sent;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.tree.CommitId;
 import io.syncline.core.tree.Cursor;
+import io.syncline.core.tree.Node;
 import io.syncline.core.wire.ChangesPage;
 import io.syncline.core.wire.CommitAnswer;
 import io.syncline.core.wire.Resync;
@@ -26,6 +27,21 @@ public sealed interface Event {
     record Page(ChangesPage page) implements Event {}
 
     record Expired(Resync mode) implements Event {}
+
+    /**
+     * Some nodes of a snapshot, whose sum has been checked before the last ones are told.
+     *
+     * @param cursor the snapshot's
+     * @param nodes live ones
+     */
+    record SnapshotPart(Cursor cursor, int group, boolean last, List<Node> nodes) implements Event {
+        public SnapshotPart {
+            nodes = List.copyOf(nodes);
+        }
+    }
+
+    /** The server has no snapshot to start from. */
+    record NoSnapshot() implements Event {}
 
     /** Some observations of the running scan, in their order. */
     record Observed(List<Observation> observations) implements Event {}

@@ -45,8 +45,11 @@ final class Feed {
 
     private Optional<Epoch> stagedEpoch = Optional.empty();
 
+    private final SnapshotStart start;
+
     Feed(Work work) {
         this.work = work;
+        this.start = new SnapshotStart(work.state.store());
     }
 
     /** Whether the remote side is exactly the server's at one sequence, own changes included. */
@@ -72,7 +75,10 @@ final class Feed {
         asking = true;
         work.fetchWanted = false;
         Optional<Cursor> cursor = work.state.cursor();
-        if (resync().isPresent()) {
+        boolean fromNothing = resync().isPresent() ? stagedTo == 0 : cursor.isEmpty();
+        if (fromNothing && start.isWanted()) {
+            work.out.add(start.next());
+        } else if (resync().isPresent()) {
             work.out.add(
                     new Effect.FetchChanges(
                             stagedEpoch, stagedTo, Limits.CHANGES_PAGE_ENTRIES_MAX));
@@ -88,6 +94,30 @@ final class Feed {
     void failed() {
         asking = false;
         work.fetchWanted = true;
+    }
+
+    /** Some nodes of a snapshot: a first start from one is a reconcile of nothing. */
+    void snapshot(Event.SnapshotPart part) {
+        asking = false;
+        work.fetchWanted = true;
+        if (resync().isEmpty() && work.state.cursor().isPresent()) {
+            return;
+        }
+        if (resync().isEmpty()) {
+            work.state.store().putValue(RESYNC, Resync.RECONCILE.name());
+        }
+        start.part(part)
+                .ifPresent(cursor -> {
+                    stagedTo = cursor.sequence();
+                    stagedEpoch = Optional.of(cursor.epoch());
+                });
+    }
+
+    /** There is none, or it is broken: the feed has everything. */
+    void noSnapshot() {
+        asking = false;
+        work.fetchWanted = true;
+        start.none();
     }
 
     /** The server's head is at least there. */
@@ -191,6 +221,7 @@ final class Feed {
     /** Starts fetching the tree anew from nothing: after RESYNC, or a restart during one. */
     void beginStaging() {
         work.state.store().clearStaged();
+        start.begin();
         stagedTo = 0;
         stagedEpoch = Optional.empty();
         caughtUp = false;
@@ -221,6 +252,7 @@ final class Feed {
         if (mode == Resync.UNION) {
             keepWhatTheServerLacks();
         }
+        boolean fresh = store.agreedCount() == 0 && store.remoteCount() == 0;
         var digest = new TreeDigest[] {TreeDigest.EMPTY};
         forEachRemote(row -> {
             if (store.staged(row.id()).isEmpty()) {
@@ -231,11 +263,16 @@ final class Feed {
                 !rows.isEmpty();
                 rows = store.stagedAfter(rows.getLast().id(), ROWS)) {
             for (RemoteRow row : rows) {
-                work.state.replaceRemote(row.id(), Optional.of(row));
+                if (!fresh) {
+                    work.state.replaceRemote(row.id(), Optional.of(row));
+                }
                 if (!row.deleted()) {
                     digest[0] = digest[0].plus(row.node());
                 }
             }
+        }
+        if (fresh) {
+            store.takeStaged();
         }
         work.state.setDigest(digest[0]);
         store.clearStaged();

@@ -17,6 +17,7 @@ import io.syncline.core.tree.Cursor;
 import io.syncline.core.tree.ProjectId;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -55,6 +56,8 @@ public final class FolderLoop implements SyncedFolder, EventChannel.Listener {
     /**
      * What a folder consists of; the loop closes state, disk, watcher and scanner's threads with
      * itself, but not the server.
+     *
+     * @param snapshot where a snapshot's file is while the folder starts from it
      */
     public record Parts(
             ServerApi server,
@@ -66,6 +69,7 @@ public final class FolderLoop implements SyncedFolder, EventChannel.Listener {
             Watcher watcher,
             Transfers transfers,
             FolderPartials partials,
+            Path snapshot,
             Optional<Boot> boot) {}
 
     /** A loop that isn't running yet. */
@@ -83,6 +87,11 @@ public final class FolderLoop implements SyncedFolder, EventChannel.Listener {
                         parts.transfers(),
                         engine.state(),
                         parts.partials(),
+                        new SnapshotDownload(
+                                parts.server(),
+                                parts.project(),
+                                parts.settings().replica(),
+                                parts.snapshot()),
                         this::put);
         this.status = engine.status();
         this.control = Thread.ofPlatform().daemon().name("folder").unstarted(this::control);

@@ -5,6 +5,7 @@ import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.name.NameKey;
 import io.syncline.core.tree.AccountId;
+import io.syncline.core.snapshot.SnapshotWriter;
 import io.syncline.core.tree.CommitId;
 import io.syncline.core.tree.Cursor;
 import io.syncline.core.tree.DeviceId;
@@ -41,6 +42,7 @@ import io.syncline.core.wire.SearchPage;
 import io.syncline.core.wire.Secret;
 import io.syncline.core.wire.SessionAnswer;
 import io.syncline.core.wire.WireJson;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -87,6 +89,9 @@ public final class FakeServer {
 
     @GuardedBy("this")
     private final Map<Long, TreeDigest> digests = new HashMap<>();
+
+    @GuardedBy("this")
+    private final LinkedHashMap<String, byte[]> snapshots = new LinkedHashMap<>();
 
     @GuardedBy("this")
     private final List<LogEntry> log = new ArrayList<>();
@@ -292,6 +297,64 @@ public final class FakeServer {
         return new LogEntry(node.sequence(), time, node.device(), "device", node, action);
     }
 
+    /** Makes a snapshot of the tree as it is, and serves it from now on. */
+    public synchronized void takeSnapshot() {
+        var tree = new ByteArrayOutputStream();
+        var contents = new ByteArrayOutputStream();
+        try (SnapshotWriter writer =
+                new SnapshotWriter(
+                        project,
+                        new Cursor(epoch, holder.tree.head),
+                        holder.tree.digest,
+                        bytes -> append(bytes, tree),
+                        bytes -> append(bytes, contents))) {
+            for (Optional<NodeId> directory = writer.nextDirectory();
+                    directory.isPresent();
+                    directory = writer.nextDirectory()) {
+                List<Node> children = new ArrayList<>(holder.tree.children(directory.get()));
+                children.sort(java.util.Comparator.comparing(node -> node.place().name()));
+                for (Node child : children) {
+                    writer.add(child);
+                }
+            }
+            var all = new ByteArrayOutputStream();
+            append(writer.finish(), all);
+            all.writeBytes(tree.toByteArray());
+            all.writeBytes(contents.toByteArray());
+            snapshots.put(RandomId.next(random), all.toByteArray());
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    /** Spoils a byte of the newest snapshot. */
+    public synchronized void damageSnapshot(int fromTheEnd) {
+        byte[] bytes = snapshots.lastEntry().getValue();
+        bytes[bytes.length - 1 - fromTheEnd] ^= 1;
+    }
+
+    private static void append(ByteBuffer bytes, ByteArrayOutputStream to) {
+        byte[] copy = new byte[bytes.remaining()];
+        bytes.get(copy);
+        to.writeBytes(copy);
+    }
+
+    private synchronized TreeApi.SnapshotOutcome snapshot(
+            Optional<String> asked, long offset, int length) {
+        if (snapshots.isEmpty()) {
+            return new TreeApi.SnapshotOutcome.None();
+        }
+        String name = asked.orElseGet(() -> snapshots.lastEntry().getKey());
+        byte[] bytes = snapshots.get(name);
+        if (bytes == null) {
+            return new TreeApi.SnapshotOutcome.None();
+        }
+        // Short pieces, so that a small tree has several.
+        int count = (int) Math.min(Math.min(length, 1_000), bytes.length - offset);
+        return new TreeApi.SnapshotOutcome.Piece(
+                name, bytes.length, ByteBuffer.wrap(bytes, (int) offset, count).slice());
+    }
+
     private synchronized TreeApi.ChangesOutcome changes(
             Optional<Epoch> asked, long since, int limit) {
         FakeTree tree = holder.tree;
@@ -494,6 +557,17 @@ public final class FakeServer {
                 ProjectId asked, Optional<Epoch> epoch, long since, int limit) {
             check(asked);
             return FakeServer.this.changes(epoch, since, limit);
+        }
+
+        @Override
+        public SnapshotOutcome snapshot(
+                ProjectId asked,
+                ReplicaId replica,
+                Optional<String> name,
+                long offset,
+                int length) {
+            check(asked);
+            return FakeServer.this.snapshot(name, offset, length);
         }
 
         @Override
