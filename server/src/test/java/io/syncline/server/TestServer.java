@@ -14,7 +14,6 @@ import io.syncline.core.frame.ChunkName;
 import io.syncline.core.tree.AccountId;
 import io.syncline.core.tree.CommitId;
 import io.syncline.core.tree.Content;
-import io.syncline.core.tree.Cursor;
 import io.syncline.core.tree.Hash;
 import io.syncline.core.tree.Item;
 import io.syncline.core.tree.Name;
@@ -67,19 +66,28 @@ final class TestServer implements AutoCloseable {
     final AccountId admin;
     ProjectId project;
     String token;
-    final Random random = new Random(7);
+    final Random random;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
-    /** Who asks, and about which project. */
-    record Seat(ProjectId project, String token) {}
+    /** Who asks, about which project, and where the ids come from. */
+    record Seat(ProjectId project, String token, Random random) {}
 
     TestServer() {
+        this(InstantSource.system());
+    }
+
+    TestServer(InstantSource clock) {
         ServerSettings settings =
                 new ServerSettings(
                         Path.of("unused"), EdgeSettings.loopback(0), Optional.of(PASSWORD), "test");
-        this.server = Server.start(settings, new Stores(metadata, blocks, snapshots, new MemoryEventBus()));
+        this.server =
+                Server.start(
+                        settings,
+                        new Stores(metadata, blocks, snapshots, new MemoryEventBus()),
+                        clock);
         this.admin = server.admin().account(Accounts.ADMIN);
+        this.random = new Random(7);
         this.project = server.admin().ensureProject(admin, "first");
         this.token = device(admin);
     }
@@ -88,6 +96,7 @@ final class TestServer implements AutoCloseable {
     TestServer(Server server) {
         this.server = server;
         this.admin = server.admin().account(Accounts.ADMIN);
+        this.random = new Random(7);
         this.project = server.admin().ensureProject(admin, "first");
         this.token = device(admin);
     }
@@ -98,10 +107,11 @@ final class TestServer implements AutoCloseable {
         this.admin = server.admin().account(Accounts.ADMIN);
         this.project = seat.project();
         this.token = seat.token();
+        this.random = seat.random();
     }
 
     Seat seat() {
-        return new Seat(project, token);
+        return new Seat(project, token, random);
     }
 
     /** Goes on with a new project and a new device, so that a test starts with nothing. */
@@ -208,7 +218,7 @@ final class TestServer implements AutoCloseable {
         return new Commit(
                 new CommitId(RandomId.next(random)),
                 new ReplicaId(RandomId.next(random)),
-                new Cursor(now.epoch(), now.head()),
+                now.proof(),
                 atomic,
                 changes);
     }
@@ -230,7 +240,7 @@ final class TestServer implements AutoCloseable {
     }
 
     ChangesPage changes(long since, int limit) {
-        return get(at("/changes?epoch=" + view().epoch() + "&since=" + since + "&limit=" + limit))
+        return get(at("/changes?proof=" + view().proof() + "&since=" + since + "&limit=" + limit))
                 .as(WireJson.CHANGES_PAGE);
     }
 

@@ -1,18 +1,19 @@
 package io.syncline.client.api;
 
-import io.syncline.core.tree.Epoch;
+import io.syncline.core.lineage.Resync;
+import io.syncline.core.lineage.Proof;
 import io.syncline.core.tree.Node;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.core.tree.ReplicaId;
 import io.syncline.core.wire.ChangesPage;
+import io.syncline.core.wire.ChangesRequest;
 import io.syncline.core.wire.Checkpoint;
 import io.syncline.core.wire.ChildrenPage;
 import io.syncline.core.wire.CommitAnswer;
 import io.syncline.core.wire.ListingOrder;
 import io.syncline.core.wire.LogPage;
 import io.syncline.core.wire.Resolved;
-import io.syncline.core.wire.Resync;
 import io.syncline.core.wire.SearchPage;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -26,11 +27,9 @@ public interface TreeApi {
     /**
      * The next page of the change feed.
      *
-     * @param epoch the reader's lineage; empty only with {@code since} 0
-     * @param since the reader's own cursor; the page's {@code from} equals it, else this throws
-     *     CORRUPT
+     * @param request a page whose {@code from} isn't its {@code since} throws CORRUPT
      */
-    ChangesOutcome changes(ProjectId project, Optional<Epoch> epoch, long since, int limit);
+    ChangesOutcome changes(ProjectId project, ChangesRequest request);
 
     /**
      * A piece of a snapshot: the newest one where none is named.
@@ -86,7 +85,7 @@ public interface TreeApi {
         record Page(ChangesPage page) implements ChangesOutcome {}
 
         /** The reader's cursor isn't of this history (R2). */
-        record Expired(Resync mode) implements ChangesOutcome {}
+        record Expired(Resync mode, long fork) implements ChangesOutcome {}
     }
 
     /** The answer to a question for a snapshot. */
@@ -96,8 +95,9 @@ public interface TreeApi {
          *
          * @param name by which the rest is asked for
          * @param sizeBytes of the whole file
+         * @param proof of its cursor, with which the feed is asked for what follows
          */
-        record Piece(String name, long sizeBytes, ByteBuffer bytes) implements SnapshotOutcome {}
+        record Piece(String name, long sizeBytes, Proof proof, ByteBuffer bytes) implements SnapshotOutcome {}
 
         /** There is none, or not that one any more. */
         record None() implements SnapshotOutcome {}
@@ -109,7 +109,7 @@ public interface TreeApi {
         record Answered(CommitAnswer answer) implements CommitOutcome {}
 
         /** Nothing is applied: the commit's base isn't of this history. */
-        record Expired(Resync mode) implements CommitOutcome {}
+        record Expired(Resync mode, long fork) implements CommitOutcome {}
     }
 
     /** The answer to a checkpoint. */
@@ -117,7 +117,13 @@ public interface TreeApi {
         /** Kept. */
         record Accepted() implements CheckpointOutcome {}
 
-        /** The claimed digest isn't the one at that sequence, or the cursor is of another line. */
-        record Expired(Resync mode) implements CheckpointOutcome {}
+        /**
+         * The claimed digest isn't the one at that sequence, or the cursor is of another line; the
+         * feed tells how to recover.
+         */
+        record Expired() implements CheckpointOutcome {}
+
+        /** The replica was further already, or is another device's: it registers anew (R42). */
+        record Stale() implements CheckpointOutcome {}
     }
 }

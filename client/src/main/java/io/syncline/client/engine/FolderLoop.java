@@ -15,6 +15,7 @@ import io.syncline.client.watch.Watcher;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.tree.Cursor;
 import io.syncline.core.tree.ProjectId;
+import io.syncline.core.wire.ChangesPage;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.nio.file.Path;
@@ -88,10 +89,7 @@ public final class FolderLoop implements SyncedFolder, EventChannel.Listener {
                         engine.state(),
                         parts.partials(),
                         new SnapshotDownload(
-                                parts.server(),
-                                parts.project(),
-                                parts.settings().replica(),
-                                parts.snapshot()),
+                                parts.server(), parts.project(), parts.snapshot()),
                         this::put);
         this.status = engine.status();
         this.control = Thread.ofPlatform().daemon().name("folder").unstarted(this::control);
@@ -181,9 +179,9 @@ public final class FolderLoop implements SyncedFolder, EventChannel.Listener {
     }
 
     @Override
-    public void head(ProjectId project, Cursor head) {
+    public void head(ProjectId project, Cursor head, Optional<ChangesPage> news) {
         if (project.equals(parts.project())) {
-            put(new Event.Head(head));
+            put(new Event.Head(head, news));
         }
     }
 

@@ -3,6 +3,7 @@ package io.syncline.client.engine;
 import io.syncline.client.api.TreeApi;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
+import io.syncline.core.lineage.Proof;
 import io.syncline.core.snapshot.SnapshotHead;
 import io.syncline.core.snapshot.SnapshotReader;
 import io.syncline.core.snapshot.SnapshotSource;
@@ -34,11 +35,11 @@ final class SnapshotDownload implements AutoCloseable {
 
     private final TreeApi server;
     private final ProjectId project;
-    private final ReplicaId replica;
     private final Path path;
 
     private @Nullable RandomAccessFile file;
     private Optional<String> name = Optional.empty();
+    private Optional<Proof> proof = Optional.empty();
     private long received;
 
     private @Nullable SnapshotReader reader;
@@ -50,10 +51,9 @@ final class SnapshotDownload implements AutoCloseable {
      *
      * @param path where its file is made anew, and deleted from
      */
-    SnapshotDownload(TreeApi server, ProjectId project, ReplicaId replica, Path path) {
+    SnapshotDownload(TreeApi server, ProjectId project, Path path) {
         this.server = server;
         this.project = project;
-        this.replica = replica;
         this.path = path;
     }
 
@@ -61,11 +61,11 @@ final class SnapshotDownload implements AutoCloseable {
      * A group of nodes, the first one after everything has been received; empty where the server
      * has no snapshot any more, or the groups aren't asked for in order.
      */
-    synchronized Optional<Event.SnapshotPart> part(int group) {
+    synchronized Optional<Event.SnapshotPart> part(int group, ReplicaId replica) {
         try {
             if (group == 0) {
                 endReading();
-                if (!receive()) {
+                if (!receive(replica)) {
                     return Optional.empty();
                 }
                 beginReading();
@@ -86,7 +86,7 @@ final class SnapshotDownload implements AutoCloseable {
     }
 
     /** Gets all that is still missing; false where there is none. */
-    private boolean receive() throws IOException {
+    private boolean receive(ReplicaId replica) throws IOException {
         RandomAccessFile to = file;
         if (to == null) {
             to = new RandomAccessFile(path.toFile(), "rw");
@@ -100,11 +100,12 @@ final class SnapshotDownload implements AutoCloseable {
                     close();
                     return false;
                 }
-                case TreeApi.SnapshotOutcome.Piece(var of, var size, var bytes) -> {
+                case TreeApi.SnapshotOutcome.Piece(var of, var size, var signed, var bytes) -> {
                     if (size > SIZE_BYTES_MAX || !bytes.hasRemaining()) {
                         throw SynclineException.corrupt("a snapshot of " + size + " bytes");
                     }
                     name = Optional.of(of);
+                    proof = Optional.of(signed);
                     total = size;
                     append(to, bytes);
                 }
@@ -131,7 +132,12 @@ final class SnapshotDownload implements AutoCloseable {
         reader = fresh;
         next = 0;
         digest = TreeDigest.EMPTY;
-        if (!fresh.head().project().equals(project) || fresh.head().sizeBytes() != received) {
+        SnapshotHead head = fresh.head();
+        if (!head.project().equals(project)
+                || head.sizeBytes() != received
+                || proof.filter(signed -> signed.cursor().equals(head.cursor()))
+                        .filter(signed -> signed.digest().equals(head.digest()))
+                        .isEmpty()) {
             throw SynclineException.corrupt("the snapshot is another's");
         }
     }
@@ -149,6 +155,7 @@ final class SnapshotDownload implements AutoCloseable {
 
     private Event.SnapshotPart read(SnapshotReader from, int group) throws IOException {
         SnapshotHead head = from.head();
+        Proof signed = proof.orElseThrow();
         List<Node> nodes = from.next();
         for (Node node : nodes) {
             digest = digest.plus(node);
@@ -161,7 +168,7 @@ final class SnapshotDownload implements AutoCloseable {
                 throw SynclineException.corrupt("a snapshot isn't the tree that it says");
             }
         }
-        return new Event.SnapshotPart(head.cursor(), group, last, nodes);
+        return new Event.SnapshotPart(signed, group, last, nodes);
     }
 
     private void endReading() {
@@ -176,6 +183,7 @@ final class SnapshotDownload implements AutoCloseable {
     public synchronized void close() {
         endReading();
         name = Optional.empty();
+        proof = Optional.empty();
         received = 0;
         try {
             if (file != null) {

@@ -2,8 +2,9 @@ package io.syncline.client.engine;
 
 import io.syncline.client.state.RemoteRow;
 import io.syncline.client.state.StateStore;
-import io.syncline.core.tree.Cursor;
+import io.syncline.core.lineage.Proof;
 import io.syncline.core.tree.Node;
+import io.syncline.core.tree.ReplicaId;
 import java.util.Optional;
 
 /**
@@ -16,7 +17,7 @@ final class SnapshotStart {
     /** The group that is wanted next, and of which snapshot; none before the first. */
     private int group;
 
-    private Optional<Cursor> cursor = Optional.empty();
+    private Optional<Proof> proof = Optional.empty();
     private boolean wanted = true;
 
     SnapshotStart(StateStore store) {
@@ -26,7 +27,7 @@ final class SnapshotStart {
     /** Another tree is to be fetched from nothing. */
     void begin() {
         group = 0;
-        cursor = Optional.empty();
+        proof = Optional.empty();
         wanted = true;
     }
 
@@ -35,8 +36,8 @@ final class SnapshotStart {
         return wanted;
     }
 
-    Effect next() {
-        return new Effect.FetchSnapshot(group);
+    Effect next(ReplicaId replica) {
+        return new Effect.FetchSnapshot(group, replica);
     }
 
     /** There is no snapshot to start from. */
@@ -45,9 +46,9 @@ final class SnapshotStart {
         wanted = false;
     }
 
-    /** Stages a group; the cursor after the last. One that wasn't asked for changes nothing. */
-    Optional<Cursor> part(Event.SnapshotPart part) {
-        boolean other = group > 0 && !cursor.equals(Optional.of(part.cursor()));
+    /** Stages a group; the proof of its cursor after the last. One that wasn't asked for changes nothing. */
+    Optional<Proof> part(Event.SnapshotPart part) {
+        boolean other = group > 0 && !proof.equals(Optional.of(part.proof()));
         if (!wanted || part.group() != group || other) {
             if (other) {
                 store.clearStaged();
@@ -61,9 +62,9 @@ final class SnapshotStart {
         for (Node node : part.nodes()) {
             store.putStaged(RemoteRow.of(node));
         }
-        cursor = Optional.of(part.cursor());
+        proof = Optional.of(part.proof());
         group++;
         wanted = !part.last();
-        return part.last() ? cursor : Optional.empty();
+        return part.last() ? proof : Optional.empty();
     }
 }

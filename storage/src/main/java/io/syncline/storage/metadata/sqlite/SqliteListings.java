@@ -101,16 +101,14 @@ final class SqliteListings implements Listings {
     private static Map<Part, Statements> statements() {
         Map<Part, Statements> made = new EnumMap<>(Part.class);
         for (Part part : Part.values()) {
-            Statements of =
-                    new Statements(new String[2][3], new String[2][3], new String[2][3]);
+            Statements of = new Statements(new String[2][3], new String[2][3], new String[2][3]);
             for (int descending = 0; descending < 2; descending++) {
                 for (int side = 0; side < 3; side++) {
                     Optional<String> comparison =
                             side == 0
                                     ? Optional.empty()
                                     : Optional.of(
-                                            (descending == 1 ? "<" : ">")
-                                                    + (side == 2 ? "=" : ""));
+                                            (descending == 1 ? "<" : ">") + (side == 2 ? "=" : ""));
                     of.rows[descending][side] =
                             part.rows(SqliteNodes.COLUMNS_SELECTED, comparison, descending == 1);
                     of.keyAt[descending][side] = part.keyAt(comparison, descending == 1);
@@ -122,6 +120,22 @@ final class SqliteListings implements Listings {
             made.put(part, of);
         }
         return made;
+    }
+
+    /** Every statement that reads rows, and every one that walks or counts; for tests. */
+    static List<String> allStatements(boolean ofRows) {
+        List<String> all = new ArrayList<>();
+        for (Statements of : STATEMENTS.values()) {
+            for (int descending = 0; descending < 2; descending++) {
+                if (ofRows) {
+                    all.addAll(List.of(of.rows[descending]));
+                } else {
+                    all.addAll(List.of(of.keyAt[descending]));
+                    all.addAll(List.of(of.count[descending]));
+                }
+            }
+        }
+        return all;
     }
 
     private static Part others(ListingOrder order) {
@@ -156,8 +170,7 @@ final class SqliteListings implements Listings {
     public List<Node> forward(
             NodeId directory, ListingOrder order, Optional<Bound> from, int limit) {
         boolean first = from.isEmpty() || from.get().key().directory();
-        List<Node> page =
-                first ? rows(directory, order, true, false, from, limit) : List.of();
+        List<Node> page = first ? rows(directory, order, true, false, from, limit) : List.of();
         if (page.size() == limit) {
             return page;
         }
@@ -177,8 +190,7 @@ final class SqliteListings implements Listings {
     public List<Node> backward(
             NodeId directory, ListingOrder order, Optional<Bound> until, int limit) {
         boolean last = until.isEmpty() || !until.get().key().directory();
-        List<Node> page =
-                last ? rows(directory, order, false, true, until, limit) : List.of();
+        List<Node> page = last ? rows(directory, order, false, true, until, limit) : List.of();
         if (page.size() == limit) {
             return page.reversed();
         }
@@ -269,9 +281,7 @@ final class SqliteListings implements Listings {
                 .one(
                         row ->
                                 new ListingKey(
-                                        part == Part.DIRECTORIES,
-                                        row.getLong(1),
-                                        row.getString(2)),
+                                        part == Part.DIRECTORIES, row.getLong(1), row.getString(2)),
                         sql,
                         values(directory, part, from, Optional.empty(), offset));
     }
