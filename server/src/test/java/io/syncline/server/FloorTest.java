@@ -72,7 +72,8 @@ class FloorTest {
     }
 
     @Test
-    @DisplayName("R16 the floor is the lowest checkpoint of the live replicas; tombstones go with it")
+    @DisplayName(
+            "R16 the floor is the lowest checkpoint of the live replicas; tombstones go with it")
     void lowestCheckpointHoldsTheFloor() {
         String laptop = server.device(server.admin);
         churn();
@@ -92,7 +93,8 @@ class FloorTest {
     }
 
     @Test
-    @DisplayName("R16 a replica that is revoked or wasn't seen for 90 days no longer holds the floor")
+    @DisplayName(
+            "R16 a replica that is revoked or wasn't seen for 90 days no longer holds the floor")
     void deadReplicasDontHoldTheFloor() {
         String laptop = server.device(server.admin);
         churn();
@@ -173,7 +175,8 @@ class FloorTest {
     }
 
     @Test
-    @DisplayName("R16 R4 a cursor below the floor must reconcile; whoever begins at nothing needn't")
+    @DisplayName(
+            "R16 R4 a cursor below the floor must reconcile; whoever begins at nothing needn't")
     void cursorsBelowTheFloor() {
         churn();
         Proof old = server.view().proof();
@@ -221,7 +224,8 @@ class FloorTest {
     }
 
     @Test
-    @DisplayName("R15 a checkpoint tells what was received, what was agreed and how much is held back")
+    @DisplayName(
+            "R15 a checkpoint tells what was received, what was agreed and how much is held back")
     void whatACheckpointTells() {
         churn();
         Proof before = server.view().proof();

@@ -211,7 +211,8 @@ class LineageTest {
     }
 
     @Test
-    @DisplayName("R3 R4 after an announced restore readers at or below the fork continue, others unite")
+    @DisplayName(
+            "R3 R4 after an announced restore readers at or below the fork continue, others unite")
     void announcedRestore() throws IOException {
         server.applied(directory(-1, 0, "a"));
         Proof first = server.view().proof();
@@ -240,11 +241,7 @@ class LineageTest {
                         server.token,
                         WireJson.CHECKPOINT.toBytes(checkpoint))
                 .expect(204);
-        assertThat(
-                        server.get(server.at("/replicas"))
-                                .as(WireJson.REPLICAS)
-                                .getFirst()
-                                .received())
+        assertThat(server.get(server.at("/replicas")).as(WireJson.REPLICAS).getFirst().received())
                 .contains(new Cursor(server.view().epoch(), 2));
         // What is made from now on can't have an id of the lost part.
         assertThat(server.applied(directory(-1, 0, "new"))).isEqualTo((1L << 32) + 1);

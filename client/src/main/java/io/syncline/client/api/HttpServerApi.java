@@ -258,7 +258,8 @@ public final class HttpServerApi implements ServerApi {
         }
         check(answer);
         Optional<Matcher> part = answer.header("Content-Range").map(CONTENT_RANGE::matcher);
-        String at = name.or(() -> answer.header("Content-Location").map(HttpServerApi::lastPart))
+        String at =
+                name.or(() -> answer.header("Content-Location").map(HttpServerApi::lastPart))
                         .orElse("");
         if (answer.status() != 206
                 || part.filter(Matcher::matches).isEmpty()

@@ -1,7 +1,7 @@
 package io.syncline.client.api;
 
-import io.syncline.core.lineage.Resync;
 import io.syncline.core.lineage.Proof;
+import io.syncline.core.lineage.Resync;
 import io.syncline.core.tree.Node;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.ProjectId;
@@ -97,7 +97,8 @@ public interface TreeApi {
          * @param sizeBytes of the whole file
          * @param proof of its cursor, with which the feed is asked for what follows
          */
-        record Piece(String name, long sizeBytes, Proof proof, ByteBuffer bytes) implements SnapshotOutcome {}
+        record Piece(String name, long sizeBytes, Proof proof, ByteBuffer bytes)
+                implements SnapshotOutcome {}
 
         /** There is none, or not that one any more. */
         record None() implements SnapshotOutcome {}

@@ -114,8 +114,7 @@ final class EffectRunner implements AutoCloseable {
                             tell(new Event.Expired(request, mode, fork));
                 }
             }
-            case Effect.FetchSnapshot(var group, var asking) ->
-                    tell(snapshot(group, asking));
+            case Effect.FetchSnapshot(var group, var asking) -> tell(snapshot(group, asking));
             case Effect.Scan(var directories) -> tell(new Event.Scanned(scan(directories)));
             case Effect.LookAtRoot _ -> tell(new Event.RootSeen(disk.rootState(replica)));
             case Effect.ReadFiles read -> {

@@ -16,9 +16,9 @@ import io.syncline.core.error.ErrorCode;
 import io.syncline.core.tree.Cursor;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.core.wire.ChangesPage;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -88,8 +88,7 @@ public final class FolderLoop implements SyncedFolder, EventChannel.Listener {
                         parts.transfers(),
                         engine.state(),
                         parts.partials(),
-                        new SnapshotDownload(
-                                parts.server(), parts.project(), parts.snapshot()),
+                        new SnapshotDownload(parts.server(), parts.project(), parts.snapshot()),
                         this::put);
         this.status = engine.status();
         this.control = Thread.ofPlatform().daemon().name("folder").unstarted(this::control);

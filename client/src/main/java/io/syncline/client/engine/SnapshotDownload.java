@@ -22,9 +22,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The snapshot that a folder starts from, in a file of its own while it is read. It comes in pieces,
- * so that memory doesn't grow with it; after a broken connection it goes on where it was. What it
- * holds is added up: what isn't the tree that it says is CORRUPT. Thread-safe, one caller at a time.
+ * The snapshot that a folder starts from, in a file of its own while it is read. It comes in
+ * pieces, so that memory doesn't grow with it; after a broken connection it goes on where it was.
+ * What it holds is added up: what isn't the tree that it says is CORRUPT. Thread-safe, one caller
+ * at a time.
  */
 final class SnapshotDownload implements AutoCloseable {
     /** What is asked for at once. */

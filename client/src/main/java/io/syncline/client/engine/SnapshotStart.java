@@ -46,7 +46,10 @@ final class SnapshotStart {
         wanted = false;
     }
 
-    /** Stages a group; the proof of its cursor after the last. One that wasn't asked for changes nothing. */
+    /**
+     * Stages a group; the proof of its cursor after the last. One that wasn't asked for changes
+     * nothing.
+     */
     Optional<Proof> part(Event.SnapshotPart part) {
         boolean other = group > 0 && !proof.equals(Optional.of(part.proof()));
         if (!wanted || part.group() != group || other) {

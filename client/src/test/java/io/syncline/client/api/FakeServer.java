@@ -10,8 +10,8 @@ import io.syncline.core.lineage.ProofKey;
 import io.syncline.core.lineage.Resync;
 import io.syncline.core.lineage.Verdict;
 import io.syncline.core.name.NameKey;
-import io.syncline.core.tree.AccountId;
 import io.syncline.core.snapshot.SnapshotWriter;
+import io.syncline.core.tree.AccountId;
 import io.syncline.core.tree.CommitId;
 import io.syncline.core.tree.Cursor;
 import io.syncline.core.tree.DeviceId;
@@ -372,8 +372,7 @@ public final class FakeServer {
 
     @GuardedBy("this")
     private Proof proof() {
-        TreeDigest digest =
-                misstating ? new TreeDigest(Hash.EMPTY) : holder.tree.digest;
+        TreeDigest digest = misstating ? new TreeDigest(Hash.EMPTY) : holder.tree.digest;
         return key.sign(project, new Cursor(epoch, holder.tree.head), digest);
     }
 

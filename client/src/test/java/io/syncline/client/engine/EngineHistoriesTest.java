@@ -49,7 +49,7 @@ class EngineHistoriesTest {
 
     @DisplayName(
             "L2 L6 R2 R3 R4 R16 R42: and so when the server goes back to a backup, in order or"
-                    + " unawares, when the floor passes a replica, and when one is refused as stale")
+                + " unawares, when the floor passes a replica, and when one is refused as stale")
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void andSoOnATroubledServer(long seed) throws IOException {

@@ -298,7 +298,8 @@ class FeedTest {
     // R49, R15.
 
     @Test
-    @DisplayName("R49 at most one checkpoint a minute while edits go on, and one when it falls quiet")
+    @DisplayName(
+            "R49 at most one checkpoint a minute while edits go on, and one when it falls quiet")
     void checkpointsAreRare() {
         edit(a, "f", "0");
         settle();

@@ -100,8 +100,7 @@ public final class FloorKeeper implements AutoCloseable {
 
     private void keep(Project project) {
         Instant now = clock.instant();
-        boolean due =
-                store.<Boolean>read(read -> target(read, project.key(), now).isPresent());
+        boolean due = store.<Boolean>read(read -> target(read, project.key(), now).isPresent());
         if (due) {
             store.writeBehind(write -> raise(write, project.key(), now));
         }
@@ -138,8 +137,7 @@ public final class FloorKeeper implements AutoCloseable {
 
     /** True when nothing is left to delete. */
     private boolean compact(ProjectKey key) {
-        return slices(write ->
-                        write.nodes(key).deleteTombstones(floor(write, key), SLICE))
+        return slices(write -> write.nodes(key).deleteTombstones(floor(write, key), SLICE))
                 && slices(write -> write.nodes(key).deleteDigests(floor(write, key), SLICE));
     }
 

@@ -47,7 +47,11 @@ public final class Proofs {
      * @param listener told of the head of an epoch that was started, once it is durable
      * @param random a cryptographic source
      */
-    public Proofs(MetadataStore store, Consumer<HeadHint> listener, InstantSource clock, RandomGenerator random) {
+    public Proofs(
+            MetadataStore store,
+            Consumer<HeadHint> listener,
+            InstantSource clock,
+            RandomGenerator random) {
         this.store = store;
         this.listener = listener;
         this.clock = clock;

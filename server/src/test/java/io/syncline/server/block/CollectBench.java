@@ -65,8 +65,7 @@ public final class CollectBench {
             System.out.printf("%,d blocks%n", files * (ENTRIES + 1));
             filters(store, project, random);
             now.set(now.get().plus(Duration.ofDays(2)));
-            Collector collector =
-                    new Collector(store, blocks, now::get, CollectSettings.DEFAULT);
+            Collector collector = new Collector(store, blocks, now::get, CollectSettings.DEFAULT);
             for (int run = 0; run < 2; run++) {
                 long start = System.nanoTime();
                 AtomicReference<CollectReport.Phase> phase =
@@ -119,12 +118,9 @@ public final class CollectBench {
                 }
                 TreeBlock tree = TreeBlock.of(1, entries);
                 FrameLocation place =
-                        blocks.append(
-                                        project.id(),
-                                        List.of(encoder.encode(Block.of(tree))))
+                        blocks.append(project.id(), List.of(encoder.encode(Block.of(tree))))
                                 .getFirst();
-                rows.add(
-                        new NewBlock(tree.hash(), place, tree.bytes().remaining(), tree.level()));
+                rows.add(new NewBlock(tree.hash(), place, tree.bytes().remaining(), tree.level()));
                 boolean keep = file % 2 == 0;
                 store.write(write -> {
                     write.blocks(project.key()).insert(rows, now);
@@ -158,8 +154,7 @@ public final class CollectBench {
     }
 
     private static Hash hash(Random random) {
-        return new Hash(
-                random.nextLong(), random.nextLong(), random.nextLong(), random.nextLong());
+        return new Hash(random.nextLong(), random.nextLong(), random.nextLong(), random.nextLong());
     }
 
     private static void filters(MetadataStore store, Project project, Random random)
