@@ -9,6 +9,10 @@ import io.syncline.core.wire.WireJson;
 import io.syncline.server.account.Access;
 import io.syncline.server.account.AccountRoutes;
 import io.syncline.server.account.Accounts;
+import io.syncline.server.admin.AdminServer;
+import io.syncline.server.admin.AdminTasks;
+import io.syncline.server.admin.StoppedTasks;
+import io.syncline.server.admin.Unfinished;
 import io.syncline.server.block.BlockFilters;
 import io.syncline.server.block.BlockReader;
 import io.syncline.server.block.BlockRoutes;
@@ -26,6 +30,7 @@ import io.syncline.server.floor.FloorKeeper;
 import io.syncline.server.lineage.Proofs;
 import io.syncline.server.listing.ListingRoutes;
 import io.syncline.server.node.NodeRoutes;
+import io.syncline.server.openapi.ApiDocument;
 import io.syncline.server.project.ProjectRoutes;
 import io.syncline.server.project.Projects;
 import io.syncline.server.quota.QuotaRoutes;
@@ -34,6 +39,7 @@ import io.syncline.server.search.Search;
 import io.syncline.server.snapshot.SnapshotKeeper;
 import io.syncline.server.snapshot.SnapshotRoutes;
 import io.syncline.storage.block.BlockStore;
+import io.syncline.storage.block.PackFiles;
 import io.syncline.storage.block.disk.DiskSnapshotFiles;
 import io.syncline.storage.block.pack.PackBlockStore;
 import io.syncline.storage.event.HeadHint;
@@ -49,6 +55,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -59,6 +66,7 @@ public final class Server implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Server.class);
 
     private final Stores stores;
+    private final Router router;
     private final Edge edge;
     private final EventHub events;
     private final ExpirySweeper sweeper;
@@ -72,8 +80,12 @@ public final class Server implements AutoCloseable {
     private final Optional<Secret> adminPassword;
     private final AtomicBoolean closed = new AtomicBoolean();
 
+    /** Only where the stores are files of this machine. */
+    private volatile Optional<AdminServer> adminServer = Optional.empty();
+
     private Server(
             Stores stores,
+            Router router,
             Edge edge,
             EventHub events,
             ExpirySweeper sweeper,
@@ -86,6 +98,7 @@ public final class Server implements AutoCloseable {
             LocalAdmin admin,
             Optional<Secret> adminPassword) {
         this.stores = stores;
+        this.router = router;
         this.edge = edge;
         this.events = events;
         this.sweeper = sweeper;
@@ -106,21 +119,88 @@ public final class Server implements AutoCloseable {
      *     address is taken; INVALID for settings that can't be
      */
     public static Server start(ServerSettings settings) {
-        return start(settings, open(settings.data()));
+        Unfinished.check(settings.data());
+        Embedded embedded = open(settings.data(), settings.version());
+        Server server = start(settings, embedded.stores());
+        try {
+            server.adminServer =
+                    Optional.of(
+                            AdminServer.start(
+                                    settings.data(),
+                                    new AdminTasks(embedded.parts()),
+                                    new SecureRandom()));
+            return server;
+        } catch (RuntimeException e) {
+            server.close();
+            throw e;
+        }
     }
 
-    private static Stores open(Path data) {
-        SecureRandom random = new SecureRandom();
-        InstantSource clock = InstantSource.system();
+    /** Runs admin tasks on the data folder of a server that isn't running. */
+    public static StoppedTasks stopped(Path data, String version) {
+        return new StoppedTasks(data, new EmbeddedOpener(version), new SecureRandom());
+    }
+
+    /** The embedded stores, once as the server sees them and once as admin tasks do. */
+    private record Embedded(Stores stores, AdminTasks.Parts parts) implements StoppedTasks.Opened {
+        @Override
+        public void close() {
+            stores.close();
+        }
+    }
+
+    private record EmbeddedPacks(PackFiles files, BlockStore store)
+            implements StoppedTasks.OpenedPacks {
+        @Override
+        public void close() {
+            store.close();
+        }
+    }
+
+    private record EmbeddedOpener(String version) implements StoppedTasks.Opener {
+        @Override
+        public StoppedTasks.Opened all(Path data) {
+            return open(data, version);
+        }
+
+        @Override
+        public StoppedTasks.OpenedPacks packs(Path data) {
+            PackBlockStore packs = openPacks(data);
+            return new EmbeddedPacks(packs, packs);
+        }
+
+        @Override
+        public void make(Path data) {
+            makePrivate(data);
+        }
+    }
+
+    private static PackBlockStore openPacks(Path data) {
+        return PackBlockStore.open(
+                data.resolve("packs"), new SecureRandom(), InstantSource.system());
+    }
+
+    private static Embedded open(Path data, String version) {
         makePrivate(data);
         // The packs are opened first: their lock keeps a second server away from the database.
-        BlockStore blocks = PackBlockStore.open(data.resolve("packs"), random, clock);
+        PackBlockStore blocks = openPacks(data);
         try {
-            return new Stores(
-                    SqliteMetadataStore.open(data.resolve("metadata.sqlite")),
-                    blocks,
-                    DiskSnapshotFiles.open(data.resolve("snapshots")),
-                    new MemoryEventBus());
+            SqliteMetadataStore metadata = SqliteMetadataStore.open(data.resolve("metadata.sqlite"));
+            return new Embedded(
+                    new Stores(
+                            metadata,
+                            blocks,
+                            DiskSnapshotFiles.open(data.resolve("snapshots")),
+                            new MemoryEventBus()),
+                    new AdminTasks.Parts(
+                            data,
+                            metadata,
+                            metadata,
+                            metadata,
+                            blocks,
+                            blocks,
+                            InstantSource.system(),
+                            version));
         } catch (RuntimeException e) {
             blocks.close();
             throw e;
@@ -195,6 +275,7 @@ public final class Server implements AutoCloseable {
                 new SnapshotKeeper(store, stores.blocks(), stores.snapshots(), clock, random);
         new SnapshotRoutes(store, stores.snapshots(), snapshots, proofs, clock)
                 .route(router, access);
+        new ApiDocument().route(router);
 
         Collector collector = new Collector(store, stores.blocks(), clock, settings.collecting());
         collector.retireSuperseded();
@@ -214,6 +295,7 @@ public final class Server implements AutoCloseable {
         LocalAdmin admin = new LocalAdmin(accounts, projects, URI.create(edge.url()));
         return new Server(
                 stores,
+                router,
                 edge,
                 events,
                 sweeper,
@@ -258,6 +340,11 @@ public final class Server implements AutoCloseable {
         return URI.create(edge.url());
     }
 
+    /** All requests that it answers, as {@code METHOD TEMPLATE}, but for the event socket. */
+    SortedSet<String> addresses() {
+        return router.addresses();
+    }
+
     /** The password that was made up for {@code admin}, if this start made that account. */
     public Optional<Secret> adminPassword() {
         return adminPassword;
@@ -287,6 +374,8 @@ public final class Server implements AutoCloseable {
         if (closed.getAndSet(true)) {
             return;
         }
+        // First, so that tasks that take long stop while requests are drained.
+        adminServer.ifPresent(AdminServer::close);
         edge.drain();
         events.close();
         edge.close();
