@@ -116,6 +116,7 @@ public final class Client {
                                             partials,
                                             clock),
                                     partials,
+                                    home.stateDirectory(link.replica()).resolve("snapshot"),
                                     Boot.current()),
                             clock);
             WebSocketEvents events =

@@ -284,7 +284,8 @@ public final class Server implements AutoCloseable {
         new QuotaRoutes(store).route(router, access);
         SnapshotKeeper snapshots =
                 new SnapshotKeeper(store, stores.blocks(), stores.snapshots(), clock, random);
-        new SnapshotRoutes(store, stores.snapshots(), snapshots, clock).route(router, access);
+        new SnapshotRoutes(store, stores.snapshots(), snapshots, proofs, clock)
+                .route(router, access);
         new ApiDocument().route(router);
 
         Collector collector = new Collector(store, stores.blocks(), clock, settings.collecting());

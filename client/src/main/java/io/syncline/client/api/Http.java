@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,7 @@ final class Http {
      * @param body absent where the method has none; its position stays
      * @param limit for the whole exchange
      * @param answerBytesMax a longer answer is CORRUPT
+     * @param range the part that is asked for, as in a header {@code Range}
      */
     record Request(
             Traffic.Category category,
@@ -59,13 +61,32 @@ final class Http {
             String path,
             Optional<Body> body,
             Duration limit,
-            int answerBytesMax) {}
+            int answerBytesMax,
+            Optional<String> range) {
+        Request(
+                Traffic.Category category,
+                String method,
+                String path,
+                Optional<Body> body,
+                Duration limit,
+                int answerBytesMax) {
+            this(category, method, path, body, limit, answerBytesMax, Optional.empty());
+        }
+    }
 
     /** A body and its media type. */
     record Body(String type, ByteBuffer bytes) {}
 
     /** Any answer of a Syncline server that speaks our protocol; its body belongs to the caller. */
-    record Answer(int status, ByteBuffer body, Optional<Duration> retryAfter) {}
+    record Answer(
+            int status,
+            ByteBuffer body,
+            Optional<Duration> retryAfter,
+            UnaryOperator<@Nullable String> headers) {
+        Optional<String> header(String name) {
+            return Optional.ofNullable(headers.apply(name));
+        }
+    }
 
     private final URI origin;
     private final Optional<Secret> token;
@@ -159,6 +180,7 @@ final class Http {
         connection.setRequestProperty("Syncline-Protocol", Integer.toString(Limits.PROTOCOL));
         token.ifPresent(secret ->
                 connection.setRequestProperty("Authorization", "Bearer " + secret.value()));
+        request.range().ifPresent(range -> connection.setRequestProperty("Range", range));
         request.body()
                 .ifPresent(body -> {
                     connection.setDoOutput(true);
@@ -227,13 +249,17 @@ final class Http {
         @Nullable InputStream stream =
                 status < 400 ? connection.getInputStream() : connection.getErrorStream();
         if (stream == null) {
-            return new Answer(status, ByteBuffer.allocate(0), retryAfter(connection));
+            return new Answer(
+                    status,
+                    ByteBuffer.allocate(0),
+                    retryAfter(connection),
+                    connection::getHeaderField);
         }
         ByteBuffer body;
         try (stream) {
             body = readAll(stream, connection.getContentLengthLong(), request);
         }
-        return new Answer(status, body, retryAfter(connection));
+        return new Answer(status, body, retryAfter(connection), connection::getHeaderField);
     }
 
     /**

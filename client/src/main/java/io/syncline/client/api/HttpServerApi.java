@@ -2,12 +2,14 @@ package io.syncline.client.api;
 
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
+import io.syncline.core.lineage.Proof;
 import io.syncline.core.tree.AccountId;
 import io.syncline.core.tree.DeviceId;
 import io.syncline.core.tree.Hash;
 import io.syncline.core.tree.Node;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.ProjectId;
+import io.syncline.core.tree.ReplicaId;
 import io.syncline.core.wire.ChangesPage;
 import io.syncline.core.wire.ChangesRequest;
 import io.syncline.core.wire.Checkpoint;
@@ -47,6 +49,8 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * {@link ServerApi} over HTTP. Sends every request once; {@link RetryingServerApi} repeats. The
@@ -68,6 +72,11 @@ public final class HttpServerApi implements ServerApi {
 
     private static final String JSON = "application/json";
     private static final String BINARY = "application/octet-stream";
+
+    private static final Pattern CONTENT_RANGE =
+            Pattern.compile("bytes (\\d{1,18})-\\d{1,18}/(\\d{1,18})");
+
+    private static final Pattern SNAPSHOT_NAME = Pattern.compile("[0-9a-f]{32}");
 
     private final TrafficMeter meter = new TrafficMeter();
     private final Http http;
@@ -226,6 +235,49 @@ public final class HttpServerApi implements ServerApi {
                             + page.from());
         }
         return new ChangesOutcome.Page(page);
+    }
+
+    @Override
+    public SnapshotOutcome snapshot(
+            ProjectId project, ReplicaId replica, Optional<String> name, long offset, int length) {
+        String path =
+                name.map(known -> "/snapshots/" + known).orElse("/snapshot?replica=" + replica);
+        String range = "bytes=" + offset + "-" + (offset + length - 1);
+        Http.Answer answer =
+                http.exchange(
+                        new Http.Request(
+                                Traffic.Category.CHANGES,
+                                "GET",
+                                below(project, path),
+                                Optional.empty(),
+                                BULK_MAX,
+                                length + JSON_BYTES_MAX,
+                                Optional.of(range)));
+        if (answer.status() == ErrorCode.NOT_FOUND.httpStatus()) {
+            return new SnapshotOutcome.None();
+        }
+        check(answer);
+        Optional<Matcher> part = answer.header("Content-Range").map(CONTENT_RANGE::matcher);
+        String at =
+                name.or(() -> answer.header("Content-Location").map(HttpServerApi::lastPart))
+                        .orElse("");
+        if (answer.status() != 206
+                || part.filter(Matcher::matches).isEmpty()
+                || Long.parseLong(part.get().group(1)) != offset
+                || !SNAPSHOT_NAME.matcher(at).matches()
+                || answer.header("Syncline-Proof").isEmpty()
+                || answer.body().remaining() > length) {
+            throw SynclineException.corrupt("asked for a piece of a snapshot, got something else");
+        }
+        return new SnapshotOutcome.Piece(
+                at,
+                Long.parseLong(part.get().group(2)),
+                Proof.parse(answer.header("Syncline-Proof").get()),
+                answer.body());
+    }
+
+    private static String lastPart(String path) {
+        return path.substring(path.lastIndexOf('/') + 1);
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.syncline.core.tree.Hash;
 import io.syncline.core.tree.Node;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.ProjectId;
+import io.syncline.core.tree.ReplicaId;
 import io.syncline.core.wire.ChangesRequest;
 import io.syncline.core.wire.Checkpoint;
 import io.syncline.core.wire.ChildrenPage;
@@ -146,6 +147,12 @@ public final class RetryingServerApi implements ServerApi {
     @Override
     public ChangesOutcome changes(ProjectId project, ChangesRequest request) {
         return retries.call(() -> server.changes(project, request));
+    }
+
+    @Override
+    public SnapshotOutcome snapshot(
+            ProjectId project, ReplicaId replica, Optional<String> name, long offset, int length) {
+        return retries.call(() -> server.snapshot(project, replica, name, offset, length));
     }
 
     @Override

@@ -1,9 +1,11 @@
 package io.syncline.client.api;
 
+import io.syncline.core.lineage.Proof;
 import io.syncline.core.lineage.Resync;
 import io.syncline.core.tree.Node;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.ProjectId;
+import io.syncline.core.tree.ReplicaId;
 import io.syncline.core.wire.ChangesPage;
 import io.syncline.core.wire.ChangesRequest;
 import io.syncline.core.wire.Checkpoint;
@@ -13,6 +15,7 @@ import io.syncline.core.wire.ListingOrder;
 import io.syncline.core.wire.LogPage;
 import io.syncline.core.wire.Resolved;
 import io.syncline.core.wire.SearchPage;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -27,6 +30,16 @@ public interface TreeApi {
      * @param request a page whose {@code from} isn't its {@code since} throws CORRUPT
      */
     ChangesOutcome changes(ProjectId project, ChangesRequest request);
+
+    /**
+     * A piece of a snapshot: the newest one where none is named.
+     *
+     * @param replica whose start it is; its cursor is registered, so that the feed waits (R16)
+     * @param name the snapshot whose first piece came; empty for the first
+     * @param length 1.. ; less may come
+     */
+    SnapshotOutcome snapshot(
+            ProjectId project, ReplicaId replica, Optional<String> name, long offset, int length);
 
     /**
      * Sends a commit. A repeat of the same bytes gets the first answer (L8, R9).
@@ -73,6 +86,22 @@ public interface TreeApi {
 
         /** The reader's cursor isn't of this history (R2). */
         record Expired(Resync mode, long fork) implements ChangesOutcome {}
+    }
+
+    /** The answer to a question for a snapshot. */
+    sealed interface SnapshotOutcome {
+        /**
+         * Bytes from the offset that was asked for.
+         *
+         * @param name by which the rest is asked for
+         * @param sizeBytes of the whole file
+         * @param proof of its cursor, with which the feed is asked for what follows
+         */
+        record Piece(String name, long sizeBytes, Proof proof, ByteBuffer bytes)
+                implements SnapshotOutcome {}
+
+        /** There is none, or not that one any more. */
+        record None() implements SnapshotOutcome {}
     }
 
     /** What became of a commit as a whole. */

@@ -5,6 +5,7 @@ import io.syncline.client.state.Intent;
 import io.syncline.client.transfer.Incoming;
 import io.syncline.client.transfer.Outgoing;
 import io.syncline.core.tree.CommitId;
+import io.syncline.core.tree.ReplicaId;
 import io.syncline.core.wire.ChangesRequest;
 import io.syncline.core.wire.Checkpoint;
 import java.util.List;
@@ -18,6 +19,15 @@ import java.util.Set;
 public sealed interface Effect {
     /** Ask for a page of the feed: {@link Event.Page} or {@link Event.Expired}. */
     record FetchChanges(ChangesRequest request) implements Effect {}
+
+    /**
+     * Get the newest snapshot and hand out its nodes of that group, the first one after all of it
+     * has come: {@link Event.SnapshotPart} or {@link Event.NoSnapshot}.
+     *
+     * @param group 0, then one after another
+     * @param replica who starts from it
+     */
+    record FetchSnapshot(int group, ReplicaId replica) implements Effect {}
 
     /**
      * Compare the disk with what is known; empty: all of it. {@link Event.Observed}, then {@link

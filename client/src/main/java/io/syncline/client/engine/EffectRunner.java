@@ -46,6 +46,7 @@ final class EffectRunner implements AutoCloseable {
     private final Transfers transfers;
     private final KnownTree known;
     private final Hands hands;
+    private final SnapshotDownload snapshot;
     private final Consumer<Event> sink;
     private final Set<Thread> running = ConcurrentHashMap.newKeySet();
     private final Map<Effect, FolderStatus.Transfer> shown = new ConcurrentHashMap<>();
@@ -72,6 +73,7 @@ final class EffectRunner implements AutoCloseable {
             Transfers transfers,
             KnownTree known,
             FolderPartials partials,
+            SnapshotDownload snapshot,
             Consumer<Event> sink) {
         this.server = server;
         this.changes = changes;
@@ -82,6 +84,7 @@ final class EffectRunner implements AutoCloseable {
         this.transfers = transfers;
         this.known = known;
         this.hands = new Hands(disk, transfers, known, partials);
+        this.snapshot = snapshot;
         this.sink = sink;
     }
 
@@ -133,6 +136,7 @@ final class EffectRunner implements AutoCloseable {
                             tell(new Event.Expired(request, mode, fork));
                 }
             }
+            case Effect.FetchSnapshot(var group, var asking) -> tell(snapshot(group, asking));
             case Effect.Scan(var directories) -> tell(new Event.Scanned(scan(directories)));
             case Effect.LookAtRoot _ -> tell(new Event.RootSeen(disk.rootState(replica)));
             case Effect.ReadFiles read -> {
@@ -170,6 +174,11 @@ final class EffectRunner implements AutoCloseable {
             }
             case Effect.Discard(var temporaries) -> temporaries.forEach(disk::discard);
         }
+    }
+
+    private Event snapshot(int group, ReplicaId asking) {
+        Optional<Event.SnapshotPart> part = snapshot.part(group, asking);
+        return part.isPresent() ? part.get() : new Event.NoSnapshot();
     }
 
     private ScanResult scan(Optional<Set<LocalPath>> directories) {
@@ -267,6 +276,7 @@ final class EffectRunner implements AutoCloseable {
                 interrupted = true;
             }
         }
+        snapshot.close();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

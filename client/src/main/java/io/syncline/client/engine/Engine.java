@@ -260,6 +260,8 @@ public final class Engine {
                     true;
             case Event.Page _,
                     Event.Expired _,
+                    Event.SnapshotPart _,
+                    Event.NoSnapshot _,
                     Event.RootSeen _,
                     Event.Read _,
                     Event.ReadEnded _,
@@ -294,6 +296,12 @@ public final class Engine {
                     outbox.dropAll();
                 }
             }
+            case Event.SnapshotPart part -> {
+                retries.succeeded("feed");
+                unreachable = Optional.empty();
+                feed.snapshot(part);
+            }
+            case Event.NoSnapshot _ -> feed.noSnapshot();
             case Event.Observed(var observations) -> observations.forEach(local::observe);
             case Event.Scanned(var result) -> scanned(result);
             case Event.RootSeen(var root) -> rootSeen(root);
@@ -434,7 +442,8 @@ public final class Engine {
             case UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, UPGRADE_REQUIRED ->
                     work.stop(Stop.Kind.ACCESS, failed.why());
             case UNAVAILABLE -> {
-                if (failed.effect() instanceof Effect.FetchChanges) {
+                if (failed.effect() instanceof Effect.FetchChanges
+                        || failed.effect() instanceof Effect.FetchSnapshot) {
                     unreachable = Optional.of(failed.why());
                 }
             }
@@ -444,6 +453,13 @@ public final class Engine {
             case Effect.FetchChanges _ -> {
                 retries.failed("feed", work.now, 500);
                 feed.failed();
+            }
+            case Effect.FetchSnapshot _ -> {
+                retries.failed("feed", work.now, 500);
+                feed.failed();
+                if (failed.code() != ErrorCode.UNAVAILABLE && failed.code() != ErrorCode.LIMITED) {
+                    feed.noSnapshot();
+                }
             }
             case Effect.SendCommit(var id, _) -> {
                 outbox.failed(id);

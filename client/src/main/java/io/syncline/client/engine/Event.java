@@ -8,9 +8,11 @@ import io.syncline.client.scan.ScanResult;
 import io.syncline.client.transfer.Fetched;
 import io.syncline.client.transfer.Sent;
 import io.syncline.core.error.ErrorCode;
+import io.syncline.core.lineage.Proof;
 import io.syncline.core.lineage.Resync;
 import io.syncline.core.tree.CommitId;
 import io.syncline.core.tree.Cursor;
+import io.syncline.core.tree.Node;
 import io.syncline.core.tree.ReplicaId;
 import io.syncline.core.wire.ChangesPage;
 import io.syncline.core.wire.ChangesRequest;
@@ -32,6 +34,21 @@ public sealed interface Event {
      * The answer to that request: how to recover, and the last sequence that is shared for sure.
      */
     record Expired(ChangesRequest request, Resync mode, long fork) implements Event {}
+
+    /**
+     * Some nodes of a snapshot, whose sum has been checked before the last ones are told.
+     *
+     * @param proof of the snapshot's cursor
+     * @param nodes live ones
+     */
+    record SnapshotPart(Proof proof, int group, boolean last, List<Node> nodes) implements Event {
+        public SnapshotPart {
+            nodes = List.copyOf(nodes);
+        }
+    }
+
+    /** The server has no snapshot to start from. */
+    record NoSnapshot() implements Event {}
 
     /** Some observations of the running scan, in their order. */
     record Observed(List<Observation> observations) implements Event {}

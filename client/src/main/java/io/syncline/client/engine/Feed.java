@@ -45,14 +45,17 @@ final class Feed {
     /** The state of some node up to here is known, so the rest must be too before planning. */
     private long needed;
 
-    /** How far the tree that is being fetched anew has been read. */
-    private long stagedTo;
-
     /** What the question that follows the staged rows is; empty: none are staged. */
     private Optional<ChangesRequest> stagedNext = Optional.empty();
 
+    private final SnapshotStart start;
+
+    /** Whether a question for a part of a snapshot is open. */
+    private boolean askedStart;
+
     Feed(Work work) {
         this.work = work;
+        this.start = new SnapshotStart(work.state.store());
     }
 
     /** Whether the remote side is exactly the server's at one sequence, own changes included. */
@@ -63,7 +66,7 @@ final class Feed {
     }
 
     boolean isAsking() {
-        return asked.isPresent();
+        return asked.isPresent() || askedStart;
     }
 
     Optional<Resync> resync() {
@@ -99,10 +102,17 @@ final class Feed {
 
     /** Asks for the next page if that is wanted and none is asked for. */
     void ask() {
-        if (asked.isPresent() || !work.fetchWanted) {
+        if (isAsking() || !work.fetchWanted) {
             return;
         }
         work.fetchWanted = false;
+        boolean fromNothing =
+                resync().isPresent() ? stagedNext.isEmpty() : work.state.cursor().isEmpty();
+        if (fromNothing && start.isWanted()) {
+            askedStart = true;
+            work.out.add(start.next(work.registration()));
+            return;
+        }
         ChangesRequest request = resync().isPresent() ? stagedNext.orElseGet(this::first) : next();
         asked = Optional.of(request);
         work.out.add(new Effect.FetchChanges(request));
@@ -117,6 +127,16 @@ final class Feed {
                 Optional.of(work.registration()));
     }
 
+    /** The first question after a snapshot. */
+    private static ChangesRequest after(Proof snapshot) {
+        return new ChangesRequest(
+                Optional.of(snapshot),
+                snapshot.sequence(),
+                Optional.empty(),
+                Limits.CHANGES_PAGE_ENTRIES_MAX,
+                Optional.empty());
+    }
+
     private ChangesRequest next() {
         long since = work.state.cursor().map(Cursor::sequence).orElse(0L);
         return new ChangesRequest(
@@ -129,7 +149,28 @@ final class Feed {
 
     void failed() {
         asked = Optional.empty();
+        askedStart = false;
         work.fetchWanted = true;
+    }
+
+    /** Some nodes of a snapshot: a first start from one is a reconcile of nothing. */
+    void snapshot(Event.SnapshotPart part) {
+        askedStart = false;
+        work.fetchWanted = true;
+        if (resync().isEmpty() && work.state.cursor().isPresent()) {
+            return;
+        }
+        if (resync().isEmpty()) {
+            work.state.store().putValue(RESYNC, Parts.join(Resync.RECONCILE.name(), "0"));
+        }
+        start.part(part).ifPresent(proof -> stagedNext = Optional.of(after(proof)));
+    }
+
+    /** There is none, or it is broken: the feed has everything. */
+    void noSnapshot() {
+        askedStart = false;
+        work.fetchWanted = true;
+        start.none();
     }
 
     /** The server's head is at least there. */
@@ -298,6 +339,7 @@ final class Feed {
     /** Fetches the tree anew; of several reasons the one that keeps most counts. */
     void resync(Resync mode, long fork) {
         asked = Optional.empty();
+        askedStart = false;
         Optional<Resync> before = resync();
         if (before.isEmpty() || mode == Resync.UNION) {
             long shared =
@@ -310,6 +352,7 @@ final class Feed {
     /** Starts fetching the tree anew from nothing: after RESYNC, or a restart during one. */
     void beginStaging() {
         work.state.store().clearStaged();
+        start.begin();
         stagedNext = Optional.empty();
         caughtUp = false;
         work.fetchWanted = true;
@@ -346,6 +389,7 @@ final class Feed {
         if (mode == Resync.UNION) {
             keepWhatTheServerLacks();
         }
+        boolean fresh = store.agreedCount() == 0 && store.remoteCount() == 0;
         var digest = new TreeDigest[] {TreeDigest.EMPTY};
         forEachRemote(row -> {
             if (store.staged(row.id()).isEmpty()) {
@@ -356,11 +400,16 @@ final class Feed {
                 !rows.isEmpty();
                 rows = store.stagedAfter(rows.getLast().id(), ROWS)) {
             for (RemoteRow row : rows) {
-                work.state.replaceRemote(row.id(), Optional.of(row));
+                if (!fresh) {
+                    work.state.replaceRemote(row.id(), Optional.of(row));
+                }
                 if (!row.deleted()) {
                     digest[0] = digest[0].plus(row.node());
                 }
             }
+        }
+        if (fresh) {
+            store.takeStaged();
         }
         work.state.setDigest(digest[0]);
         store.clearStaged();

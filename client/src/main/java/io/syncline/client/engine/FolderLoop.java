@@ -17,6 +17,7 @@ import io.syncline.core.tree.Cursor;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.core.wire.ChangesPage;
 import io.syncline.core.wire.Transfer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -59,6 +60,8 @@ public final class FolderLoop implements SyncedFolder, EventChannel.Listener {
     /**
      * What a folder consists of; the loop closes state, disk, watcher and scanner's threads with
      * itself, but not the server.
+     *
+     * @param snapshot where a snapshot's file is while the folder starts from it
      */
     public record Parts(
             ServerApi server,
@@ -70,6 +73,7 @@ public final class FolderLoop implements SyncedFolder, EventChannel.Listener {
             Watcher watcher,
             Transfers transfers,
             FolderPartials partials,
+            Path snapshot,
             Optional<Boot> boot) {}
 
     /** A loop that isn't running yet. */
@@ -90,6 +94,7 @@ public final class FolderLoop implements SyncedFolder, EventChannel.Listener {
                         parts.transfers(),
                         engine.state(),
                         parts.partials(),
+                        new SnapshotDownload(parts.server(), parts.project(), parts.snapshot()),
                         this::put);
         this.status = engine.status();
         this.control = Thread.ofPlatform().daemon().name("folder").unstarted(this::control);

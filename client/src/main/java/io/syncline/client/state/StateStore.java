@@ -136,6 +136,12 @@ public interface StateStore extends AutoCloseable {
 
     void clearStaged();
 
+    /**
+     * Makes the staged rows the rows where the server differs, in one step. Only where there are
+     * none, and nothing is agreed.
+     */
+    void takeStaged();
+
     // What must survive a crash.
 
     void putJournal(Journalled entry);

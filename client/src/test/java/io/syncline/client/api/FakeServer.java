@@ -10,6 +10,7 @@ import io.syncline.core.lineage.ProofKey;
 import io.syncline.core.lineage.Resync;
 import io.syncline.core.lineage.Verdict;
 import io.syncline.core.name.NameKey;
+import io.syncline.core.snapshot.SnapshotWriter;
 import io.syncline.core.tree.AccountId;
 import io.syncline.core.tree.CommitId;
 import io.syncline.core.tree.Cursor;
@@ -48,6 +49,7 @@ import io.syncline.core.wire.Secret;
 import io.syncline.core.wire.SessionAnswer;
 import io.syncline.core.wire.Transfer;
 import io.syncline.core.wire.WireJson;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -96,6 +98,9 @@ public final class FakeServer {
     private final Map<Long, TreeDigest> digests = new HashMap<>();
 
     @GuardedBy("this")
+    private final LinkedHashMap<String, Snapshot> snapshots = new LinkedHashMap<>();
+
+    @GuardedBy("this")
     private final Map<Epoch, Ancestor> ancestors = new HashMap<>();
 
     @GuardedBy("this")
@@ -122,6 +127,8 @@ public final class FakeServer {
 
     @GuardedBy("this")
     private boolean misstating;
+
+    private record Snapshot(Proof proof, byte[] bytes) {}
 
     private record Answered(Hash body, TreeApi.CommitOutcome outcome) {}
 
@@ -467,6 +474,68 @@ public final class FakeServer {
         return new LogEntry(node.sequence(), time, node.device(), "device", node, action);
     }
 
+    /** Makes a snapshot of the tree as it is, and serves it from now on. */
+    public synchronized void takeSnapshot() {
+        var tree = new ByteArrayOutputStream();
+        var contents = new ByteArrayOutputStream();
+        try (SnapshotWriter writer =
+                new SnapshotWriter(
+                        project,
+                        new Cursor(epoch, holder.tree.head),
+                        holder.tree.digest,
+                        bytes -> append(bytes, tree),
+                        bytes -> append(bytes, contents))) {
+            for (Optional<NodeId> directory = writer.nextDirectory();
+                    directory.isPresent();
+                    directory = writer.nextDirectory()) {
+                List<Node> children = new ArrayList<>(holder.tree.children(directory.get()));
+                children.sort(java.util.Comparator.comparing(node -> node.place().name()));
+                for (Node child : children) {
+                    writer.add(child);
+                }
+            }
+            var all = new ByteArrayOutputStream();
+            append(writer.finish(), all);
+            all.writeBytes(tree.toByteArray());
+            all.writeBytes(contents.toByteArray());
+            snapshots.put(RandomId.next(random), new Snapshot(proof(), all.toByteArray()));
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    /** Spoils a byte of the newest snapshot. */
+    public synchronized void damageSnapshot(int fromTheEnd) {
+        byte[] bytes = snapshots.lastEntry().getValue().bytes();
+        bytes[bytes.length - 1 - fromTheEnd] ^= 1;
+    }
+
+    private static void append(ByteBuffer bytes, ByteArrayOutputStream to) {
+        byte[] copy = new byte[bytes.remaining()];
+        bytes.get(copy);
+        to.writeBytes(copy);
+    }
+
+    private synchronized TreeApi.SnapshotOutcome snapshot(
+            Optional<String> asked, long offset, int length) {
+        if (snapshots.isEmpty()) {
+            return new TreeApi.SnapshotOutcome.None();
+        }
+        String name = asked.orElseGet(() -> snapshots.lastEntry().getKey());
+        Snapshot snapshot = snapshots.get(name);
+        if (snapshot == null) {
+            return new TreeApi.SnapshotOutcome.None();
+        }
+        byte[] bytes = snapshot.bytes();
+        // Short pieces, so that a small tree has several.
+        int count = (int) Math.min(Math.min(length, 1_000), bytes.length - offset);
+        return new TreeApi.SnapshotOutcome.Piece(
+                name,
+                bytes.length,
+                snapshot.proof(),
+                ByteBuffer.wrap(bytes, (int) offset, count).slice());
+    }
+
     private synchronized TreeApi.ChangesOutcome changes(ChangesRequest request) {
         questions.add(request);
         var expired = judge(request.proof(), request.since());
@@ -683,6 +752,17 @@ public final class FakeServer {
         public ChangesOutcome changes(ProjectId asked, ChangesRequest request) {
             check(asked);
             return FakeServer.this.changes(request);
+        }
+
+        @Override
+        public SnapshotOutcome snapshot(
+                ProjectId asked,
+                ReplicaId replica,
+                Optional<String> name,
+                long offset,
+                int length) {
+            check(asked);
+            return FakeServer.this.snapshot(name, offset, length);
         }
 
         @Override

@@ -98,6 +98,7 @@ class FolderLoopTest {
                                         partials,
                                         clock),
                                 partials,
+                                directory.resolve(name + ".snapshot"),
                                 Boot.current()),
                         clock);
         EventChannel events = server.events(loop);

@@ -163,6 +163,10 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
                 new SmallTransfers(disk, server),
                 engine.state(),
                 new FolderPartials(store),
+                new SnapshotDownload(
+                        api,
+                        server.project(),
+                        root.resolveSibling(root.getFileName() + ".snapshot")),
                 event -> answering.add(event));
     }
 
@@ -291,7 +295,9 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
         }
         Effect effect = pending.remove(random.nextInt(pending.size()));
         Deque<Event> told = answersTo(effect);
-        if (effect instanceof Effect.SendCommit || effect instanceof Effect.FetchChanges) {
+        if (effect instanceof Effect.SendCommit
+                || effect instanceof Effect.FetchChanges
+                || effect instanceof Effect.FetchSnapshot) {
             arrived.add(new Event.Failed(effect, ErrorCode.UNAVAILABLE, "connection lost"));
         } else if (!told.isEmpty()) {
             answers.add(told);

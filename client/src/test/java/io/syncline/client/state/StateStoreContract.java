@@ -153,6 +153,26 @@ abstract class StateStoreContract {
     }
 
     @Test
+    void stagedRowsAreTakenInOneStep() {
+        var live = RemoteRow.of(node(8, place(3, "r"), TWO, 12, false));
+        var dead = RemoteRow.of(node(9, place(3, "s"), ONE, 13, true));
+        assertThat(store.remote(id(8))).isEmpty();
+        assertThat(store.remoteAt(place(3, "r"))).isEmpty();
+        write(() -> {
+            store.putStaged(live);
+            store.putStaged(dead);
+        });
+
+        write(() -> store.takeStaged());
+
+        assertThat(store.remote(id(8))).contains(live);
+        assertThat(store.remoteAt(place(3, "r"))).containsExactly(id(8));
+        assertThat(store.remoteAt(place(3, "s"))).isEmpty();
+        assertThat(store.remoteAfter(StateStore.FIRST, 9)).containsExactly(live, dead);
+        assertThat(store.stagedAfter(StateStore.FIRST, 9)).isEmpty();
+    }
+
+    @Test
     void aThrowTakesTheWholeTransactionBack() {
         write(() -> store.putAgreed(agreed(5, place(0, "a"), ONE, 5)));
         TreeDigest before = state.digest();

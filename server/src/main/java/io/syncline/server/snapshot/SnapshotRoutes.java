@@ -12,6 +12,7 @@ import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Call;
 import io.syncline.server.edge.EntityTags;
 import io.syncline.server.edge.Router;
+import io.syncline.server.lineage.Proofs;
 import io.syncline.storage.block.SnapshotFiles;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.Project;
@@ -44,14 +45,20 @@ public final class SnapshotRoutes {
     private final MetadataStore store;
     private final SnapshotFiles files;
     private final SnapshotKeeper keeper;
+    private final Proofs proofs;
     private final InstantSource clock;
 
     /** Serves what the keeper keeps in these stores. */
     public SnapshotRoutes(
-            MetadataStore store, SnapshotFiles files, SnapshotKeeper keeper, InstantSource clock) {
+            MetadataStore store,
+            SnapshotFiles files,
+            SnapshotKeeper keeper,
+            Proofs proofs,
+            InstantSource clock) {
         this.store = store;
         this.files = files;
         this.keeper = keeper;
+        this.proofs = proofs;
         this.clock = clock;
     }
 
@@ -173,6 +180,12 @@ public final class SnapshotRoutes {
         headers.put("Cache-Control", caching);
         headers.put("Syncline-Epoch", snapshot.cursor().epoch().value());
         headers.put("Syncline-Sequence", Long.toString(snapshot.cursor().sequence()));
+        if (snapshot.cursor().epoch().equals(member.project().epoch())) {
+            long sequence = snapshot.cursor().sequence();
+            headers.put(
+                    "Syncline-Proof",
+                    proofs.of(member.project(), sequence, snapshot.digest()).toString());
+        }
         if (call.header("If-None-Match").filter(tags -> EntityTags.match(tags, etag)).isPresent()) {
             return new Answer(304, headers, new Answer.None());
         }

@@ -408,6 +408,13 @@ public final class MemoryStateStore implements StateStore {
     }
 
     @Override
+    public void takeStaged() {
+        checkOpen();
+        staged.after(FIRST, Integer.MAX_VALUE).forEach(this::putRemote);
+        staged.clear();
+    }
+
+    @Override
     public void putJournal(Journalled entry) {
         checkOpen();
         journal.put(entry.id().value(), entry);

@@ -796,6 +796,14 @@ public final class SqliteStateStore implements StateStore {
     }
 
     @Override
+    public void takeStaged() {
+        write("INSERT INTO remote_overlay SELECT * FROM staged ORDER BY id");
+        remoteRows.clear();
+        remotePlaces.clear();
+        clearStaged();
+    }
+
+    @Override
     public void putJournal(Journalled entry) {
         write(
                 "INSERT OR REPLACE INTO journal (id, body, nodes, created) VALUES (?,?,?,?)",

@@ -81,11 +81,12 @@ public final class DiskSnapshotFiles implements SnapshotFiles {
             throw new IllegalStateException("there is a snapshot " + name);
         }
         try {
-            if (!Files.isDirectory(file.getParent())) {
-                Files.createDirectories(file.getParent());
+            Path own = folder.resolve(project.value());
+            if (!Files.isDirectory(own)) {
+                Files.createDirectories(own);
                 force(folder);
             }
-            return new DiskDraft(file);
+            return new DiskDraft(own, file);
         } catch (IOException e) {
             throw failure("a snapshot can't be begun", e);
         }
@@ -185,12 +186,14 @@ public final class DiskSnapshotFiles implements SnapshotFiles {
     private static final class DiskDraft implements Draft {
         private static final int COPY_BYTES = 256 << 10;
 
+        private final Path folder;
         private final Path file;
         private final RandomAccessFile tree;
         private final RandomAccessFile contents;
         private boolean open = true;
 
-        DiskDraft(Path file) throws IOException {
+        DiskDraft(Path folder, Path file) throws IOException {
+            this.folder = folder;
             this.file = file;
             this.tree = new RandomAccessFile(part(TREE).toFile(), "rw");
             try {
@@ -231,7 +234,7 @@ public final class DiskSnapshotFiles implements SnapshotFiles {
                     whole.getFD().sync();
                     long size = whole.length();
                     Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
-                    force(file.getParent());
+                    force(folder);
                     return size;
                 }
             } catch (IOException e) {
