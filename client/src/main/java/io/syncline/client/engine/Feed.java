@@ -45,9 +45,6 @@ final class Feed {
     /** The state of some node up to here is known, so the rest must be too before planning. */
     private long needed;
 
-    /** How far the tree that is being fetched anew has been read. */
-    private long stagedTo;
-
     /** What the question that follows the staged rows is; empty: none are staged. */
     private Optional<ChangesRequest> stagedNext = Optional.empty();
 
