@@ -263,8 +263,9 @@ final class Feed {
     }
 
     /** Of our epoch, or of one that goes on from where we are in ours (R3). */
-    private static boolean isOurs(Cursor own, ChangesPage page) {
+    private boolean isOurs(Cursor own, ChangesPage page) {
         return own.epoch().equals(page.epoch())
+                || proof().filter(shown -> shown.epoch().equals(page.epoch())).isPresent()
                 || page.fork()
                         .filter(fork -> fork.epoch().equals(own.epoch()))
                         .filter(fork -> own.sequence() <= fork.sequence())
@@ -309,11 +310,14 @@ final class Feed {
         work.fetchWanted = true;
     }
 
-    /** All changes of a commit have been told, which made that head. */
+    /**
+     * All changes of a commit have been told, which made that head. The server took our base for
+     * its own history: so the head's may be a later epoch, and what we hold now is of that one.
+     */
     void answered(Proof head) {
         Optional<Cursor> cursor = work.state.cursor();
+        remember(head);
         if (cursor.filter(own -> own.epoch().equals(head.epoch())).isPresent()) {
-            remember(head);
             moveTo(cursor.get());
         }
         if (work.state.cursor().filter(own -> own.sequence() >= head.sequence()).isEmpty()) {

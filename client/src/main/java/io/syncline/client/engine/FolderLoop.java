@@ -81,8 +81,7 @@ public final class FolderLoop implements SyncedFolder, EventChannel.Listener {
         this.engine = engine;
         this.parts = parts;
         this.clock = clock;
-        this.prefetch =
-                new Prefetch(request -> parts.server().changes(parts.project(), request));
+        this.prefetch = new Prefetch(request -> parts.server().changes(parts.project(), request));
         this.runner =
                 new EffectRunner(
                         parts.server(),

@@ -148,8 +148,7 @@ final class LineageTest {
                     }
                     server.commit(ids);
                 }
-                case 4, 5 ->
-                        readers.add(new Reader(server.proof(), new TreeMap<>(server.changes)));
+                case 4, 5 -> readers.add(new Reader(server.proof(), new TreeMap<>(server.changes)));
                 case 6 -> backups.add(new Model(server));
                 case 7 -> {
                     if (random.nextInt(8) == 0) {
@@ -193,8 +192,7 @@ final class LineageTest {
                                         .as("the server has lost something")
                                         .isNotEqualTo(reader.read());
                                 long used = Math.max(server.head, proof.sequence());
-                                server.startEpoch(
-                                        new Epoch(RandomId.next(random)), used, false);
+                                server.startEpoch(new Epoch(RandomId.next(random)), used, false);
                                 assertThat(server.head).isGreaterThan(used);
                                 assertThat(
                                                 Lineage.judge(
@@ -255,14 +253,12 @@ final class LineageTest {
         Proof proof = server.proof();
         server.commit(List.of("y"));
 
-        assertThat(Lineage.judge(server, Optional.of(proof), 1))
-                .isEqualTo(new Verdict.Continues());
+        assertThat(Lineage.judge(server, Optional.of(proof), 1)).isEqualTo(new Verdict.Continues());
         assertThat(Lineage.judge(server, Optional.of(proof), 2))
                 .isEqualTo(new Verdict.Expired(Resync.UNION, 0));
         assertThat(Lineage.judge(server, Optional.empty(), 1))
                 .isEqualTo(new Verdict.Expired(Resync.UNION, 0));
-        assertThat(Lineage.judge(server, Optional.empty(), 0))
-                .isEqualTo(new Verdict.Continues());
+        assertThat(Lineage.judge(server, Optional.empty(), 0)).isEqualTo(new Verdict.Continues());
     }
 
     @Test

@@ -52,14 +52,12 @@ class CheckpointGroupsTest {
                         throw SynclineException.invalid("refused " + value);
                     }
                     return () ->
-                            write.settings()
-                                    .put("value " + value, ByteBuffer.wrap(new byte[] {1}));
+                            write.settings().put("value " + value, ByteBuffer.wrap(new byte[] {1}));
                 });
     }
 
     private boolean isStored(int value) {
-        return store.<Boolean>read(
-                read -> read.settings().find("value " + value).isPresent());
+        return store.<Boolean>read(read -> read.settings().find("value " + value).isPresent());
     }
 
     @Test
