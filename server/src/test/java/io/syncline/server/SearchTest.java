@@ -95,7 +95,7 @@ class SearchTest {
         Map<Long, String> live = new TreeMap<>();
         Map<Long, Long> versions = new TreeMap<>();
         long head = 0;
-        for (int round = 0; round < 40; round++) {
+        for (int round = 0; round < 20; round++) {
             List<Change> changes = new ArrayList<>();
             List<Long> old = new ArrayList<>(live.keySet());
             for (int i = 0; i < 6; i++) {
@@ -171,7 +171,7 @@ class SearchTest {
         Optional<String> after = Optional.empty();
         do {
             SearchPage page = search("leaf", "&limit=500" + after.map(a -> "&after=" + a).orElse(""));
-            assertThat(WireJson.SEARCH_PAGE.toBytes(page).length).isLessThan(4 << 20);
+            assertThat(WireJson.SEARCH_PAGE.toBytes(page).length).isLessThan(3 << 19);
             page.paths().forEach(path -> assertThat(path.split("/", -1)).hasSize(depth + 1));
             page.nodes().forEach(node -> names.add(node.place().name().value()));
             after = page.after();
