@@ -9,16 +9,20 @@ import io.syncline.core.wire.WireJson;
 import io.syncline.server.account.Access;
 import io.syncline.server.account.AccountRoutes;
 import io.syncline.server.account.Accounts;
+import io.syncline.server.block.BlockFilters;
 import io.syncline.server.block.BlockReader;
 import io.syncline.server.block.BlockRoutes;
 import io.syncline.server.change.Changes;
 import io.syncline.server.checkpoint.Checkpoints;
+import io.syncline.server.collect.Collector;
+import io.syncline.server.collect.CollectorJob;
 import io.syncline.server.commit.Commits;
 import io.syncline.server.content.Contents;
 import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Edge;
 import io.syncline.server.edge.Router;
 import io.syncline.server.event.EventHub;
+import io.syncline.server.lineage.Proofs;
 import io.syncline.server.listing.ListingRoutes;
 import io.syncline.server.node.NodeRoutes;
 import io.syncline.server.project.ProjectRoutes;
@@ -53,6 +57,9 @@ public final class Server implements AutoCloseable {
     private final Edge edge;
     private final EventHub events;
     private final ExpirySweeper sweeper;
+    private final Collector collector;
+    private final CollectorJob collecting;
+    private final BlockFilters filters;
     private final NameFollower names;
     private final LocalAdmin admin;
     private final Optional<Secret> adminPassword;
@@ -63,6 +70,9 @@ public final class Server implements AutoCloseable {
             Edge edge,
             EventHub events,
             ExpirySweeper sweeper,
+            Collector collector,
+            CollectorJob collecting,
+            BlockFilters filters,
             NameFollower names,
             LocalAdmin admin,
             Optional<Secret> adminPassword) {
@@ -70,6 +80,9 @@ public final class Server implements AutoCloseable {
         this.edge = edge;
         this.events = events;
         this.sweeper = sweeper;
+        this.collector = collector;
+        this.collecting = collecting;
+        this.filters = filters;
         this.names = names;
         this.admin = admin;
         this.adminPassword = adminPassword;
@@ -136,6 +149,7 @@ public final class Server implements AutoCloseable {
         MetadataStore store = stores.metadata();
         Access access = new Access(store, clock);
         EventHub events = new EventHub(store, stores.events(), access, clock);
+        Proofs proofs = new Proofs(store, stores.events(), clock, random);
         Accounts accounts = new Accounts(store, clock, random, events::revoked);
         Projects projects = new Projects(store, clock, random);
         Optional<Secret> adminPassword = firstStart(settings, accounts);
@@ -143,32 +157,49 @@ public final class Server implements AutoCloseable {
         Router router = new Router();
         byte[] hello = WireJson.HELLO.toBytes(hello(settings));
         router.add("GET", "/v1/hello", _ -> Answer.json(hello));
-        new AccountRoutes(accounts, access, store, clock).route(router);
-        new ProjectRoutes(projects, store, clock, events::membershipChanged).route(router, access);
+        new AccountRoutes(accounts, access, store, proofs, clock).route(router);
+        new ProjectRoutes(projects, store, proofs, clock, events::membershipChanged)
+                .route(router, access);
         new NodeRoutes(store).route(router, access);
+        Checkpoints checkpoints = new Checkpoints(store, proofs, clock);
+        checkpoints.route(router, access);
         new ListingRoutes(store).route(router, access);
-        new Changes(store).route(router, access);
-        BlockReader reader = new BlockReader(store, stores.blocks());
+        new Changes(store, proofs, checkpoints).route(router, access);
+        BlockReader reader = new BlockReader(store, stores.blocks(), clock);
         NameFollower names = new NameFollower(store);
-        new Commits(store, reader, hint -> committed(stores, names, hint), clock)
+        new Commits(store, reader, hint -> committed(stores, names, hint), proofs, clock)
                 .route(router, access);
         new Search(store).route(router, access);
-        new BlockRoutes(store, stores.blocks(), clock).route(router, access);
+        BlockFilters filters = new BlockFilters(store);
+        new BlockRoutes(store, stores.blocks(), filters, clock).route(router, access);
         new Contents(store, reader).route(router, access);
-        new Checkpoints(store, clock).route(router, access);
         new QuotaRoutes(store).route(router, access);
 
+        Collector collector = new Collector(store, stores.blocks(), clock, settings.collecting());
+        collector.retireSuperseded();
         Edge edge;
         try {
             edge = Edge.start(settings.edge(), router, EventHub.PATH, events);
         } catch (RuntimeException e) {
             events.close();
+            filters.close();
             names.close();
             throw e;
         }
+        CollectorJob collecting = new CollectorJob(collector, clock, random);
         ExpirySweeper sweeper = new ExpirySweeper(store, access, clock);
         LocalAdmin admin = new LocalAdmin(accounts, projects, URI.create(edge.url()));
-        return new Server(stores, edge, events, sweeper, names, admin, adminPassword);
+        return new Server(
+                stores,
+                edge,
+                events,
+                sweeper,
+                collector,
+                collecting,
+                filters,
+                names,
+                admin,
+                adminPassword);
     }
 
     private static void committed(Stores stores, NameFollower names, HeadHint hint) {
@@ -212,6 +243,11 @@ public final class Server implements AutoCloseable {
         return admin;
     }
 
+    /** Collects unused blocks when it is asked to. */
+    public Collector collector() {
+        return collector;
+    }
+
     /**
      * Stops gracefully: turns new requests away, waits for those in flight (bounded), closes the
      * event sockets with 1012, then the stores. Idempotent.
@@ -224,6 +260,8 @@ public final class Server implements AutoCloseable {
         edge.drain();
         events.close();
         edge.close();
+        collecting.close();
+        filters.close();
         sweeper.close();
         names.close();
         stores.close();

@@ -14,7 +14,6 @@ import io.syncline.core.frame.ChunkName;
 import io.syncline.core.tree.AccountId;
 import io.syncline.core.tree.CommitId;
 import io.syncline.core.tree.Content;
-import io.syncline.core.tree.Cursor;
 import io.syncline.core.tree.Hash;
 import io.syncline.core.tree.Item;
 import io.syncline.core.tree.Name;
@@ -205,7 +204,7 @@ final class TestServer implements AutoCloseable {
         return new Commit(
                 new CommitId(RandomId.next(random)),
                 new ReplicaId(RandomId.next(random)),
-                new Cursor(now.epoch(), now.head()),
+                now.proof(),
                 atomic,
                 changes);
     }
@@ -227,7 +226,7 @@ final class TestServer implements AutoCloseable {
     }
 
     ChangesPage changes(long since, int limit) {
-        return get(at("/changes?epoch=" + view().epoch() + "&since=" + since + "&limit=" + limit))
+        return get(at("/changes?proof=" + view().proof() + "&since=" + since + "&limit=" + limit))
                 .as(WireJson.CHANGES_PAGE);
     }
 

@@ -22,6 +22,7 @@ import io.syncline.core.tree.Cursor;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.core.tree.RandomId;
 import io.syncline.core.tree.ReplicaId;
+import io.syncline.core.wire.ChangesPage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
@@ -432,8 +433,8 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
     }
 
     @Override
-    public void head(ProjectId project, Cursor head) {
-        arrived.add(new Event.Head(head));
+    public void head(ProjectId project, Cursor head, Optional<ChangesPage> news) {
+        arrived.add(new Event.Head(head, news));
     }
 
     @Override

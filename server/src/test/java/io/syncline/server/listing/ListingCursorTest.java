@@ -34,9 +34,7 @@ class ListingCursorTest {
                     String cursor = ListingCursor.encode(sort, file);
                     assertThat(cursor.length()).isLessThanOrEqualTo(ListingCursor.CHARS_MAX);
                     assertThat(ListingCursor.decode(sort, cursor)).isEqualTo(file);
-                    assertThat(
-                                    ListingCursor.decode(
-                                            sort, ListingCursor.encode(sort, directory)))
+                    assertThat(ListingCursor.decode(sort, ListingCursor.encode(sort, directory)))
                             .isEqualTo(directory);
                 }
             }
@@ -44,12 +42,30 @@ class ListingCursorTest {
         assertThat(ListingCursor.CHARS_MAX).isEqualTo(356);
     }
 
-    /** Another version, sort, part; no name, a bad one, bad UTF-8, too short, too long, no base64. */
+    /**
+     * Another version, sort, part; no name, a bad one, bad UTF-8, too short, too long, no base64.
+     */
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "AgEBYQ", "AAEBYQ", "AQIBYQ", "AQMAYQ", "AQECYQ", "AQEB", "AQEBLg", "AQEBLi4",
-                "AQEBYS9i", "AQEBAA", "AQEB_w", "AQEBwK8", "AQ", "", "A", "AQEBYQ==x", "AQEB YQ", "äöü"
+                "AgEBYQ",
+                "AAEBYQ",
+                "AQIBYQ",
+                "AQMAYQ",
+                "AQECYQ",
+                "AQEB",
+                "AQEBLg",
+                "AQEBLi4",
+                "AQEBYS9i",
+                "AQEBAA",
+                "AQEB_w",
+                "AQEBwK8",
+                "AQ",
+                "",
+                "A",
+                "AQEBYQ==x",
+                "AQEB YQ",
+                "äöü"
             })
     void whatIsNotOursIsRefused(String cursor) {
         refuse(cursor);

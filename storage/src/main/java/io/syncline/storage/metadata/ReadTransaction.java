@@ -35,8 +35,20 @@ public interface ReadTransaction {
     /** Which blocks a project has, and where. */
     Blocks blocks(ProjectKey project);
 
+    /** What the collector looks at in a project. */
+    Collecting collecting(ProjectKey project);
+
+    /** The packs that a project's blocks are in. */
+    Packs packs(ProjectKey project);
+
+    /** A project's blocks that are damaged. */
+    Quarantine quarantine(ProjectKey project);
+
     /** The replicas of a project and their checkpoints. */
     Replicas replicas(ProjectKey project);
+
+    /** The earlier epochs of a project. */
+    Lineages lineages(ProjectKey project);
 
     /** A project's snapshots. */
     Snapshots snapshots(ProjectKey project);

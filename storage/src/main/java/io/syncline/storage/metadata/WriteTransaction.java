@@ -33,7 +33,19 @@ public interface WriteTransaction extends ReadTransaction {
     Blocks.Writable blocks(ProjectKey project);
 
     @Override
+    Collecting.Writable collecting(ProjectKey project);
+
+    @Override
+    Packs.Writable packs(ProjectKey project);
+
+    @Override
+    Quarantine.Writable quarantine(ProjectKey project);
+
+    @Override
     Replicas.Writable replicas(ProjectKey project);
+
+    @Override
+    Lineages.Writable lineages(ProjectKey project);
 
     @Override
     Snapshots.Writable snapshots(ProjectKey project);

@@ -43,8 +43,7 @@ public abstract class QuotasContract {
     }
 
     private static Quota quota(long bytes, long nodes, long frames) {
-        return new Quota(
-                OptionalLong.of(bytes), OptionalLong.of(nodes), OptionalLong.of(frames));
+        return new Quota(OptionalLong.of(bytes), OptionalLong.of(nodes), OptionalLong.of(frames));
     }
 
     @Test
@@ -83,15 +82,13 @@ public abstract class QuotasContract {
             write.quotas().put(project.id(), Quota.NONE);
             return true;
         });
-        assertThat(store.<Quota>read(read -> read.quotas().of(project.id())))
-                .isEqualTo(Quota.NONE);
+        assertThat(store.<Quota>read(read -> read.quotas().of(project.id()))).isEqualTo(Quota.NONE);
         assertThat(store.<Quota>read(read -> read.quotas().standard())).isEqualTo(quota(1, 2, 3));
     }
 
     @Test
     void aPartThatIsNotSaidFollowsTheOther() {
-        Quota own =
-                new Quota(OptionalLong.of(1), OptionalLong.empty(), OptionalLong.empty());
+        Quota own = new Quota(OptionalLong.of(1), OptionalLong.empty(), OptionalLong.empty());
         assertThat(own.or(quota(7, 8, 9))).isEqualTo(quota(1, 8, 9));
         assertThatThrownBy(() -> quota(-1, 0, 0)).isInstanceOf(SynclineException.class);
     }
@@ -230,8 +227,8 @@ public abstract class QuotasContract {
         NewBlock block = samples.block();
         store.write(write -> write.blocks(project.key()).insert(List.of(block), T0));
         assertThat(
-                        store.<List<BlockRow>>read(read ->
-                                read.blocks(project.key()).page(Optional.empty(), 10)))
+                        store.<List<BlockRow>>read(
+                                read -> read.blocks(project.key()).page(Optional.empty(), 10)))
                 .singleElement()
                 .extracting(BlockRow::number)
                 .isEqualTo(0L);

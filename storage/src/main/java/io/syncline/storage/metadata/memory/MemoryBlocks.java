@@ -72,8 +72,11 @@ final class MemoryBlocks implements Blocks.Writable {
             if (old.isPresent() && !old.get().condemned()) {
                 continue;
             }
-            long number = old.map(BlockRow::number).orElse(tables.nextBlockNumber);
-            tables.nextBlockNumber = Math.max(tables.nextBlockNumber, number + 1);
+            long number = tables.nextBlockNumber;
+            tables.nextBlockNumber++;
+            tables.condemned = tables.condemned.remove(block.hash());
+            tables.quarantine = tables.quarantine.remove(block.hash());
+            MemoryPacks.known(tables, block.location().pack());
             tables.blocks =
                     tables.blocks.put(
                             block.hash(),
@@ -107,6 +110,9 @@ final class MemoryBlocks implements Blocks.Writable {
     public void clear() {
         ProjectTables tables = transaction.project(project);
         tables.blocks = PersistentMap.empty();
+        tables.condemned = PersistentMap.empty();
+        tables.quarantine = PersistentMap.empty();
+        tables.packs = PersistentMap.empty();
         tables.nextBlockNumber = 0;
     }
 }

@@ -1,18 +1,22 @@
 package io.syncline.storage.metadata.memory;
 
+import io.syncline.core.lineage.Ancestor;
 import io.syncline.core.tree.AccountId;
 import io.syncline.core.tree.CommitId;
 import io.syncline.core.tree.DeviceId;
+import io.syncline.core.tree.Epoch;
 import io.syncline.core.tree.Hash;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.Place;
 import io.syncline.core.tree.ReplicaId;
 import io.syncline.core.tree.TreeDigest;
 import io.syncline.core.wire.Role;
+import io.syncline.storage.block.PackId;
 import io.syncline.storage.metadata.Answer;
 import io.syncline.storage.metadata.BlockRow;
 import io.syncline.storage.metadata.History;
 import io.syncline.storage.metadata.Listing;
+import io.syncline.storage.metadata.Packs;
 import io.syncline.storage.metadata.Project;
 import io.syncline.storage.metadata.Replica;
 import io.syncline.storage.metadata.Snapshot;
@@ -20,7 +24,9 @@ import io.syncline.storage.metadata.SnapshotId;
 import io.syncline.storage.metadata.UploadSession;
 import io.syncline.storage.metadata.Version;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
 
 /** One project's tables; a copy is a snapshot, because the maps are immutable. */
 final class ProjectTables {
@@ -76,8 +82,18 @@ final class ProjectTables {
     PersistentMap<CommitId, Answer> answers =
             PersistentMap.empty(Comparator.comparing(CommitId::value));
     PersistentMap<Hash, BlockRow> blocks = PersistentMap.empty();
+
+    /** When the condemned blocks were condemned. */
+    PersistentMap<Hash, Instant> condemned = PersistentMap.empty();
+
+    PersistentMap<Hash, Instant> quarantine = PersistentMap.empty();
+    PersistentMap<PackId, Packs.Pack> packs = PersistentMap.empty();
+    long nextPackKey;
+    @Nullable Instant collected;
     PersistentMap<ReplicaId, Replica> replicas =
             PersistentMap.empty(Comparator.comparing(ReplicaId::value));
+    PersistentMap<Epoch, Ancestor> ancestors =
+            PersistentMap.empty(Comparator.comparing(Epoch::value));
     PersistentMap<SnapshotId, Snapshot> snapshots =
             PersistentMap.empty(Comparator.comparing(SnapshotId::value));
     PersistentMap<DeviceId, UploadSession> uploads =
@@ -105,7 +121,13 @@ final class ProjectTables {
         nodeHistory = from.nodeHistory;
         answers = from.answers;
         blocks = from.blocks;
+        condemned = from.condemned;
+        quarantine = from.quarantine;
+        packs = from.packs;
+        nextPackKey = from.nextPackKey;
+        collected = from.collected;
         replicas = from.replicas;
+        ancestors = from.ancestors;
         snapshots = from.snapshots;
         uploads = from.uploads;
     }

@@ -25,9 +25,9 @@ final class SqliteNameIndex implements NameIndex.Writable {
     private static final int GRAMS_MAX = 8;
 
     /**
-     * Pages of 4 KiB that are merged with each step, if parts wait for it: 2 to 4 ms, and with steps
-     * of 200 names more than comes to be merged. FTS5 by itself would do it rarely, and then for 30
-     * ms and more.
+     * Pages of 4 KiB that are merged with each step, if parts wait for it: 2 to 4 ms, and with
+     * steps of 200 names more than comes to be merged. FTS5 by itself would do it rarely, and then
+     * for 30 ms and more.
      */
     private static final int MERGED_PAGES = 32;
 

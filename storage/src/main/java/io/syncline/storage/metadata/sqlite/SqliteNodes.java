@@ -75,9 +75,9 @@ final class SqliteNodes implements Nodes.Writable {
     private static final String ADD_HISTORY =
             "INSERT INTO history ("
                     + HISTORY_COLUMNS
-                    + ", project, previous) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?16,"
-                    + " coalesce(?17, (SELECT sequence FROM node WHERE project = ?16"
-                    + " AND id = ?18)))";
+                    + ", project, previous) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                    + " ?16, coalesce(?17, (SELECT sequence FROM node WHERE project = ?16 AND id ="
+                    + " ?18)))";
     static final String HISTORY_PAGE =
             "SELECT "
                     + HISTORY_COLUMNS
@@ -408,7 +408,8 @@ final class SqliteNodes implements Nodes.Writable {
     public int deleteTombstones(long floor, int limit) {
         return transaction.update(
                 "DELETE FROM node WHERE (project, id) IN (SELECT project, id FROM node"
-                        + " WHERE project = ? AND sequence <= ? AND +deleted = 1"
+                        + " INDEXED BY node_tombstone"
+                        + " WHERE project = ? AND sequence <= ? AND deleted = 1"
                         + " ORDER BY sequence LIMIT ?)",
                 project.value(),
                 floor,

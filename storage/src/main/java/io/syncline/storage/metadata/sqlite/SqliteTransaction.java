@@ -3,6 +3,7 @@ package io.syncline.storage.metadata.sqlite;
 import io.syncline.storage.metadata.Accounts;
 import io.syncline.storage.metadata.Answers;
 import io.syncline.storage.metadata.Blocks;
+import io.syncline.storage.metadata.Collecting;
 import io.syncline.storage.metadata.Devices;
 import io.syncline.storage.metadata.History;
 import io.syncline.storage.metadata.Links;
@@ -10,10 +11,11 @@ import io.syncline.storage.metadata.Listings;
 import io.syncline.storage.metadata.Members;
 import io.syncline.storage.metadata.NameIndex;
 import io.syncline.storage.metadata.Nodes;
+import io.syncline.storage.metadata.Packs;
 import io.syncline.storage.metadata.ProjectKey;
-import io.syncline.storage.metadata.Quotas;
 import io.syncline.storage.metadata.Projects;
-import io.syncline.storage.metadata.Replicas;
+import io.syncline.storage.metadata.Quarantine;
+import io.syncline.storage.metadata.Quotas;
 import io.syncline.storage.metadata.Settings;
 import io.syncline.storage.metadata.Snapshots;
 import io.syncline.storage.metadata.Sweeper;
@@ -117,8 +119,28 @@ final class SqliteTransaction implements WriteTransaction, AutoCloseable {
     }
 
     @Override
-    public Replicas.Writable replicas(ProjectKey project) {
+    public Collecting.Writable collecting(ProjectKey project) {
+        return new SqliteCollecting(this, project);
+    }
+
+    @Override
+    public Packs.Writable packs(ProjectKey project) {
+        return new SqlitePacks(this, project);
+    }
+
+    @Override
+    public Quarantine.Writable quarantine(ProjectKey project) {
+        return new SqliteQuarantine(this, project);
+    }
+
+    @Override
+    public SqliteReplicas replicas(ProjectKey project) {
         return new SqliteReplicas(this, project);
+    }
+
+    @Override
+    public SqliteLineages lineages(ProjectKey project) {
+        return new SqliteLineages(this, project);
     }
 
     @Override
