@@ -152,7 +152,8 @@ final class Feed {
     }
 
     /**
-     * Takes the changes that a hint brought, if all before them are known (R50).
+     * Takes the changes that a hint brought, if all before them are known (R50). Nobody has looked
+     * at our proof: that the hint is of our history shows in the digest that it would lead to (R2).
      *
      * @return false where they have to be asked for
      */
@@ -165,10 +166,29 @@ final class Feed {
                         && cursor.isPresent()
                         && cursor.get().epoch().equals(page.epoch())
                         && page.from() <= cursor.get().sequence();
-        if (fits && cursor.get().sequence() < page.to()) {
-            take(page);
+        if (fits && page.to() <= cursor.get().sequence()) {
+            return true;
         }
-        return fits;
+        if (!fits || !page.digest().equals(Optional.of(digestWith(page.changes())))) {
+            return false;
+        }
+        take(page);
+        return true;
+    }
+
+    /** The digest that we would have with these changes. */
+    private TreeDigest digestWith(List<Node> changes) {
+        TreeDigest digest = work.state.digest();
+        for (Node node : changes) {
+            Optional<RemoteRow> before = work.state.remote(node.id());
+            if (before.isEmpty() || before.get().version() < node.sequence()) {
+                if (before.isPresent() && !before.get().deleted()) {
+                    digest = digest.minus(before.get().node());
+                }
+                digest = node.deleted() ? digest : digest.plus(node);
+            }
+        }
+        return digest;
     }
 
     private void take(ChangesPage page) {

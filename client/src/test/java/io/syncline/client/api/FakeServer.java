@@ -116,6 +116,12 @@ public final class FakeServer {
     @GuardedBy("this")
     private final List<ChangesRequest> questions = new ArrayList<>();
 
+    @GuardedBy("this")
+    private final List<Checkpoint> claims = new ArrayList<>();
+
+    @GuardedBy("this")
+    private boolean misstating;
+
     private record Answered(Hash body, TreeApi.CommitOutcome outcome) {}
 
     private record Subscription(
@@ -287,6 +293,16 @@ public final class FakeServer {
         owners.put(replica, newDevice());
     }
 
+    /** All checkpoints so far, those that were refused included. */
+    public synchronized List<Checkpoint> claims() {
+        return List.copyOf(claims);
+    }
+
+    /** States digests that aren't those of its tree, as a faulty server would; or stops that. */
+    public synchronized void misstateDigests(boolean wrong) {
+        misstating = wrong;
+    }
+
     /** All questions for changes so far. */
     public synchronized List<ChangesRequest> questions() {
         return List.copyOf(questions);
@@ -311,6 +327,9 @@ public final class FakeServer {
         @Override
         public Optional<TreeDigest> digestAt(long sequence) {
             synchronized (FakeServer.this) {
+                if (misstating) {
+                    return Optional.of(new TreeDigest(Hash.EMPTY));
+                }
                 return sequence == 0
                         ? Optional.of(TreeDigest.EMPTY)
                         : Optional.ofNullable(digests.get(sequence));
@@ -346,7 +365,8 @@ public final class FakeServer {
 
     @GuardedBy("this")
     private Proof proof() {
-        return key.sign(project, new Cursor(epoch, holder.tree.head), holder.tree.digest);
+        TreeDigest digest = misstating ? new TreeDigest(Hash.EMPTY) : holder.tree.digest;
+        return key.sign(project, new Cursor(epoch, holder.tree.head), digest);
     }
 
     /** The server as that device sees it. */
@@ -482,6 +502,7 @@ public final class FakeServer {
 
     private synchronized TreeApi.CheckpointOutcome checkpoint(
             DeviceId device, Checkpoint checkpoint) {
+        claims.add(checkpoint);
         Cursor received = checkpoint.received();
         long last =
                 received.epoch().equals(epoch)

@@ -325,6 +325,13 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
         }
     }
 
+    /** The first events that arrived are lost. */
+    void forgetArrived(int count) {
+        for (int i = 0; i < count; i++) {
+            arrived.removeFirst();
+        }
+    }
+
     void tell(Event event) {
         arrived.add(event);
     }
@@ -341,6 +348,11 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
 
     FolderStatus.State state() {
         return engine.status().state();
+    }
+
+    /** The id under which the server knows it now. */
+    ReplicaId registration() {
+        return store.value("registered").map(ReplicaId::new).orElse(replica);
     }
 
     EngineStatus status() {

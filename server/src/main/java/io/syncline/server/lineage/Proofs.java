@@ -11,7 +11,6 @@ import io.syncline.core.tree.ProjectId;
 import io.syncline.core.tree.RandomId;
 import io.syncline.core.tree.TreeDigest;
 import io.syncline.server.edge.ProblemException;
-import io.syncline.storage.event.EventBus;
 import io.syncline.storage.event.HeadHint;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.Project;
@@ -20,6 +19,7 @@ import io.syncline.storage.metadata.WriteTransaction;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -36,7 +36,7 @@ public final class Proofs {
     private static final Logger log = LoggerFactory.getLogger(Proofs.class);
 
     private final MetadataStore store;
-    private final EventBus bus;
+    private final Consumer<HeadHint> listener;
     private final InstantSource clock;
     private final RandomGenerator random;
     private final ProofKey key;
@@ -44,11 +44,16 @@ public final class Proofs {
     /**
      * Proofs signed with the key that is kept in this store, made at the first start.
      *
+     * @param listener told of the head of an epoch that was started, once it is durable
      * @param random a cryptographic source
      */
-    public Proofs(MetadataStore store, EventBus bus, InstantSource clock, RandomGenerator random) {
+    public Proofs(
+            MetadataStore store,
+            Consumer<HeadHint> listener,
+            InstantSource clock,
+            RandomGenerator random) {
         this.store = store;
-        this.bus = bus;
+        this.listener = listener;
         this.clock = clock;
         this.random = random;
         this.key = new ProofKey(bytes(storedKey()));
@@ -114,7 +119,7 @@ public final class Proofs {
             return work.get();
         } catch (RolledBackException e) {
             Optional<HeadHint> hint = store.write(write -> startEpoch(write, project, e.proof()));
-            hint.ifPresent(bus::publish);
+            hint.ifPresent(listener);
             throw expired(Resync.UNION, 0);
         }
     }
