@@ -141,7 +141,7 @@ class ListingTest {
         Random random = new Random(seed);
         byte[] good =
                 Base64.getUrlDecoder().decode(page("sort=size&limit=3").after().orElseThrow());
-        for (int i = 0; i < 150; i++) {
+        for (int i = 0; i < 60; i++) {
             byte[] bad = good.clone();
             if (random.nextInt(3) == 0) {
                 bad = new byte[random.nextInt(300)];
@@ -325,7 +325,7 @@ class ListingTest {
         AtomicBoolean done = new AtomicBoolean();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> readers = new ArrayList<>();
-            for (int i = 0; i < 3; i++) {
+            for (int i = 0; i < 2; i++) {
                 readers.add(
                         threads.submit(() -> {
                             long version = 0;
@@ -345,7 +345,7 @@ class ListingTest {
                             }
                         }));
             }
-            for (int i = 0; i < 60; i++) {
+            for (int i = 0; i < 25; i++) {
                 // Before all others, so that every row moves.
                 server.applied(timed(-1, "a%03d".formatted(i), 1));
                 assertThat(server.get(server.at("/nodes/0/pages")).as(WireJson.PAGE_MAP).total())

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
@@ -89,13 +90,13 @@ class SearchTest {
 
     @ParameterizedTest
     @DisplayName("what is found is exact, however far the index has followed")
-    @ValueSource(longs = {1, 2, 3})
+    @ValueSource(longs = {1, 2})
     void searchIsExactAtAnyMoment(long seed) {
         Random random = new Random(seed);
         Map<Long, String> live = new TreeMap<>();
         Map<Long, Long> versions = new TreeMap<>();
         long head = 0;
-        for (int round = 0; round < 40; round++) {
+        for (int round = 0; round < 20; round++) {
             List<Change> changes = new ArrayList<>();
             List<Long> old = new ArrayList<>(live.keySet());
             for (int i = 0; i < 6; i++) {
@@ -107,10 +108,10 @@ class SearchTest {
                     live.put(head, name);
                     versions.put(head, head);
                 } else if (random.nextBoolean()) {
-                    changes.add(new Change.Delete(new NodeId(some), versions.get(some)));
+                    changes.add(new Change.Delete(new NodeId(some), version(versions, some)));
                     live.remove(some);
                 } else {
-                    changes.add(move(some, versions.get(some), 0, name));
+                    changes.add(move(some, version(versions, some), 0, name));
                     live.put(some, name);
                     versions.put(some, head);
                 }
@@ -138,6 +139,10 @@ class SearchTest {
             } while (after.isPresent());
             assertThat(found).as("seed %s, round %s, %s", seed, round, text).isEqualTo(expected);
         }
+    }
+
+    private static long version(Map<Long, Long> versions, long id) {
+        return Objects.requireNonNull(versions.get(id));
     }
 
     private static String name(Random random) {
@@ -173,7 +178,7 @@ class SearchTest {
         do {
             SearchPage page =
                     search("leaf", "&limit=500" + after.map(a -> "&after=" + a).orElse(""));
-            assertThat(WireJson.SEARCH_PAGE.toBytes(page).length).isLessThan(4 << 20);
+            assertThat(WireJson.SEARCH_PAGE.toBytes(page).length).isLessThan(3 << 19);
             page.paths().forEach(path -> assertThat(path.split("/", -1)).hasSize(depth + 1));
             page.nodes().forEach(node -> names.add(node.place().name().value()));
             after = page.after();

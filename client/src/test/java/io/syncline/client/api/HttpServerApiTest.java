@@ -18,11 +18,14 @@ import io.syncline.core.tree.ProjectId;
 import io.syncline.core.tree.TreeDigest;
 import io.syncline.core.wire.ChangesPage;
 import io.syncline.core.wire.ChangesRequest;
+import io.syncline.core.wire.ChildrenPage;
 import io.syncline.core.wire.ChunkAnswer;
 import io.syncline.core.wire.Limits;
+import io.syncline.core.wire.ListingOrder;
 import io.syncline.core.wire.Problem;
 import io.syncline.core.wire.ProjectView;
 import io.syncline.core.wire.Role;
+import io.syncline.core.wire.SearchPage;
 import io.syncline.core.wire.Secret;
 import io.syncline.core.wire.WireJson;
 import java.io.IOException;
@@ -146,6 +149,35 @@ class HttpServerApiTest {
                                 .formatted(PROJECT, PROOF));
         assertThat(seen.getFirst().token()).isEqualTo("Bearer sld_token");
         assertThat(seen.getFirst().protocol()).isEqualTo("1");
+    }
+
+    @Test
+    void listingsAndSearchesAreAskedForByTheirOrderAndText() {
+        answer(
+                200,
+                WireJson.CHILDREN_PAGE.toBytes(
+                        new ChildrenPage(
+                                List.of(), 9, 3, Optional.empty(), Optional.of("bmV4dA"))));
+        ChildrenPage page =
+                api.children(
+                        PROJECT,
+                        NodeId.ROOT,
+                        new ListingOrder(ListingOrder.Sort.SIZE, true),
+                        Optional.of("Y3Vyc29y"),
+                        7);
+        assertThat(page.after()).contains("bmV4dA");
+        answer(
+                200,
+                WireJson.SEARCH_PAGE.toBytes(
+                        new SearchPage(List.of(), List.of(), 9, 9, Optional.empty())));
+        assertThat(api.search(PROJECT, "ü&b c", Optional.empty(), 5).after()).isEmpty();
+
+        assertThat(seen.stream().map(request -> request.line()))
+                .containsExactly(
+                        "GET /v1/projects/%s/nodes/0/children?limit=7&sort=size&order=desc&after=Y3Vyc29y"
+                                .formatted(PROJECT),
+                        "GET /v1/projects/%s/search?q=%%C3%%BC%%26b%%20c&limit=5"
+                                .formatted(PROJECT));
     }
 
     @Test

@@ -36,7 +36,7 @@ public final class NameFollower implements AutoCloseable {
     private static final long SLICE_NANOS = Duration.ofMillis(4).toNanos();
 
     private static final int SLICE_MIN = 16;
-    private static final int SLICE_MAX = 500;
+    private static final int SLICE_MAX = 200;
 
     /** Slices of one project before others have their turn. */
     private static final int TURN_SLICES = 1_000;

@@ -19,10 +19,9 @@ import io.syncline.storage.metadata.Nodes;
 import io.syncline.storage.metadata.Project;
 import io.syncline.storage.metadata.ReadTransaction;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -51,7 +50,7 @@ public final class Search {
     /** A page ends with the nodes that bring nodes and directories to about so much JSON. */
     private static final int PAGE_BYTES = 1 << 20;
 
-    /** Nodes whose ancestors are looked up at once. */
+    /** Nodes whose ancestors are looked up at once, which may be 1,024 each. */
     private static final int ANCESTORS_OF = 50;
 
     /** What a node and a directory take in JSON beside their names. */
@@ -181,24 +180,34 @@ public final class Search {
     /** The rows whose ancestors fit in a page, and these. */
     private record Paths(List<Node> rows, List<SearchPage.Directory> directories) {
         static Paths of(Nodes nodes, List<Node> rows) {
-            Map<NodeId, SearchPage.Directory> above = new HashMap<>();
-            List<Node> fitting = new ArrayList<>();
+            Map<NodeId, SearchPage.Directory> above = new LinkedHashMap<>();
+            Map<NodeId, Node> known = Map.of();
             long bytes = 0;
-            for (int from = 0; from < rows.size() && bytes < PAGE_BYTES; from += ANCESTORS_OF) {
-                List<Node> some = rows.subList(from, Math.min(rows.size(), from + ANCESTORS_OF));
-                List<NodeId> parents = some.stream().map(node -> node.place().parent()).toList();
-                for (Node node : nodes.withAncestors(parents).values()) {
-                    var directory = new SearchPage.Directory(node.id(), node.place());
-                    if (above.put(node.id(), directory) == null) {
-                        bytes += DIRECTORY_BYTES + 3L * node.place().name().value().length();
-                    }
+            for (int i = 0; i < rows.size(); i++) {
+                if (bytes >= PAGE_BYTES) {
+                    return new Paths(rows.subList(0, i), List.copyOf(above.values()));
                 }
-                for (Node node : some) {
-                    bytes += NODE_BYTES + 3L * node.place().name().value().length();
+                if (i % ANCESTORS_OF == 0) {
+                    int to = Math.min(rows.size(), i + ANCESTORS_OF);
+                    known = nodes.withAncestors(parents(rows.subList(i, to)));
                 }
-                fitting.addAll(some);
+                bytes += NODE_BYTES + nameBytes(rows.get(i));
+                Node at = known.get(rows.get(i).place().parent());
+                while (at != null && !above.containsKey(at.id())) {
+                    above.put(at.id(), new SearchPage.Directory(at.id(), at.place()));
+                    bytes += DIRECTORY_BYTES + nameBytes(at);
+                    at = known.get(at.place().parent());
+                }
             }
-            return new Paths(fitting, List.copyOf(above.values()));
+            return new Paths(rows, List.copyOf(above.values()));
+        }
+
+        private static List<NodeId> parents(List<Node> rows) {
+            return rows.stream().map(node -> node.place().parent()).toList();
+        }
+
+        private static long nameBytes(Node node) {
+            return 3L * node.place().name().value().length();
         }
     }
 

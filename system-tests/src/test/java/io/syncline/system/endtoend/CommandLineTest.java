@@ -48,6 +48,7 @@ final class CommandLineTest {
                     "conflicts",
                     "trash",
                     "ls",
+                    "find",
                     "log",
                     "history",
                     "deleted",
@@ -361,6 +362,23 @@ final class CommandLineTest {
         run(bob, "ls", "listed/none").failed(NOT_FOUND, "listed/none");
         run(bob, "ls", "listed/run").failed(INVALID, "isn't a directory");
         run(bob, "ls", "../..").failed(INVALID);
+        assertThat(run(bob, "ls", "--json", "--sort", "size", "-r", "listed").documents())
+                .extracting(entry -> entry.at("name").text())
+                .containsExactly("run", "ü b.txt");
+        assertThat(run(bob, "ls", "--json", "--sort", "size", "listed").documents())
+                .extracting(entry -> entry.at("name").text())
+                .containsExactly("ü b.txt", "run");
+        run(bob, "ls", "--sort", "colour").failed(INVALID, "--sort");
+
+        assertThat(run(bob, "find", "Ü B").ok().out()).isEqualTo("listed/ü b.txt\n");
+        assertThat(run(bob, "find", "isted").ok().out()).isEqualTo("listed/\n");
+        List<Json> found = run(bob, "find", "--json", "b.tx").documents();
+        assertThat(found).hasSize(1);
+        assertThat(found.getFirst().at("path").text()).isEqualTo("listed/ü b.txt");
+        assertThat(found.getFirst().at("node").at("name").text()).isEqualTo("ü b.txt");
+        assertThat(run(bob, "find", "no such name").ok().out()).isEmpty();
+        run(bob, "find").failed(INVALID, "TEXT");
+        run(bob, "find", "a/b").failed(INVALID);
 
         assertThat(run(bob, "log").ok().out()).contains("create", "ü b.txt", "by owner");
         List<Json> log = run(bob, "log", "-n", "2", "--json").documents();

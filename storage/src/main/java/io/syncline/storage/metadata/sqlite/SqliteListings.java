@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -87,8 +88,16 @@ final class SqliteListings implements Listings {
 
     private static final Map<Part, Statements> STATEMENTS = statements();
 
-    /** A part's statements, made once: [descending][0 all, 1 exclusive, 2 inclusive]. */
-    private record Statements(String[][] rows, String[][] keyAt, String[][] count) {}
+    /**
+     * A part's statements, made once: those of ascending order, then those of descending order, each
+     * for all rows, those beyond a position, and those at or beyond it; of counts see {@link
+     * Part#count}.
+     */
+    private record Statements(List<String> rows, List<String> keyAt, List<String> count) {
+        static String pick(List<String> of, boolean descending, int which) {
+            return of.get((descending ? 3 : 0) + which);
+        }
+    }
 
     private final SqliteTransaction transaction;
     private final ProjectKey project;
@@ -101,38 +110,41 @@ final class SqliteListings implements Listings {
     private static Map<Part, Statements> statements() {
         Map<Part, Statements> made = new EnumMap<>(Part.class);
         for (Part part : Part.values()) {
-            Statements of = new Statements(new String[2][3], new String[2][3], new String[2][3]);
-            for (int descending = 0; descending < 2; descending++) {
-                for (int side = 0; side < 3; side++) {
-                    Optional<String> comparison =
-                            side == 0
-                                    ? Optional.empty()
-                                    : Optional.of(
-                                            (descending == 1 ? "<" : ">") + (side == 2 ? "=" : ""));
-                    of.rows[descending][side] =
-                            part.rows(SqliteNodes.COLUMNS_SELECTED, comparison, descending == 1);
-                    of.keyAt[descending][side] = part.keyAt(comparison, descending == 1);
+            List<String> rows = new ArrayList<>();
+            List<String> keyAt = new ArrayList<>();
+            List<String> count = new ArrayList<>();
+            for (boolean descending : new boolean[] {false, true}) {
+                String beyond = descending ? "<" : ">";
+                for (Optional<String> comparison :
+                        List.of(
+                                Optional.<String>empty(),
+                                Optional.of(beyond),
+                                Optional.of(beyond + "="))) {
+                    rows.add(part.rows(SqliteNodes.COLUMNS_SELECTED, comparison, descending));
+                    keyAt.add(part.keyAt(comparison, descending));
                 }
-                of.count[descending][0] = part.count(true, false, descending == 1);
-                of.count[descending][1] = part.count(true, true, descending == 1);
-                of.count[descending][2] = part.count(false, true, descending == 1);
+                count.add(part.count(true, false, descending));
+                count.add(part.count(true, true, descending));
+                count.add(part.count(false, true, descending));
             }
-            made.put(part, of);
+            made.put(part, new Statements(rows, keyAt, count));
         }
         return made;
+    }
+
+    private static Statements statements(Part part) {
+        return Objects.requireNonNull(STATEMENTS.get(part));
     }
 
     /** Every statement that reads rows, and every one that walks or counts; for tests. */
     static List<String> allStatements(boolean ofRows) {
         List<String> all = new ArrayList<>();
         for (Statements of : STATEMENTS.values()) {
-            for (int descending = 0; descending < 2; descending++) {
-                if (ofRows) {
-                    all.addAll(List.of(of.rows[descending]));
-                } else {
-                    all.addAll(List.of(of.keyAt[descending]));
-                    all.addAll(List.of(of.count[descending]));
-                }
+            if (ofRows) {
+                all.addAll(of.rows);
+            } else {
+                all.addAll(of.keyAt);
+                all.addAll(of.count);
             }
         }
         return all;
@@ -217,7 +229,7 @@ final class SqliteListings implements Listings {
         Part part = part(order, directories);
         boolean descending = descending(order, directories) != against;
         int side = from.map(bound -> bound.inclusive() ? 2 : 1).orElse(0);
-        String sql = STATEMENTS.get(part).rows[descending ? 1 : 0][side];
+        String sql = Statements.pick(statements(part).rows, descending, side);
         return transaction
                 .sql()
                 .list(
@@ -266,11 +278,12 @@ final class SqliteListings implements Listings {
             int size,
             List<ListingKey> into) {
         Part part = part(order, directories);
-        String[] sql = STATEMENTS.get(part).keyAt[descending(order, directories) ? 1 : 0];
-        Optional<ListingKey> at = keyAt(directory, part, sql[0], Optional.empty(), first);
+        List<String> sql = statements(part).keyAt;
+        boolean descending = descending(order, directories);
+        Optional<ListingKey> at = keyAt(directory, part, Statements.pick(sql, descending, 0), Optional.empty(), first);
         while (at.isPresent()) {
             into.add(at.get());
-            at = keyAt(directory, part, sql[2], at, size);
+            at = keyAt(directory, part, Statements.pick(sql, descending, 2), at, size);
         }
     }
 
@@ -304,7 +317,7 @@ final class SqliteListings implements Listings {
                 .sql()
                 .one(
                         row -> row.getLong(1),
-                        STATEMENTS.get(part).count[order.descending() ? 1 : 0][2],
+                        Statements.pick(statements(part).count, order.descending(), 2),
                         values(directory, part, Optional.of(to), Optional.empty()))
                 .orElse(0L);
     }
@@ -313,12 +326,12 @@ final class SqliteListings implements Listings {
             NodeId directory, ListingOrder order, ListingKey from, Optional<ListingKey> to) {
         boolean directories = from.directory();
         Part part = part(order, directories);
-        String[] sql = STATEMENTS.get(part).count[descending(order, directories) ? 1 : 0];
+        boolean descending = descending(order, directories);
         return transaction
                 .sql()
                 .one(
                         row -> row.getLong(1),
-                        sql[to.isPresent() ? 1 : 0],
+                        Statements.pick(statements(part).count, descending, to.isPresent() ? 1 : 0),
                         values(directory, part, Optional.of(from), to))
                 .orElse(0L);
     }

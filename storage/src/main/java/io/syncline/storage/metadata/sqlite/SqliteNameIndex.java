@@ -24,6 +24,13 @@ final class SqliteNameIndex implements NameIndex.Writable {
     /** Trigrams of a term that are asked for; the rest is left to whoever checks the names. */
     private static final int GRAMS_MAX = 8;
 
+    /**
+     * Pages of 4 KiB that are merged with each step, if parts wait for it: 2 to 4 ms, and with
+     * steps of 200 names more than comes to be merged. FTS5 by itself would do it rarely, and then
+     * for 30 ms and more.
+     */
+    private static final int MERGED_PAGES = 32;
+
     private static final String START = "//";
 
     private static final String UP_TO = "SELECT sequence FROM name_index_cursor WHERE project = ?";
@@ -33,6 +40,8 @@ final class SqliteNameIndex implements NameIndex.Writable {
     private static final String PUT =
             "INSERT OR REPLACE INTO name_index (rowid, name) VALUES (?, ?)";
     private static final String REMOVE = "DELETE FROM name_index WHERE rowid = ?";
+    private static final String MERGE =
+            "INSERT INTO name_index (name_index, rank) VALUES ('merge', " + MERGED_PAGES + ")";
     private static final String ADVANCE =
             "INSERT OR REPLACE INTO name_index_cursor (project, sequence) VALUES (?, ?)";
 
@@ -94,6 +103,7 @@ final class SqliteNameIndex implements NameIndex.Writable {
             }
         }
         if (!changes.isEmpty()) {
+            transaction.update(MERGE);
             transaction.update(ADVANCE, project.value(), changes.getLast().sequence());
         }
         return changes.size();

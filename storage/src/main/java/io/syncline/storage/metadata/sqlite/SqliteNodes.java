@@ -26,6 +26,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -311,7 +312,8 @@ final class SqliteNodes implements Nodes.Writable {
         }
         ListingChanges listings = new ListingChanges();
         for (Node before : find(idsOfOld(latest.values())).values()) {
-            listings.left(before, latest.get(before.id()).node().sequence());
+            listings.left(
+                    before, Objects.requireNonNull(latest.get(before.id())).node().sequence());
         }
         for (Version version : latest.values()) {
             park(sql, version.node());

@@ -34,6 +34,8 @@ INSERT INTO listing
 CREATE VIRTUAL TABLE name_index USING fts5 (
     name, content = '', contentless_delete = 1, detail = none, tokenize = 'trigram case_sensitive 1'
 );
+-- Its parts are merged little by little by whoever adds to it, not all at once now and then.
+INSERT INTO name_index (name_index, rank) VALUES ('automerge', 0), ('crisismerge', 200);
 -- How far the index of names has followed each project's change feed. Asked by project.
 CREATE TABLE name_index_cursor (
     project  INTEGER NOT NULL PRIMARY KEY,
