@@ -110,7 +110,7 @@ public final class Server implements AutoCloseable {
                     Optional.of(
                             AdminServer.start(
                                     settings.data(),
-                                    new AdminTasks(embedded.parts()),
+                                    new AdminTasks(embedded.parts(), server.collector),
                                     new SecureRandom()));
             return server;
         } catch (RuntimeException e) {
@@ -168,7 +168,8 @@ public final class Server implements AutoCloseable {
         // The packs are opened first: their lock keeps a second server away from the database.
         PackBlockStore blocks = openPacks(data);
         try {
-            SqliteMetadataStore metadata = SqliteMetadataStore.open(data.resolve("metadata.sqlite"));
+            SqliteMetadataStore metadata =
+                    SqliteMetadataStore.open(data.resolve("metadata.sqlite"));
             return new Embedded(
                     new Stores(metadata, blocks, new MemoryEventBus()),
                     new AdminTasks.Parts(

@@ -139,7 +139,8 @@ class ListingTest {
     void hostileCursors(long seed) {
         fill(2, 3);
         Random random = new Random(seed);
-        byte[] good = Base64.getUrlDecoder().decode(page("sort=size&limit=3").after().orElseThrow());
+        byte[] good =
+                Base64.getUrlDecoder().decode(page("sort=size&limit=3").after().orElseThrow());
         for (int i = 0; i < 150; i++) {
             byte[] bad = good.clone();
             if (random.nextInt(3) == 0) {
@@ -203,7 +204,10 @@ class ListingTest {
         fill(1, 1);
         String stranger = server.stranger();
         for (String what :
-                List.of("/nodes/0/children", "/nodes/0/pages", "/nodes/0/position?prefix=f",
+                List.of(
+                        "/nodes/0/children",
+                        "/nodes/0/pages",
+                        "/nodes/0/position?prefix=f",
                         "/search?q=f00")) {
             server.get(server.at(what), stranger).expect(ErrorCode.NOT_FOUND);
         }
@@ -275,13 +279,20 @@ class ListingTest {
         fill(20, 470);
         server.applied(timed(-1, "Readme", 5), timed(-2, "émile", 6), directory(-3, 0, "reports"));
         for (String order :
-                List.of("name&order=asc", "name&order=desc", "size&order=asc", "time&order=asc",
+                List.of(
+                        "name&order=asc",
+                        "name&order=desc",
+                        "size&order=asc",
+                        "time&order=asc",
                         "time&order=desc")) {
             List<Node> all = page("limit=1000&sort=" + order).nodes();
             for (String prefix : List.of("f2", "f469", "x1", "R", "Rea", "É", "READ", "f")) {
                 ListingPosition found =
-                        position("sort=" + order + "&prefix=" + URLEncoder.encode(
-                                prefix, StandardCharsets.UTF_8));
+                        position(
+                                "sort="
+                                        + order
+                                        + "&prefix="
+                                        + URLEncoder.encode(prefix, StandardCharsets.UTF_8));
                 ListingPosition.Row row = found.row().orElseThrow();
                 assertThat(found.total()).isEqualTo(493);
                 Node node = all.get((int) row.index());

@@ -86,7 +86,10 @@ final class QuotaTest {
 
     private static Change edit(long id, long expected, Content content) {
         return new Change.Update(
-                new NodeId(id), expected, Optional.empty(), Optional.of(Item.file(content, false, 2)));
+                new NodeId(id),
+                expected,
+                Optional.empty(),
+                Optional.of(Item.file(content, false, 2)));
     }
 
     @Test
@@ -166,8 +169,8 @@ final class QuotaTest {
         Content content = server.upload(server.randomBytes(6_000));
         server.applied(TestServer.file(-1, 0, "a", content));
         long held =
-                server.metadata.<Long>read(read ->
-                        read.quotas().owned(server.admin).contentBytes());
+                server.metadata.<Long>read(
+                        read -> read.quotas().owned(server.admin).contentBytes());
         assertThat(held).isGreaterThanOrEqualTo(6_000);
         server.metadata.write(write -> {
             write.quotas().put(server.admin, bytes(held + 1_000));
@@ -200,11 +203,7 @@ final class QuotaTest {
     @Test
     @DisplayName("L9 what is uploaded and never committed is bounded")
     void uploadsEndWhereNothingMoreMayBeStored() {
-        limit(
-                new Quota(
-                        OptionalLong.of(1_000_000),
-                        OptionalLong.empty(),
-                        OptionalLong.of(20_000)));
+        limit(new Quota(OptionalLong.of(1_000_000), OptionalLong.empty(), OptionalLong.of(20_000)));
         server.upload(server.randomBytes(30_000));
         List<Block> blocks = new ArrayList<>();
         TestServer.cut(server.randomBytes(500), blocks);

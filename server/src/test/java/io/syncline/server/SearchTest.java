@@ -159,7 +159,8 @@ class SearchTest {
             List<Change> changes = new ArrayList<>();
             for (int i = 0; i < depth; i++) {
                 changes.add(
-                        directory(-1 - i, i == 0 ? 0 : -i, chain + "-" + i + "-" + "d".repeat(240)));
+                        directory(
+                                -1 - i, i == 0 ? 0 : -i, chain + "-" + i + "-" + "d".repeat(240)));
             }
             for (int i = 0; i < 60; i++) {
                 changes.add(file(-1 - depth - i, -depth, "leaf" + leaf++, Content.EMPTY));
@@ -170,7 +171,8 @@ class SearchTest {
         int pages = 0;
         Optional<String> after = Optional.empty();
         do {
-            SearchPage page = search("leaf", "&limit=500" + after.map(a -> "&after=" + a).orElse(""));
+            SearchPage page =
+                    search("leaf", "&limit=500" + after.map(a -> "&after=" + a).orElse(""));
             assertThat(WireJson.SEARCH_PAGE.toBytes(page).length).isLessThan(4 << 20);
             page.paths().forEach(path -> assertThat(path.split("/", -1)).hasSize(depth + 1));
             page.nodes().forEach(node -> names.add(node.place().name().value()));

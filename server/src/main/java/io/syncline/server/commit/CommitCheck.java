@@ -462,8 +462,7 @@ final class CommitCheck {
                 case Change.Check _ -> {}
             }
         }
-        return new CommitOutcome(
-                results, versions, sequence, digest, nodes, added.contentBytes());
+        return new CommitOutcome(results, versions, sequence, digest, nodes, added.contentBytes());
     }
 
     /** The re-created node (R34), where this project ever knew it. */

@@ -32,8 +32,8 @@ public final class QuotaRoutes {
                         (_, member) ->
                                 Answer.json(
                                         QuotaJson.CODEC.toBytes(
-                                                store.read(read ->
-                                                        view(read, member.project()))))));
+                                                store.read(
+                                                        read -> view(read, member.project()))))));
     }
 
     private static QuotaView view(ReadTransaction read, Project before) {

@@ -43,8 +43,7 @@ public record Room(long contentBytes, long nodes) {
     }
 
     private Room least(Room other) {
-        return new Room(
-                Math.min(contentBytes, other.contentBytes), Math.min(nodes, other.nodes));
+        return new Room(Math.min(contentBytes, other.contentBytes), Math.min(nodes, other.nodes));
     }
 
     /** The sum of both. */

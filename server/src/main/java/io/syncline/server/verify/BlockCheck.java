@@ -18,6 +18,7 @@ import io.syncline.storage.block.ScannedFrame;
 import io.syncline.storage.metadata.BlockRow;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.Project;
+import io.syncline.storage.metadata.WriteTransaction;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -58,6 +59,7 @@ final class BlockCheck {
     private final Project project;
     private final Map<PackId, Long> lengths = new HashMap<>();
     private final Instant began;
+    private final boolean repair;
     private final VerifyReport report;
 
     /** By number: rows whose block was read and is right. */
@@ -67,6 +69,7 @@ final class BlockCheck {
 
     /**
      * @param packs of the project, at a moment at or after {@code began}
+     * @param repair whether damaged blocks are set aside
      */
     BlockCheck(
             MetadataStore store,
@@ -74,11 +77,13 @@ final class BlockCheck {
             Project project,
             List<PackFile> packs,
             Instant began,
+            boolean repair,
             VerifyReport report) {
         this.store = store;
         this.blocks = blocks;
         this.project = project;
         this.began = began;
+        this.repair = repair;
         this.report = report;
         packs.forEach(pack -> lengths.put(pack.id(), pack.lengthBytes()));
     }
@@ -154,8 +159,12 @@ final class BlockCheck {
             if (result.corruptFrames() > 0 || result.unreadableBytes() > 0) {
                 found(
                         Finding.Kind.UNUSED_BYTES,
-                        "pack " + pack + " has " + result.corruptFrames()
-                                + " frames that aren't right and " + result.unreadableBytes()
+                        "pack "
+                                + pack
+                                + " has "
+                                + result.corruptFrames()
+                                + " frames that aren't right and "
+                                + result.unreadableBytes()
                                 + " bytes that are no frame");
             }
             report.lookedAtPack(lengthBytes);
@@ -196,18 +205,23 @@ final class BlockCheck {
      * @param progress told how many rows were looked at
      */
     void rows(boolean scanned, LongConsumer progress) {
+        quarantined();
         List<BlockRow> trees = new ArrayList<>();
-        forEachRow(row -> {
-            if (!isThere(row) || (scanned && !right.get((int) row.number()))) {
-                lookAgain(row, scanned);
-            }
-            if (row.level() > 0 && !row.condemned()) {
-                trees.add(row);
-                if (trees.size() == TREES) {
-                    trees(trees);
-                }
-            }
-        }, progress);
+        forEachRow(
+                row -> {
+                    // What is condemned counts as missing; nobody needs its bytes.
+                    boolean wrong = !isThere(row) || (scanned && !right.get((int) row.number()));
+                    if (wrong && !row.condemned()) {
+                        lookAgain(row, scanned);
+                    }
+                    if (row.level() > 0 && !row.condemned()) {
+                        trees.add(row);
+                        if (trees.size() == TREES) {
+                            trees(trees);
+                        }
+                    }
+                },
+                progress);
         trees(trees);
     }
 
@@ -215,8 +229,7 @@ final class BlockCheck {
         Optional<Hash> after = Optional.empty();
         while (true) {
             Optional<Hash> from = after;
-            List<BlockRow> page =
-                    store.read(read -> read.blocks(project.key()).page(from, PAGE));
+            List<BlockRow> page = store.read(read -> read.blocks(project.key()).page(from, PAGE));
             page.forEach(visitor);
             progress.accept(page.size());
             if (page.size() < PAGE) {
@@ -235,13 +248,12 @@ final class BlockCheck {
     /** It may have been moved, deleted or added since. */
     private void lookAgain(BlockRow seen, boolean readIt) {
         BlockRow row = rows(Set.of(seen.hash())).get(seen.hash());
-        if (row == null || (!readIt && isThere(row))) {
+        if (row == null || row.condemned() || (!readIt && isThere(row))) {
             return;
         }
         try {
             if (!row.location().equals(seen.location()) || readIt || row.arrived().isAfter(began)) {
-                blocks.read(
-                        project.id(), List.of(new FrameRequest(row.hash(), row.location())));
+                blocks.read(project.id(), List.of(new FrameRequest(row.hash(), row.location())));
                 return;
             }
             bad(row, Finding.Kind.BLOCK_LOST, "its pack isn't there, or ends before it");
@@ -261,10 +273,45 @@ final class BlockCheck {
             bad.add(row.hash());
         }
         FrameLocation at = row.location();
+        if (repair && store.write(write -> quarantine(write, row))) {
+            report.quarantinedOne();
+        }
         found(
                 kind,
-                "block " + row.hash() + " at " + at.offsetBytes() + " in pack " + at.pack() + ": "
+                "block "
+                        + row.hash()
+                        + " at "
+                        + at.offsetBytes()
+                        + " in pack "
+                        + at.pack()
+                        + ": "
                         + why);
+    }
+
+    /** From now on it counts as missing, so that whoever has it sends it again (R25). */
+    private boolean quarantine(WriteTransaction write, BlockRow row) {
+        write.collecting(project.key()).exclude();
+        return write.quarantine(project.key()).add(row.hash(), row.location(), began);
+    }
+
+    private void quarantined() {
+        Optional<Hash> after = Optional.empty();
+        while (true) {
+            Optional<Hash> from = after;
+            List<Hash> page = store.read(read -> read.quarantine(project.key()).page(from, PAGE));
+            for (Hash hash : page) {
+                if (bad.size() < BAD_MAX) {
+                    bad.add(hash);
+                }
+                found(
+                        Finding.Kind.BLOCK_DAMAGED,
+                        "block " + hash + " is in quarantine: its bytes were found wrong before");
+            }
+            if (page.size() < PAGE) {
+                return;
+            }
+            after = Optional.of(page.getLast());
+        }
     }
 
     // What tree blocks list.
@@ -281,7 +328,10 @@ final class BlockCheck {
                 }
                 found(
                         Finding.Kind.TREE_BLOCK,
-                        "tree block " + tree.hash() + " lists " + wrong.size()
+                        "tree block "
+                                + tree.hash()
+                                + " lists "
+                                + wrong.size()
                                 + " blocks that aren't stored as it says, first "
                                 + wrong.iterator().next());
             }
@@ -326,9 +376,7 @@ final class BlockCheck {
         }
         try {
             ByteBuffer frame =
-                    blocks.read(
-                                    project.id(),
-                                    List.of(new FrameRequest(row.hash(), row.location())))
+                    blocks.read(project.id(), List.of(new FrameRequest(row.hash(), row.location())))
                             .getFirst();
             return Optional.of(TreeBlock.parse(decoder.decode(frame).bytes()));
         } catch (SynclineException e) {
@@ -350,20 +398,26 @@ final class BlockCheck {
         for (int before = -1; before != bad.size() && bad.size() < BAD_MAX; ) {
             before = bad.size();
             List<BlockRow> trees = new ArrayList<>();
-            forEachRow(row -> {
-                if (row.level() > 0 && !row.condemned() && !bad.contains(row.hash())) {
-                    trees.add(row);
-                    if (trees.size() == TREES) {
-                        spread(trees);
-                    }
-                }
-            }, _ -> {});
+            forEachRow(
+                    row -> {
+                        if (row.level() > 0 && !row.condemned() && !bad.contains(row.hash())) {
+                            trees.add(row);
+                            if (trees.size() == TREES) {
+                                spread(trees);
+                            }
+                        }
+                    },
+                    _ -> {});
             spread(trees);
         }
         store.read(read -> {
             read.nodes(project.key())
                     .forEachLive(node -> {
-                        if (node.item().content().map(Content::hash).filter(bad::contains).isPresent()) {
+                        if (node.item()
+                                .content()
+                                .map(Content::hash)
+                                .filter(bad::contains)
+                                .isPresent()) {
                             Map<NodeId, Node> above =
                                     read.nodes(project.key()).withAncestors(List.of(node.id()));
                             report.add(

@@ -39,14 +39,13 @@ public final class Verifier {
      *
      * @param project this one only
      * @param quick nothing but tree blocks is read from packs, no data block hashed
-     * @param repair counts that are wrong are set right
+     * @param repair counts that are wrong are set right, damaged blocks set aside (R25)
      * @param threads that read packs
      */
     public record Wishes(Optional<ProjectId> project, boolean quick, boolean repair, int threads) {}
 
     /** Verifies these stores. */
-    public Verifier(
-            MetadataStore store, BlockStore blocks, PackFiles packs, InstantSource clock) {
+    public Verifier(MetadataStore store, BlockStore blocks, PackFiles packs, InstantSource clock) {
         this.store = store;
         this.blocks = blocks;
         this.packs = packs;
@@ -82,8 +81,7 @@ public final class Verifier {
         return found;
     }
 
-    private void verify(
-            Project listed, Wishes wishes, VerifyReport report, Listener listener) {
+    private void verify(Project listed, Wishes wishes, VerifyReport report, Listener listener) {
         Instant began = clock.instant();
         String name = listed.name();
         long[] done = new long[1];
@@ -100,7 +98,8 @@ public final class Verifier {
             return true;
         });
         List<PackFile> files = packs.packFiles(listed.id());
-        BlockCheck check = new BlockCheck(store, blocks, listed, files, began, report);
+        BlockCheck check =
+                new BlockCheck(store, blocks, listed, files, began, wishes.repair(), report);
         if (!wishes.quick()) {
             long total = files.stream().mapToLong(PackFile::lengthBytes).sum();
             long[] bytes = new long[1];

@@ -209,9 +209,8 @@ class CollectRaceTest {
                 } else if (what < 8) {
                     delete(device, choice);
                 } else {
-                    shared.write(write ->
-                            write.history(project.key())
-                                    .trim(now.plusMillis(1), 1_000));
+                    shared.write(
+                            write -> write.history(project.key()).trim(now.plusMillis(1), 1_000));
                 }
             }
         }
@@ -308,8 +307,7 @@ class CollectRaceTest {
                 }
                 Node node = live.get(choice.nextInt(live.size()));
                 long sequence = locked.head() + 1;
-                Node gone =
-                        new Node(node.id(), node.place(), node.item(), sequence, true, device);
+                Node gone = new Node(node.id(), node.place(), node.item(), sequence, true, device);
                 write.nodes(project.key()).put(List.of(new Version(gone, Action.DELETE, now)));
                 write.projects()
                         .advance(project.key(), sequence, TreeDigest.EMPTY, locked.nodes(), now);

@@ -94,7 +94,8 @@ final class CommitFixture {
             CommitState state =
                     CommitLoader.load(
                             commit, project, write.nodes(key), write.blocks(key), Map.of());
-            CommitOutcome outcome = CommitCheck.check(commit, state, Room.of(write.quotas(), project), DEVICE, NOW);
+            CommitOutcome outcome =
+                    CommitCheck.check(commit, state, Room.of(write.quotas(), project), DEVICE, NOW);
             if (!outcome.versions().isEmpty()) {
                 write.nodes(key).put(outcome.versions());
                 write.quotas().addContent(key, outcome.addedBytes());

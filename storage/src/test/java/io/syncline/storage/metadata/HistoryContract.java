@@ -264,7 +264,9 @@ public abstract class HistoryContract {
         long before = random.nextLong(1, 200);
         long from = random.nextLong(0, before);
         Optional<DeviceId> device =
-                random.nextBoolean() ? Optional.empty() : Optional.of(random.nextBoolean() ? ONE : TWO);
+                random.nextBoolean()
+                        ? Optional.empty()
+                        : Optional.of(random.nextBoolean() ? ONE : TWO);
         assertThat(walk(before, from, device, random.nextInt(1, 9), random.nextInt(1, 9)))
                 .as(seed)
                 .isEqualTo(
@@ -289,8 +291,7 @@ public abstract class HistoryContract {
                             naive.newest(v -> v.node().id().equals(id))
                                     .filter(v -> v.node().sequence() < before)
                                     .findFirst());
-            Optional<Version> others =
-                    ask(history -> history.belowOthers(id, before, TWO, from));
+            Optional<Version> others = ask(history -> history.belowOthers(id, before, TWO, from));
             assertThat(others)
                     .as(seed)
                     .isEqualTo(
@@ -303,8 +304,7 @@ public abstract class HistoryContract {
         }
         Map<NodeId, NodeId> recreated = new HashMap<>();
         naive.versions.forEach(v -> v.origin().ifPresent(o -> recreated.put(o, v.node().id())));
-        Map<NodeId, NodeId> found =
-                ask(history -> history.recreated(naive.latest.keySet()));
+        Map<NodeId, NodeId> found = ask(history -> history.recreated(naive.latest.keySet()));
         assertThat(found).as(seed).isEqualTo(recreated);
         checkDeletions(random, naive, seed);
     }
@@ -338,8 +338,7 @@ public abstract class HistoryContract {
         Optional<History.Deleted> after = Optional.empty();
         while (true) {
             Optional<History.Deleted> last = after;
-            List<Version> page =
-                    ask(history -> history.deletedIn(NodeId.ROOT, last, size));
+            List<Version> page = ask(history -> history.deletedIn(NodeId.ROOT, last, size));
             paged.addAll(page);
             if (page.size() < size) {
                 break;

@@ -47,7 +47,9 @@ public abstract class ListingsContract {
     /** Few, so that rows tie; extremes, so that they order as numbers. */
     private static final long[] VALUES = {0, 1, 2, 255, 70_000, 1L << 40, Content.MAX_SIZE_BYTES};
 
-    private static final String[] LETTERS = {"a", "A", "b", "z", "é", "e\u0301", "\uFFFD", "😀", "%"};
+    private static final String[] LETTERS = {
+        "a", "A", "b", "z", "é", "e\u0301", "\uFFFD", "😀", "%"
+    };
 
     private MetadataStore store;
     private Project project;
@@ -64,8 +66,8 @@ public abstract class ListingsContract {
     void openStore() {
         store = open();
         project =
-                store.write(transaction ->
-                        transaction.projects().add(new Samples(12).newProject()));
+                store.write(
+                        transaction -> transaction.projects().add(new Samples(12).newProject()));
         apply(
                 List.of(
                         created(directory(1, 0, "dir 1")),
@@ -355,7 +357,8 @@ public abstract class ListingsContract {
     }
 
     @Test
-    @DisplayName("a listing that is left by its last row has no version, and comes back with a new one")
+    @DisplayName(
+            "a listing that is left by its last row has no version, and comes back with a new one")
     void emptiedListing() {
         apply(List.of(created(Samples.file(4, 1, "f"))));
         Node file = Objects.requireNonNull(live.get(new NodeId(4)));
@@ -374,10 +377,7 @@ public abstract class ListingsContract {
     @Test
     void nodeNamedTwiceInOneStepCountsOnce() {
         Node born = Samples.file(4, 1, "a");
-        apply(
-                List.of(
-                        created(born),
-                        changed(moved(born, 2, "b", 5), Action.MOVE)));
+        apply(List.of(created(born), changed(moved(born, 2, "b", 5), Action.MOVE)));
 
         assertThat(listing(1)).isEqualTo(Listing.EMPTY);
         assertThat(listing(2)).isEqualTo(new Listing(5, 0, 1));
@@ -414,8 +414,7 @@ public abstract class ListingsContract {
                     } else {
                         met.addAll(page);
                     }
-                    bound =
-                            bound(backwards ? page.getFirst() : page.getLast(), order, false);
+                    bound = bound(backwards ? page.getFirst() : page.getLast(), order, false);
                     step(random);
                     stays.keySet().removeIf(id -> !Objects.equals(live.get(id), stays.get(id)));
                 }
@@ -435,8 +434,8 @@ public abstract class ListingsContract {
     @DisplayName("L7 a listing holds its own project's rows only")
     void projectsAreApart() {
         Project other =
-                store.write(transaction ->
-                        transaction.projects().add(new Samples(77).newProject()));
+                store.write(
+                        transaction -> transaction.projects().add(new Samples(77).newProject()));
         commit(store, other.id(), List.of(created(Samples.file(1, 0, "theirs"))));
 
         assertThat(rows(l -> l.forward(NodeId.ROOT, ListingOrder.BY_NAME, Optional.empty(), 9)))

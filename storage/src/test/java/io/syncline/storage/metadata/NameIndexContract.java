@@ -51,8 +51,8 @@ public abstract class NameIndexContract {
     }
 
     private Project newProject(long seed) {
-        return store.write(transaction ->
-                transaction.projects().add(new Samples(seed).newProject()));
+        return store.write(
+                transaction -> transaction.projects().add(new Samples(seed).newProject()));
     }
 
     private void apply(List<Version> versions) {
@@ -75,8 +75,8 @@ public abstract class NameIndexContract {
     }
 
     private List<NodeId> candidates(String term, long below, int limit) {
-        return store.read(transaction ->
-                transaction.names(project.key()).candidates(term, below, limit));
+        return store.read(
+                transaction -> transaction.names(project.key()).candidates(term, below, limit));
     }
 
     private List<NodeId> candidates(String text) {

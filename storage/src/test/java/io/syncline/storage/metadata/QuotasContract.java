@@ -51,8 +51,7 @@ public abstract class QuotasContract {
     }
 
     private static Quota quota(long bytes, long nodes, long frames) {
-        return new Quota(
-                OptionalLong.of(bytes), OptionalLong.of(nodes), OptionalLong.of(frames));
+        return new Quota(OptionalLong.of(bytes), OptionalLong.of(nodes), OptionalLong.of(frames));
     }
 
     @Test
@@ -91,15 +90,13 @@ public abstract class QuotasContract {
             write.quotas().put(project.id(), Quota.NONE);
             return true;
         });
-        assertThat(store.<Quota>read(read -> read.quotas().of(project.id())))
-                .isEqualTo(Quota.NONE);
+        assertThat(store.<Quota>read(read -> read.quotas().of(project.id()))).isEqualTo(Quota.NONE);
         assertThat(store.<Quota>read(read -> read.quotas().standard())).isEqualTo(quota(1, 2, 3));
     }
 
     @Test
     void aPartThatIsNotSaidFollowsTheOther() {
-        Quota own =
-                new Quota(OptionalLong.of(1), OptionalLong.empty(), OptionalLong.empty());
+        Quota own = new Quota(OptionalLong.of(1), OptionalLong.empty(), OptionalLong.empty());
         assertThat(own.or(quota(7, 8, 9))).isEqualTo(quota(1, 8, 9));
         assertThatThrownBy(() -> quota(-1, 0, 0)).isInstanceOf(SynclineException.class);
     }
@@ -156,7 +153,10 @@ public abstract class QuotasContract {
                                             Samples.directory(2, 0, "d"),
                                             Version.Action.CREATE,
                                             T0)));
-            write.quotas().correct(project.key(), recount(write).minus(write.quotas().usage(project.key())));
+            write.quotas()
+                    .correct(
+                            project.key(),
+                            recount(write).minus(write.quotas().usage(project.key())));
             return true;
         });
         assertThat(usage().contentBytes()).isEqualTo("content of 1".length());
@@ -244,8 +244,8 @@ public abstract class QuotasContract {
         NewBlock block = samples.block();
         store.write(write -> write.blocks(project.key()).insert(List.of(block), T0));
         assertThat(
-                        store.<List<BlockRow>>read(read ->
-                                read.blocks(project.key()).page(Optional.empty(), 10)))
+                        store.<List<BlockRow>>read(
+                                read -> read.blocks(project.key()).page(Optional.empty(), 10)))
                 .singleElement()
                 .extracting(BlockRow::number)
                 .isEqualTo(0L);

@@ -109,12 +109,12 @@ public abstract class SnapshotsContract {
     @Test
     @DisplayName("L7 a project's snapshots are found in that project only")
     void snapshotsAreFoundInTheirProjectOnly() {
-        Project other = store.write(transaction -> transaction.projects().add(samples.newProject()));
+        Project other =
+                store.write(transaction -> transaction.projects().add(samples.newProject()));
         Snapshot snapshot = snapshot(project.epoch(), 7, Samples.T0);
         add(snapshot);
 
-        List<Snapshot> seen =
-                store.read(transaction -> transaction.snapshots(other.key()).list());
+        List<Snapshot> seen = store.read(transaction -> transaction.snapshots(other.key()).list());
         boolean deleted =
                 store.write(
                         transaction -> transaction.snapshots(other.key()).delete(snapshot.id()));

@@ -26,8 +26,7 @@ final class MemoryHistory implements History.Writable {
             Comparator.<Version, io.syncline.core.tree.Name>comparing(
                             version -> version.node().place().name())
                     .thenComparing(
-                            Comparator.comparingLong(
-                                            (Version version) -> version.node().sequence())
+                            Comparator.comparingLong((Version version) -> version.node().sequence())
                                     .reversed());
 
     private final MemoryTransaction transaction;
@@ -106,9 +105,7 @@ final class MemoryHistory implements History.Writable {
     @Override
     public Optional<Version> belowOthers(NodeId id, long sequence, DeviceId device, long since) {
         return first(
-                id,
-                sequence,
-                node -> !node.device().equals(device) || node.sequence() < since);
+                id, sequence, node -> !node.device().equals(device) || node.sequence() < since);
     }
 
     private Optional<Version> first(NodeId id, long before, Predicate<Node> wanted) {

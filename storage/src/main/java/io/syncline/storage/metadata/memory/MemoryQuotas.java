@@ -141,9 +141,7 @@ final class MemoryQuotas implements Quotas.Writable {
 
     @Override
     public void put(AccountId account, Quota quota) {
-        put(
-                name(account),
-                new Quota(quota.contentBytes(), quota.nodes(), OptionalLong.empty()));
+        put(name(account), new Quota(quota.contentBytes(), quota.nodes(), OptionalLong.empty()));
     }
 
     private void put(String name, Quota quota) {

@@ -174,8 +174,8 @@ final class SqliteBlocks implements Blocks.Writable {
     public int clear(int limit) {
         int cleared =
                 transaction.update(
-                        "DELETE FROM block WHERE (project, hash) IN (SELECT project, hash FROM block"
-                                + " WHERE project = ? LIMIT ?)",
+                        "DELETE FROM block WHERE (project, hash) IN (SELECT project, hash FROM"
+                                + " block WHERE project = ? LIMIT ?)",
                         project.value(),
                         limit);
         if (cleared == 0) {

@@ -19,8 +19,7 @@ import java.util.OptionalLong;
 
 /** History in SQLite. */
 final class SqliteHistory implements History.Writable {
-    private static final String SELECT =
-            "SELECT " + SqliteNodes.HISTORY_COLUMNS + " FROM history ";
+    private static final String SELECT = "SELECT " + SqliteNodes.HISTORY_COLUMNS + " FROM history ";
     private static final String OF_PROJECT = SELECT + "WHERE project = ?";
     private static final String AT = OF_PROJECT + " AND sequence IN " + Sql.IN_CHUNK;
     static final String SLICE = OF_PROJECT + " AND sequence < ? AND sequence >= ?";
@@ -42,7 +41,9 @@ final class SqliteHistory implements History.Writable {
                     + "INDEXED BY history_deleted WHERE project = ? AND deleted = 1"
                     + " AND sequence < ? ORDER BY sequence DESC LIMIT ?";
     private static final String IN_DIRECTORY =
-            SELECT + "INDEXED BY history_deleted_in WHERE project = ? AND deleted = 1 AND parent = ?";
+            SELECT
+                    + "INDEXED BY history_deleted_in WHERE project = ? AND deleted = 1 AND parent ="
+                    + " ?";
     static final String DELETED_IN =
             IN_DIRECTORY + " AND name > ? ORDER BY name, sequence DESC LIMIT ?";
     static final String DELETED_AT =
@@ -99,15 +100,16 @@ final class SqliteHistory implements History.Writable {
         // The answer, if any, is in [low, high): the first version at or above it isn't too old.
         while (low < high) {
             long middle = low + (high - low) / 2;
-            boolean late =
-                    first(middle).map(entry -> !entry.time().isBefore(time)).orElse(true);
+            boolean late = first(middle).map(entry -> !entry.time().isBefore(time)).orElse(true);
             if (late) {
                 high = middle;
             } else {
                 low = middle + 1;
             }
         }
-        return first(low).map(entry -> OptionalLong.of(entry.sequence())).orElse(OptionalLong.empty());
+        return first(low)
+                .map(entry -> OptionalLong.of(entry.sequence()))
+                .orElse(OptionalLong.empty());
     }
 
     private record Entry(long sequence, Instant time) {}
@@ -173,8 +175,7 @@ final class SqliteHistory implements History.Writable {
 
     private static Slice slice(List<Version> found, int limit, long before, OptionalLong end) {
         boolean full = !found.isEmpty() && found.size() == limit;
-        return new Slice(
-                found, full ? OptionalLong.of(found.getLast().node().sequence()) : end);
+        return new Slice(found, full ? OptionalLong.of(found.getLast().node().sequence()) : end);
     }
 
     @Override
@@ -209,7 +210,10 @@ final class SqliteHistory implements History.Writable {
         transaction
                 .sql()
                 .lookUp(
-                        row -> new NodeId[] {new NodeId(row.getLong(1)), new NodeId(row.getLong(2))},
+                        row ->
+                                new NodeId[] {
+                                    new NodeId(row.getLong(1)), new NodeId(row.getLong(2))
+                                },
                         RECREATED,
                         ids.stream().map(NodeId::value).distinct().toList(),
                         project.value())

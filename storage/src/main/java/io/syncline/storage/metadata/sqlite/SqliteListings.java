@@ -101,16 +101,14 @@ final class SqliteListings implements Listings {
     private static Map<Part, Statements> statements() {
         Map<Part, Statements> made = new EnumMap<>(Part.class);
         for (Part part : Part.values()) {
-            Statements of =
-                    new Statements(new String[2][3], new String[2][3], new String[2][3]);
+            Statements of = new Statements(new String[2][3], new String[2][3], new String[2][3]);
             for (int descending = 0; descending < 2; descending++) {
                 for (int side = 0; side < 3; side++) {
                     Optional<String> comparison =
                             side == 0
                                     ? Optional.empty()
                                     : Optional.of(
-                                            (descending == 1 ? "<" : ">")
-                                                    + (side == 2 ? "=" : ""));
+                                            (descending == 1 ? "<" : ">") + (side == 2 ? "=" : ""));
                     of.rows[descending][side] =
                             part.rows(SqliteNodes.COLUMNS_SELECTED, comparison, descending == 1);
                     of.keyAt[descending][side] = part.keyAt(comparison, descending == 1);
@@ -172,8 +170,7 @@ final class SqliteListings implements Listings {
     public List<Node> forward(
             NodeId directory, ListingOrder order, Optional<Bound> from, int limit) {
         boolean first = from.isEmpty() || from.get().key().directory();
-        List<Node> page =
-                first ? rows(directory, order, true, false, from, limit) : List.of();
+        List<Node> page = first ? rows(directory, order, true, false, from, limit) : List.of();
         if (page.size() == limit) {
             return page;
         }
@@ -193,8 +190,7 @@ final class SqliteListings implements Listings {
     public List<Node> backward(
             NodeId directory, ListingOrder order, Optional<Bound> until, int limit) {
         boolean last = until.isEmpty() || !until.get().key().directory();
-        List<Node> page =
-                last ? rows(directory, order, false, true, until, limit) : List.of();
+        List<Node> page = last ? rows(directory, order, false, true, until, limit) : List.of();
         if (page.size() == limit) {
             return page.reversed();
         }
@@ -285,9 +281,7 @@ final class SqliteListings implements Listings {
                 .one(
                         row ->
                                 new ListingKey(
-                                        part == Part.DIRECTORIES,
-                                        row.getLong(1),
-                                        row.getString(2)),
+                                        part == Part.DIRECTORIES, row.getLong(1), row.getString(2)),
                         sql,
                         values(directory, part, from, Optional.empty(), offset));
     }

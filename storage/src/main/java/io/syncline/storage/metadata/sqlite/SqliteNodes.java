@@ -75,9 +75,9 @@ final class SqliteNodes implements Nodes.Writable {
     private static final String ADD_HISTORY =
             "INSERT INTO history ("
                     + HISTORY_COLUMNS
-                    + ", project, previous) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?16,"
-                    + " coalesce(?17, (SELECT sequence FROM node WHERE project = ?16"
-                    + " AND id = ?18)))";
+                    + ", project, previous) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                    + " ?16, coalesce(?17, (SELECT sequence FROM node WHERE project = ?16 AND id ="
+                    + " ?18)))";
     static final String HISTORY_PAGE =
             "SELECT "
                     + HISTORY_COLUMNS

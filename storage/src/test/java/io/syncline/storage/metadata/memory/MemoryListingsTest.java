@@ -3,7 +3,6 @@ package io.syncline.storage.metadata.memory;
 import io.syncline.storage.metadata.ListingsContract;
 import io.syncline.storage.metadata.MetadataStore;
 
-
 final class MemoryListingsTest extends ListingsContract {
 
     @Override

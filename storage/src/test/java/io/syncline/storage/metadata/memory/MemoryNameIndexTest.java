@@ -1,8 +1,7 @@
 package io.syncline.storage.metadata.memory;
 
-import io.syncline.storage.metadata.NameIndexContract;
 import io.syncline.storage.metadata.MetadataStore;
-
+import io.syncline.storage.metadata.NameIndexContract;
 
 final class MemoryNameIndexTest extends NameIndexContract {
 

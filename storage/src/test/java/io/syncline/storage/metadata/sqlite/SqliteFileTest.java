@@ -323,7 +323,8 @@ final class SqliteFileTest {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file());
                 Statement sql = connection.createStatement();
                 ResultSet rows =
-                        sql.executeQuery("EXPLAIN QUERY PLAN " + query.replaceAll("\\?[0-9]*", "1"))) {
+                        sql.executeQuery(
+                                "EXPLAIN QUERY PLAN " + query.replaceAll("\\?[0-9]*", "1"))) {
             while (rows.next()) {
                 plan.append(rows.getString("detail")).append('\n');
             }

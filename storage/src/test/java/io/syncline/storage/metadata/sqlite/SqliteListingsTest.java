@@ -7,6 +7,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class SqliteListingsTest extends ListingsContract {
     @TempDir private Path folder;
+
     @Override
     protected MetadataStore open() {
         return SqliteMetadataStore.open(folder.resolve("metadata.sqlite"));
