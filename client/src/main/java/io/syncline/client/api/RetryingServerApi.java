@@ -2,11 +2,11 @@ package io.syncline.client.api;
 
 import io.syncline.core.tree.AccountId;
 import io.syncline.core.tree.DeviceId;
-import io.syncline.core.tree.Epoch;
 import io.syncline.core.tree.Hash;
 import io.syncline.core.tree.Node;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.ProjectId;
+import io.syncline.core.wire.ChangesRequest;
 import io.syncline.core.wire.Checkpoint;
 import io.syncline.core.wire.ChildrenPage;
 import io.syncline.core.wire.DeviceAnswer;
@@ -144,8 +144,8 @@ public final class RetryingServerApi implements ServerApi {
     }
 
     @Override
-    public ChangesOutcome changes(ProjectId project, Optional<Epoch> epoch, long since, int limit) {
-        return retries.call(() -> server.changes(project, epoch, since, limit));
+    public ChangesOutcome changes(ProjectId project, ChangesRequest request) {
+        return retries.call(() -> server.changes(project, request));
     }
 
     @Override
@@ -169,8 +169,7 @@ public final class RetryingServerApi implements ServerApi {
     }
 
     @Override
-    public SearchPage search(
-            ProjectId project, String text, Optional<String> after, int limit) {
+    public SearchPage search(ProjectId project, String text, Optional<String> after, int limit) {
         return retries.call(() -> server.search(project, text, after, limit));
     }
 

@@ -47,7 +47,7 @@ final class Outbox {
     private final Map<CommitId, Journalled> open = new LinkedHashMap<>();
     private final Set<CommitId> flying = new HashSet<>();
 
-    /** The cursors at which those of them were sent that create something. */
+    /** The heads at which those of them were sent that create something. */
     private final Map<CommitId, Long> creations = new HashMap<>();
 
     Outbox(Work work, Feed feed, LocalView local, Supplier<CommitId> ids) {
@@ -75,6 +75,10 @@ final class Outbox {
             creations.put(entry.id(), commit.base().sequence());
             work.creatingSince = Collections.min(creations.values());
         }
+    }
+
+    boolean contains(CommitId id) {
+        return open.containsKey(id);
     }
 
     boolean isEmpty() {
@@ -114,8 +118,8 @@ final class Outbox {
         var commit =
                 new Commit(
                         ids.get(),
-                        work.settings.replica(),
-                        work.state.cursor().orElseThrow(),
+                        work.registration(),
+                        feed.proof().orElseThrow(),
                         send.atomic(),
                         send.changes());
         String body = new String(WireJson.COMMIT.toBytes(commit), StandardCharsets.UTF_8);
@@ -168,7 +172,7 @@ final class Outbox {
                 case ChangeResult.Refused refused -> refused(change, refused);
             }
         }
-        feed.answered(answer.head());
+        feed.answered(answer.proof());
         work.planWanted = true;
     }
 

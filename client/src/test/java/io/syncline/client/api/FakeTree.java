@@ -48,6 +48,12 @@ final class FakeTree {
         childCounts.putAll(other.childCounts);
     }
 
+    /** Forgets tombstones up to there. */
+    void dropTombstones(long upTo) {
+        nodes.values().removeIf(node -> node.deleted() && node.sequence() <= upTo);
+        bySequence.values().retainAll(nodes.keySet());
+    }
+
     /** Applies one after another, or all or none. */
     static List<ChangeResult> apply(
             Holder holder,

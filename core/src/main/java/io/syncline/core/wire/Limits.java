@@ -27,6 +27,9 @@ public final class Limits {
     /** A page of changes ends after the entry that reaches this many bytes of JSON. */
     public static final int CHANGES_PAGE_BYTES = 1 << 20;
 
+    /** Largest page of changes inside a hint, in bytes of JSON (R50). */
+    public static final int HINT_CHANGES_BYTES = 4 << 10;
+
     /** Most changes in one commit. */
     public static final int COMMIT_CHANGES_MAX = 500;
 

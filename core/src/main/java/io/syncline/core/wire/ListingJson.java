@@ -90,10 +90,7 @@ final class ListingJson {
     }
 
     private static void writeRow(JsonWriter out, ListingPosition.Row row) {
-        out.beginObject()
-                .member("index", row.index())
-                .member("cursor", row.cursor())
-                .endObject();
+        out.beginObject().member("index", row.index()).member("cursor", row.cursor()).endObject();
     }
 
     static ListingPosition readPosition(JsonReader in) {

@@ -1,6 +1,7 @@
 package io.syncline.server.block;
 
 import io.syncline.core.block.Block;
+import io.syncline.core.block.CutParameters;
 import io.syncline.core.block.TreeBlock;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
@@ -75,6 +76,8 @@ final class ChunkIntake {
 
     /** Takes the chunk in that its sender calls {@code named}. */
     ChunkAnswer take(Project project, DeviceId device, Hash named, ByteBuffer chunk) {
+        // Blocks of a format that this server doesn't know can't be judged (R41).
+        var _ = CutParameters.of(project.format());
         acquire();
         try {
             Contents contents = decode(named, chunk);

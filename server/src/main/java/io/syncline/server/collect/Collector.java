@@ -1,5 +1,6 @@
 package io.syncline.server.collect;
 
+import io.syncline.core.block.CutParameters;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.tree.Hash;
@@ -71,8 +72,9 @@ public final class Collector {
      * Collects one project.
      *
      * @throws SynclineException NOT_FOUND for an unknown project; LIMITED while another collection
-     *     runs; CORRUPT where something that is needed is missing or damaged, and whatever the
-     *     stores say: then nothing was condemned after it was found
+     *     runs; UPGRADE_REQUIRED for a project of an unknown format; CORRUPT where something that
+     *     is needed is missing or damaged, and whatever the stores say: then nothing was condemned
+     *     after it was found
      */
     public CollectReport collect(ProjectId id, CollectRequest request) {
         return collect(id, request, () -> stopping);
@@ -88,6 +90,8 @@ public final class Collector {
                             .orElseThrow(() ->
                                     new SynclineException(
                                             ErrorCode.NOT_FOUND, "there is no project " + id));
+            // Tree blocks of a format that this server doesn't know can't be followed (R41).
+            var _ = CutParameters.of(project.format());
             return collect(project, request, () -> checkRunning(stop));
         } finally {
             running.unlock();

@@ -43,6 +43,9 @@ public final class Contents {
     /** Plain bytes read ahead while earlier ones are sent. */
     private static final int WINDOW_BYTES = 1 << 20;
 
+    /** And blocks: a tree may list a million of one byte each. */
+    private static final int WINDOW_BLOCKS = 1 << 10;
+
     /** Tree blocks asked for at once. */
     private static final int TREES_AHEAD = 8;
 
@@ -140,7 +143,7 @@ public final class Contents {
                     case ContentWalk.Data data when data.offsetBytes() < end -> {
                         window.add(data);
                         windowBytes += data.sizeBytes();
-                        if (windowBytes >= WINDOW_BYTES) {
+                        if (windowBytes >= WINDOW_BYTES || window.size() == WINDOW_BLOCKS) {
                             send(project, window, from, end, decoder, out);
                             window.clear();
                             windowBytes = 0;

@@ -256,6 +256,7 @@ final class EdgeHandler extends Handler.Abstract {
         boolean text =
                 type.startsWith("application/json")
                         || type.startsWith("text/")
+                        || type.equals("application/yaml")
                         || type.startsWith("image/svg");
         if (!text || headers.contains("Content-Encoding")) {
             return bytes;

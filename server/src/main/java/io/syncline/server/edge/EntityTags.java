@@ -5,8 +5,8 @@ public final class EntityTags {
     private EntityTags() {}
 
     /**
-     * Whether a header {@code If-None-Match} names this tag; the comparison is the weak one, as
-     * RFC 9110 §13.1.2 asks for.
+     * Whether a header {@code If-None-Match} names this tag; the comparison is the weak one, as RFC
+     * 9110 §13.1.2 asks for.
      */
     public static boolean match(String tags, String tag) {
         String wanted = opaque(tag);

@@ -217,7 +217,8 @@ public final class ListingRoutes {
                             .version();
             PageMaps.Made map = maps.get(of, version);
             Optional<ListingPosition> found =
-                    store.read(read -> position(listings(read, member, of.directory()), of, map, prefix));
+                    store.read(read ->
+                            position(listings(read, member, of.directory()), of, map, prefix));
             if (found.isPresent()) {
                 return Answer.json(WireJson.LISTING_POSITION.toBytes(found.get()));
             }
@@ -233,7 +234,8 @@ public final class ListingRoutes {
                             find(listings, of, prefix),
                             key ->
                                     listings
-                                            .forward(of.directory(), of.order(), Optional.empty(), 1)
+                                            .forward(
+                                                    of.directory(), of.order(), Optional.empty(), 1)
                                             .stream()
                                             .mapToLong(first ->
                                                     listings.distance(
@@ -332,7 +334,9 @@ public final class ListingRoutes {
         int first = prefix.offsetByCodePoints(0, 1);
         spellings.add(prefix);
         spellings.add(lower);
-        spellings.add(prefix.substring(0, first).toUpperCase(Locale.ROOT) + lower.substring(Math.min(first, lower.length())));
+        spellings.add(
+                prefix.substring(0, first).toUpperCase(Locale.ROOT)
+                        + lower.substring(Math.min(first, lower.length())));
         spellings.add(upper);
         return spellings;
     }

@@ -51,6 +51,9 @@ final class BlockCheck {
     /** Frames of a pack whose rows are looked up together. */
     private static final int FRAMES = 4_096;
 
+    /** Numbers rise for ever and have gaps: the bitmap is made in parts. */
+    private static final int PART = 1 << 16;
+
     /** Most bad blocks whose files are looked for. */
     private static final int BAD_MAX = 100_000;
 
@@ -63,7 +66,7 @@ final class BlockCheck {
     private final VerifyReport report;
 
     /** By number: rows whose block was read and is right. */
-    private final BitSet right = new BitSet();
+    private final Map<Long, BitSet> right = new HashMap<>();
 
     private final Set<Hash> bad = new HashSet<>();
 
@@ -186,10 +189,19 @@ final class BlockCheck {
         synchronized (right) {
             rows.forEach((hash, row) -> {
                 if (row.location().equals(places.get(hash))) {
-                    right.set((int) row.number());
+                    right.computeIfAbsent(row.number() / PART, _ -> new BitSet()).set(inPart(row));
                 }
             });
         }
+    }
+
+    private boolean isRight(BlockRow row) {
+        BitSet part = right.get(row.number() / PART);
+        return part != null && part.get(inPart(row));
+    }
+
+    private static int inPart(BlockRow row) {
+        return (int) (row.number() % PART);
     }
 
     private Map<Hash, BlockRow> rows(Set<Hash> hashes) {
@@ -210,7 +222,7 @@ final class BlockCheck {
         forEachRow(
                 row -> {
                     // What is condemned counts as missing; nobody needs its bytes.
-                    boolean wrong = !isThere(row) || (scanned && !right.get((int) row.number()));
+                    boolean wrong = !isThere(row) || (scanned && !isRight(row));
                     if (wrong && !row.condemned()) {
                         lookAgain(row, scanned);
                     }

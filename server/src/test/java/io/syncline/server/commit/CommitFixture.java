@@ -1,5 +1,6 @@
 package io.syncline.server.commit;
 
+import io.syncline.core.lineage.Proof;
 import io.syncline.core.tree.AccountId;
 import io.syncline.core.tree.CommitId;
 import io.syncline.core.tree.Content;
@@ -15,6 +16,7 @@ import io.syncline.core.tree.Place;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.core.tree.RandomId;
 import io.syncline.core.tree.ReplicaId;
+import io.syncline.core.tree.TreeDigest;
 import io.syncline.core.wire.Change;
 import io.syncline.core.wire.Commit;
 import io.syncline.server.quota.Room;
@@ -82,7 +84,7 @@ final class CommitFixture {
         return new Commit(
                 new CommitId(RandomId.next(random)),
                 new ReplicaId("0".repeat(32)),
-                new Cursor(epoch, project().head()),
+                new Proof(new Cursor(epoch, project().head()), TreeDigest.EMPTY, "0".repeat(32)),
                 atomic,
                 changes);
     }

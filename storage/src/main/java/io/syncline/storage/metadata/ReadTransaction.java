@@ -47,6 +47,9 @@ public interface ReadTransaction {
     /** The replicas of a project and their checkpoints. */
     Replicas replicas(ProjectKey project);
 
+    /** The earlier epochs of a project. */
+    Lineages lineages(ProjectKey project);
+
     /** A project's snapshots. */
     Snapshots snapshots(ProjectKey project);
 

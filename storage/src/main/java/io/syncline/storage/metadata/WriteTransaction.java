@@ -45,6 +45,9 @@ public interface WriteTransaction extends ReadTransaction {
     Replicas.Writable replicas(ProjectKey project);
 
     @Override
+    Lineages.Writable lineages(ProjectKey project);
+
+    @Override
     Snapshots.Writable snapshots(ProjectKey project);
 
     @Override

@@ -18,7 +18,6 @@ import io.syncline.storage.metadata.ProjectKey;
 import io.syncline.storage.metadata.Projects;
 import io.syncline.storage.metadata.Quarantine;
 import io.syncline.storage.metadata.Quotas;
-import io.syncline.storage.metadata.Replicas;
 import io.syncline.storage.metadata.Settings;
 import io.syncline.storage.metadata.Snapshots;
 import io.syncline.storage.metadata.Sweeper;
@@ -150,8 +149,13 @@ final class MemoryTransaction implements WriteTransaction, AutoCloseable {
     }
 
     @Override
-    public Replicas.Writable replicas(ProjectKey project) {
+    public MemoryReplicas replicas(ProjectKey project) {
         return new MemoryReplicas(this, project);
+    }
+
+    @Override
+    public MemoryLineages lineages(ProjectKey project) {
+        return new MemoryLineages(this, project);
     }
 
     @Override

@@ -1,8 +1,10 @@
 package io.syncline.storage.metadata.memory;
 
+import io.syncline.core.lineage.Ancestor;
 import io.syncline.core.tree.AccountId;
 import io.syncline.core.tree.CommitId;
 import io.syncline.core.tree.DeviceId;
+import io.syncline.core.tree.Epoch;
 import io.syncline.core.tree.Hash;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.Place;
@@ -90,6 +92,8 @@ final class ProjectTables {
     @Nullable Instant collected;
     PersistentMap<ReplicaId, Replica> replicas =
             PersistentMap.empty(Comparator.comparing(ReplicaId::value));
+    PersistentMap<Epoch, Ancestor> ancestors =
+            PersistentMap.empty(Comparator.comparing(Epoch::value));
     PersistentMap<SnapshotId, Snapshot> snapshots =
             PersistentMap.empty(Comparator.comparing(SnapshotId::value));
     PersistentMap<DeviceId, UploadSession> uploads =
@@ -123,6 +127,7 @@ final class ProjectTables {
         nextPackKey = from.nextPackKey;
         collected = from.collected;
         replicas = from.replicas;
+        ancestors = from.ancestors;
         snapshots = from.snapshots;
         uploads = from.uploads;
     }

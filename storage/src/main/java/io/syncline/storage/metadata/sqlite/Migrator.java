@@ -23,6 +23,7 @@ final class Migrator {
             List.of(
                     "V001__metadata.sql",
                     "V002__pages_and_search.sql",
+                    "V003__lineage.sql",
                     "V004__snapshot.sql",
                     "V005__collect.sql",
                     "V006__history.sql",

@@ -408,7 +408,8 @@ final class SqliteNodes implements Nodes.Writable {
     public int deleteTombstones(long floor, int limit) {
         return transaction.update(
                 "DELETE FROM node WHERE (project, id) IN (SELECT project, id FROM node"
-                        + " WHERE project = ? AND sequence <= ? AND +deleted = 1"
+                        + " INDEXED BY node_tombstone"
+                        + " WHERE project = ? AND sequence <= ? AND deleted = 1"
                         + " ORDER BY sequence LIMIT ?)",
                 project.value(),
                 floor,

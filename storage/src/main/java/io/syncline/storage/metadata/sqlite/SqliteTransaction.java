@@ -16,7 +16,6 @@ import io.syncline.storage.metadata.ProjectKey;
 import io.syncline.storage.metadata.Projects;
 import io.syncline.storage.metadata.Quarantine;
 import io.syncline.storage.metadata.Quotas;
-import io.syncline.storage.metadata.Replicas;
 import io.syncline.storage.metadata.Settings;
 import io.syncline.storage.metadata.Snapshots;
 import io.syncline.storage.metadata.Sweeper;
@@ -135,8 +134,13 @@ final class SqliteTransaction implements WriteTransaction, AutoCloseable {
     }
 
     @Override
-    public Replicas.Writable replicas(ProjectKey project) {
+    public SqliteReplicas replicas(ProjectKey project) {
         return new SqliteReplicas(this, project);
+    }
+
+    @Override
+    public SqliteLineages lineages(ProjectKey project) {
+        return new SqliteLineages(this, project);
     }
 
     @Override
