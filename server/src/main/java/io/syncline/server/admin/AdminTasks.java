@@ -136,7 +136,7 @@ public final class AdminTasks {
                                                 .map(name -> project(parts.metadata(), name).id()),
                                         request.flag("quick"),
                                         request.flag("repair"),
-                                        (int) Math.clamp(threads, 1, THREADS_MAX)),
+                                        Math.clamp(threads, 1, THREADS_MAX)),
                                 progress::at);
         return told(report, request.flag("quick"), System.nanoTime() - began);
     }
