@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "TASK",
         subcommands = {
             AdminStatsCommand.class,
+            AdminGcCommand.class,
             AdminVerifyCommand.class,
             AdminBackupCommand.class,
             AdminRestoreCommand.class,

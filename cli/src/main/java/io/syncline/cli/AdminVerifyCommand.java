@@ -35,7 +35,10 @@ final class AdminVerifyCommand implements Callable<Integer> {
 
     @Option(
             names = "--repair",
-            description = "Set counts right that quotas and 'stats' use. Nothing else is changed.")
+            description =
+                    "Set counts right that quotas and 'stats' use, and let damaged blocks count as"
+                        + " missing, so that devices that have them send them again. Nothing else"
+                        + " is changed.")
     private boolean repair;
 
     @Option(

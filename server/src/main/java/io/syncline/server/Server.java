@@ -134,7 +134,7 @@ public final class Server implements AutoCloseable {
                     Optional.of(
                             AdminServer.start(
                                     settings.data(),
-                                    new AdminTasks(embedded.parts()),
+                                    new AdminTasks(embedded.parts(), server.collector),
                                     new SecureRandom()));
             return server;
         } catch (RuntimeException e) {

@@ -19,32 +19,47 @@ record AdminMessage(Kind kind, String text) {
 
     enum Kind {
         /** {@code DONE TOTAL BYTES WHAT}, parted by spaces. */
-        PROGRESS,
-        LINE,
-        DOCUMENT,
+        PROGRESS(0),
+        LINE(1),
+        DOCUMENT(2),
         /** {@code CODE DETAIL}. */
-        FAILURE,
+        FAILURE(3),
         /** The name of an {@link ErrorCode}, or nothing. */
-        END
+        END(4);
+
+        private final int code;
+
+        Kind(int code) {
+            this.code = code;
+        }
+
+        private static Kind of(int code) {
+            for (Kind kind : values()) {
+                if (kind.code == code) {
+                    return kind;
+                }
+            }
+            throw SynclineException.invalid("the server's answer can't be understood");
+        }
     }
 
     void write(DataOutputStream out) throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        out.writeByte(kind.ordinal());
+        out.writeByte(kind.code);
         out.writeInt(bytes.length);
         out.write(bytes);
     }
 
     static AdminMessage read(DataInputStream in) throws IOException {
-        int kind = in.readUnsignedByte();
+        Kind kind = Kind.of(in.readUnsignedByte());
         int length = in.readInt();
-        if (kind >= Kind.values().length || length < 0 || length > BYTES_MAX) {
+        if (length < 0 || length > BYTES_MAX) {
             throw SynclineException.invalid("the server's answer can't be understood");
         }
         byte[] bytes = in.readNBytes(length);
         if (bytes.length < length) {
             throw new EOFException();
         }
-        return new AdminMessage(Kind.values()[kind], new String(bytes, StandardCharsets.UTF_8));
+        return new AdminMessage(kind, new String(bytes, StandardCharsets.UTF_8));
     }
 }

@@ -2,8 +2,8 @@ package io.syncline.server.admin;
 
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
-import io.syncline.core.tree.ProjectId;
 import io.syncline.core.wire.JsonWriter;
+import io.syncline.server.collect.Collector;
 import io.syncline.server.verify.Finding;
 import io.syncline.server.verify.Verifier;
 import io.syncline.server.verify.VerifyReport;
@@ -29,7 +29,11 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class AdminTasks {
     private static final int THREADS_MAX = 64;
 
+    /** Projects in a page of their list. */
+    private static final int PROJECTS = 1_000;
+
     private final Parts parts;
+    private final Collector collector;
     private final ReentrantLock busy = new ReentrantLock();
 
     /**
@@ -48,9 +52,10 @@ public final class AdminTasks {
             InstantSource clock,
             String program) {}
 
-    /** Tasks on these. */
-    public AdminTasks(Parts parts) {
+    /** Tasks on these; {@code collector} is the one that works in the background, if one does. */
+    public AdminTasks(Parts parts, Collector collector) {
         this.parts = parts;
+        this.collector = collector;
     }
 
     /**
@@ -63,7 +68,7 @@ public final class AdminTasks {
         return switch (request.task()) {
             case "stats" -> new Stats(parts).run(request);
             case "quota" -> new QuotaTask(parts.metadata()).run(request);
-            case "verify", "backup" -> runLong(request, progress);
+            case "verify", "backup", "gc" -> runLong(request, progress);
             default ->
                     throw new SynclineException(
                             ErrorCode.NOT_FOUND, "the server has no task " + request.task());
@@ -76,30 +81,35 @@ public final class AdminTasks {
                     ErrorCode.LIMITED, "another verification, collection or backup is running");
         }
         try {
-            return request.task().equals("verify")
-                    ? verify(request, progress)
-                    : backup(request, progress);
+            return switch (request.task()) {
+                case "verify" -> verify(request, progress);
+                case "gc" -> new CollectTask(parts.metadata(), collector).run(request, progress);
+                default -> backup(request, progress);
+            };
         } finally {
             busy.unlock();
         }
     }
 
+    /** All projects, in order of key. */
+    static List<Project> projects(MetadataStore metadata) {
+        return metadata.read(read -> {
+            List<Project> all = new ArrayList<>();
+            List<Project> page = read.projects().page(0, PROJECTS);
+            while (!page.isEmpty()) {
+                all.addAll(page);
+                page = read.projects().page(page.getLast().key().value(), PROJECTS);
+            }
+            return all;
+        });
+    }
+
     /** The project of this id or name. */
     static Project project(MetadataStore metadata, String wanted) {
-        List<Project> found = new ArrayList<>();
-        metadata.read(read -> {
-            if (wanted.matches("[0-9a-f]{32}")) {
-                read.projects().find(new ProjectId(wanted)).ifPresent(found::add);
-            }
-            long after = 0;
-            List<Project> page = read.projects().page(after, 1_000);
-            while (found.isEmpty() && !page.isEmpty()) {
-                page.stream().filter(one -> one.name().equals(wanted)).forEach(found::add);
-                after = page.getLast().key().value();
-                page = read.projects().page(after, 1_000);
-            }
-            return true;
-        });
+        List<Project> found =
+                projects(metadata).stream()
+                        .filter(one -> one.id().value().equals(wanted) || one.name().equals(wanted))
+                        .toList();
         if (found.size() > 1) {
             throw SynclineException.invalid(
                     "several projects are called "
@@ -126,7 +136,7 @@ public final class AdminTasks {
                                                 .map(name -> project(parts.metadata(), name).id()),
                                         request.flag("quick"),
                                         request.flag("repair"),
-                                        (int) Math.clamp(threads, 1, THREADS_MAX)),
+                                        Math.clamp(threads, 1, THREADS_MAX)),
                                 progress::at);
         return told(report, request.flag("quick"), System.nanoTime() - began);
     }
@@ -148,6 +158,7 @@ public final class AdminTasks {
                         .member("millis", nanos / 1_000_000)
                         .member("damage", report.damageCount())
                         .member("repaired", report.repaired())
+                        .member("quarantined", report.quarantined())
                         .member("findingCount", report.findingCount())
                         .array("findings", report.findings(), AdminTasks::write)
                         .member("fileCount", report.fileCount())
@@ -277,6 +288,12 @@ public final class AdminTasks {
                     "Linked packs share their bytes with the server's: a failing disk takes both."
                             + " Back up to another disk, too.");
         }
+        if (made.damagedPacks() > 0) {
+            lines.add(
+                    "! something in "
+                            + Units.count(made.damagedPacks(), "pack")
+                            + " isn't right; 'syncline admin verify' says what");
+        }
         if (!made.forgotten().isEmpty()) {
             lines.add(
                     "Removed "
@@ -286,6 +303,7 @@ public final class AdminTasks {
                             + " that only they needed");
         }
         return AdminAnswer.of(
+                made.damagedPacks() == 0 ? Optional.empty() : Optional.of(ErrorCode.CORRUPT),
                 new JsonWriter()
                         .beginObject()
                         .member("backup", made.name())
@@ -298,6 +316,7 @@ public final class AdminTasks {
                         .member("copiedBytes", made.copiedBytes())
                         .member("linkedPacks", made.linkedPacks())
                         .member("keptPacks", made.keptPacks())
+                        .member("damagedPacks", made.damagedPacks())
                         .array("forgotten", made.forgotten(), JsonWriter::text)
                         .member("freedPacks", made.freedPacks())
                         .endObject(),

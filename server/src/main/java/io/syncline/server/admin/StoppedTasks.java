@@ -4,6 +4,8 @@ import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.core.wire.JsonWriter;
+import io.syncline.server.collect.CollectSettings;
+import io.syncline.server.collect.Collector;
 import io.syncline.server.verify.Verifier;
 import io.syncline.server.verify.VerifyReport;
 import io.syncline.storage.backup.BackupFolder;
@@ -87,8 +89,14 @@ public final class StoppedTasks {
         try (Opened opened = opener.all(data)) {
             return request.task().equals(REBUILD)
                     ? rebuild(opened.parts(), request, progress)
-                    : new AdminTasks(opened.parts()).run(request, progress);
+                    : new AdminTasks(opened.parts(), collector(opened.parts()))
+                            .run(request, progress);
         }
+    }
+
+    private static Collector collector(AdminTasks.Parts parts) {
+        return new Collector(
+                parts.metadata(), parts.blocks(), parts.clock(), CollectSettings.DEFAULT);
     }
 
     // Rebuilding rows of blocks.
@@ -163,19 +171,7 @@ public final class StoppedTasks {
     }
 
     private static List<Project> projects(AdminTasks.Parts parts, Optional<Project> only) {
-        return only.map(List::of)
-                .orElseGet(() ->
-                        parts.metadata().read(read -> {
-                            List<Project> all = new ArrayList<>();
-                            List<Project> page = read.projects().page(0, 1_000);
-                            while (!page.isEmpty()) {
-                                all.addAll(page);
-                                page =
-                                        read.projects()
-                                                .page(page.getLast().key().value(), 1_000);
-                            }
-                            return all;
-                        }));
+        return only.map(List::of).orElseGet(() -> AdminTasks.projects(parts.metadata()));
     }
 
     /** The blocks were all hashed just now: what is left is whether they are all that is needed. */

@@ -18,6 +18,7 @@ import io.syncline.storage.block.ScannedFrame;
 import io.syncline.storage.metadata.BlockRow;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.Project;
+import io.syncline.storage.metadata.WriteTransaction;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,6 +51,9 @@ final class BlockCheck {
     /** Frames of a pack whose rows are looked up together. */
     private static final int FRAMES = 4_096;
 
+    /** Numbers rise for ever and have gaps: the bitmap is made in parts. */
+    private static final int PART = 1 << 16;
+
     /** Most bad blocks whose files are looked for. */
     private static final int BAD_MAX = 100_000;
 
@@ -58,15 +62,17 @@ final class BlockCheck {
     private final Project project;
     private final Map<PackId, Long> lengths = new HashMap<>();
     private final Instant began;
+    private final boolean repair;
     private final VerifyReport report;
 
     /** By number: rows whose block was read and is right. */
-    private final BitSet right = new BitSet();
+    private final Map<Long, BitSet> right = new HashMap<>();
 
     private final Set<Hash> bad = new HashSet<>();
 
     /**
      * @param packs of the project, at a moment at or after {@code began}
+     * @param repair whether damaged blocks are set aside
      */
     BlockCheck(
             MetadataStore store,
@@ -74,11 +80,13 @@ final class BlockCheck {
             Project project,
             List<PackFile> packs,
             Instant began,
+            boolean repair,
             VerifyReport report) {
         this.store = store;
         this.blocks = blocks;
         this.project = project;
         this.began = began;
+        this.repair = repair;
         this.report = report;
         packs.forEach(pack -> lengths.put(pack.id(), pack.lengthBytes()));
     }
@@ -181,10 +189,19 @@ final class BlockCheck {
         synchronized (right) {
             rows.forEach((hash, row) -> {
                 if (row.location().equals(places.get(hash))) {
-                    right.set((int) row.number());
+                    right.computeIfAbsent(row.number() / PART, _ -> new BitSet()).set(inPart(row));
                 }
             });
         }
+    }
+
+    private boolean isRight(BlockRow row) {
+        BitSet part = right.get(row.number() / PART);
+        return part != null && part.get(inPart(row));
+    }
+
+    private static int inPart(BlockRow row) {
+        return (int) (row.number() % PART);
     }
 
     private Map<Hash, BlockRow> rows(Set<Hash> hashes) {
@@ -200,10 +217,13 @@ final class BlockCheck {
      * @param progress told how many rows were looked at
      */
     void rows(boolean scanned, LongConsumer progress) {
+        quarantined();
         List<BlockRow> trees = new ArrayList<>();
         forEachRow(
                 row -> {
-                    if (!isThere(row) || (scanned && !right.get((int) row.number()))) {
+                    // What is condemned counts as missing; nobody needs its bytes.
+                    boolean wrong = !isThere(row) || (scanned && !isRight(row));
+                    if (wrong && !row.condemned()) {
                         lookAgain(row, scanned);
                     }
                     if (row.level() > 0 && !row.condemned()) {
@@ -240,7 +260,7 @@ final class BlockCheck {
     /** It may have been moved, deleted or added since. */
     private void lookAgain(BlockRow seen, boolean readIt) {
         BlockRow row = rows(Set.of(seen.hash())).get(seen.hash());
-        if (row == null || (!readIt && isThere(row))) {
+        if (row == null || row.condemned() || (!readIt && isThere(row))) {
             return;
         }
         try {
@@ -265,6 +285,9 @@ final class BlockCheck {
             bad.add(row.hash());
         }
         FrameLocation at = row.location();
+        if (repair && store.write(write -> quarantine(write, row))) {
+            report.quarantinedOne();
+        }
         found(
                 kind,
                 "block "
@@ -275,6 +298,32 @@ final class BlockCheck {
                         + at.pack()
                         + ": "
                         + why);
+    }
+
+    /** From now on it counts as missing, so that whoever has it sends it again (R25). */
+    private boolean quarantine(WriteTransaction write, BlockRow row) {
+        write.collecting(project.key()).exclude();
+        return write.quarantine(project.key()).add(row.hash(), row.location(), began);
+    }
+
+    private void quarantined() {
+        Optional<Hash> after = Optional.empty();
+        while (true) {
+            Optional<Hash> from = after;
+            List<Hash> page = store.read(read -> read.quarantine(project.key()).page(from, PAGE));
+            for (Hash hash : page) {
+                if (bad.size() < BAD_MAX) {
+                    bad.add(hash);
+                }
+                found(
+                        Finding.Kind.BLOCK_DAMAGED,
+                        "block " + hash + " is in quarantine: its bytes were found wrong before");
+            }
+            if (page.size() < PAGE) {
+                return;
+            }
+            after = Optional.of(page.getLast());
+        }
     }
 
     // What tree blocks list.

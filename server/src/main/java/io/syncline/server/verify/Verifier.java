@@ -39,7 +39,7 @@ public final class Verifier {
      *
      * @param project this one only
      * @param quick nothing but tree blocks is read from packs, no data block hashed
-     * @param repair counts that are wrong are set right
+     * @param repair counts that are wrong are set right, damaged blocks set aside (R25)
      * @param threads that read packs
      */
     public record Wishes(Optional<ProjectId> project, boolean quick, boolean repair, int threads) {}
@@ -98,7 +98,8 @@ public final class Verifier {
             return true;
         });
         List<PackFile> files = packs.packFiles(listed.id());
-        BlockCheck check = new BlockCheck(store, blocks, listed, files, began, report);
+        BlockCheck check =
+                new BlockCheck(store, blocks, listed, files, began, wishes.repair(), report);
         if (!wishes.quick()) {
             long total = files.stream().mapToLong(PackFile::lengthBytes).sum();
             long[] bytes = new long[1];

@@ -30,6 +30,7 @@ public final class VerifyReport {
     private long packs;
     private long packBytes;
     private long repaired;
+    private long quarantined;
 
     VerifyReport() {}
 
@@ -68,6 +69,15 @@ public final class VerifyReport {
     synchronized void repairedOne() {
         repaired++;
         damageCount--;
+    }
+
+    synchronized void quarantinedOne() {
+        quarantined++;
+    }
+
+    /** Damaged blocks that were set aside now, so that they are sent again (R25). */
+    public synchronized long quarantined() {
+        return quarantined;
     }
 
     /** Those kept, in the order found. */

@@ -81,15 +81,15 @@ public final class BackupFolder implements AutoCloseable {
             }
         } catch (OverlappingFileLockException e) {
             channel.close();
-            throw inUse(file, e);
+            throw inUse(file);
         }
         channel.close();
-        throw inUse(file, null);
+        throw inUse(file);
     }
 
-    private static SynclineException inUse(Path file, OverlappingFileLockException cause) {
+    private static SynclineException inUse(Path file) {
         return new SynclineException(
-                ErrorCode.UNAVAILABLE, "another backup or restore uses " + file.getParent(), cause);
+                ErrorCode.UNAVAILABLE, "another backup or restore uses " + file.getParent());
     }
 
     static SynclineException failed(String what, IOException e) {

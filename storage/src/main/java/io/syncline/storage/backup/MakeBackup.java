@@ -34,6 +34,7 @@ public final class MakeBackup {
     private long copiedBytes;
     private long linkedPacks;
     private long keptPacks;
+    private long damagedPacks;
 
     /**
      * How it is to be made.
@@ -55,6 +56,8 @@ public final class MakeBackup {
      * What was made.
      *
      * @param keptPacks were there from earlier backups
+     * @param damagedPacks copies in which something isn't right, where that was asked for: as it is
+     *     in the server's own packs, most likely
      * @param forgotten names of older backups that were removed
      * @param freedPacks packs that none of the remaining ones needs, removed
      */
@@ -65,6 +68,7 @@ public final class MakeBackup {
             long copiedBytes,
             long linkedPacks,
             long keptPacks,
+            long damagedPacks,
             List<String> forgotten,
             long freedPacks) {}
 
@@ -85,8 +89,7 @@ public final class MakeBackup {
     /**
      * Makes it.
      *
-     * @throws SynclineException UNAVAILABLE where a disk fails or is full, CORRUPT where a new copy
-     *     isn't right
+     * @throws SynclineException UNAVAILABLE where a disk fails or is full
      */
     public Made run(Instant now) {
         String name = folder.name(now);
@@ -126,6 +129,7 @@ public final class MakeBackup {
                     copiedBytes,
                     linkedPacks,
                     keptPacks,
+                    damagedPacks,
                     pruned.forgotten(),
                     pruned.packs());
         } catch (IOException e) {
@@ -222,19 +226,10 @@ public final class MakeBackup {
                 && Files.getLastModifiedTime(copy).toInstant().equals(pack.modified());
     }
 
-    private void check(PackList.Entry entry, Path copy) throws IOException {
+    private void check(PackList.Entry entry, Path copy) {
         ScanResult found = packs.check(entry.project(), entry.pack(), copy);
-        if (found.corruptFrames() > 0) {
-            Files.delete(copy);
-            throw SynclineException.corrupt(
-                    "pack "
-                            + entry.pack()
-                            + " of project "
-                            + entry.project()
-                            + " has "
-                            + found.corruptFrames()
-                            + " frames that aren't right; 'syncline admin verify' says what they"
-                            + " belong to");
+        if (found.corruptFrames() > 0 || found.unreadableBytes() > 0) {
+            damagedPacks++;
         }
     }
 }
