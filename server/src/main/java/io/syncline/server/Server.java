@@ -32,7 +32,10 @@ import io.syncline.server.project.Projects;
 import io.syncline.server.quota.QuotaRoutes;
 import io.syncline.server.search.NameFollower;
 import io.syncline.server.search.Search;
+import io.syncline.server.snapshot.SnapshotKeeper;
+import io.syncline.server.snapshot.SnapshotRoutes;
 import io.syncline.storage.block.BlockStore;
+import io.syncline.storage.block.disk.DiskSnapshotFiles;
 import io.syncline.storage.block.pack.PackBlockStore;
 import io.syncline.storage.event.HeadHint;
 import io.syncline.storage.event.memory.MemoryEventBus;
@@ -67,6 +70,7 @@ public final class Server implements AutoCloseable {
     private final CollectorJob collecting;
     private final BlockFilters filters;
     private final NameFollower names;
+    private final SnapshotKeeper snapshots;
     private final LocalAdmin admin;
     private final Optional<Secret> adminPassword;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -82,6 +86,7 @@ public final class Server implements AutoCloseable {
             CollectorJob collecting,
             BlockFilters filters,
             NameFollower names,
+            SnapshotKeeper snapshots,
             LocalAdmin admin,
             Optional<Secret> adminPassword) {
         this.stores = stores;
@@ -94,6 +99,7 @@ public final class Server implements AutoCloseable {
         this.collecting = collecting;
         this.filters = filters;
         this.names = names;
+        this.snapshots = snapshots;
         this.admin = admin;
         this.adminPassword = adminPassword;
     }
@@ -118,6 +124,7 @@ public final class Server implements AutoCloseable {
             return new Stores(
                     SqliteMetadataStore.open(data.resolve("metadata.sqlite")),
                     blocks,
+                    DiskSnapshotFiles.open(data.resolve("snapshots")),
                     new MemoryEventBus());
         } catch (RuntimeException e) {
             blocks.close();
@@ -190,6 +197,9 @@ public final class Server implements AutoCloseable {
         new Contents(store, reader).route(router, access);
         new QuotaRoutes(store).route(router, access);
         new ApiDocument().route(router);
+        SnapshotKeeper snapshots =
+                new SnapshotKeeper(store, stores.blocks(), stores.snapshots(), clock, random);
+        new SnapshotRoutes(store, stores.snapshots(), snapshots, clock).route(router, access);
 
         Collector collector = new Collector(store, stores.blocks(), clock, settings.collecting());
         collector.retireSuperseded();
@@ -200,6 +210,7 @@ public final class Server implements AutoCloseable {
             events.close();
             filters.close();
             names.close();
+            snapshots.close();
             throw e;
         }
         CollectorJob collecting = new CollectorJob(collector, clock, random);
@@ -217,6 +228,7 @@ public final class Server implements AutoCloseable {
                 collecting,
                 filters,
                 names,
+                snapshots,
                 admin,
                 adminPassword);
     }
@@ -294,6 +306,7 @@ public final class Server implements AutoCloseable {
         sweeper.close();
         floors.close();
         names.close();
+        snapshots.close();
         stores.close();
         log.atInfo().log("stopped");
     }

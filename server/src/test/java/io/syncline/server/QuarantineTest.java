@@ -11,6 +11,7 @@ import io.syncline.core.wire.ChunkAnswer;
 import io.syncline.core.wire.WireJson;
 import io.syncline.server.edge.EdgeSettings;
 import io.syncline.storage.block.FrameLocation;
+import io.syncline.storage.block.memory.MemorySnapshotFiles;
 import io.syncline.storage.block.pack.PackBlockStore;
 import io.syncline.storage.event.memory.MemoryEventBus;
 import io.syncline.storage.metadata.BlockRow;
@@ -68,7 +69,11 @@ class QuarantineTest {
         ServerSettings settings =
                 new ServerSettings(
                         folder, EdgeSettings.loopback(0), Optional.of(TestServer.PASSWORD), "test");
-        Stores stores = new Stores(metadata, blocks, new MemoryEventBus());
+        Stores stores = new Stores(
+                        metadata,
+                        blocks,
+                        new MemorySnapshotFiles(InstantSource.system()),
+                        new MemoryEventBus());
         try (TestServer server = new TestServer(Server.start(settings, stores))) {
             byte[] bytes = server.randomBytes(500_000);
             List<Block> made = new ArrayList<>();

@@ -37,6 +37,7 @@ import io.syncline.server.account.Accounts;
 import io.syncline.server.edge.EdgeSettings;
 import io.syncline.storage.block.PackId;
 import io.syncline.storage.block.memory.MemoryBlockStore;
+import io.syncline.storage.block.memory.MemorySnapshotFiles;
 import io.syncline.storage.event.memory.MemoryEventBus;
 import io.syncline.storage.metadata.memory.MemoryMetadataStore;
 import java.io.IOException;
@@ -60,6 +61,7 @@ final class TestServer implements AutoCloseable {
 
     final MemoryMetadataStore metadata = new MemoryMetadataStore();
     final MemoryBlockStore blocks = new MemoryBlockStore(new Random(3));
+    final MemorySnapshotFiles snapshots = new MemorySnapshotFiles(InstantSource.system());
     final Server server;
     final AccountId admin;
     ProjectId project;
@@ -80,7 +82,10 @@ final class TestServer implements AutoCloseable {
                 new ServerSettings(
                         Path.of("unused"), EdgeSettings.loopback(0), Optional.of(PASSWORD), "test");
         this.server =
-                Server.start(settings, new Stores(metadata, blocks, new MemoryEventBus()), clock);
+                Server.start(
+                        settings,
+                        new Stores(metadata, blocks, snapshots, new MemoryEventBus()),
+                        clock);
         this.admin = server.admin().account(Accounts.ADMIN);
         this.random = new Random(7);
         this.project = server.admin().ensureProject(admin, "first");

@@ -138,7 +138,7 @@ final class SqliteHistory implements History.Writable {
                                     before,
                                     from,
                                     limit);
-            return slice(found, limit, before, OptionalLong.empty());
+            return slice(found, limit, OptionalLong.empty());
         }
         // First where the scan ends, by the key alone; then what the device did above that.
         long[] end =
@@ -169,11 +169,10 @@ final class SqliteHistory implements History.Writable {
         return slice(
                 found,
                 limit,
-                before,
                 end[1] == scan ? OptionalLong.of(end[0]) : OptionalLong.empty());
     }
 
-    private static Slice slice(List<Version> found, int limit, long before, OptionalLong end) {
+    private static Slice slice(List<Version> found, int limit, OptionalLong end) {
         boolean full = !found.isEmpty() && found.size() == limit;
         return new Slice(found, full ? OptionalLong.of(found.getLast().node().sequence()) : end);
     }
