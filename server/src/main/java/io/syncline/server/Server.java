@@ -196,10 +196,10 @@ public final class Server implements AutoCloseable {
         new BlockRoutes(store, stores.blocks(), filters, clock).route(router, access);
         new Contents(store, reader).route(router, access);
         new QuotaRoutes(store).route(router, access);
-        new ApiDocument().route(router);
         SnapshotKeeper snapshots =
                 new SnapshotKeeper(store, stores.blocks(), stores.snapshots(), clock, random);
         new SnapshotRoutes(store, stores.snapshots(), snapshots, clock).route(router, access);
+        new ApiDocument().route(router);
 
         Collector collector = new Collector(store, stores.blocks(), clock, settings.collecting());
         collector.retireSuperseded();
