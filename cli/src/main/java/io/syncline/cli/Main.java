@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
             DevicesCommand.class,
             LinkCommand.class,
             RevokeCommand.class,
+            AdminCommand.class,
             VersionCommand.class,
             CompletionCommand.class
         },

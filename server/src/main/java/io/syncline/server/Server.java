@@ -9,6 +9,10 @@ import io.syncline.core.wire.WireJson;
 import io.syncline.server.account.Access;
 import io.syncline.server.account.AccountRoutes;
 import io.syncline.server.account.Accounts;
+import io.syncline.server.admin.AdminServer;
+import io.syncline.server.admin.AdminTasks;
+import io.syncline.server.admin.StoppedTasks;
+import io.syncline.server.admin.Unfinished;
 import io.syncline.server.block.BlockFilters;
 import io.syncline.server.block.BlockReader;
 import io.syncline.server.block.BlockRoutes;
@@ -35,6 +39,7 @@ import io.syncline.server.search.Search;
 import io.syncline.server.snapshot.SnapshotKeeper;
 import io.syncline.server.snapshot.SnapshotRoutes;
 import io.syncline.storage.block.BlockStore;
+import io.syncline.storage.block.PackFiles;
 import io.syncline.storage.block.disk.DiskSnapshotFiles;
 import io.syncline.storage.block.pack.PackBlockStore;
 import io.syncline.storage.event.HeadHint;
@@ -75,6 +80,9 @@ public final class Server implements AutoCloseable {
     private final Optional<Secret> adminPassword;
     private final AtomicBoolean closed = new AtomicBoolean();
 
+    /** Only where the stores are files of this machine. */
+    private volatile Optional<AdminServer> adminServer = Optional.empty();
+
     private Server(
             Stores stores,
             Router router,
@@ -111,21 +119,88 @@ public final class Server implements AutoCloseable {
      *     address is taken; INVALID for settings that can't be
      */
     public static Server start(ServerSettings settings) {
-        return start(settings, open(settings.data()));
+        Unfinished.check(settings.data());
+        Embedded embedded = open(settings.data(), settings.version());
+        Server server = start(settings, embedded.stores());
+        try {
+            server.adminServer =
+                    Optional.of(
+                            AdminServer.start(
+                                    settings.data(),
+                                    new AdminTasks(embedded.parts()),
+                                    new SecureRandom()));
+            return server;
+        } catch (RuntimeException e) {
+            server.close();
+            throw e;
+        }
     }
 
-    private static Stores open(Path data) {
-        SecureRandom random = new SecureRandom();
-        InstantSource clock = InstantSource.system();
+    /** Runs admin tasks on the data folder of a server that isn't running. */
+    public static StoppedTasks stopped(Path data, String version) {
+        return new StoppedTasks(data, new EmbeddedOpener(version), new SecureRandom());
+    }
+
+    /** The embedded stores, once as the server sees them and once as admin tasks do. */
+    private record Embedded(Stores stores, AdminTasks.Parts parts) implements StoppedTasks.Opened {
+        @Override
+        public void close() {
+            stores.close();
+        }
+    }
+
+    private record EmbeddedPacks(PackFiles files, BlockStore store)
+            implements StoppedTasks.OpenedPacks {
+        @Override
+        public void close() {
+            store.close();
+        }
+    }
+
+    private record EmbeddedOpener(String version) implements StoppedTasks.Opener {
+        @Override
+        public StoppedTasks.Opened all(Path data) {
+            return open(data, version);
+        }
+
+        @Override
+        public StoppedTasks.OpenedPacks packs(Path data) {
+            PackBlockStore packs = openPacks(data);
+            return new EmbeddedPacks(packs, packs);
+        }
+
+        @Override
+        public void make(Path data) {
+            makePrivate(data);
+        }
+    }
+
+    private static PackBlockStore openPacks(Path data) {
+        return PackBlockStore.open(
+                data.resolve("packs"), new SecureRandom(), InstantSource.system());
+    }
+
+    private static Embedded open(Path data, String version) {
         makePrivate(data);
         // The packs are opened first: their lock keeps a second server away from the database.
-        BlockStore blocks = PackBlockStore.open(data.resolve("packs"), random, clock);
+        PackBlockStore blocks = openPacks(data);
         try {
-            return new Stores(
-                    SqliteMetadataStore.open(data.resolve("metadata.sqlite")),
-                    blocks,
-                    DiskSnapshotFiles.open(data.resolve("snapshots")),
-                    new MemoryEventBus());
+            SqliteMetadataStore metadata = SqliteMetadataStore.open(data.resolve("metadata.sqlite"));
+            return new Embedded(
+                    new Stores(
+                            metadata,
+                            blocks,
+                            DiskSnapshotFiles.open(data.resolve("snapshots")),
+                            new MemoryEventBus()),
+                    new AdminTasks.Parts(
+                            data,
+                            metadata,
+                            metadata,
+                            metadata,
+                            blocks,
+                            blocks,
+                            InstantSource.system(),
+                            version));
         } catch (RuntimeException e) {
             blocks.close();
             throw e;
@@ -284,6 +359,14 @@ public final class Server implements AutoCloseable {
         floors.run();
     }
 
+    /** Does now what is done in the background now and then. */
+    void maintain() {
+        sweeper.sweep();
+        snapshots.sweep();
+        floors.run();
+        collecting.round();
+    }
+
     /** Collects unused blocks when it is asked to. */
     public Collector collector() {
         return collector;
@@ -298,6 +381,8 @@ public final class Server implements AutoCloseable {
         if (closed.getAndSet(true)) {
             return;
         }
+        // First, so that tasks that take long stop while requests are drained.
+        adminServer.ifPresent(AdminServer::close);
         edge.drain();
         events.close();
         edge.close();

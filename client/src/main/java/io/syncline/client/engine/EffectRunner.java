@@ -14,6 +14,7 @@ import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.core.tree.ReplicaId;
+import io.syncline.core.wire.ChangesRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Carries effects out, each on a virtual thread of its own, and answers with events. How many run
@@ -34,6 +36,7 @@ final class EffectRunner implements AutoCloseable {
     private static final int TRANSFERS_SHOWN_MAX = 20;
 
     private final TreeApi server;
+    private final Function<ChangesRequest, TreeApi.ChangesOutcome> changes;
     private final ProjectId project;
     private final ReplicaId replica;
     private final Disk disk;
@@ -46,8 +49,14 @@ final class EffectRunner implements AutoCloseable {
     private final Map<Effect, FolderStatus.Transfer> shown = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
+    /**
+     * Carries out for one folder.
+     *
+     * @param changes what asks for pages of the feed
+     */
     EffectRunner(
             TreeApi server,
+            Function<ChangesRequest, TreeApi.ChangesOutcome> changes,
             ProjectId project,
             ReplicaId replica,
             Disk disk,
@@ -57,6 +66,7 @@ final class EffectRunner implements AutoCloseable {
             FolderPartials partials,
             Consumer<Event> sink) {
         this.server = server;
+        this.changes = changes;
         this.project = project;
         this.replica = replica;
         this.disk = disk;
@@ -105,7 +115,7 @@ final class EffectRunner implements AutoCloseable {
     private void answer(Effect effect) {
         switch (effect) {
             case Effect.FetchChanges(var request) -> {
-                switch (server.changes(project, request)) {
+                switch (changes.apply(request)) {
                     case TreeApi.ChangesOutcome.Page(var page) -> tell(new Event.Page(page));
                     case TreeApi.ChangesOutcome.Expired(var mode, var fork) ->
                             tell(new Event.Expired(request, mode, fork));

@@ -349,7 +349,7 @@ final class Feed {
         var digest = new TreeDigest[] {TreeDigest.EMPTY};
         forEachRemote(row -> {
             if (store.staged(row.id()).isEmpty()) {
-                work.state.replaceRemote(row.id(), Optional.of(dead(row)));
+                work.state.replaceRemote(row.id(), Optional.of(dead(row, page.to())));
             }
         });
         for (List<RemoteRow> rows = store.stagedAfter(StateStore.FIRST, ROWS);
@@ -377,8 +377,10 @@ final class Feed {
         page.digest().ifPresent(this::compare);
     }
 
-    private static RemoteRow dead(RemoteRow row) {
-        return new RemoteRow(row.id(), row.place(), row.item(), row.version(), true);
+    /** A tombstone that later changes, and the cursor, are beyond, whatever line the row was of. */
+    private static RemoteRow dead(RemoteRow row, long sequence) {
+        return new RemoteRow(
+                row.id(), row.place(), row.item(), Math.min(row.version(), sequence), true);
     }
 
     /**

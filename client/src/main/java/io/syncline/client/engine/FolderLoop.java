@@ -44,6 +44,7 @@ public final class FolderLoop implements SyncedFolder, EventChannel.Listener {
     private static final Duration WATCH_WAIT = Duration.ofSeconds(5);
 
     private final Engine engine;
+    private final Prefetch prefetch;
     private final EffectRunner runner;
     private final Parts parts;
     private final InstantSource clock;
@@ -74,9 +75,12 @@ public final class FolderLoop implements SyncedFolder, EventChannel.Listener {
         this.engine = engine;
         this.parts = parts;
         this.clock = clock;
+        this.prefetch =
+                new Prefetch(request -> parts.server().changes(parts.project(), request));
         this.runner =
                 new EffectRunner(
                         parts.server(),
+                        prefetch,
                         parts.project(),
                         parts.settings().replica(),
                         parts.disk(),
@@ -248,6 +252,7 @@ public final class FolderLoop implements SyncedFolder, EventChannel.Listener {
         control.interrupt();
         join(watch);
         join(control);
+        prefetch.close();
         runner.close();
         try {
             engine.stop();

@@ -153,6 +153,7 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
     private EffectRunner newRunner() {
         return new EffectRunner(
                 api,
+                request -> api.changes(server.project(), request),
                 server.project(),
                 replica,
                 disk,

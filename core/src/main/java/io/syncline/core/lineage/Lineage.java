@@ -65,16 +65,17 @@ public final class Lineage {
         if (ours.isPresent() && ours.get().equals(proof.digest())) {
             return new Verdict.Continues();
         }
+        boolean trimmed = ours.isEmpty() && proof.sequence() < history.floor();
         if (!history.signed(proof)) {
             return union(0);
         }
-        if (ours.isEmpty() && proof.sequence() < history.floor()) {
-            // Trimmed: the signature alone has to do, and does only within one epoch.
-            return present
-                    ? new Verdict.Expired(Resync.RECONCILE, 0)
-                    : union(ancestor.map(Ancestor::shared).orElse(0L));
+        if (!present) {
+            // The present epoch began after whatever was lost: another one would tell no more.
+            long shared = ancestor.map(Ancestor::shared).orElse(0L);
+            return union(trimmed ? Math.min(shared, proof.sequence()) : 0);
         }
-        return new Verdict.RolledBack();
+        // Trimmed: the signature alone has to do.
+        return trimmed ? new Verdict.Expired(Resync.RECONCILE, 0) : new Verdict.RolledBack();
     }
 
     private static Verdict union(long fork) {

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param young unneeded blocks that are too young to be judged (R26)
  * @param condemned now
  * @param revived condemned blocks that turned out to be needed
- * @param waiting condemned blocks that wait for the backup horizon or the cap
+ * @param waiting blocks condemned by earlier runs that wait for the backup horizon or the cap
  * @param deleted blocks whose rows were deleted
  * @param deletedBytes of their frames, which compaction frees
  * @param quarantined blocks that are damaged now (R25)

@@ -59,7 +59,7 @@ public final class CollectorJob implements AutoCloseable {
     }
 
     /** Collects what is due. */
-    void round() {
+    public void round() {
         collector.forEachProject(project -> {
             if (collector.isDue(project, clock.instant())) {
                 collect(project);

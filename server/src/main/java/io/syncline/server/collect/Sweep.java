@@ -183,7 +183,8 @@ final class Sweep {
     private void count(State block) {
         tally.blocks++;
         if (block.condemned().isPresent()) {
-            tally.waiting += marker.isReachable(block) ? 0 : 1;
+            boolean before = block.condemned().get().isBefore(tally.started());
+            tally.waiting += before && !marker.isReachable(block) ? 1 : 0;
         } else if (!marker.isReachable(block) && marker.isYoung(block)) {
             tally.young++;
         }

@@ -50,6 +50,10 @@ final class Tally {
         this.progress = progress;
     }
 
+    Instant started() {
+        return started;
+    }
+
     void enter(Phase next) {
         phase = next;
         tell();

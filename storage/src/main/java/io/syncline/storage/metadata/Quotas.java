@@ -4,7 +4,7 @@ import io.syncline.core.tree.AccountId;
 import io.syncline.core.tree.ProjectId;
 import java.util.List;
 
-/** What projects and accounts hold, and what they may hold. Every question is O(1) but one. */
+/** What projects and accounts hold, and what they may hold. Every question is O(1) but two. */
 public interface Quotas {
     /**
      * What the projects that an account owns hold together.
@@ -16,6 +16,9 @@ public interface Quotas {
 
     /** What a project holds. */
     Usage usage(ProjectKey project);
+
+    /** The same, counted from nodes and rows of blocks. Costs time in proportion to them. */
+    Usage recount(ProjectKey project);
 
     /** What an account's own projects hold. Costs time in proportion to their number. */
     Owned owned(AccountId account);
@@ -37,11 +40,11 @@ public interface Quotas {
         /** Counts content that live nodes got (positive) or lost, in the commit's transaction. */
         void addContent(ProjectKey project, long bytes);
 
-        /** Replaces the count of content, after it was recounted. */
-        void setContent(ProjectKey project, long bytes);
-
-        /** Counts the project's blocks anew from their rows. Costs time in proportion to them. */
-        void recountBlocks(ProjectKey project);
+        /**
+         * Adds what a recount found to be missing from the counts (or negative, too much), both
+         * having been read in one snapshot: right whatever was written since.
+         */
+        void correct(ProjectKey project, Usage difference);
 
         /** Sets the limits of every project that has none of its own. */
         void putStandard(Quota quota);

@@ -11,4 +11,13 @@ package io.syncline.storage.metadata;
 public record Usage(long contentBytes, long frameBytes, long blockBytes, long blocks) {
     /** What an empty project holds. */
     public static final Usage NONE = new Usage(0, 0, 0, 0);
+
+    /** What is here and not in the other; negative where there is more. */
+    public Usage minus(Usage other) {
+        return new Usage(
+                contentBytes - other.contentBytes,
+                frameBytes - other.frameBytes,
+                blockBytes - other.blockBytes,
+                blocks - other.blocks);
+    }
 }

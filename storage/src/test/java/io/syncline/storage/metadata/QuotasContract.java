@@ -42,6 +42,14 @@ public abstract class QuotasContract {
         return store.read(read -> read.quotas().usage(project.key()));
     }
 
+    private Usage recount() {
+        return store.read(this::recount);
+    }
+
+    private Usage recount(ReadTransaction read) {
+        return read.quotas().recount(project.key());
+    }
+
     private static Quota quota(long bytes, long nodes, long frames) {
         return new Quota(OptionalLong.of(bytes), OptionalLong.of(nodes), OptionalLong.of(frames));
     }
@@ -135,11 +143,21 @@ public abstract class QuotasContract {
             return true;
         });
         assertThat(usage().contentBytes()).isEqualTo(380);
+        assertThat(recount()).isEqualTo(Usage.NONE);
         store.write(write -> {
-            write.quotas().setContent(project.key(), 7);
+            write.nodes(project.key())
+                    .put(
+                            List.of(
+                                    new Version(Samples.file(1, 0, "a"), Version.Action.CREATE, T0),
+                                    new Version(
+                                            Samples.directory(2, 0, "d"),
+                                            Version.Action.CREATE,
+                                            T0)));
+            write.quotas().correct(project.key(), recount(write).minus(write.quotas().usage(project.key())));
             return true;
         });
-        assertThat(usage().contentBytes()).isEqualTo(7);
+        assertThat(usage().contentBytes()).isEqualTo("content of 1".length());
+        assertThat(recount()).isEqualTo(usage());
     }
 
     @Test
@@ -177,11 +195,7 @@ public abstract class QuotasContract {
             });
             assertThat(usage()).as("seed %d, round %d", seed, round).isEqualTo(counted());
         }
-        store.write(write -> {
-            write.quotas().recountBlocks(project.key());
-            return true;
-        });
-        assertThat(usage()).isEqualTo(counted());
+        assertThat(recount()).isEqualTo(usage());
         store.write(write -> {
             write.blocks(project.key()).clear();
             return true;

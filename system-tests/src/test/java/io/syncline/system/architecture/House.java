@@ -78,7 +78,7 @@ final class House {
                     new Library(
                             "the JDK's small HTTP server",
                             List.of("com.sun.net.httpserver.."),
-                            List.of("io.syncline.client.daemon..")),
+                            List.of("io.syncline.client.daemon..", "io.syncline.server.admin..")),
                     new Library("picocli", List.of("picocli.."), List.of("io.syncline.cli..")),
                     new Library(
                             "Logback", List.of("ch.qos.logback.."), List.of("io.syncline.cli..")),

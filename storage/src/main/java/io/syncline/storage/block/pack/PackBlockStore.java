@@ -10,6 +10,7 @@ import io.syncline.storage.block.BlockStore;
 import io.syncline.storage.block.FrameCheck;
 import io.syncline.storage.block.FrameLocation;
 import io.syncline.storage.block.FrameRequest;
+import io.syncline.storage.block.PackFiles;
 import io.syncline.storage.block.PackId;
 import io.syncline.storage.block.ScanResult;
 import io.syncline.storage.block.ScannedFrame;
@@ -25,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -36,6 +38,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +47,7 @@ import org.slf4j.LoggerFactory;
  * Packs as files below one folder, which one process at a time may have open. Every project has at
  * most one pack that is being filled, so a project's appends share flushes.
  */
-public final class PackBlockStore implements BlockStore {
+public final class PackBlockStore implements BlockStore, PackFiles {
     /** A pack is full at this size. */
     public static final long PACK_BYTES_MAX = 64L << 20;
 
@@ -353,6 +356,77 @@ public final class PackBlockStore implements BlockStore {
             throw DiskFailures.translate("cannot read pack " + pack, e);
         } catch (IOException e) {
             throw DiskFailures.translate("cannot read pack " + pack, e);
+        }
+    }
+
+    @Override
+    public List<PackFile> packFiles(ProjectId project) {
+        List<PackFile> files = new ArrayList<>();
+        for (PackId pack : packs(project)) {
+            try {
+                Path file = folder.file(project, pack);
+                // What is being written isn't durable yet.
+                Optional<OpenPack> filling = present(project, pack);
+                Instant modified = Files.getLastModifiedTime(file).toInstant();
+                files.add(
+                        new PackFile(
+                                pack,
+                                filling.isPresent() ? filling.get().flushed() : Files.size(file),
+                                modified));
+            } catch (NoSuchFileException e) {
+                LOG.atDebug().setCause(e).log("a pack was deleted while packs were listed");
+            } catch (IOException e) {
+                throw DiskFailures.translate("cannot look at pack " + pack, e);
+            }
+        }
+        return files;
+    }
+
+    @Override
+    public Copied copyOut(
+            ProjectId project, PackFile pack, Path target, boolean link, LongConsumer copied) {
+        checkOpen();
+        Path source = folder.file(project, pack.id());
+        try {
+            boolean filling = present(project, pack.id()).isPresent();
+            return new PackCopies(disk)
+                    .copy(source, pack.lengthBytes(), target, link && !filling, copied);
+        } catch (FileNotFoundException | NoSuchFileException e) {
+            if (Files.exists(source)) {
+                throw DiskFailures.translate("cannot copy pack " + pack.id(), e);
+            }
+            return Copied.GONE;
+        } catch (IOException e) {
+            throw DiskFailures.translate("cannot copy pack " + pack.id(), e);
+        }
+    }
+
+    @Override
+    public Copied copyIn(
+            ProjectId project, PackId pack, Path source, boolean link, LongConsumer copied) {
+        checkOpen();
+        try {
+            folder.makeFolder(project);
+            Path target = folder.file(project, pack);
+            long length = Files.size(source);
+            if (Files.exists(target) && Files.size(target) >= length) {
+                copied.accept(length);
+                return Copied.COPIED;
+            }
+            return new PackCopies(disk).copy(source, length, target, link, copied);
+        } catch (FileNotFoundException | NoSuchFileException e) {
+            return Copied.GONE;
+        } catch (IOException e) {
+            throw DiskFailures.translate("cannot take in pack " + pack, e);
+        }
+    }
+
+    @Override
+    public ScanResult check(ProjectId project, PackId pack, Path copy) {
+        try (DiskFile file = disk.openForReading(copy)) {
+            return check.scan(pack, PackFolder.source(file, file.size()), project, _ -> {});
+        } catch (IOException | UncheckedIOException e) {
+            throw DiskFailures.translate("cannot read the copy " + copy, e);
         }
     }
 

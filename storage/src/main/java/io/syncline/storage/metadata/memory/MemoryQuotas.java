@@ -1,6 +1,8 @@
 package io.syncline.storage.metadata.memory;
 
 import io.syncline.core.tree.AccountId;
+import io.syncline.core.tree.Content;
+import io.syncline.core.tree.Node;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.core.wire.Role;
 import io.syncline.storage.metadata.BlockRow;
@@ -42,6 +44,20 @@ final class MemoryQuotas implements Quotas.Writable {
         sums[0] += row.location().lengthBytes();
         sums[1] += row.sizeBytes();
         return true;
+    }
+
+    @Override
+    public Usage recount(ProjectKey project) {
+        ProjectTables tables = transaction.project(project);
+        long[] content = new long[1];
+        tables.nodes.all((_, version) -> {
+            Node node = version.node();
+            content[0] +=
+                    node.deleted() ? 0 : node.item().content().map(Content::sizeBytes).orElse(0L);
+            return true;
+        });
+        Usage blocks = usage(tables);
+        return new Usage(content[0], blocks.frameBytes(), blocks.blockBytes(), blocks.blocks());
     }
 
     @Override
@@ -108,13 +124,9 @@ final class MemoryQuotas implements Quotas.Writable {
     }
 
     @Override
-    public void setContent(ProjectKey project, long bytes) {
-        transaction.project(project).contentBytes = bytes;
-    }
-
-    @Override
-    public void recountBlocks(ProjectKey project) {
-        // They are counted with every question.
+    public void correct(ProjectKey project, Usage difference) {
+        // Blocks are counted with every question.
+        addContent(project, difference.contentBytes());
     }
 
     @Override

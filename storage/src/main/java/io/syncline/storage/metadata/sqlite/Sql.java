@@ -36,6 +36,11 @@ final class Sql implements AutoCloseable {
         this.connection = connection;
     }
 
+    /** What all statements run on. */
+    Connection connection() {
+        return connection;
+    }
+
     /** The prepared statement of this text. */
     PreparedStatement prepare(String sql) throws SQLException {
         PreparedStatement statement = statements.get(sql);

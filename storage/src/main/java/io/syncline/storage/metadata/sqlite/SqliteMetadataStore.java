@@ -2,11 +2,16 @@ package io.syncline.storage.metadata.sqlite;
 
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
+import io.syncline.storage.metadata.MetadataCopy;
 import io.syncline.storage.metadata.MetadataStore;
+import io.syncline.storage.metadata.MetadataTables;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
@@ -19,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * Metadata in one SQLite file in WAL mode with {@code synchronous=FULL}: a commit is flushed before
  * it is answered. See {@code docs/decisions.md} for the settings.
  */
-public final class SqliteMetadataStore implements MetadataStore {
+public final class SqliteMetadataStore implements MetadataStore, MetadataCopy, MetadataTables {
     /** Most reads at once; one more waits. */
     public static final int READERS_MAX = 16;
 
@@ -114,6 +119,51 @@ public final class SqliteMetadataStore implements MetadataStore {
     @Override
     public <T> T writeBehind(Write<T> work) {
         return writer.write(work, true);
+    }
+
+    @Override
+    public void copyTo(Path target, Listener listener) {
+        if (Files.exists(target)) {
+            throw SynclineException.invalid(target + " exists already");
+        }
+        try (Sql sql = openReader()) {
+            // Within one transaction of the connection that is copied all steps see one snapshot,
+            // and what others write doesn't make the copy begin anew.
+            sql.execute("BEGIN");
+            sql.one(row -> row.getLong(1), "SELECT count(*) FROM schema_version");
+            SqliteCopy.copy(sql.connection(), target, listener);
+            sql.execute("ROLLBACK");
+        } catch (SQLException e) {
+            throw Failures.translate(e);
+        }
+    }
+
+    @Override
+    public List<TableSize> tables() {
+        try (Sql sql = openReader()) {
+            List<TableSize> found = new ArrayList<>();
+            for (String table :
+                    sql.list(
+                            row -> row.getString(1),
+                            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE"
+                                    + " 'sqlite%' ORDER BY name")) {
+                long rows =
+                        sql.one(row -> row.getLong(1), "SELECT count(*) FROM \"" + table + "\"")
+                                .orElse(0L);
+                long bytes =
+                        sql.one(
+                                        row -> row.getLong(1),
+                                        "SELECT sum(d.pgsize) FROM dbstat d JOIN sqlite_schema s"
+                                                + " ON s.name = d.name WHERE s.tbl_name = ?"
+                                                + " AND d.aggregate = 1",
+                                        table)
+                                .orElse(0L);
+                found.add(new TableSize(table, rows, bytes));
+            }
+            return found;
+        } catch (SQLException e) {
+            throw Failures.translate(e);
+        }
     }
 
     private Sql borrow() {

@@ -30,14 +30,27 @@ final class SqliteQuotas implements Quotas.Writable {
         return transaction
                 .sql()
                 .one(
-                        row ->
-                                new Usage(
-                                        row.getLong(1),
-                                        row.getLong(2),
-                                        row.getLong(3),
-                                        row.getLong(4)),
+                        SqliteQuotas::read,
                         "SELECT content_bytes, frame_bytes, block_bytes, blocks FROM usage"
                                 + " WHERE project = ?",
+                        project.value())
+                .orElse(Usage.NONE);
+    }
+
+    private static Usage read(ResultSet row) throws SQLException {
+        return new Usage(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4));
+    }
+
+    @Override
+    public Usage recount(ProjectKey project) {
+        return transaction
+                .sql()
+                .one(
+                        SqliteQuotas::read,
+                        "SELECT (SELECT coalesce(sum(size), 0) FROM node WHERE project = ?1"
+                                + " AND +deleted = 0), coalesce(sum(length), 0),"
+                                + " coalesce(sum(size), 0), count(*) FROM block"
+                                + " WHERE project = ?1",
                         project.value())
                 .orElse(Usage.NONE);
     }
@@ -111,17 +124,14 @@ final class SqliteQuotas implements Quotas.Writable {
     }
 
     @Override
-    public void setContent(ProjectKey project, long bytes) {
+    public void correct(ProjectKey project, Usage difference) {
         transaction.update(
-                "UPDATE usage SET content_bytes = ? WHERE project = ?", bytes, project.value());
-    }
-
-    @Override
-    public void recountBlocks(ProjectKey project) {
-        transaction.update(
-                "UPDATE usage SET (frame_bytes, block_bytes, blocks) = (SELECT"
-                        + " coalesce(sum(length), 0), coalesce(sum(size), 0), count(*) FROM block"
-                        + " WHERE block.project = ?1) WHERE project = ?1",
+                "UPDATE usage SET content_bytes = content_bytes + ?, frame_bytes = frame_bytes + ?,"
+                        + " block_bytes = block_bytes + ?, blocks = blocks + ? WHERE project = ?",
+                difference.contentBytes(),
+                difference.frameBytes(),
+                difference.blockBytes(),
+                difference.blocks(),
                 project.value());
     }
 

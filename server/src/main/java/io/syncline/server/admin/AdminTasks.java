@@ -1,0 +1,306 @@
+package io.syncline.server.admin;
+
+import io.syncline.core.error.ErrorCode;
+import io.syncline.core.error.SynclineException;
+import io.syncline.core.tree.ProjectId;
+import io.syncline.core.wire.JsonWriter;
+import io.syncline.server.verify.Finding;
+import io.syncline.server.verify.Verifier;
+import io.syncline.server.verify.VerifyReport;
+import io.syncline.storage.backup.BackupFolder;
+import io.syncline.storage.backup.MakeBackup;
+import io.syncline.storage.block.BlockStore;
+import io.syncline.storage.block.PackFiles;
+import io.syncline.storage.metadata.MetadataCopy;
+import io.syncline.storage.metadata.MetadataStore;
+import io.syncline.storage.metadata.MetadataTables;
+import io.syncline.storage.metadata.Project;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The tasks that work on a running server as on a stopped one. Thread-safe; of those that take
+ * long, one runs at a time.
+ */
+public final class AdminTasks {
+    private static final int THREADS_MAX = 64;
+
+    private final Parts parts;
+    private final ReentrantLock busy = new ReentrantLock();
+
+    /**
+     * What the tasks work on.
+     *
+     * @param data the folder that holds all of it
+     * @param program the program's version
+     */
+    public record Parts(
+            Path data,
+            MetadataStore metadata,
+            MetadataCopy copy,
+            MetadataTables tables,
+            BlockStore blocks,
+            PackFiles packs,
+            InstantSource clock,
+            String program) {}
+
+    /** Tasks on these. */
+    public AdminTasks(Parts parts) {
+        this.parts = parts;
+    }
+
+    /**
+     * Runs a task to its end.
+     *
+     * @throws SynclineException LIMITED where another one that takes long is running; what the task
+     *     fails with
+     */
+    public AdminAnswer run(AdminRequest request, AdminProgress progress) {
+        return switch (request.task()) {
+            case "stats" -> new Stats(parts).run(request);
+            case "quota" -> new QuotaTask(parts.metadata()).run(request);
+            case "verify", "backup" -> runLong(request, progress);
+            default ->
+                    throw new SynclineException(
+                            ErrorCode.NOT_FOUND, "the server has no task " + request.task());
+        };
+    }
+
+    private AdminAnswer runLong(AdminRequest request, AdminProgress progress) {
+        if (!busy.tryLock()) {
+            throw new SynclineException(
+                    ErrorCode.LIMITED, "another verification, collection or backup is running");
+        }
+        try {
+            return request.task().equals("verify")
+                    ? verify(request, progress)
+                    : backup(request, progress);
+        } finally {
+            busy.unlock();
+        }
+    }
+
+    /** The project of this id or name. */
+    static Project project(MetadataStore metadata, String wanted) {
+        List<Project> found = new ArrayList<>();
+        metadata.read(read -> {
+            if (wanted.matches("[0-9a-f]{32}")) {
+                read.projects().find(new ProjectId(wanted)).ifPresent(found::add);
+            }
+            long after = 0;
+            List<Project> page = read.projects().page(after, 1_000);
+            while (found.isEmpty() && !page.isEmpty()) {
+                page.stream().filter(one -> one.name().equals(wanted)).forEach(found::add);
+                after = page.getLast().key().value();
+                page = read.projects().page(after, 1_000);
+            }
+            return true;
+        });
+        if (found.size() > 1) {
+            throw SynclineException.invalid(
+                    "several projects are called "
+                            + wanted
+                            + "; give the id that 'syncline admin stats' shows");
+        }
+        if (found.isEmpty()) {
+            throw new SynclineException(
+                    ErrorCode.NOT_FOUND,
+                    "there is no project " + wanted + "; see 'syncline admin stats'");
+        }
+        return found.getFirst();
+    }
+
+    private AdminAnswer verify(AdminRequest request, AdminProgress progress) {
+        long began = System.nanoTime();
+        long cores = Runtime.getRuntime().availableProcessors();
+        long threads = request.number("threads").orElse(cores);
+        VerifyReport report =
+                new Verifier(parts.metadata(), parts.blocks(), parts.packs(), parts.clock())
+                        .run(
+                                new Verifier.Wishes(
+                                        request.text("project")
+                                                .map(name -> project(parts.metadata(), name).id()),
+                                        request.flag("quick"),
+                                        request.flag("repair"),
+                                        (int) Math.clamp(threads, 1, THREADS_MAX)),
+                                progress::at);
+        return told(report, request.flag("quick"), System.nanoTime() - began);
+    }
+
+    /** A report as an answer. */
+    public static AdminAnswer told(VerifyReport report, boolean quick, long nanos) {
+        double seconds = Math.max(1, nanos) / 1e9;
+        JsonWriter document =
+                new JsonWriter()
+                        .beginObject()
+                        .member("sound", report.damageCount() == 0)
+                        .member("quick", quick)
+                        .member("projects", report.projects())
+                        .member("nodes", report.nodes())
+                        .member("versions", report.versions())
+                        .member("blocks", report.blocks())
+                        .member("packs", report.packs())
+                        .member("packBytes", report.packBytes())
+                        .member("millis", nanos / 1_000_000)
+                        .member("damage", report.damageCount())
+                        .member("repaired", report.repaired())
+                        .member("findingCount", report.findingCount())
+                        .array("findings", report.findings(), AdminTasks::write)
+                        .member("fileCount", report.fileCount())
+                        .array("files", report.files(), AdminTasks::write)
+                        .endObject();
+        List<String> lines = new ArrayList<>();
+        for (Finding finding : report.findings()) {
+            lines.add(
+                    (finding.kind().damage() ? "! " : "- ")
+                            + finding.kind()
+                            + " in project "
+                            + finding.project()
+                            + ": "
+                            + finding.text());
+        }
+        more(lines, report.findingCount() - report.findings().size(), "finding");
+        for (VerifyReport.File file : report.files()) {
+            lines.add("  affected: " + file.path() + " (node " + file.node() + ")");
+        }
+        more(lines, report.fileCount() - report.files().size(), "affected file");
+        report.kinds().stream()
+                .sorted()
+                .forEach(kind -> lines.add("What to do about " + kind + ": " + kind.advice()));
+        lines.add(
+                Units.count(report.projects(), "project")
+                        + ", "
+                        + Units.count(report.nodes(), "node")
+                        + ", "
+                        + Units.count(report.versions(), "version")
+                        + ", "
+                        + Units.count(report.blocks(), "block")
+                        + (quick
+                                ? ", none of them read"
+                                : " in "
+                                        + Units.bytes(report.packBytes())
+                                        + " read at "
+                                        + Units.bytes((long) (report.packBytes() / seconds))
+                                        + "/s"));
+        lines.add(
+                report.damageCount() == 0
+                        ? report.repaired() > 0 ? "Repaired; all is sound." : "All is sound."
+                        : Units.count(report.damageCount(), "fault") + " found.");
+        return AdminAnswer.of(
+                report.damageCount() == 0 ? Optional.empty() : Optional.of(ErrorCode.CORRUPT),
+                document,
+                lines);
+    }
+
+    private static void more(List<String> lines, long count, String noun) {
+        if (count > 0) {
+            lines.add("  and " + Units.count(count, noun) + " more");
+        }
+    }
+
+    private static void write(JsonWriter out, Finding finding) {
+        out.beginObject()
+                .member("project", finding.project().value())
+                .member("kind", finding.kind().name())
+                .member("damage", finding.kind().damage())
+                .member("text", finding.text())
+                .member("advice", finding.kind().advice())
+                .endObject();
+    }
+
+    private static void write(JsonWriter out, VerifyReport.File file) {
+        out.beginObject()
+                .member("project", file.project().value())
+                .member("node", file.node())
+                .member("path", file.path())
+                .endObject();
+    }
+
+    private AdminAnswer backup(AdminRequest request, AdminProgress progress) {
+        Path target =
+                Path.of(
+                        request.text("to")
+                                .orElseThrow(() -> SynclineException.invalid("backup where?")));
+        if (target.startsWith(parts.data()) || parts.data().startsWith(target)) {
+            throw SynclineException.invalid(
+                    "a backup can't be inside the data folder " + parts.data());
+        }
+        try (BackupFolder folder = BackupFolder.create(target)) {
+            MakeBackup.Made made =
+                    new MakeBackup(
+                                    folder,
+                                    parts.copy(),
+                                    parts.packs(),
+                                    new MakeBackup.Wishes(
+                                            !request.flag("no-links"),
+                                            request.flag("check"),
+                                            (int)
+                                                    Math.min(
+                                                            request.number("keep").orElse(0),
+                                                            Integer.MAX_VALUE),
+                                            List.of(parts.data().resolve("listen")),
+                                            parts.program()),
+                                    (what, done, total) -> progress.at(what, done, total, true))
+                            .run(parts.clock().instant());
+            return told(target, made);
+        }
+    }
+
+    private static AdminAnswer told(Path target, MakeBackup.Made made) {
+        List<String> lines = new ArrayList<>();
+        lines.add(
+                "Backup "
+                        + made.name()
+                        + " in "
+                        + target
+                        + ": metadata "
+                        + Units.bytes(made.manifest().metadataBytes())
+                        + ", "
+                        + Units.count(made.manifest().packs(), "pack")
+                        + " of "
+                        + Units.bytes(made.manifest().packBytes()));
+        lines.add(
+                Units.count(made.copiedPacks(), "pack")
+                        + " copied ("
+                        + Units.bytes(made.copiedBytes())
+                        + "), "
+                        + made.linkedPacks()
+                        + " linked, "
+                        + made.keptPacks()
+                        + " there already");
+        if (made.linkedPacks() > 0) {
+            lines.add(
+                    "Linked packs share their bytes with the server's: a failing disk takes both."
+                            + " Back up to another disk, too.");
+        }
+        if (!made.forgotten().isEmpty()) {
+            lines.add(
+                    "Removed "
+                            + Units.count(made.forgotten().size(), "old backup")
+                            + " and "
+                            + Units.count(made.freedPacks(), "pack")
+                            + " that only they needed");
+        }
+        return AdminAnswer.of(
+                new JsonWriter()
+                        .beginObject()
+                        .member("backup", made.name())
+                        .member("folder", target.toString())
+                        .member("made", made.manifest().made())
+                        .member("metadataBytes", made.manifest().metadataBytes())
+                        .member("packs", made.manifest().packs())
+                        .member("packBytes", made.manifest().packBytes())
+                        .member("copiedPacks", made.copiedPacks())
+                        .member("copiedBytes", made.copiedBytes())
+                        .member("linkedPacks", made.linkedPacks())
+                        .member("keptPacks", made.keptPacks())
+                        .array("forgotten", made.forgotten(), JsonWriter::text)
+                        .member("freedPacks", made.freedPacks())
+                        .endObject(),
+                lines);
+    }
+}
