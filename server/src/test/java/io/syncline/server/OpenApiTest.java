@@ -34,11 +34,14 @@ import io.syncline.core.wire.SessionRequest;
 import io.syncline.core.wire.WireJson;
 import io.syncline.server.Contract.Operation;
 import io.syncline.server.event.EventHub;
+import io.syncline.server.snapshot.GrowingProject;
+import io.syncline.server.snapshot.SnapshotKeeper;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -203,6 +206,7 @@ class OpenApiTest {
         blocks();
         checkpoints();
         events();
+        snapshots();
         for (Operation operation : contract.operations()) {
             if (!operation.path().equals(EventHub.PATH)) {
                 refusals(operation);
@@ -493,6 +497,43 @@ class OpenApiTest {
     private static byte[] checkpoint(ReplicaId replica, Cursor received, TreeDigest digest) {
         return WireJson.CHECKPOINT.toBytes(
                 new Checkpoint(replica, received, digest, Optional.of(received), 0, "/home/ann"));
+    }
+
+    private void snapshots() {
+        String before = at.get("p");
+        t.startAfresh();
+        at.put("p", t.project.value());
+        String other = t.device(t.admin);
+        String replica = "replica=" + RandomId.next(t.random);
+        send("getNewestSnapshot").expect(404);
+        new GrowingProject(t.metadata, 1, t.project).grow(10_001);
+        try (var keeper =
+                new SnapshotKeeper(
+                        t.metadata, t.blocks, t.snapshots, InstantSource.system(), t.random)) {
+            keeper.sweep();
+        }
+        for (String method : List.of("get", "head")) {
+            String id = method + "NewestSnapshot";
+            String own =
+                    send(id, replica, owner)
+                            .expect(200)
+                            .headers()
+                            .firstValue("Content-Location")
+                            .orElseThrow();
+            at.put("snapshot", own.substring(own.lastIndexOf('/') + 1));
+            send(id, replica, other).expect(409);
+            send(id, replica, session).expect(403);
+            send(id, "replica=x", owner).expect(400);
+            for (String each : List.of(id, method + "Snapshot")) {
+                String tag = send(each).headers().firstValue("ETag").orElseThrow();
+                send(each, "", owner, new byte[0], "If-None-Match", tag).expect(304);
+            }
+        }
+        for (String id : List.of("getNewestSnapshot", "getSnapshot")) {
+            send(id, "", owner, new byte[0], "Range", "bytes=5-9").expect(206);
+            send(id, "", owner, new byte[0], "Range", "bytes=99999999-").expect(416);
+        }
+        at.put("p", Objects.requireNonNull(before));
     }
 
     private void events() throws Exception {
