@@ -4,18 +4,18 @@ import io.syncline.storage.metadata.MetadataStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Lets several actors use one store in an order that a seed decides: each waits for its turn before
  * every read and write, and only one runs at a time.
  */
 final class Turns {
-    private final ThreadLocal<Actor> self = new ThreadLocal<>();
+    private static final ThreadLocal<Actor> SELF = new ThreadLocal<>();
     private final Semaphore parked = new Semaphore(0);
-    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private final ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
 
     private static final class Actor {
         final Semaphore go = new Semaphore(0);
@@ -52,7 +52,7 @@ final class Turns {
 
     /** Waits for the next turn; threads that aren't actors go on at once. */
     void await() {
-        Actor actor = self.get();
+        Actor actor = SELF.get();
         if (actor != null) {
             parked.release();
             actor.go.acquireUninterruptibly();
@@ -72,7 +72,7 @@ final class Turns {
             Thread.ofVirtual().start(() -> play(actor, work));
             step();
         }
-        while (!actors.isEmpty() && failure.get() == null) {
+        while (!actors.isEmpty() && failures.isEmpty()) {
             Actor next = actors.get(random.nextInt(actors.size()));
             next.go.release();
             step();
@@ -82,8 +82,8 @@ final class Turns {
             afterEach.run();
         }
         // After a failure the others are left where they are: parked virtual threads are garbage.
-        if (failure.get() != null) {
-            throw new AssertionError("an actor failed", failure.get());
+        if (!failures.isEmpty()) {
+            throw new AssertionError("an actor failed", failures.peek());
         }
     }
 
@@ -94,12 +94,12 @@ final class Turns {
     }
 
     private void play(Actor actor, Runnable work) {
-        self.set(actor);
+        SELF.set(actor);
         await();
         try {
             work.run();
         } catch (RuntimeException | Error e) {
-            failure.compareAndSet(null, e);
+            failures.add(e);
         } finally {
             actor.finished = true;
             parked.release();
