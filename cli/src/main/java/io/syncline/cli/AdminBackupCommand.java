@@ -38,9 +38,7 @@ final class AdminBackupCommand implements Callable<Integer> {
             defaultValue = "0")
     private int keep;
 
-    @Option(
-            names = "--check",
-            description = "Read each new copy again and hash every block in it.")
+    @Option(names = "--check", description = "Read each new copy again and hash every block in it.")
     private boolean check;
 
     @Option(

@@ -55,7 +55,9 @@ final class AdminProgressLine implements AdminProgress {
         if (total > 0) {
             text.append(" of ")
                     .append(figure(total, bytes))
-                    .append(String.format(Locale.ROOT, ", %d%%", Math.min(100, 100 * done / total)));
+                    .append(
+                            String.format(
+                                    Locale.ROOT, ", %d%%", Math.min(100, 100 * done / total)));
         }
         if (rate > 0) {
             text.append(", ").append(figure(rate, bytes)).append("/s");

@@ -22,7 +22,10 @@ final class AdminQuotaCommand implements Callable<Integer> {
 
     @Mixin private AdminRun run;
 
-    @Option(names = "--project", paramLabel = "NAME", description = "Of this project, by name or id.")
+    @Option(
+            names = "--project",
+            paramLabel = "NAME",
+            description = "Of this project, by name or id.")
     private @Nullable String project;
 
     @Option(

@@ -185,7 +185,8 @@ public final class Server implements AutoCloseable {
         // The packs are opened first: their lock keeps a second server away from the database.
         PackBlockStore blocks = openPacks(data);
         try {
-            SqliteMetadataStore metadata = SqliteMetadataStore.open(data.resolve("metadata.sqlite"));
+            SqliteMetadataStore metadata =
+                    SqliteMetadataStore.open(data.resolve("metadata.sqlite"));
             return new Embedded(
                     new Stores(
                             metadata,

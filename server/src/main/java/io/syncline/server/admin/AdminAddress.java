@@ -107,7 +107,6 @@ record AdminAddress(int port, String token) {
     }
 
     private static SynclineException failed(String what, IOException e) {
-        return new SynclineException(
-                ErrorCode.UNAVAILABLE, what + ": " + e.getMessage(), e);
+        return new SynclineException(ErrorCode.UNAVAILABLE, what + ": " + e.getMessage(), e);
     }
 }

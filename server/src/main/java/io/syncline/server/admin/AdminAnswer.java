@@ -22,8 +22,7 @@ public record AdminAnswer(Optional<ErrorCode> failure, String document, List<Str
         return of(Optional.empty(), document, lines);
     }
 
-    static AdminAnswer of(
-            Optional<ErrorCode> failure, JsonWriter document, List<String> lines) {
+    static AdminAnswer of(Optional<ErrorCode> failure, JsonWriter document, List<String> lines) {
         return new AdminAnswer(
                 failure, new String(document.toBytes(), StandardCharsets.UTF_8), lines);
     }

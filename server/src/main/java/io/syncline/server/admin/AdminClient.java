@@ -89,8 +89,7 @@ public final class AdminClient {
                             "the server answered " + connection.getResponseCode());
                 }
                 try (DataInputStream in =
-                        new DataInputStream(
-                                new BufferedInputStream(connection.getInputStream()))) {
+                        new DataInputStream(new BufferedInputStream(connection.getInputStream()))) {
                     return answer(in, progress);
                 }
             } finally {

@@ -69,8 +69,7 @@ public final class AdminServer implements AutoCloseable {
         http.setExecutor(server.executor);
         http.createContext("/", server::handle);
         http.start();
-        new AdminAddress(
-                        http.getAddress().getPort(), new String(token, StandardCharsets.US_ASCII))
+        new AdminAddress(http.getAddress().getPort(), new String(token, StandardCharsets.US_ASCII))
                 .store(data);
         return server;
     }
@@ -107,8 +106,7 @@ public final class AdminServer implements AutoCloseable {
                 if (sign > 0) {
                     options.put(
                             option.substring(0, sign),
-                            URLDecoder.decode(
-                                    option.substring(sign + 1), StandardCharsets.UTF_8));
+                            URLDecoder.decode(option.substring(sign + 1), StandardCharsets.UTF_8));
                 }
             }
         }

@@ -55,8 +55,7 @@ final class QuotaTask {
     private Account account(String name) {
         return metadata.<Optional<Account>>read(read -> read.accounts().byName(name))
                 .orElseThrow(() ->
-                        new SynclineException(
-                                ErrorCode.NOT_FOUND, "there is no account " + name));
+                        new SynclineException(ErrorCode.NOT_FOUND, "there is no account " + name));
     }
 
     private static Quota quota(
@@ -99,10 +98,12 @@ final class QuotaTask {
         String held = "";
         if (project.isPresent()) {
             var usage = read.quotas().usage(project.get().key());
-            long nodes =
-                    read.projects().find(project.get().key()).map(Project::nodes).orElse(0L);
+            long nodes = read.projects().find(project.get().key()).map(Project::nodes).orElse(0L);
             whose = "project " + project.get().name();
-            held = held(usage.contentBytes(), nodes) + ", stored " + Units.bytes(usage.frameBytes());
+            held =
+                    held(usage.contentBytes(), nodes)
+                            + ", stored "
+                            + Units.bytes(usage.frameBytes());
             document.member("project", project.get().id().value())
                     .member("bytes", usage.contentBytes())
                     .member("nodes", nodes)
@@ -119,8 +120,7 @@ final class QuotaTask {
         limit(document, "nodesMax", quota.nodes());
         limit(document, "storedBytesMax", quota.frameBytes());
         return AdminAnswer.of(
-                document.endObject(),
-                List.of("Quota of " + whose + ": " + told(quota) + held));
+                document.endObject(), List.of("Quota of " + whose + ": " + told(quota) + held));
     }
 
     private static void limit(JsonWriter document, String name, OptionalLong limit) {

@@ -165,17 +165,18 @@ public final class StoppedTasks {
     private static List<Project> projects(AdminTasks.Parts parts, Optional<Project> only) {
         return only.map(List::of)
                 .orElseGet(() ->
-                        parts.metadata().read(read -> {
-                            List<Project> all = new ArrayList<>();
-                            List<Project> page = read.projects().page(0, 1_000);
-                            while (!page.isEmpty()) {
-                                all.addAll(page);
-                                page =
-                                        read.projects()
-                                                .page(page.getLast().key().value(), 1_000);
-                            }
-                            return all;
-                        }));
+                        parts.metadata()
+                                .read(read -> {
+                                    List<Project> all = new ArrayList<>();
+                                    List<Project> page = read.projects().page(0, 1_000);
+                                    while (!page.isEmpty()) {
+                                        all.addAll(page);
+                                        page =
+                                                read.projects()
+                                                        .page(page.getLast().key().value(), 1_000);
+                                    }
+                                    return all;
+                                }));
     }
 
     /** The blocks were all hashed just now: what is left is whether they are all that is needed. */

@@ -17,7 +17,10 @@ final class Units {
             unit++;
         }
         return String.format(
-                Locale.ROOT, unit == 0 || value >= 99.5 ? "%.0f %s" : "%.1f %s", value, NAMES[unit]);
+                Locale.ROOT,
+                unit == 0 || value >= 99.5 ? "%.0f %s" : "%.1f %s",
+                value,
+                NAMES[unit]);
     }
 
     static String count(long count) {
