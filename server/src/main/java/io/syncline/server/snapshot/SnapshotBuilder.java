@@ -151,7 +151,9 @@ final class SnapshotBuilder {
 
     private static Optional<byte[]> target(Node node, Map<Hash, byte[]> targets) {
         return isLink(node)
-                ? node.item().content().map(content -> targets.get(content.hash()))
+                ? node.item()
+                        .content()
+                        .flatMap(content -> Optional.ofNullable(targets.get(content.hash())))
                 : Optional.empty();
     }
 
