@@ -85,8 +85,8 @@ public final class MakeBackup {
     /**
      * Makes it.
      *
-     * @throws SynclineException UNAVAILABLE where a disk fails or is full, CORRUPT where a new copy
-     *     isn't right
+     * @throws SynclineException UNAVAILABLE where a disk fails or is full, CORRUPT where a new
+     *     copy isn't right
      */
     public Made run(Instant now) {
         String name = folder.name(now);
