@@ -6,6 +6,7 @@ import io.syncline.client.api.ServerApi;
 import io.syncline.client.daemon.ControlClient;
 import io.syncline.client.daemon.DeviceHome;
 import io.syncline.client.daemon.FolderLink;
+import io.syncline.core.block.CutParameters;
 import io.syncline.core.tree.RandomId;
 import io.syncline.core.tree.ReplicaId;
 import io.syncline.core.wire.JoinAnswer;
@@ -102,6 +103,8 @@ final class JoinCommand implements Callable<Integer> {
             api.hello();
             answer = api.join(parsed.secret(), name == null ? DeviceName.ofThisMachine() : name);
         }
+        // Cut otherwise than the others do, every file would look edited (R24, R41).
+        var _ = CutParameters.of(answer.project().format());
         FolderLink made =
                 new FolderLink(
                         new ReplicaId(RandomId.next(new SecureRandom())),

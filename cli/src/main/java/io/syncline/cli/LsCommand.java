@@ -9,11 +9,13 @@ import io.syncline.core.tree.NodeId;
 import io.syncline.core.wire.ChildrenPage;
 import io.syncline.core.wire.JsonWriter;
 import io.syncline.core.wire.Limits;
+import io.syncline.core.wire.ListingOrder;
 import io.syncline.core.wire.WireJson;
 import java.time.Instant;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
@@ -36,6 +38,18 @@ final class LsCommand implements Runnable {
             defaultValue = "")
     private String path;
 
+    @Option(
+            names = "--sort",
+            paramLabel = "name|size|time",
+            description = "What files are sorted by (default: name); directories come first.",
+            defaultValue = "name")
+    private ListingOrder.Sort sort;
+
+    @Option(
+            names = {"-r", "--reverse"},
+            description = "Sort the other way round.")
+    private boolean reverse;
+
     @Override
     public void run() {
         FolderLink link = main.globals().link(folder.path());
@@ -46,7 +60,11 @@ final class LsCommand implements Runnable {
             do {
                 ChildrenPage page =
                         server.children(
-                                link.project(), directory, after, Limits.CHILDREN_PAGE_ENTRIES_MAX);
+                                link.project(),
+                                directory,
+                                new ListingOrder(sort, reverse),
+                                after,
+                                Limits.CHILDREN_PAGE_ENTRIES_MAX);
                 page.nodes().forEach(node -> print(console, node));
                 after = page.after();
             } while (after.isPresent());

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             ConflictsCommand.class,
             TrashCommand.class,
             LsCommand.class,
+            FindCommand.class,
             LogCommand.class,
             DevicesCommand.class,
             LinkCommand.class,

@@ -31,6 +31,9 @@ final class ExpirySweeper implements AutoCloseable {
     /** How long a commit's answer can be asked for again (R9). */
     static final Duration ANSWERS = Duration.ofDays(30);
 
+    /** How long a replica that is never seen again is shown to members. */
+    static final Duration REPLICAS = Duration.ofDays(365);
+
     private final MetadataStore store;
     private final Access access;
     private final InstantSource clock;
@@ -50,7 +53,8 @@ final class ExpirySweeper implements AutoCloseable {
                     (sweeper, now) -> sweeper.sessions(now, SLICE),
                     (sweeper, now) -> sweeper.links(now, SLICE),
                     (sweeper, now) -> sweeper.uploads(now, SLICE),
-                    (sweeper, now) -> sweeper.answers(now.minus(ANSWERS), SLICE));
+                    (sweeper, now) -> sweeper.answers(now.minus(ANSWERS), SLICE),
+                    (sweeper, now) -> sweeper.replicas(now.minus(REPLICAS), SLICE));
 
     ExpirySweeper(MetadataStore store, Access access, InstantSource clock) {
         this.store = store;

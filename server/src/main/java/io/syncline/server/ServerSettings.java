@@ -1,6 +1,7 @@
 package io.syncline.server;
 
 import io.syncline.core.wire.Secret;
+import io.syncline.server.collect.CollectSettings;
 import io.syncline.server.edge.EdgeSettings;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -13,9 +14,20 @@ import java.util.Optional;
  * @param edge where it listens, and its bounds
  * @param adminPassword for the account {@code admin} when it is made; else a random one
  * @param version what {@code GET /v1/hello} says
+ * @param collecting how unused blocks are collected
  */
 public record ServerSettings(
-        Path data, EdgeSettings edge, Optional<Secret> adminPassword, String version) {
+        Path data,
+        EdgeSettings edge,
+        Optional<Secret> adminPassword,
+        String version,
+        CollectSettings collecting) {
+
+    /** With the default way of collecting. */
+    public ServerSettings(
+            Path data, EdgeSettings edge, Optional<Secret> adminPassword, String version) {
+        this(data, edge, adminPassword, version, CollectSettings.DEFAULT);
+    }
 
     /** On loopback at this port (0: any free one). */
     public static ServerSettings loopback(Path data, int port) {

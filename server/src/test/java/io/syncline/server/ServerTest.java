@@ -11,6 +11,8 @@ import io.syncline.core.error.ErrorCode;
 import io.syncline.core.frame.ChunkDecoder;
 import io.syncline.core.frame.ChunkEncoder;
 import io.syncline.core.frame.FrameEncoder;
+import io.syncline.core.lineage.Proof;
+import io.syncline.core.lineage.Resync;
 import io.syncline.core.tree.Content;
 import io.syncline.core.tree.Cursor;
 import io.syncline.core.tree.Epoch;
@@ -27,7 +29,6 @@ import io.syncline.core.wire.Commit;
 import io.syncline.core.wire.Limits;
 import io.syncline.core.wire.LogEntry;
 import io.syncline.core.wire.Problem;
-import io.syncline.core.wire.Resync;
 import io.syncline.core.wire.WireJson;
 import io.syncline.server.TestServer.Reply;
 import java.nio.ByteBuffer;
@@ -100,22 +101,27 @@ class ServerTest {
     }
 
     @Test
-    @DisplayName("R2 a cursor of another epoch or beyond the head must resync, never deleting")
+    @DisplayName("R2 a cursor that isn't proven to be of this history must resync, never deleting")
     void foreignCursorsResync() {
         server.applied(directory(-1, 0, "d"));
-        Epoch other = new Epoch("e".repeat(32));
-        Problem problem =
-                server.get(server.at("/changes?epoch=" + other + "&since=0"))
-                        .expect(ErrorCode.EXPIRED);
-        assertThat(problem.resync()).contains(Resync.UNION);
-        String beyond = "/changes?epoch=" + server.view().epoch() + "&since=2";
-        assertThat(server.get(server.at(beyond)).expect(ErrorCode.EXPIRED).resync())
-                .contains(Resync.UNION);
-        server.get(server.at("/changes?since=1")).expect(ErrorCode.INVALID);
+        Proof here = server.view().proof();
+        Proof foreign =
+                new Proof(new Cursor(new Epoch("e".repeat(32)), 1), here.digest(), here.mac());
+        Proof wrong = new Proof(here.cursor(), TreeDigest.EMPTY, here.mac());
+        for (String query :
+                List.of(
+                        "since=1",
+                        "since=1&proof=" + foreign,
+                        "since=1&proof=" + wrong,
+                        "since=2&proof=" + here)) {
+            Problem problem = server.get(server.at("/changes?" + query)).expect(ErrorCode.EXPIRED);
+            assertThat(problem.resync()).as(query).contains(Resync.UNION);
+            assertThat(problem.fork()).as(query).isZero();
+        }
+        server.get(server.at("/changes?since=1&proof=1")).expect(ErrorCode.INVALID);
 
         Commit good = server.commitOf(false, List.of(directory(-1, 0, "x")));
-        Commit lost =
-                new Commit(good.id(), good.replica(), new Cursor(other, 0), false, good.changes());
+        Commit lost = new Commit(good.id(), good.replica(), foreign, false, good.changes());
         server.send("POST", server.at("/commits"), server.token, WireJson.COMMIT.toBytes(lost))
                 .expect(ErrorCode.EXPIRED);
         assertThat(server.view().head()).isEqualTo(1);

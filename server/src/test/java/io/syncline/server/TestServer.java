@@ -14,7 +14,6 @@ import io.syncline.core.frame.ChunkName;
 import io.syncline.core.tree.AccountId;
 import io.syncline.core.tree.CommitId;
 import io.syncline.core.tree.Content;
-import io.syncline.core.tree.Cursor;
 import io.syncline.core.tree.Hash;
 import io.syncline.core.tree.Item;
 import io.syncline.core.tree.Name;
@@ -38,6 +37,7 @@ import io.syncline.server.account.Accounts;
 import io.syncline.server.edge.EdgeSettings;
 import io.syncline.storage.block.PackId;
 import io.syncline.storage.block.memory.MemoryBlockStore;
+import io.syncline.storage.block.memory.MemorySnapshotFiles;
 import io.syncline.storage.event.memory.MemoryEventBus;
 import io.syncline.storage.metadata.memory.MemoryMetadataStore;
 import java.io.IOException;
@@ -48,6 +48,7 @@ import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -60,23 +61,33 @@ final class TestServer implements AutoCloseable {
 
     final MemoryMetadataStore metadata = new MemoryMetadataStore();
     final MemoryBlockStore blocks = new MemoryBlockStore(new Random(3));
+    final MemorySnapshotFiles snapshots = new MemorySnapshotFiles(InstantSource.system());
     final Server server;
     final AccountId admin;
     ProjectId project;
     String token;
-    final Random random = new Random(7);
+    final Random random;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
-    /** Who asks, and about which project. */
-    record Seat(ProjectId project, String token) {}
+    /** Who asks, about which project, and where the ids come from. */
+    record Seat(ProjectId project, String token, Random random) {}
 
     TestServer() {
+        this(InstantSource.system());
+    }
+
+    TestServer(InstantSource clock) {
         ServerSettings settings =
                 new ServerSettings(
                         Path.of("unused"), EdgeSettings.loopback(0), Optional.of(PASSWORD), "test");
-        this.server = Server.start(settings, new Stores(metadata, blocks, new MemoryEventBus()));
+        this.server =
+                Server.start(
+                        settings,
+                        new Stores(metadata, blocks, snapshots, new MemoryEventBus()),
+                        clock);
         this.admin = server.admin().account(Accounts.ADMIN);
+        this.random = new Random(7);
         this.project = server.admin().ensureProject(admin, "first");
         this.token = device(admin);
     }
@@ -85,6 +96,7 @@ final class TestServer implements AutoCloseable {
     TestServer(Server server) {
         this.server = server;
         this.admin = server.admin().account(Accounts.ADMIN);
+        this.random = new Random(7);
         this.project = server.admin().ensureProject(admin, "first");
         this.token = device(admin);
     }
@@ -95,10 +107,11 @@ final class TestServer implements AutoCloseable {
         this.admin = server.admin().account(Accounts.ADMIN);
         this.project = seat.project();
         this.token = seat.token();
+        this.random = seat.random();
     }
 
     Seat seat() {
-        return new Seat(project, token);
+        return new Seat(project, token, random);
     }
 
     /** Goes on with a new project and a new device, so that a test starts with nothing. */
@@ -205,7 +218,7 @@ final class TestServer implements AutoCloseable {
         return new Commit(
                 new CommitId(RandomId.next(random)),
                 new ReplicaId(RandomId.next(random)),
-                new Cursor(now.epoch(), now.head()),
+                now.proof(),
                 atomic,
                 changes);
     }
@@ -227,7 +240,7 @@ final class TestServer implements AutoCloseable {
     }
 
     ChangesPage changes(long since, int limit) {
-        return get(at("/changes?epoch=" + view().epoch() + "&since=" + since + "&limit=" + limit))
+        return get(at("/changes?proof=" + view().proof() + "&since=" + since + "&limit=" + limit))
                 .as(WireJson.CHANGES_PAGE);
     }
 

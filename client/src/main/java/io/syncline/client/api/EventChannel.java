@@ -3,7 +3,9 @@ package io.syncline.client.api;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.tree.Cursor;
 import io.syncline.core.tree.ProjectId;
+import io.syncline.core.wire.ChangesPage;
 import java.util.Collection;
+import java.util.Optional;
 
 /**
  * Hears of new heads. Hints only: a lost one is made good by asking rarely without being told.
@@ -32,8 +34,12 @@ public interface EventChannel extends AutoCloseable {
         /** The connection is gone and will be made anew. Told once per loss. */
         void disconnected(String reason);
 
-        /** The project's head is at least here. May be told repeatedly and out of order. */
-        void head(ProjectId project, Cursor head);
+        /**
+         * The project's head is at least here. May be told repeatedly and out of order.
+         *
+         * @param news the changes that led there, if the server told them
+         */
+        void head(ProjectId project, Cursor head, Optional<ChangesPage> news);
 
         /** The server doesn't let this device watch the project; ask by {@link ServerApi} why. */
         void unsubscribed(ProjectId project);

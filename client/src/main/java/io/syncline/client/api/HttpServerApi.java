@@ -4,12 +4,12 @@ import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.tree.AccountId;
 import io.syncline.core.tree.DeviceId;
-import io.syncline.core.tree.Epoch;
 import io.syncline.core.tree.Hash;
 import io.syncline.core.tree.Node;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.core.wire.ChangesPage;
+import io.syncline.core.wire.ChangesRequest;
 import io.syncline.core.wire.Checkpoint;
 import io.syncline.core.wire.ChildrenPage;
 import io.syncline.core.wire.ChunkAnswer;
@@ -24,6 +24,7 @@ import io.syncline.core.wire.Limits;
 import io.syncline.core.wire.LinkAnswer;
 import io.syncline.core.wire.LinkRequest;
 import io.syncline.core.wire.LinkView;
+import io.syncline.core.wire.ListingOrder;
 import io.syncline.core.wire.LogPage;
 import io.syncline.core.wire.MemberView;
 import io.syncline.core.wire.Problem;
@@ -31,9 +32,9 @@ import io.syncline.core.wire.ProjectRequest;
 import io.syncline.core.wire.ProjectView;
 import io.syncline.core.wire.ReplicaView;
 import io.syncline.core.wire.Resolved;
-import io.syncline.core.wire.Resync;
 import io.syncline.core.wire.Role;
 import io.syncline.core.wire.RoleRequest;
+import io.syncline.core.wire.SearchPage;
 import io.syncline.core.wire.Secret;
 import io.syncline.core.wire.SessionAnswer;
 import io.syncline.core.wire.SessionRequest;
@@ -195,20 +196,34 @@ public final class HttpServerApi implements ServerApi {
     }
 
     @Override
-    public ChangesOutcome changes(ProjectId project, Optional<Epoch> epoch, long since, int limit) {
-        String query = epoch.map(id -> "epoch=" + id + "&").orElse("");
-        String path = below(project, "/changes?" + query + "since=" + since + "&limit=" + limit);
+    public ChangesOutcome changes(ProjectId project, ChangesRequest request) {
+        String query =
+                "/changes?since="
+                        + request.since()
+                        + "&limit="
+                        + request.limit()
+                        + request.proof().map(proof -> "&proof=" + proof).orElse("")
+                        + request.floor().map(floor -> "&floor=" + floor).orElse("")
+                        + request.replica().map(replica -> "&replica=" + replica).orElse("");
         Http.Answer answer =
-                http.exchange(bare(Traffic.Category.CHANGES, "GET", path, JSON_BYTES_MAX));
-        Optional<Resync> expired = expired(answer);
+                http.exchange(
+                        bare(
+                                Traffic.Category.CHANGES,
+                                "GET",
+                                below(project, query),
+                                JSON_BYTES_MAX));
+        Optional<Problem> expired = expired(answer);
         if (expired.isPresent()) {
-            return new ChangesOutcome.Expired(expired.get());
+            return new ChangesOutcome.Expired(
+                    expired.get().resync().orElseThrow(), expired.get().fork());
         }
         ChangesPage page = json(answer, WireJson.CHANGES_PAGE);
-        boolean other = epoch.isPresent() && !page.epoch().equals(epoch.get());
-        if (page.from() != since || other) {
+        if (page.from() != request.since()) {
             throw SynclineException.corrupt(
-                    "asked for changes since " + since + ", got a page from " + page.from());
+                    "asked for changes since "
+                            + request.since()
+                            + ", got a page from "
+                            + page.from());
         }
         return new ChangesOutcome.Page(page);
     }
@@ -218,9 +233,10 @@ public final class HttpServerApi implements ServerApi {
         Http.Answer answer =
                 http.exchange(
                         json(Traffic.Category.COMMITS, "POST", below(project, "/commits"), body));
-        Optional<Resync> expired = expired(answer);
+        Optional<Problem> expired = expired(answer);
         return expired.isPresent()
-                ? new CommitOutcome.Expired(expired.get())
+                ? new CommitOutcome.Expired(
+                        expired.get().resync().orElseThrow(), expired.get().fork())
                 : new CommitOutcome.Answered(json(answer, WireJson.COMMIT_ANSWER));
     }
 
@@ -228,9 +244,11 @@ public final class HttpServerApi implements ServerApi {
     public CheckpointOutcome checkpoint(ProjectId project, Checkpoint checkpoint) {
         Http.Answer answer =
                 send("PUT", below(project, "/checkpoint"), WireJson.CHECKPOINT, checkpoint);
-        Optional<Resync> expired = expired(answer);
-        if (expired.isPresent()) {
-            return new CheckpointOutcome.Expired(expired.get());
+        if (expired(answer).isPresent()) {
+            return new CheckpointOutcome.Expired();
+        }
+        if (answer.status() == ErrorCode.STALE.httpStatus()) {
+            return new CheckpointOutcome.Stale();
         }
         done(answer);
         return new CheckpointOutcome.Accepted();
@@ -238,10 +256,22 @@ public final class HttpServerApi implements ServerApi {
 
     @Override
     public ChildrenPage children(
-            ProjectId project, NodeId directory, Optional<String> after, int limit) {
+            ProjectId project,
+            NodeId directory,
+            ListingOrder order,
+            Optional<String> after,
+            int limit) {
+        String sorted = "&sort=" + order.sort().word() + "&order=" + order.orderWord();
         String query = after.map(key -> "&after=" + encode(key)).orElse("");
-        String path = "/nodes/" + directory + "/children?limit=" + limit + query;
+        String path = "/nodes/" + directory + "/children?limit=" + limit + sorted + query;
         return json(get(below(project, path)), WireJson.CHILDREN_PAGE);
+    }
+
+    @Override
+    public SearchPage search(ProjectId project, String text, Optional<String> after, int limit) {
+        String query = after.map(key -> "&after=" + encode(key)).orElse("");
+        String path = "/search?q=" + encode(text) + "&limit=" + limit + query;
+        return json(get(below(project, path)), WireJson.SEARCH_PAGE);
     }
 
     @Override
@@ -406,9 +436,9 @@ public final class HttpServerApi implements ServerApi {
         return bytes;
     }
 
-    private static Optional<Resync> expired(Http.Answer answer) {
+    private static Optional<Problem> expired(Http.Answer answer) {
         return answer.status() == ErrorCode.EXPIRED.httpStatus()
-                ? problem(answer).resync()
+                ? Optional.of(problem(answer)).filter(problem -> problem.resync().isPresent())
                 : Optional.empty();
     }
 
@@ -451,6 +481,7 @@ public final class HttpServerApi implements ServerApi {
                     "the server answered with status " + answer.status(),
                     "unknown",
                     Optional.empty(),
+                    0,
                     List.of());
         }
     }

@@ -2,11 +2,11 @@ package io.syncline.client.api;
 
 import io.syncline.core.tree.AccountId;
 import io.syncline.core.tree.DeviceId;
-import io.syncline.core.tree.Epoch;
 import io.syncline.core.tree.Hash;
 import io.syncline.core.tree.Node;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.ProjectId;
+import io.syncline.core.wire.ChangesRequest;
 import io.syncline.core.wire.Checkpoint;
 import io.syncline.core.wire.ChildrenPage;
 import io.syncline.core.wire.DeviceAnswer;
@@ -15,12 +15,14 @@ import io.syncline.core.wire.Hello;
 import io.syncline.core.wire.JoinAnswer;
 import io.syncline.core.wire.LinkAnswer;
 import io.syncline.core.wire.LinkView;
+import io.syncline.core.wire.ListingOrder;
 import io.syncline.core.wire.LogPage;
 import io.syncline.core.wire.MemberView;
 import io.syncline.core.wire.ProjectView;
 import io.syncline.core.wire.ReplicaView;
 import io.syncline.core.wire.Resolved;
 import io.syncline.core.wire.Role;
+import io.syncline.core.wire.SearchPage;
 import io.syncline.core.wire.Secret;
 import io.syncline.core.wire.SessionAnswer;
 import java.nio.ByteBuffer;
@@ -142,8 +144,8 @@ public final class RetryingServerApi implements ServerApi {
     }
 
     @Override
-    public ChangesOutcome changes(ProjectId project, Optional<Epoch> epoch, long since, int limit) {
-        return retries.call(() -> server.changes(project, epoch, since, limit));
+    public ChangesOutcome changes(ProjectId project, ChangesRequest request) {
+        return retries.call(() -> server.changes(project, request));
     }
 
     @Override
@@ -158,8 +160,17 @@ public final class RetryingServerApi implements ServerApi {
 
     @Override
     public ChildrenPage children(
-            ProjectId project, NodeId directory, Optional<String> after, int limit) {
-        return retries.call(() -> server.children(project, directory, after, limit));
+            ProjectId project,
+            NodeId directory,
+            ListingOrder order,
+            Optional<String> after,
+            int limit) {
+        return retries.call(() -> server.children(project, directory, order, after, limit));
+    }
+
+    @Override
+    public SearchPage search(ProjectId project, String text, Optional<String> after, int limit) {
+        return retries.call(() -> server.search(project, text, after, limit));
     }
 
     @Override

@@ -1,16 +1,18 @@
 package io.syncline.client.api;
 
-import io.syncline.core.tree.Epoch;
+import io.syncline.core.lineage.Resync;
 import io.syncline.core.tree.Node;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.core.wire.ChangesPage;
+import io.syncline.core.wire.ChangesRequest;
 import io.syncline.core.wire.Checkpoint;
 import io.syncline.core.wire.ChildrenPage;
 import io.syncline.core.wire.CommitAnswer;
+import io.syncline.core.wire.ListingOrder;
 import io.syncline.core.wire.LogPage;
 import io.syncline.core.wire.Resolved;
-import io.syncline.core.wire.Resync;
+import io.syncline.core.wire.SearchPage;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -22,11 +24,9 @@ public interface TreeApi {
     /**
      * The next page of the change feed.
      *
-     * @param epoch the reader's lineage; empty only with {@code since} 0
-     * @param since the reader's own cursor; the page's {@code from} equals it, else this throws
-     *     CORRUPT
+     * @param request a page whose {@code from} isn't its {@code since} throws CORRUPT
      */
-    ChangesOutcome changes(ProjectId project, Optional<Epoch> epoch, long since, int limit);
+    ChangesOutcome changes(ProjectId project, ChangesRequest request);
 
     /**
      * Sends a commit. A repeat of the same bytes gets the first answer (L8, R9).
@@ -39,8 +39,19 @@ public interface TreeApi {
     /** Tells how far this replica is (R15). */
     CheckpointOutcome checkpoint(ProjectId project, Checkpoint checkpoint);
 
-    /** A page of a directory's live children in byte order of their names; NOT_FOUND throws. */
-    ChildrenPage children(ProjectId project, NodeId directory, Optional<String> after, int limit);
+    /** A page of a directory's live children, directories first; NOT_FOUND throws. */
+    ChildrenPage children(
+            ProjectId project,
+            NodeId directory,
+            ListingOrder order,
+            Optional<String> after,
+            int limit);
+
+    /**
+     * Live nodes whose names hold the text, whatever its case, or, if it has one or two characters,
+     * begin with it.
+     */
+    SearchPage search(ProjectId project, String text, Optional<String> after, int limit);
 
     /** A node, tombstones included; empty when the server never knew it. */
     Optional<Node> node(ProjectId project, NodeId id);
@@ -61,7 +72,7 @@ public interface TreeApi {
         record Page(ChangesPage page) implements ChangesOutcome {}
 
         /** The reader's cursor isn't of this history (R2). */
-        record Expired(Resync mode) implements ChangesOutcome {}
+        record Expired(Resync mode, long fork) implements ChangesOutcome {}
     }
 
     /** What became of a commit as a whole. */
@@ -70,7 +81,7 @@ public interface TreeApi {
         record Answered(CommitAnswer answer) implements CommitOutcome {}
 
         /** Nothing is applied: the commit's base isn't of this history. */
-        record Expired(Resync mode) implements CommitOutcome {}
+        record Expired(Resync mode, long fork) implements CommitOutcome {}
     }
 
     /** The answer to a checkpoint. */
@@ -78,7 +89,13 @@ public interface TreeApi {
         /** Kept. */
         record Accepted() implements CheckpointOutcome {}
 
-        /** The claimed digest isn't the one at that sequence, or the cursor is of another line. */
-        record Expired(Resync mode) implements CheckpointOutcome {}
+        /**
+         * The claimed digest isn't the one at that sequence, or the cursor is of another line; the
+         * feed tells how to recover.
+         */
+        record Expired() implements CheckpointOutcome {}
+
+        /** The replica was further already, or is another device's: it registers anew (R42). */
+        record Stale() implements CheckpointOutcome {}
     }
 }

@@ -287,8 +287,8 @@ public final class WebSocketEvents implements EventChannel {
 
     private void tell(Event event) {
         switch (event) {
-            case Event.Head(var project, var epoch, var sequence) ->
-                    tell(l -> l.head(project, new Cursor(epoch, sequence)));
+            case Event.Head(var project, var epoch, var sequence, var news) ->
+                    tell(l -> l.head(project, new Cursor(epoch, sequence), news));
             case Event.Unsubscribed(var project) -> tell(l -> l.unsubscribed(project));
             case Event.Subscribe _, Event.Unknown _ -> {
                 // Not for us, or of a newer server: hints may be ignored.

@@ -50,6 +50,12 @@ abstract class ChannelHandle implements ReadHandle, WriteHandle {
         }
     }
 
+    /** An adapter that can't tell holes from data says that all is data. */
+    @Override
+    public long nextData(long offsetBytes) {
+        return offsetBytes;
+    }
+
     @Override
     public final void setSize(long sizeBytes) {
         try {

@@ -3,7 +3,10 @@ package io.syncline.client.disk;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/** Copies a file or link durably and compares the copy, for file systems mounted in the root. */
+/**
+ * Copies a file or link durably and compares the copy, for file systems mounted in the root. Holes
+ * stay holes.
+ */
 final class Copy {
     private static final int BUFFER_BYTES = 256 * 1024;
 
@@ -41,12 +44,15 @@ final class Copy {
         try (ReadHandle source = calls.open(from).orThrow(from);
                 WriteHandle copy = calls.create(to).orThrow(to)) {
             Stat before = source.stat();
+            // What it grows by from here on is seen by the second look.
+            long size = before.sizeBytes();
             var buffer = ByteBuffer.allocate(BUFFER_BYTES);
-            long size = 0;
-            while (source.read(buffer.clear(), size) > 0) {
-                copy.write(buffer.flip(), size);
-                size += buffer.limit();
+            long at = source.nextData(0);
+            while (at < size && source.read(buffer.clear(), at) > 0) {
+                copy.write(buffer.flip(), at);
+                at = source.nextData(at + buffer.limit());
             }
+            copy.setSize(size);
             copy.setAttributes(before.executable(), before.mtimeNanos());
             copy.force();
             if (!isEqual(source, copy, size)) {
@@ -64,13 +70,20 @@ final class Copy {
     private static boolean isEqual(ReadHandle source, WriteHandle copy, long sizeBytes) {
         var a = ByteBuffer.allocate(BUFFER_BYTES);
         var b = ByteBuffer.allocate(BUFFER_BYTES);
-        for (long at = 0; at < sizeBytes; at += a.limit()) {
+        long at = nextData(source, copy, 0);
+        while (at < sizeBytes) {
             source.read(a.clear(), at);
             copy.read(b.clear(), at);
             if (a.flip().limit() == 0 || !a.equals(b.flip())) {
                 return false;
             }
+            at = nextData(source, copy, at + a.limit());
         }
         return true;
+    }
+
+    /** Where either has something: what is a hole in both is equal. */
+    private static long nextData(ReadHandle source, WriteHandle copy, long at) {
+        return Math.min(source.nextData(at), copy.nextData(at));
     }
 }

@@ -3,6 +3,7 @@ package io.syncline.client.disk;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.syncline.client.libc.Beneath;
 import io.syncline.client.libc.Errno;
 import io.syncline.client.libc.Libc;
@@ -20,6 +21,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Linux by system calls. The root is held open; every operation opens the parent directory {@link
@@ -31,6 +33,13 @@ import java.util.Optional;
  */
 final class LinuxCalls implements Calls {
     private static final Libc LIBC = Libc.get();
+
+    /**
+     * File systems whose word on holes is believed. Others have told of holes where data was not
+     * written back yet, and such a file would be taken for zeros.
+     */
+    private static final Set<Long> TELL_HOLES =
+            Set.of(Libc.EXT_MAGIC, Libc.XFS_MAGIC, Libc.BTRFS_MAGIC, Libc.TMPFS_MAGIC);
 
     private final Path rootPath;
     private final int root;
@@ -543,7 +552,16 @@ final class LinuxCalls implements Calls {
 
     /** An open regular file; the descriptor is for attributes, the channel for bytes. */
     private final class Handle extends ChannelHandle {
+        /** The file has no holes, or its file system isn't trusted to tell. */
+        private static final int SOLID = -1;
+
+        private static final int UNKNOWN = -2;
+
         private final int fd;
+
+        /** A descriptor for asking about holes: {@link #fd} may be one of a path only. */
+        @GuardedBy("this")
+        private int seeking = UNKNOWN;
 
         Handle(LocalPath path, int fd, FileChannel channel) {
             super(path, channel);
@@ -572,8 +590,43 @@ final class LinuxCalls implements Calls {
         }
 
         @Override
-        void closeDescriptor() {
+        public synchronized long nextData(long offsetBytes) {
             try (Scratch s = Scratch.take()) {
+                if (seeking == UNKNOWN) {
+                    seeking = openForSeeking(s);
+                }
+                if (seeking == SOLID) {
+                    return offsetBytes;
+                }
+                long next = LIBC.seekData(s, seeking, offsetBytes);
+                return next == -Errno.ENXIO ? Long.MAX_VALUE : Math.max(next, offsetBytes);
+            }
+        }
+
+        private int openForSeeking(Scratch s) {
+            boolean sparse = statOf(s, fd) >= 0 && s.statx().blocks() * 512 < s.statx().sizeBytes();
+            if (!sparse) {
+                return SOLID;
+            }
+            byte[] magic = ("/proc/self/fd/" + fd).getBytes(StandardCharsets.UTF_8);
+            int opened = LIBC.openat(s, Libc.AT_FDCWD, s.name(magic), Libc.O_RDONLY, 0);
+            if (opened < 0) {
+                return SOLID;
+            }
+            if (TELL_HOLES.contains(LIBC.fileSystem(s, opened))) {
+                return opened;
+            }
+            LIBC.close(s, opened);
+            return SOLID;
+        }
+
+        @Override
+        synchronized void closeDescriptor() {
+            try (Scratch s = Scratch.take()) {
+                if (seeking >= 0) {
+                    LIBC.close(s, seeking);
+                    seeking = SOLID;
+                }
                 LIBC.close(s, fd);
             }
         }

@@ -16,6 +16,14 @@ public interface ReadHandle extends AutoCloseable {
     int read(ByteBuffer into, long offsetBytes);
 
     /**
+     * Where the first byte at or after {@code offsetBytes} may be that was ever written: all before
+     * it is a hole, which reads as zeros. {@code Long.MAX_VALUE} where nothing but a hole follows;
+     * {@code offsetBytes} itself where the file has data there or the system doesn't tell. As true
+     * as a read at the same moment, and as soon out of date.
+     */
+    long nextData(long offsetBytes);
+
+    /**
      * The file's attributes now; compared with those from before reading, they tell whether the
      * file was written to in between (R32).
      */

@@ -20,6 +20,9 @@ public interface WriteHandle extends AutoCloseable {
     /** Reads back what was written, as {@link ReadHandle#read}. */
     int read(ByteBuffer into, long offsetBytes);
 
+    /** Where something was written, as {@link ReadHandle#nextData}. */
+    long nextData(long offsetBytes);
+
     /** Cuts the file to that size, or extends it with zeros. */
     void setSize(long sizeBytes);
 

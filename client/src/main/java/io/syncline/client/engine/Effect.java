@@ -5,7 +5,7 @@ import io.syncline.client.state.Intent;
 import io.syncline.client.transfer.Incoming;
 import io.syncline.client.transfer.Outgoing;
 import io.syncline.core.tree.CommitId;
-import io.syncline.core.tree.Epoch;
+import io.syncline.core.wire.ChangesRequest;
 import io.syncline.core.wire.Checkpoint;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +17,7 @@ import java.util.Set;
  */
 public sealed interface Effect {
     /** Ask for a page of the feed: {@link Event.Page} or {@link Event.Expired}. */
-    record FetchChanges(Optional<Epoch> epoch, long since, int limit) implements Effect {}
+    record FetchChanges(ChangesRequest request) implements Effect {}
 
     /**
      * Compare the disk with what is known; empty: all of it. {@link Event.Observed}, then {@link
@@ -69,7 +69,10 @@ public sealed interface Effect {
         }
     }
 
-    /** Tell the server how far this replica is: {@link Event.CheckpointTaken} or Expired. */
+    /**
+     * Tell the server how far this replica is: {@link Event.CheckpointTaken}, {@link
+     * Event.CheckpointExpired} or {@link Event.CheckpointStale}.
+     */
     record PutCheckpoint(Checkpoint checkpoint) implements Effect {}
 
     /** Remove temporaries that nothing needs; unanswered. */

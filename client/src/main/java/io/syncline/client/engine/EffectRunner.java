@@ -104,10 +104,11 @@ final class EffectRunner implements AutoCloseable {
 
     private void answer(Effect effect) {
         switch (effect) {
-            case Effect.FetchChanges(var epoch, var since, var limit) -> {
-                switch (server.changes(project, epoch, since, limit)) {
+            case Effect.FetchChanges(var request) -> {
+                switch (server.changes(project, request)) {
                     case TreeApi.ChangesOutcome.Page(var page) -> tell(new Event.Page(page));
-                    case TreeApi.ChangesOutcome.Expired(var mode) -> tell(new Event.Expired(mode));
+                    case TreeApi.ChangesOutcome.Expired(var mode, var fork) ->
+                            tell(new Event.Expired(request, mode, fork));
                 }
             }
             case Effect.Scan(var directories) -> tell(new Event.Scanned(scan(directories)));
@@ -131,8 +132,8 @@ final class EffectRunner implements AutoCloseable {
                 switch (server.commit(project, body.getBytes(StandardCharsets.UTF_8))) {
                     case TreeApi.CommitOutcome.Answered(var answer) ->
                             tell(new Event.Committed(id, answer));
-                    case TreeApi.CommitOutcome.Expired(var mode) ->
-                            tell(new Event.CommitExpired(id, mode));
+                    case TreeApi.CommitOutcome.Expired(var mode, var fork) ->
+                            tell(new Event.CommitExpired(id, mode, fork));
                 }
             }
             case Effect.CarryOut(var tasks) -> tell(new Event.Carried(hands.carryOut(tasks)));
@@ -140,8 +141,9 @@ final class EffectRunner implements AutoCloseable {
             case Effect.PutCheckpoint(var checkpoint) -> {
                 switch (server.checkpoint(project, checkpoint)) {
                     case TreeApi.CheckpointOutcome.Accepted _ -> tell(new Event.CheckpointTaken());
-                    case TreeApi.CheckpointOutcome.Expired(var mode) ->
-                            tell(new Event.Expired(mode));
+                    case TreeApi.CheckpointOutcome.Expired _ -> tell(new Event.CheckpointExpired());
+                    case TreeApi.CheckpointOutcome.Stale _ ->
+                            tell(new Event.CheckpointStale(checkpoint.replica()));
                 }
             }
             case Effect.Discard(var temporaries) -> temporaries.forEach(disk::discard);

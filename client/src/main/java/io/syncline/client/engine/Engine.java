@@ -11,6 +11,7 @@ import io.syncline.client.state.RemoteRow;
 import io.syncline.client.state.ReplicaState;
 import io.syncline.client.state.StateStore;
 import io.syncline.core.error.ErrorCode;
+import io.syncline.core.lineage.Resync;
 import io.syncline.core.plan.Plan;
 import io.syncline.core.plan.Planner;
 import io.syncline.core.plan.Step;
@@ -18,8 +19,11 @@ import io.syncline.core.plan.Trees.Side;
 import io.syncline.core.tree.CommitId;
 import io.syncline.core.tree.Cursor;
 import io.syncline.core.tree.NodeId;
+import io.syncline.core.tree.ReplicaId;
 import io.syncline.core.wire.Checkpoint;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -41,13 +45,22 @@ public final class Engine {
     private static final String STOPPED = "stopped";
     private static final String AGREED_AT = "agreed-at";
 
+    /** Hints that wait, such as for a scan to end; of more the oldest are forgotten. */
+    private static final int HINTS_MAX = 16;
+
     /** A question for changes without having been told, in case that a hint was lost. */
     private static final long POLL_MILLIS = 5 * 60 * 1_000;
 
     /** At most one checkpoint in this time, but for one when it falls quiet (R49). */
     private static final long CHECKPOINT_MILLIS = 60_000;
 
+    /** How long nothing must have happened; each replica waits a little longer, of its own. */
     private static final long QUIET_MILLIS = 1_000;
+
+    private static final int QUIET_JITTER_MILLIS = 2_000;
+
+    /** A checkpoint that says nothing new, so that the server sees that the replica lives (R16). */
+    private static final long SIGN_OF_LIFE_MILLIS = 24 * 60 * 60 * 1_000;
 
     /** Windows looked at for one call, so that events are taken in between. */
     private static final int ROUNDS = 4;
@@ -66,6 +79,7 @@ public final class Engine {
     private final DiskWork disk;
     private final Outbox outbox;
     private final Brake brake;
+    private final Supplier<CommitId> commitIds;
     private final Caution caution;
 
     /** Failing kinds of effect, by class, wait. */
@@ -81,16 +95,23 @@ public final class Engine {
     private Optional<String> unreachable = Optional.empty();
 
     private long lastFetchMillis;
-    private long lastCheckpointMillis = Long.MIN_VALUE;
     private long quietSince = Long.MAX_VALUE;
     private boolean checkpointing;
-    private Optional<Cursor> checkpointed = Optional.empty();
+
+    /** When it was last looked whether a checkpoint is due. */
+    private long checkpointLookMillis;
+
+    /** Looked at since it fell quiet. */
+    private boolean lookedWhenQuiet;
+
+    private Optional<Checkpoint> checkpointed = Optional.empty();
+    private long checkpointedMillis;
 
     /** What waits for the end of the running scan; bounded by the effects under way. */
     private final List<Event> deferred = new ArrayList<>();
 
-    /** The newest head that was hinted at and not yet looked into. */
-    private Optional<Cursor> hinted = Optional.empty();
+    /** Heads that were hinted at and not yet looked into, the newest last. */
+    private final Deque<Event.Head> hints = new ArrayDeque<>();
 
     /** Where the next window begins, so that what is held back doesn't hide the rest. */
     private NodeId remoteFrom = StateStore.FIRST;
@@ -129,6 +150,7 @@ public final class Engine {
         this.local = new LocalView(work, caution, disk);
         this.outbox = new Outbox(work, feed, local, commitIds);
         this.brake = new Brake(work);
+        this.commitIds = commitIds;
     }
 
     /** The state, for looking at it. */
@@ -143,6 +165,7 @@ public final class Engine {
      */
     public List<Effect> start(long nowMillis, Optional<Boot> boot) {
         work.now = nowMillis;
+        checkpointLookMillis = nowMillis;
         StateStore store = work.state.store();
         store.value(STOPPED).ifPresent(text -> work.stop = Optional.of(stored(text)));
         work.restore();
@@ -207,8 +230,8 @@ public final class Engine {
         if (!work.dirty.isEmpty() && !scanning && !disk.isCarrying()) {
             next = Math.min(next, work.dirtySince + work.settings.coalesceMillis());
         }
-        if (quietSince != Long.MAX_VALUE && wantsCheckpoint()) {
-            next = Math.min(next, quietSince + QUIET_MILLIS);
+        if (!checkpointing && !retries.waits("checkpoint", work.now) && feed.isConsistent()) {
+            next = Math.min(next, nextCheckpointMillis());
         }
         return next;
     }
@@ -258,6 +281,8 @@ public final class Engine {
                     Event.Carried _,
                     Event.Recovered _,
                     Event.CheckpointTaken _,
+                    Event.CheckpointExpired _,
+                    Event.CheckpointStale _,
                     Event.Unsubscribed _,
                     Event.Resume _,
                     Event.Confirm _,
@@ -275,10 +300,10 @@ public final class Engine {
                 unreachable = Optional.empty();
                 feed.page(page);
             }
-            case Event.Expired(var mode) -> {
-                checkpointing = false;
-                outbox.dropAll();
-                feed.expired(mode);
+            case Event.Expired(var request, var mode, var fork) -> {
+                if (feed.expired(request, mode, fork)) {
+                    outbox.dropAll();
+                }
             }
             case Event.Observed(var observations) -> observations.forEach(local::observe);
             case Event.Scanned(var result) -> scanned(result);
@@ -291,13 +316,23 @@ public final class Engine {
                 retries.succeeded("commit");
                 outbox.answered(id, answer);
             }
-            case Event.CommitExpired(_, var mode) -> {
-                outbox.dropAll();
-                feed.expired(mode);
+            case Event.CommitExpired(var id, var mode, var fork) -> {
+                if (outbox.contains(id)) {
+                    outbox.dropAll();
+                    feed.resync(mode, fork);
+                }
             }
             case Event.Carried(var results) -> disk.carried(results);
             case Event.Recovered(var traces) -> recovered(traces);
-            case Event.CheckpointTaken _ -> checkpointing = false;
+            case Event.CheckpointTaken _ -> {
+                retries.succeeded("checkpoint");
+                checkpointing = false;
+            }
+            case Event.CheckpointExpired _ -> {
+                checkpointFailed();
+                work.fetchWanted = true;
+            }
+            case Event.CheckpointStale(var replica) -> registerAnew(replica);
             case Event.Failed failed -> failed(failed);
             case Event.Connected _ -> {
                 unreachable = Optional.empty();
@@ -305,7 +340,12 @@ public final class Engine {
                 work.fetchWanted = true;
             }
             case Event.Disconnected(var why) -> unreachable = Optional.of(why);
-            case Event.Head(var head) -> hinted = Optional.of(head);
+            case Event.Head hint -> {
+                if (hints.size() >= HINTS_MAX) {
+                    hints.removeFirst();
+                }
+                hints.addLast(hint);
+            }
             case Event.Unsubscribed _ -> work.fetchWanted = true;
             case Event.Dirty(var directories) -> directories.forEach(work::dirty);
             case Event.Overflow _ -> work.scanAllWanted = true;
@@ -425,7 +465,11 @@ public final class Engine {
             }
             case Effect.ReadFiles(var batch, _, _) -> {
                 retries.failed("read", work.now, 500);
-                local.readEnded(batch);
+                if (failed.code() == ErrorCode.TOO_LARGE) {
+                    local.refused(batch, failed.why());
+                } else {
+                    local.readEnded(batch);
+                }
             }
             case Effect.FetchFiles(var batch, _) -> {
                 retries.failed("fetch", work.now, 500);
@@ -441,10 +485,7 @@ public final class Engine {
                 work.stop(Stop.Kind.ROOT, failed.why());
             }
             case Effect.CarryOut _, Effect.Recover _ -> work.stop(Stop.Kind.DEFECT, failed.why());
-            case Effect.PutCheckpoint _ -> {
-                checkpointing = false;
-                checkpointed = Optional.empty();
-            }
+            case Effect.PutCheckpoint _ -> checkpointFailed();
             case Effect.Discard _ -> {}
         }
     }
@@ -508,7 +549,7 @@ public final class Engine {
             }
             case MISMATCH -> {
                 work.state.store().removeValue("reconciled");
-                feed.expired(io.syncline.core.wire.Resync.RECONCILE);
+                feed.resync(Resync.RECONCILE, 0);
             }
             case ROOT, ACCESS, DEFECT -> {}
         }
@@ -577,9 +618,8 @@ public final class Engine {
     private void goOnWithWork() {
         // While an own commit is under way the hint is likely to be about that one, and its answer
         // tells more.
-        if (hinted.isPresent() && outbox.isEmpty()) {
-            feed.head(hinted.get());
-            hinted = Optional.empty();
+        if (!hints.isEmpty() && outbox.isEmpty() && !scanning) {
+            takeHints();
         }
         if (work.now - lastFetchMillis >= POLL_MILLIS) {
             work.fetchWanted = true;
@@ -598,6 +638,23 @@ public final class Engine {
         carryOn();
         dropTombstones();
         checkpoint();
+    }
+
+    /** What a hint tells needn't be asked for (R50). */
+    private void takeHints() {
+        List<Event.Head> told = List.copyOf(hints);
+        hints.clear();
+        work.state.write(
+                Durability.EVENTUAL,
+                () -> {
+                    boolean known = false;
+                    for (Event.Head hint : told) {
+                        known = hint.news().map(feed::news).orElse(false);
+                    }
+                    if (!known) {
+                        feed.head(told.getLast().head());
+                    }
+                });
     }
 
     /**
@@ -705,8 +762,7 @@ public final class Engine {
      */
     private boolean isAllUnderway() {
         StateStore store = work.state.store();
-        return work.busyCount() > 0
-                && store.remoteCount() + store.localCount() <= work.busyCount();
+        return work.busyCount() > 0 && store.remoteCount() + store.localCount() <= work.busyCount();
     }
 
     private long fullPlanMillis() {
@@ -852,7 +908,7 @@ public final class Engine {
                 && !scanning
                 && !work.scanAllWanted
                 && work.dirty.isEmpty()
-                && hinted.isEmpty()
+                && hints.isEmpty()
                 && !work.fetchWanted
                 && !feed.isAsking()
                 && feed.isConsistent()
@@ -868,40 +924,74 @@ public final class Engine {
                 && store.localCount() == work.huskCount();
     }
 
-    private boolean wantsCheckpoint() {
-        return !checkpointing && !work.state.cursor().equals(checkpointed);
+    private long nextCheckpointMillis() {
+        if (quietSince == Long.MAX_VALUE) {
+            return checkpointLookMillis + CHECKPOINT_MILLIS;
+        }
+        return lookedWhenQuiet ? Long.MAX_VALUE : quietSince + quietMillis();
+    }
+
+    private long quietMillis() {
+        return QUIET_MILLIS
+                + Math.floorMod(work.settings.replica().hashCode(), QUIET_JITTER_MILLIS);
     }
 
     private void checkpoint() {
         if (!isQuiet()) {
             quietSince = Long.MAX_VALUE;
-            return;
-        }
-        if (quietSince == Long.MAX_VALUE) {
+            lookedWhenQuiet = false;
+        } else if (quietSince == Long.MAX_VALUE) {
             quietSince = work.now;
         }
         if (isConverged()) {
             rememberAgreement();
         }
-        boolean due =
-                work.now - quietSince >= QUIET_MILLIS
-                        || (lastCheckpointMillis != Long.MIN_VALUE
-                                && work.now - lastCheckpointMillis >= CHECKPOINT_MILLIS);
-        if (!due || !wantsCheckpoint()) {
+        // Only what was received whole can be claimed, and nothing of our own beyond it (R13).
+        if (checkpointing || !feed.isConsistent() || retries.waits("checkpoint", work.now)) {
             return;
         }
-        checkpointing = true;
-        lastCheckpointMillis = work.now;
-        checkpointed = work.state.cursor();
-        work.out.add(
-                new Effect.PutCheckpoint(
-                        new Checkpoint(
-                                work.settings.replica(),
-                                work.state.cursor().orElseThrow(),
-                                work.state.digest(),
-                                agreedAt(),
-                                heldBack.size(),
-                                work.settings.folder())));
+        boolean fellQuiet =
+                quietSince != Long.MAX_VALUE
+                        && !lookedWhenQuiet
+                        && work.now - quietSince >= quietMillis();
+        if (!fellQuiet && work.now - checkpointLookMillis < CHECKPOINT_MILLIS) {
+            return;
+        }
+        lookedWhenQuiet |= fellQuiet;
+        checkpointLookMillis = work.now;
+        Checkpoint checkpoint =
+                new Checkpoint(
+                        work.registration(),
+                        work.state.cursor().orElseThrow(),
+                        work.state.digest(),
+                        agreedAt(),
+                        heldBack.size(),
+                        work.settings.folder());
+        boolean news = !checkpointed.equals(Optional.of(checkpoint));
+        if (news || work.now - checkpointedMillis >= SIGN_OF_LIFE_MILLIS) {
+            checkpointing = true;
+            checkpointed = Optional.of(checkpoint);
+            checkpointedMillis = work.now;
+            work.out.add(new Effect.PutCheckpoint(checkpoint));
+        }
+    }
+
+    private void checkpointFailed() {
+        checkpointing = false;
+        checkpointed = Optional.empty();
+        lookedWhenQuiet = false;
+        retries.failed("checkpoint", work.now, 5_000);
+    }
+
+    /** Two folders must not share one replica: one of them gets an id of its own (R42). */
+    private void registerAnew(ReplicaId refused) {
+        checkpointing = false;
+        checkpointed = Optional.empty();
+        lookedWhenQuiet = false;
+        if (refused.equals(work.registration())) {
+            // 128 random bits, as a commit's id.
+            work.register(new ReplicaId(commitIds.get().value()));
+        }
     }
 
     private void rememberAgreement() {

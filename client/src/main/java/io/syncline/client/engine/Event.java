@@ -8,12 +8,15 @@ import io.syncline.client.scan.ScanResult;
 import io.syncline.client.transfer.Fetched;
 import io.syncline.client.transfer.Sent;
 import io.syncline.core.error.ErrorCode;
+import io.syncline.core.lineage.Resync;
 import io.syncline.core.tree.CommitId;
 import io.syncline.core.tree.Cursor;
+import io.syncline.core.tree.ReplicaId;
 import io.syncline.core.wire.ChangesPage;
+import io.syncline.core.wire.ChangesRequest;
 import io.syncline.core.wire.CommitAnswer;
-import io.syncline.core.wire.Resync;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Something that the engine hears of: answers to its effects, and news from outside. */
@@ -25,7 +28,10 @@ public sealed interface Event {
 
     record Page(ChangesPage page) implements Event {}
 
-    record Expired(Resync mode) implements Event {}
+    /**
+     * The answer to that request: how to recover, and the last sequence that is shared for sure.
+     */
+    record Expired(ChangesRequest request, Resync mode, long fork) implements Event {}
 
     /** Some observations of the running scan, in their order. */
     record Observed(List<Observation> observations) implements Event {}
@@ -45,7 +51,7 @@ public sealed interface Event {
 
     record Committed(CommitId id, CommitAnswer answer) implements Event {}
 
-    record CommitExpired(CommitId id, Resync mode) implements Event {}
+    record CommitExpired(CommitId id, Resync mode, long fork) implements Event {}
 
     /** What became of each task. */
     record Carried(List<Result> results) implements Event {
@@ -61,6 +67,12 @@ public sealed interface Event {
 
     record CheckpointTaken() implements Event {}
 
+    /** The claim isn't of the server's history; the feed tells more. */
+    record CheckpointExpired() implements Event {}
+
+    /** The replica was further already, or is another device's (R42). */
+    record CheckpointStale(ReplicaId replica) implements Event {}
+
     record Failed(Effect effect, ErrorCode code, String why) implements Event {}
 
     // News.
@@ -69,8 +81,8 @@ public sealed interface Event {
 
     record Disconnected(String why) implements Event {}
 
-    /** The server's head is at least there. */
-    record Head(Cursor head) implements Event {}
+    /** The server's head is at least there; perhaps with the changes that led there (R50). */
+    record Head(Cursor head, Optional<ChangesPage> news) implements Event {}
 
     /** The server doesn't let this device watch the project. */
     record Unsubscribed() implements Event {}

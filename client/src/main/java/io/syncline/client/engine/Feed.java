@@ -4,15 +4,16 @@ import io.syncline.client.state.Agreed;
 import io.syncline.client.state.LocalRow;
 import io.syncline.client.state.RemoteRow;
 import io.syncline.client.state.StateStore;
+import io.syncline.core.lineage.Proof;
+import io.syncline.core.lineage.Resync;
 import io.syncline.core.plan.Trees.Side;
 import io.syncline.core.tree.Cursor;
-import io.syncline.core.tree.Epoch;
 import io.syncline.core.tree.Node;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.TreeDigest;
 import io.syncline.core.wire.ChangesPage;
+import io.syncline.core.wire.ChangesRequest;
 import io.syncline.core.wire.Limits;
-import io.syncline.core.wire.Resync;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,13 +29,17 @@ final class Feed {
     private static final int ROWS = 1_000;
     private static final String RESYNC = "resync";
     private static final String RECONCILED = "reconciled";
+    private static final String PROOF = "proof";
+    private static final String BEGUN = "begun";
 
     private final Work work;
 
     /** Sequences of own applied changes beyond the cursor. */
     private final TreeSet<Long> own = new TreeSet<>();
 
-    private boolean asking;
+    /** The question that is open. */
+    private Optional<ChangesRequest> asked = Optional.empty();
+
     private boolean caughtUp;
 
     /** The state of some node up to here is known, so the rest must be too before planning. */
@@ -43,7 +48,8 @@ final class Feed {
     /** How far the tree that is being fetched anew has been read. */
     private long stagedTo;
 
-    private Optional<Epoch> stagedEpoch = Optional.empty();
+    /** What the question that follows the staged rows is; empty: none are staged. */
+    private Optional<ChangesRequest> stagedNext = Optional.empty();
 
     Feed(Work work) {
         this.work = work;
@@ -57,36 +63,72 @@ final class Feed {
     }
 
     boolean isAsking() {
-        return asking;
+        return asked.isPresent();
     }
 
     Optional<Resync> resync() {
-        return work.state.store().value(RESYNC).map(Resync::valueOf);
+        return work.state
+                .store()
+                .value(RESYNC)
+                .map(text -> Resync.valueOf(Parts.split(text).get(0)));
+    }
+
+    /** The last sequence that we and the server are known to share. */
+    private long fork() {
+        return work.state
+                .store()
+                .value(RESYNC)
+                .map(text -> Long.parseLong(Parts.split(text).get(1)))
+                .orElse(0L);
+    }
+
+    /** The newest head that the server stated and signed: our proof of what we have read (R2). */
+    Optional<Proof> proof() {
+        return work.state.store().value(PROOF).map(Proof::parse);
+    }
+
+    private void remember(Proof proof) {
+        boolean older =
+                proof().filter(known -> known.epoch().equals(proof.epoch()))
+                        .filter(known -> known.sequence() >= proof.sequence())
+                        .isPresent();
+        if (!older) {
+            work.state.store().putValue(PROOF, proof.toString());
+        }
     }
 
     /** Asks for the next page if that is wanted and none is asked for. */
     void ask() {
-        if (asking || !work.fetchWanted) {
+        if (asked.isPresent() || !work.fetchWanted) {
             return;
         }
-        asking = true;
         work.fetchWanted = false;
-        Optional<Cursor> cursor = work.state.cursor();
-        if (resync().isPresent()) {
-            work.out.add(
-                    new Effect.FetchChanges(
-                            stagedEpoch, stagedTo, Limits.CHANGES_PAGE_ENTRIES_MAX));
-        } else {
-            work.out.add(
-                    new Effect.FetchChanges(
-                            cursor.map(Cursor::epoch),
-                            cursor.map(Cursor::sequence).orElse(0L),
-                            Limits.CHANGES_PAGE_ENTRIES_MAX));
-        }
+        ChangesRequest request = resync().isPresent() ? stagedNext.orElseGet(this::first) : next();
+        asked = Optional.of(request);
+        work.out.add(new Effect.FetchChanges(request));
+    }
+
+    private ChangesRequest first() {
+        return new ChangesRequest(
+                Optional.empty(),
+                0,
+                Optional.empty(),
+                Limits.CHANGES_PAGE_ENTRIES_MAX,
+                Optional.of(work.registration()));
+    }
+
+    private ChangesRequest next() {
+        long since = work.state.cursor().map(Cursor::sequence).orElse(0L);
+        return new ChangesRequest(
+                proof(),
+                since,
+                work.state.store().value(BEGUN).map(Long::parseLong),
+                Limits.CHANGES_PAGE_ENTRIES_MAX,
+                since == 0 ? Optional.of(work.registration()) : Optional.empty());
     }
 
     void failed() {
-        asking = false;
+        asked = Optional.empty();
         work.fetchWanted = true;
     }
 
@@ -101,20 +143,67 @@ final class Feed {
     }
 
     void page(ChangesPage page) {
-        asking = false;
+        asked = Optional.empty();
         if (resync().isPresent()) {
             stage(page);
-            return;
+        } else {
+            take(page);
         }
+    }
+
+    /**
+     * Takes the changes that a hint brought, if all before them are known (R50). Nobody has looked
+     * at our proof: that the hint is of our history shows in the digest that it would lead to (R2).
+     *
+     * @return false where they have to be asked for
+     */
+    boolean news(ChangesPage page) {
+        Optional<Cursor> cursor = work.state.cursor();
+        boolean fits =
+                resync().isEmpty()
+                        && caughtUp
+                        && !page.more()
+                        && cursor.isPresent()
+                        && cursor.get().epoch().equals(page.epoch())
+                        && page.from() <= cursor.get().sequence();
+        if (fits && page.to() <= cursor.get().sequence()) {
+            return true;
+        }
+        if (!fits || !page.digest().equals(Optional.of(digestWith(page.changes())))) {
+            return false;
+        }
+        take(page);
+        return true;
+    }
+
+    /** The digest that we would have with these changes. */
+    private TreeDigest digestWith(List<Node> changes) {
+        TreeDigest digest = work.state.digest();
+        for (Node node : changes) {
+            Optional<RemoteRow> before = work.state.remote(node.id());
+            if (before.isEmpty() || before.get().version() < node.sequence()) {
+                if (before.isPresent() && !before.get().deleted()) {
+                    digest = digest.minus(before.get().node());
+                }
+                digest = node.deleted() ? digest : digest.plus(node);
+            }
+        }
+        return digest;
+    }
+
+    private void take(ChangesPage page) {
         Optional<Cursor> cursor = work.state.cursor();
         long mine = cursor.map(Cursor::sequence).orElse(0L);
-        boolean otherLine = cursor.isPresent() && !cursor.get().epoch().equals(page.epoch());
-        if (otherLine || page.from() > mine) {
+        if (page.from() > mine || !cursor.map(own -> isOurs(own, page)).orElse(true)) {
             work.fetchWanted = true;
             return;
         }
         for (Node node : page.changes()) {
             work.state.putRemote(RemoteRow.of(node));
+        }
+        remember(page.proof());
+        if (page.from() == 0 && mine == 0) {
+            work.state.store().putValue(BEGUN, Long.toString(page.floor()));
         }
         moveTo(new Cursor(page.epoch(), Math.max(mine, page.to())));
         caughtUp = !page.more();
@@ -122,6 +211,7 @@ final class Feed {
             work.fetchWanted = true;
             return;
         }
+        work.state.store().removeValue(BEGUN);
         work.planWanted = true;
         if (work.state.cursor().orElseThrow().sequence() < needed) {
             work.fetchWanted = true;
@@ -129,6 +219,15 @@ final class Feed {
                 && page.digest().isPresent()) {
             compare(page.digest().get());
         }
+    }
+
+    /** Of our epoch, or of one that goes on from where we are in ours (R3). */
+    private static boolean isOurs(Cursor own, ChangesPage page) {
+        return own.epoch().equals(page.epoch())
+                || page.fork()
+                        .filter(fork -> fork.epoch().equals(own.epoch()))
+                        .filter(fork -> own.sequence() <= fork.sequence())
+                        .isPresent();
     }
 
     /** The end of L1's proof: both hold the same nodes. */
@@ -141,7 +240,7 @@ final class Feed {
                     Stop.Kind.MISMATCH,
                     "the server's tree and ours differ even after fetching it anew");
         } else {
-            expired(Resync.RECONCILE);
+            resync(Resync.RECONCILE, 0);
         }
     }
 
@@ -169,21 +268,41 @@ final class Feed {
         work.fetchWanted = true;
     }
 
-    /** All changes of a commit have been told. */
-    void answered(long head) {
-        work.state.cursor().ifPresent(this::moveTo);
-        if (work.state.cursor().filter(c -> c.sequence() >= head).isEmpty()) {
+    /** All changes of a commit have been told, which made that head. */
+    void answered(Proof head) {
+        Optional<Cursor> cursor = work.state.cursor();
+        if (cursor.filter(own -> own.epoch().equals(head.epoch())).isPresent()) {
+            remember(head);
+            moveTo(cursor.get());
+        }
+        if (work.state.cursor().filter(own -> own.sequence() >= head.sequence()).isEmpty()) {
             work.fetchWanted = true;
         }
     }
 
     // RESYNC.
 
-    /** The server says that this cursor isn't of its history: fetch the tree anew. */
-    void expired(Resync mode) {
-        asking = false;
-        if (resync().isEmpty() || mode == Resync.UNION) {
-            work.state.store().putValue(RESYNC, mode.name());
+    /**
+     * The server says that this cursor isn't of its history.
+     *
+     * @return false for the answer to a question that is no longer open
+     */
+    boolean expired(ChangesRequest request, Resync mode, long fork) {
+        boolean open = asked.filter(request::equals).isPresent();
+        if (open) {
+            resync(mode, fork);
+        }
+        return open;
+    }
+
+    /** Fetches the tree anew; of several reasons the one that keeps most counts. */
+    void resync(Resync mode, long fork) {
+        asked = Optional.empty();
+        Optional<Resync> before = resync();
+        if (before.isEmpty() || mode == Resync.UNION) {
+            long shared =
+                    before.filter(Resync.UNION::equals).isPresent() ? Math.min(fork, fork()) : fork;
+            work.state.store().putValue(RESYNC, Parts.join(mode.name(), Long.toString(shared)));
         }
         beginStaging();
     }
@@ -191,23 +310,29 @@ final class Feed {
     /** Starts fetching the tree anew from nothing: after RESYNC, or a restart during one. */
     void beginStaging() {
         work.state.store().clearStaged();
-        stagedTo = 0;
-        stagedEpoch = Optional.empty();
+        stagedNext = Optional.empty();
         caughtUp = false;
         work.fetchWanted = true;
     }
 
     private void stage(ChangesPage page) {
-        if (page.from() != stagedTo
-                || stagedEpoch.filter(epoch -> !epoch.equals(page.epoch())).isPresent()) {
+        boolean next =
+                stagedNext
+                        .map(request ->
+                                request.since() == page.from()
+                                        && request.proof()
+                                                .orElseThrow()
+                                                .epoch()
+                                                .equals(page.epoch()))
+                        .orElse(page.from() == 0);
+        if (!next) {
             beginStaging();
             return;
         }
         for (Node node : page.changes()) {
             work.state.store().putStaged(RemoteRow.of(node));
         }
-        stagedTo = page.to();
-        stagedEpoch = Optional.of(page.epoch());
+        stagedNext = Optional.of(stagedNext.orElseGet(this::first).after(page));
         if (page.more()) {
             work.fetchWanted = true;
             return;
@@ -239,8 +364,11 @@ final class Feed {
         }
         work.state.setDigest(digest[0]);
         store.clearStaged();
+        stagedNext = Optional.empty();
         store.removeValue(RESYNC);
+        store.removeValue(BEGUN);
         store.putValue(RECONCILED, "");
+        store.putValue(PROOF, page.proof().toString());
         own.clear();
         needed = 0;
         work.state.setCursor(new Cursor(page.epoch(), page.to()));
@@ -255,12 +383,12 @@ final class Feed {
 
     /**
      * UNION: another lineage, so nothing is deleted here. What the server lacks becomes local-only
-     * and is sent anew; what was agreed in the lost part of the old line counts as edited here
-     * (R4).
+     * and is sent anew; what was agreed in the lost part of the old line counts as edited here, and
+     * what was made there is no node of the server's, whatever has its id now (R4).
      */
     private void keepWhatTheServerLacks() {
         StateStore store = work.state.store();
-        long fork = forkOrLower();
+        long fork = fork();
         for (List<Agreed> rows = store.agreedAfter(StateStore.FIRST, ROWS);
                 !rows.isEmpty();
                 rows = store.agreedAfter(rows.getLast().id(), ROWS)) {
@@ -272,7 +400,7 @@ final class Feed {
 
     private void keep(Agreed row, Optional<RemoteRow> staged, long fork) {
         Optional<LocalRow.Present> local = work.state.local(row.id());
-        if (staged.isEmpty()) {
+        if (staged.isEmpty() || row.id().value() > fork) {
             becomeLocalOnly(row.id());
         } else if (staged.get().version() < row.version()) {
             // Rolled back there: what we hold is the edit.
@@ -298,26 +426,6 @@ final class Feed {
         if (work.state.local(id).isPresent()) {
             work.replaceId(id, work.state.newLocalId(), Optional.empty());
         }
-    }
-
-    /**
-     * The highest staged sequence before the present epoch began (R3: at a multiple of 2^32), which
-     * is at or below the fork.
-     */
-    private long forkOrLower() {
-        long began = (stagedTo >>> 32) << 32;
-        long highest = 0;
-        StateStore store = work.state.store();
-        for (List<RemoteRow> rows = store.stagedAfter(StateStore.FIRST, ROWS);
-                !rows.isEmpty();
-                rows = store.stagedAfter(rows.getLast().id(), ROWS)) {
-            for (RemoteRow row : rows) {
-                if (row.version() <= began) {
-                    highest = Math.max(highest, row.version());
-                }
-            }
-        }
-        return highest;
     }
 
     /** Every node that the server was held to have, in pages, safe against changes meanwhile. */

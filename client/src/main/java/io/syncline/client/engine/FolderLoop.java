@@ -15,6 +15,7 @@ import io.syncline.client.watch.Watcher;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.tree.Cursor;
 import io.syncline.core.tree.ProjectId;
+import io.syncline.core.wire.ChangesPage;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -172,9 +173,9 @@ public final class FolderLoop implements SyncedFolder, EventChannel.Listener {
     }
 
     @Override
-    public void head(ProjectId project, Cursor head) {
+    public void head(ProjectId project, Cursor head, Optional<ChangesPage> news) {
         if (project.equals(parts.project())) {
-            put(new Event.Head(head));
+            put(new Event.Head(head, news));
         }
     }
 

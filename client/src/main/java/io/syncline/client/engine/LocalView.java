@@ -40,6 +40,9 @@ final class LocalView {
     /** A file that was last written longer ago than this isn't waited for. */
     private static final long OLD_MILLIS = 1_000;
 
+    /** What the server has no room for is read again after this long. */
+    private static final long REFUSED_MILLIS = 60_000;
+
     /** The longest wait between two tries to read a file that keeps changing. */
     private static final long SETTLE_MILLIS_MAX = 10_000;
 
@@ -413,6 +416,15 @@ final class LocalView {
     }
 
     void readEnded(long batch) {
+        readEnded(batch, 500, Optional.empty());
+    }
+
+    /** The server takes no more bytes: what wasn't sent is told, and tried again after a while. */
+    void refused(long batch, String why) {
+        readEnded(batch, REFUSED_MILLIS, Optional.of(why));
+    }
+
+    private void readEnded(long batch, long waitMillis, Optional<String> why) {
         Set<NodeId> ids = reading.remove(batch);
         if (ids == null) {
             return;
@@ -421,7 +433,8 @@ final class LocalView {
         for (NodeId id : ids) {
             boolean left = unread.containsKey(id) && newest.getOrDefault(id, 0L).equals(batch);
             if (left && !due.contains(id) && !settling.contains(id)) {
-                toReadAt(id, work.now + 500, tries(id));
+                toReadAt(id, work.now + waitMillis, tries(id));
+                why.ifPresent(reason -> work.problem(work.describe(id), reason));
             }
         }
     }

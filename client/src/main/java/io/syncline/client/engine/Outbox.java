@@ -33,14 +33,21 @@ import java.util.function.Supplier;
 final class Outbox {
     static final int COMMITS_MAX = 4;
 
+    /** What is over quota is tried again this often: somebody may have made room. */
+    private static final long OVER_QUOTA_MILLIS = 60_000;
+
     private final Work work;
     private final Feed feed;
     private final LocalView local;
     private final Supplier<CommitId> ids;
+
+    /** What is over quota, as people were told of it. */
+    private final Map<NodeId, String> overQuota = new HashMap<>();
+
     private final Map<CommitId, Journalled> open = new LinkedHashMap<>();
     private final Set<CommitId> flying = new HashSet<>();
 
-    /** The cursors at which those of them were sent that create something. */
+    /** The heads at which those of them were sent that create something. */
     private final Map<CommitId, Long> creations = new HashMap<>();
 
     Outbox(Work work, Feed feed, LocalView local, Supplier<CommitId> ids) {
@@ -68,6 +75,10 @@ final class Outbox {
             creations.put(entry.id(), commit.base().sequence());
             work.creatingSince = Collections.min(creations.values());
         }
+    }
+
+    boolean contains(CommitId id) {
+        return open.containsKey(id);
     }
 
     boolean isEmpty() {
@@ -107,8 +118,8 @@ final class Outbox {
         var commit =
                 new Commit(
                         ids.get(),
-                        work.settings.replica(),
-                        work.state.cursor().orElseThrow(),
+                        work.registration(),
+                        feed.proof().orElseThrow(),
                         send.atomic(),
                         send.changes());
         String body = new String(WireJson.COMMIT.toBytes(commit), StandardCharsets.UTF_8);
@@ -161,12 +172,16 @@ final class Outbox {
                 case ChangeResult.Refused refused -> refused(change, refused);
             }
         }
-        feed.answered(answer.head());
+        feed.answered(answer.proof());
         work.planWanted = true;
     }
 
     private void applied(Change change, Node node) {
         work.delays.succeeded(change.id());
+        String told = overQuota.remove(change.id());
+        if (told != null) {
+            work.solved(told);
+        }
         if (!(change instanceof Change.Check)) {
             feed.applied(node);
             work.state.putRemote(RemoteRow.of(node));
@@ -241,6 +256,17 @@ final class Outbox {
         work.fetchWanted = true;
         switch (refused.reason()) {
             case MISSING_BLOCKS -> local.readAgain(change.id());
+            case QUOTA -> {
+                work.delays.failed(change.id(), work.now, OVER_QUOTA_MILLIS);
+                String path = work.describe(change.id());
+                if (overQuota.size() < Delays.SUBJECTS_MAX) {
+                    overQuota.put(change.id(), path);
+                }
+                work.problem(
+                        path,
+                        "over quota: the project has no room for it; it stays here, and is tried"
+                                + " again");
+            }
             case TOO_LARGE, INVALID -> {
                 work.delays.failed(change.id(), work.now, 30_000);
                 work.problem(

@@ -9,6 +9,7 @@ import io.syncline.core.plan.Trees.Side;
 import io.syncline.core.tree.Name;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.Place;
+import io.syncline.core.tree.ReplicaId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -36,6 +37,7 @@ final class Work {
     static final int RENAMED_MAX = 1_000;
 
     private static final String HUSKS = "husks";
+    private static final String REGISTERED = "registered";
 
     /** A directory that we renamed on disk. */
     private record Renamed(LocalPath from, LocalPath to, long atMillis) {}
@@ -71,7 +73,7 @@ final class Work {
     boolean planWanted;
     boolean fetchWanted;
 
-    /** The cursor at which the oldest unanswered creation of ours was sent. */
+    /** The head at which the oldest unanswered creation of ours was sent. */
     long creatingSince = Long.MAX_VALUE;
 
     /** Nodes deleted, here or there, that the brake hasn't counted yet. */
@@ -87,6 +89,20 @@ final class Work {
         this.state = new ReplicaState(store, this::isBusy);
         this.settings = settings;
         this.names = names;
+    }
+
+    // Who we are to the server.
+
+    /**
+     * The id under which the server knows this replica: the folder's own, until another folder
+     * turned out to use that (R42).
+     */
+    ReplicaId registration() {
+        return state.store().value(REGISTERED).map(ReplicaId::new).orElse(settings.replica());
+    }
+
+    void register(ReplicaId replica) {
+        state.store().putValue(REGISTERED, replica.value());
     }
 
     // What is under way.

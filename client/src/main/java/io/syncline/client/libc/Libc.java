@@ -43,6 +43,16 @@ public final class Libc {
     public static final int RENAME_NOREPLACE = 1;
     public static final int RENAME_EXCHANGE = 2;
 
+    /** What {@link #fileSystem} says of ext2, ext3 and ext4. */
+    public static final long EXT_MAGIC = 0xEF53;
+
+    /** And of the others that a person's files are commonly on. */
+    public static final long XFS_MAGIC = 0x58465342;
+
+    public static final long BTRFS_MAGIC = 0x9123683EL;
+    public static final long TMPFS_MAGIC = 0x01021994;
+
+    private static final int SEEK_DATA = 3;
     private static final int SYS_OPENAT2 = 437;
     private static final long RESOLVE_NO_SYMLINKS = 4;
     private static final long RESOLVE_BENEATH = 8;
@@ -75,6 +85,8 @@ public final class Libc {
         static final MethodHandle SYMLINKAT = bind("symlinkat", -1, ADDRESS, JAVA_INT, ADDRESS);
         static final MethodHandle READLINKAT =
                 bind("readlinkat", -1, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG);
+        static final MethodHandle LSEEK = bind("lseek", -1, JAVA_INT, JAVA_LONG, JAVA_INT);
+        static final MethodHandle FSTATFS = bind("fstatfs", -1, JAVA_INT, ADDRESS);
         static final MethodHandle FSYNC = bind("fsync", -1, JAVA_INT);
         static final MethodHandle SYNCFS = bind("syncfs", -1, JAVA_INT);
         static final MethodHandle UTIMENSAT =
@@ -300,6 +312,29 @@ public final class Libc {
                                     name,
                                     s.entries(),
                                     s.entries().byteSize()));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /**
+     * Where the first byte at or after an offset lies that isn't in a hole; moves the descriptor's
+     * position. {@link Errno#ENXIO}, negative, where only a hole or nothing follows.
+     */
+    public long seekData(Scratch s, int fd, long offset) {
+        try {
+            long at = (long) Handles.LSEEK.invokeExact(s.errno(), fd, offset, SEEK_DATA);
+            return at == -1 ? -(int) ERRNO.get(s.errno(), 0L) : at;
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** The kind of file system that an open file is on, as {@code f_type} of statfs(2) says it. */
+    public long fileSystem(Scratch s, int fd) {
+        try {
+            int failed = result(s, (long) Handles.FSTATFS.invokeExact(s.errno(), fd, s.entries()));
+            return failed < 0 ? failed : s.entries().get(JAVA_LONG, 0) & 0xffffffffL;
         } catch (Throwable e) {
             throw unexpected(e);
         }

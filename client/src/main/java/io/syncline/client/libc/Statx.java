@@ -37,6 +37,14 @@ public record Statx(MemorySegment segment) {
         return segment.get(JAVA_LONG, 40);
     }
 
+    /**
+     * Space that the file takes on its disk, in units of 512 bytes; less than its size says where
+     * it has holes.
+     */
+    public long blocks() {
+        return segment.get(JAVA_LONG, 48);
+    }
+
     /** Major and minor number of the device, as one number. */
     public long device() {
         return (long) segment.get(JAVA_INT, 136) << 32 | (segment.get(JAVA_INT, 140) & 0xffffffffL);

@@ -21,8 +21,9 @@ import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.RecursiveAction;
 
 /**
- * Reads files in one pass: cuts, hashes and describes them. Inside a fork-join pool the blocks of
- * one large file are hashed by all of its threads. Thread-safe.
+ * Reads files in one pass: cuts, hashes and describes them. Holes are described without being read.
+ * Inside a fork-join pool the blocks of one large file are hashed by all of its threads.
+ * Thread-safe.
  */
 final class ContentReader {
     /**
@@ -46,7 +47,10 @@ final class ContentReader {
          * The next data block. The buffer is never written again, so a sink may keep it; it gives
          * the block's bytes back by itself.
          */
-        void data(Hash hash, byte[] buffer, int from, int to);
+        void data(Hash hash, byte[] buffer, int from, int to) throws InterruptedException;
+
+        /** The next data blocks, {@code count} equal ones, whose bytes are shared by all. */
+        void repeated(Hash hash, byte[] block, int count) throws InterruptedException;
 
         /** The next tree block; after all that it lists. */
         void tree(TreeBlock tree);
@@ -61,10 +65,17 @@ final class ContentReader {
 
     private final Disk disk;
     private final Cutter cutter;
+    private final Zeros zeros;
 
     ContentReader(Disk disk, Cutter cutter) {
         this.disk = disk;
         this.cutter = cutter;
+        this.zeros = new Zeros(cutter);
+    }
+
+    /** What runs of zeros are cut into by this reader. */
+    Zeros zeros() {
+        return zeros;
     }
 
     /** Reads a file, or the target of a symbolic link. */
@@ -121,20 +132,29 @@ final class ContentReader {
             throws InterruptedException {
         var pass = new Pass(sink);
         byte[] carried = new byte[0];
-        long offset = fromByte;
+        long begin = fromByte;
         int reserved = 0;
         try {
-            boolean end = offset >= size;
+            boolean end = begin >= size;
             while (!end) {
-                int fresh = (int) Math.min(size - offset, WINDOW_BYTES - carried.length);
+                long zeros = pass.zeros(handle, begin, size);
+                if (zeros > 0) {
+                    sink.unreserve(carried.length);
+                    reserved -= carried.length;
+                    carried = new byte[0];
+                    begin += zeros;
+                    end = begin == size;
+                    continue;
+                }
+                int fresh = (int) Math.min(size - begin, WINDOW_BYTES) - carried.length;
                 sink.reserve(fresh);
                 reserved += fresh;
                 byte[] window = Arrays.copyOf(carried, carried.length + fresh);
-                int filled = fill(handle, window, carried.length, offset);
-                offset += filled - carried.length;
-                end = offset == size || filled < window.length;
+                int filled = fill(handle, window, carried.length, begin + carried.length);
+                end = begin + filled == size || filled < window.length;
                 int used = pass.cut(window, filled, end);
                 reserved -= used;
+                begin += used;
                 carried = Arrays.copyOfRange(window, used, filled);
             }
         } finally {
@@ -165,8 +185,25 @@ final class ContentReader {
             this.builder = new ContentBuilder(sink::tree);
         }
 
+        /**
+         * Hands over blocks of zeros if a hole holds some from the beginning of a block on, no more
+         * than one tree block lists; returns how many bytes that is.
+         */
+        long zeros(ReadHandle handle, long begin, long size) throws InterruptedException {
+            long hole = Math.min(handle.nextData(begin), size) - begin;
+            int blocks = (int) Math.min(hole / zeros.sizeBytes(), builder.room(zeros.hash()));
+            if (Thread.interrupted()) {
+                throw new InterruptedException("the reading was cancelled");
+            }
+            if (blocks > 0) {
+                sink.repeated(zeros.hash(), zeros.bytes(), blocks);
+                builder.add(zeros.hash(), zeros.sizeBytes(), blocks);
+            }
+            return (long) blocks * zeros.sizeBytes();
+        }
+
         /** Hands over all blocks that surely end in this window; returns how far that is. */
-        int cut(byte[] window, int filled, boolean end) {
+        int cut(byte[] window, int filled, boolean end) throws InterruptedException {
             int[] ends = new int[2 + filled / cutter.parameters().minBytes()];
             int count = 0;
             int from = 0;
@@ -183,7 +220,7 @@ final class ContentReader {
         }
 
         /** Hashes and hands over the blocks {@code ends[i]..ends[i+1]}. */
-        void emit(byte[] window, int[] ends, int count) {
+        void emit(byte[] window, int[] ends, int count) throws InterruptedException {
             Hash[] hashes = new Hash[count];
             var hashing = new Hashing(window, ends, hashes, 0, count);
             if (count >= DIVIDE_MIN && ForkJoinTask.inForkJoinPool()) {

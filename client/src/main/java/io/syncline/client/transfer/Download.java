@@ -127,7 +127,7 @@ final class Download implements FetchQueue.Target {
     }
 
     /** So many bytes are in the temporary already. */
-    void had(int sizeBytes) {
+    void had(long sizeBytes) {
         synchronized (this) {
             bytesWritten += sizeBytes;
         }

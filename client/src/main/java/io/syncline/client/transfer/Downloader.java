@@ -73,12 +73,14 @@ final class Downloader {
 
     private final Disk disk;
     private final ContentReader reader;
+    private final Zeros zeros;
     private final Partials partials;
     private final InstantSource clock;
 
     Downloader(Disk disk, ContentReader reader, Partials partials, InstantSource clock) {
         this.disk = disk;
         this.reader = reader;
+        this.zeros = reader.zeros();
         this.partials = partials;
         this.clock = clock;
     }
@@ -327,8 +329,12 @@ final class Downloader {
                 }
                 var walk = new ContentWalk(content);
                 List<ContentWalk.Data> window = new ArrayList<>();
+                long holes = 0;
                 while (true) {
                     switch (walk.next(TREES_AHEAD)) {
+                        case ContentWalk.Data data when !resumed && zeros.are(data) ->
+                                // What was never written to the temporary reads as zeros.
+                                holes += data.sizeBytes();
                         case ContentWalk.Data data -> {
                             window.add(data);
                             if (window.size() == WINDOW_BLOCKS) {
@@ -348,6 +354,7 @@ final class Downloader {
                             trees.supply(walk);
                         }
                         case ContentWalk.End _ -> {
+                            download.had(holes);
                             want(window);
                             return;
                         }
@@ -374,6 +381,10 @@ final class Downloader {
                     rest = rest.isEmpty() ? rest : notIn(source, rest);
                 }
                 for (ContentWalk.Data data : rest) {
+                    if (zeros.are(data)) {
+                        download.write(ByteBuffer.wrap(zeros.bytes()), data.offsetBytes());
+                        continue;
+                    }
                     download.expect();
                     queue.want(
                             new Want(
@@ -392,12 +403,23 @@ final class Downloader {
                 long size = temporary.stat().sizeBytes();
                 byte[] buffer = new byte[CutParameters.BLOCK_BYTES_MAX];
                 List<ContentWalk.Data> rest = new ArrayList<>();
+                long holeEnd = 0;
                 for (ContentWalk.Data data : blocks) {
+                    long end = data.offsetBytes() + data.sizeBytes();
+                    if (zeros.are(data) && holeEnd < end) {
+                        // Beyond its end the temporary will be extended by a hole.
+                        holeEnd =
+                                data.offsetBytes() >= size
+                                        ? Long.MAX_VALUE
+                                        : temporary.nextData(data.offsetBytes());
+                    }
+                    boolean hole = zeros.are(data) && end <= holeEnd;
                     boolean there =
-                            data.offsetBytes() + data.sizeBytes() <= size
-                                    && fill(temporary, buffer, data)
-                                    && hasher.hash(0, buffer, 0, data.sizeBytes())
-                                            .equals(data.hash());
+                            hole
+                                    || (end <= size
+                                            && fill(temporary, buffer, data)
+                                            && hasher.hash(0, buffer, 0, data.sizeBytes())
+                                                    .equals(data.hash()));
                     if (there) {
                         download.had(data.sizeBytes());
                     } else {
@@ -541,6 +563,11 @@ final class Downloader {
                 download.write(ByteBuffer.wrap(buffer, from, to - from), place.offsetBytes());
             }
             writing = false;
+        }
+
+        @Override
+        public void repeated(Hash hash, byte[] block, int count) {
+            data(hash, block, 0, block.length);
         }
 
         @Override

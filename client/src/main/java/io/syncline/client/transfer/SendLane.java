@@ -218,6 +218,11 @@ final class SendLane {
         }
 
         @Override
+        public void repeated(Hash hash, byte[] block, int count) {
+            take(hash, 0, ByteBuffer.wrap(block));
+        }
+
+        @Override
         public void tree(TreeBlock tree) {
             take(tree.hash(), tree.level(), tree.bytes());
         }

@@ -34,6 +34,13 @@ final class SendQueue {
 
     static final int BATCH_BYTES = 8 << 20;
 
+    /**
+     * Blocks that may wait for an equal one that is on its way. A reader with more of them waits
+     * until that one has arrived: they hold no bytes, so nothing else would keep it from reading a
+     * terabyte of equal blocks before the first is settled.
+     */
+    static final int WAITING_MAX = 1 << 12;
+
     /** Settled blocks remembered, so that the server isn't asked twice. */
     private static final int SETTLED_MAX = 1 << 16;
 
@@ -77,6 +84,9 @@ final class SendQueue {
         final Hash hash;
         final int level;
         private final Group group;
+
+        /** How many equal blocks in a row it stands for. */
+        private int count = 1;
 
         /** Bytes counted as held. */
         private int held;
@@ -126,6 +136,14 @@ final class SendQueue {
     /** Blocks on their way, and all that wait for each; the first one carries the bytes. */
     @GuardedBy("this")
     private final Map<Hash, List<Piece>> inFlight = new HashMap<>();
+
+    /** How many wait for an equal one. */
+    @GuardedBy("this")
+    private int waiting;
+
+    /** Readers that can't go on before what is on its way is settled. */
+    @GuardedBy("this")
+    private int stuckReaders;
 
     @GuardedBy("this")
     private final Map<Hash, Boolean> settled =
@@ -186,13 +204,42 @@ final class SendQueue {
     }
 
     /** The file's next data block. */
-    synchronized void data(Job job, Hash hash, byte[] buffer, int from, int to) {
+    synchronized void data(Job job, Hash hash, byte[] buffer, int from, int to)
+            throws InterruptedException {
+        awaitEqualOnes();
         Group group = open(job, 0);
         group.unsettled++;
         var bytes = ByteBuffer.wrap(buffer, from, to - from);
         var piece = new Piece(job, hash, 0, group, bytes);
         piece.held = to - from;
         submit(piece);
+    }
+
+    /** The file's next data blocks, all equal, whose bytes are held elsewhere. */
+    synchronized void repeated(Job job, Hash hash, byte[] block, int count)
+            throws InterruptedException {
+        awaitEqualOnes();
+        Group group = open(job, 0);
+        group.unsettled++;
+        var piece = new Piece(job, hash, 0, group, ByteBuffer.wrap(block));
+        piece.count = count;
+        submit(piece);
+    }
+
+    @GuardedBy("this")
+    private void awaitEqualOnes() throws InterruptedException {
+        stuckReaders++;
+        try {
+            while (failure == null && waiting >= WAITING_MAX) {
+                notifyAll();
+                wait();
+            }
+        } finally {
+            stuckReaders--;
+        }
+        if (failure != null) {
+            throw new InterruptedException("the transfer has failed");
+        }
     }
 
     /** The file's next tree block. */
@@ -207,7 +254,7 @@ final class SendQueue {
     }
 
     /** So many bytes of the file were read and needn't be sent. */
-    void described(Job job, int bytes) {
+    void described(Job job, long bytes) {
         progress.bytes(job.progress, bytes);
     }
 
@@ -263,12 +310,14 @@ final class SendQueue {
         List<Piece> others = inFlight.get(piece.hash);
         if (others != null) {
             giveBack(piece);
+            piece.bytes = null;
             others.add(piece);
+            waiting++;
             return;
         }
-        List<Piece> waiting = new ArrayList<>(1);
-        waiting.add(piece);
-        inFlight.put(piece.hash, waiting);
+        List<Piece> carriers = new ArrayList<>(1);
+        carriers.add(piece);
+        inFlight.put(piece.hash, carriers);
         batch.add(piece);
         batchBytes += piece.sizeBytes;
         if (batch.size() >= BATCH_BLOCKS || batchBytes >= BATCH_BYTES) {
@@ -294,7 +343,7 @@ final class SendQueue {
     @GuardedBy("this")
     private void settle(Piece piece, boolean sent) {
         if (piece.level == 0) {
-            progress.bytes(piece.job.progress, piece.sizeBytes);
+            progress.bytes(piece.job.progress, (long) piece.sizeBytes * piece.count);
         }
         piece.group.unsettled--;
         piece.group.anySent |= sent;
@@ -361,14 +410,15 @@ final class SendQueue {
                 busy++;
                 return new Work.Ask(full);
             }
-            if (readersDone && !batch.isEmpty() && busy == 0) {
+            boolean noMore = readersDone || stuckReaders > 0;
+            if (noMore && !batch.isEmpty() && busy == 0) {
                 List<Piece> rest = batch;
                 batch = new ArrayList<>();
                 batchBytes = 0;
                 busy++;
                 return new Work.Ask(rest);
             }
-            if (readersDone && hasChunk) {
+            if (noMore && hasChunk) {
                 busy++;
                 return new Work.Flush();
             }
@@ -397,8 +447,8 @@ final class SendQueue {
     synchronized List<Piece> framed(Piece piece, long chunk) {
         giveBack(piece);
         List<Piece> follow = new ArrayList<>();
-        for (Piece waiting : inFlight.getOrDefault(piece.hash, List.of())) {
-            Group group = waiting.group;
+        for (Piece each : inFlight.getOrDefault(piece.hash, List.of())) {
+            Group group = each.group;
             if (group.chunk != chunk) {
                 group.chunk = chunk;
                 group.inChunk = 0;
@@ -431,23 +481,28 @@ final class SendQueue {
     @GuardedBy("this")
     private void settleAll(Hash hash, boolean sent) {
         settled.put(hash, Boolean.TRUE);
-        List<Piece> waiting = inFlight.remove(hash);
-        if (waiting != null) {
-            waiting.forEach(piece -> settle(piece, sent));
-        }
+        takeWaiting(hash).forEach(piece -> settle(piece, sent));
         notifyAll();
     }
 
     /** The file can't be sent any more; whoever else waits for this block of it can't either. */
     synchronized void spoilt(Piece piece, Outcome.Refused why) {
-        List<Piece> waiting = inFlight.remove(piece.hash);
-        if (waiting != null) {
-            for (Piece each : waiting) {
-                each.job.result = new Sent.Unread(each.job.file, why);
-                finish(each.job);
-            }
+        for (Piece each : takeWaiting(piece.hash)) {
+            each.job.result = new Sent.Unread(each.job.file, why);
+            finish(each.job);
         }
         notifyAll();
+    }
+
+    /** What was on its way under that name: the first and those that waited for it. */
+    @GuardedBy("this")
+    private List<Piece> takeWaiting(Hash hash) {
+        List<Piece> pieces = inFlight.remove(hash);
+        if (pieces == null) {
+            return List.of();
+        }
+        waiting -= pieces.size() - 1;
+        return pieces;
     }
 
     // What the caller does.

@@ -132,8 +132,13 @@ final class Uploader {
         }
 
         @Override
-        public void data(Hash hash, byte[] buffer, int from, int to) {
+        public void data(Hash hash, byte[] buffer, int from, int to) throws InterruptedException {
             queue.data(job, hash, buffer, from, to);
+        }
+
+        @Override
+        public void repeated(Hash hash, byte[] block, int count) throws InterruptedException {
+            queue.repeated(job, hash, block, count);
         }
 
         @Override
@@ -153,6 +158,11 @@ final class Uploader {
         @Override
         public void data(Hash hash, byte[] buffer, int from, int to) {
             queue.described(job, to - from);
+        }
+
+        @Override
+        public void repeated(Hash hash, byte[] block, int count) {
+            queue.described(job, (long) block.length * count);
         }
 
         @Override

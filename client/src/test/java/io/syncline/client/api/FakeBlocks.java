@@ -25,6 +25,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** The block store of a fake server: verifies every block, holds to L3, and counts. Thread-safe. */
 public final class FakeBlocks {
+    private volatile boolean full;
+    private final AtomicInteger refusals = new AtomicInteger();
     private final Map<Hash, Block> stored = new ConcurrentHashMap<>();
     private final Map<Hash, AtomicInteger> received = new ConcurrentHashMap<>();
     private final Map<Hash, AtomicInteger> served = new ConcurrentHashMap<>();
@@ -57,6 +59,7 @@ public final class FakeBlocks {
 
     /** Stores a block unasked. */
     public void store(Block block) {
+        checkRoom();
         stored.put(block.hash(), block);
     }
 
@@ -124,6 +127,24 @@ public final class FakeBlocks {
         return twice;
     }
 
+    /** Whether nothing more may be stored. */
+    public void full(boolean now) {
+        full = now;
+    }
+
+    private void checkRoom() {
+        if (full) {
+            refusals.incrementAndGet();
+            throw new ServerFailure(
+                    ErrorCode.TOO_LARGE, "over quota: nothing more", java.util.Optional.empty());
+        }
+    }
+
+    /** How often an upload was refused because nothing more may be stored. */
+    public int refusals() {
+        return refusals.get();
+    }
+
     BitSet missing(List<Hash> hashes) {
         if (hashes.isEmpty() || hashes.size() > Limits.MISSING_HASHES_MAX) {
             throw SynclineException.invalid("1..16384 hashes, not " + hashes.size());
@@ -141,6 +162,7 @@ public final class FakeBlocks {
             throw new ServerFailure(
                     ErrorCode.TOO_LARGE, "chunk too large", java.util.Optional.empty());
         }
+        checkRoom();
         chunks.incrementAndGet();
         chunkBytes.addAndGet(chunk.remaining());
         // What came may be changed by its sender afterwards.

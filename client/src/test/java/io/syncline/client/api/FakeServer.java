@@ -3,6 +3,13 @@ package io.syncline.client.api;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
+import io.syncline.core.lineage.Ancestor;
+import io.syncline.core.lineage.Lineage;
+import io.syncline.core.lineage.Proof;
+import io.syncline.core.lineage.ProofKey;
+import io.syncline.core.lineage.Resync;
+import io.syncline.core.lineage.Verdict;
+import io.syncline.core.name.NameKey;
 import io.syncline.core.tree.AccountId;
 import io.syncline.core.tree.CommitId;
 import io.syncline.core.tree.Cursor;
@@ -17,6 +24,7 @@ import io.syncline.core.tree.ReplicaId;
 import io.syncline.core.tree.TreeDigest;
 import io.syncline.core.wire.ChangeResult;
 import io.syncline.core.wire.ChangesPage;
+import io.syncline.core.wire.ChangesRequest;
 import io.syncline.core.wire.Checkpoint;
 import io.syncline.core.wire.ChildrenPage;
 import io.syncline.core.wire.Commit;
@@ -27,14 +35,15 @@ import io.syncline.core.wire.Hello;
 import io.syncline.core.wire.JoinAnswer;
 import io.syncline.core.wire.LinkAnswer;
 import io.syncline.core.wire.LinkView;
+import io.syncline.core.wire.ListingOrder;
 import io.syncline.core.wire.LogEntry;
 import io.syncline.core.wire.LogPage;
 import io.syncline.core.wire.MemberView;
 import io.syncline.core.wire.ProjectView;
 import io.syncline.core.wire.ReplicaView;
 import io.syncline.core.wire.Resolved;
-import io.syncline.core.wire.Resync;
 import io.syncline.core.wire.Role;
+import io.syncline.core.wire.SearchPage;
 import io.syncline.core.wire.Secret;
 import io.syncline.core.wire.SessionAnswer;
 import io.syncline.core.wire.WireJson;
@@ -86,10 +95,32 @@ public final class FakeServer {
     private final Map<Long, TreeDigest> digests = new HashMap<>();
 
     @GuardedBy("this")
+    private final Map<Epoch, Ancestor> ancestors = new HashMap<>();
+
+    @GuardedBy("this")
+    private long floor;
+
+    private final ProofKey key;
+
+    @GuardedBy("this")
     private final List<LogEntry> log = new ArrayList<>();
 
     @GuardedBy("this")
     private final Map<ReplicaId, Checkpoint> checkpoints = new LinkedHashMap<>();
+
+    /** Whose replicas those are. */
+    @GuardedBy("this")
+    private final Map<ReplicaId, DeviceId> owners = new HashMap<>();
+
+    /** All questions for changes so far. */
+    @GuardedBy("this")
+    private final List<ChangesRequest> questions = new ArrayList<>();
+
+    @GuardedBy("this")
+    private final List<Checkpoint> claims = new ArrayList<>();
+
+    @GuardedBy("this")
+    private boolean misstating;
 
     private record Answered(Hash body, TreeApi.CommitOutcome outcome) {}
 
@@ -103,11 +134,24 @@ public final class FakeServer {
         account = new AccountId(RandomId.next(random));
         epoch = new Epoch(RandomId.next(random));
         digests.put(0L, TreeDigest.EMPTY);
+        byte[] secret = new byte[ProofKey.BYTES];
+        random.nextBytes(secret);
+        key = new ProofKey(secret);
     }
 
     /** The one project. */
     public ProjectId project() {
         return project;
+    }
+
+    /** How many live nodes the project may have from now on. */
+    public void nodesMax(int nodes) {
+        holder.nodesMax = nodes;
+    }
+
+    /** How often a creation was refused because there may be no more nodes. */
+    public int quotaRefusals() {
+        return holder.refusals.get();
     }
 
     /** What the block store holds, and how often it was asked. */
@@ -163,33 +207,166 @@ public final class FakeServer {
         revoked.add(device);
     }
 
-    /** A backup of tree and lineage; blocks are not part of it. */
-    public record Backup(FakeTreeCopy tree, Epoch epoch) {}
-
-    /** The tree inside a {@link Backup}. */
-    public static final class FakeTreeCopy {
+    /** All that a backup holds but the blocks. */
+    public static final class Backup {
         private final FakeTree tree;
+        private final Epoch epoch;
+        private final Map<CommitId, Answered> answers;
+        private final Map<Long, TreeDigest> digests;
+        private final Map<Epoch, Ancestor> ancestors;
+        private final long floor;
 
-        private FakeTreeCopy(FakeTree tree) {
+        private Backup(
+                FakeTree tree,
+                Epoch epoch,
+                Map<CommitId, Answered> answers,
+                Map<Long, TreeDigest> digests,
+                Map<Epoch, Ancestor> ancestors,
+                long floor) {
             this.tree = tree;
+            this.epoch = epoch;
+            this.answers = answers;
+            this.digests = digests;
+            this.ancestors = ancestors;
+            this.floor = floor;
         }
     }
 
     /** The present state. */
     public synchronized Backup backUp() {
-        return new Backup(new FakeTreeCopy(new FakeTree(holder.tree)), epoch);
+        return new Backup(
+                new FakeTree(holder.tree),
+                epoch,
+                Map.copyOf(answers),
+                Map.copyOf(digests),
+                Map.copyOf(ancestors),
+                floor);
     }
 
-    /** Goes back to a backup, in a new epoch that begins at the next multiple of 2^32 (R3). */
+    /** Goes back to a backup as an operator does: in a new epoch (R3). */
     public synchronized void restore(Backup backup) {
-        holder.tree = new FakeTree(backup.tree().tree);
-        holder.tree.head = ((holder.tree.head >> 32) + 1) << 32;
+        goBack(backup);
+        startEpoch(holder.tree.head, holder.tree.head);
+        tellHead(Optional.empty());
+    }
+
+    /** Goes back to a backup unawares, such as by a copy of the database's file. */
+    public synchronized void goBack(Backup backup) {
+        holder.tree = new FakeTree(backup.tree);
+        epoch = backup.epoch;
+        floor = backup.floor;
+        replace(answers, backup.answers);
+        replace(digests, backup.digests);
+        replace(ancestors, backup.ancestors);
+        checkpoints.clear();
+        owners.clear();
+        log.removeIf(entry -> entry.sequence() > holder.tree.head);
+    }
+
+    private static <K, V> void replace(Map<K, V> map, Map<K, V> by) {
+        map.clear();
+        map.putAll(by);
+    }
+
+    @GuardedBy("this")
+    private void startEpoch(long highestUsed, long shared) {
+        ancestors.put(epoch, new Ancestor(epoch, holder.tree.head, shared));
+        holder.tree.head = Lineage.epochStart(highestUsed);
         epoch = new Epoch(RandomId.next(random));
-        answers.clear();
-        log.clear();
-        digests.clear();
         digests.put(holder.tree.head, holder.tree.digest);
-        tellHead();
+    }
+
+    /** Forgets tombstones up to there, and digests below (R16). */
+    public synchronized void raiseFloor(long to) {
+        floor = Math.max(floor, Math.min(to, holder.tree.head));
+        holder.tree.dropTombstones(floor);
+        digests.keySet().removeIf(sequence -> sequence < floor);
+    }
+
+    /** Readers below it must resync. */
+    public synchronized long floor() {
+        return floor;
+    }
+
+    /** Makes that replica another device's, so that its next checkpoint is refused (R42). */
+    public synchronized void takeReplica(ReplicaId replica) {
+        owners.put(replica, newDevice());
+    }
+
+    /** All checkpoints so far, those that were refused included. */
+    public synchronized List<Checkpoint> claims() {
+        return List.copyOf(claims);
+    }
+
+    /** States digests that aren't those of its tree, as a faulty server would; or stops that. */
+    public synchronized void misstateDigests(boolean wrong) {
+        misstating = wrong;
+    }
+
+    /** All questions for changes so far. */
+    public synchronized List<ChangesRequest> questions() {
+        return List.copyOf(questions);
+    }
+
+    private final class History implements Lineage.History {
+        @Override
+        public Epoch epoch() {
+            return FakeServer.this.epoch();
+        }
+
+        @Override
+        public long head() {
+            return FakeServer.this.head();
+        }
+
+        @Override
+        public long floor() {
+            return FakeServer.this.floor();
+        }
+
+        @Override
+        public Optional<TreeDigest> digestAt(long sequence) {
+            synchronized (FakeServer.this) {
+                if (misstating) {
+                    return Optional.of(new TreeDigest(Hash.EMPTY));
+                }
+                return sequence == 0
+                        ? Optional.of(TreeDigest.EMPTY)
+                        : Optional.ofNullable(digests.get(sequence));
+            }
+        }
+
+        @Override
+        public Optional<Ancestor> ancestor(Epoch asked) {
+            synchronized (FakeServer.this) {
+                return Optional.ofNullable(ancestors.get(asked));
+            }
+        }
+
+        @Override
+        public boolean signed(Proof proof) {
+            return key.signed(project, proof);
+        }
+    }
+
+    /** How to recover, if this isn't of the present history. */
+    @GuardedBy("this")
+    private Optional<Verdict.Expired> judge(Optional<Proof> proof, long since) {
+        return switch (Lineage.judge(new History(), proof, since)) {
+            case Verdict.Continues _ -> Optional.empty();
+            case Verdict.Expired expired -> Optional.of(expired);
+            case Verdict.RolledBack _ -> {
+                startEpoch(Math.max(holder.tree.head, proof.orElseThrow().sequence()), 0);
+                tellHead(Optional.empty());
+                yield Optional.of(new Verdict.Expired(Resync.UNION, 0));
+            }
+        };
+    }
+
+    @GuardedBy("this")
+    private Proof proof() {
+        TreeDigest digest = misstating ? new TreeDigest(Hash.EMPTY) : holder.tree.digest;
+        return key.sign(project, new Cursor(epoch, holder.tree.head), digest);
     }
 
     /** The server as that device sees it. */
@@ -212,7 +389,7 @@ public final class FakeServer {
             public void watch(Collection<ProjectId> projects) {
                 subscription.projects().set(Set.copyOf(projects));
                 if (projects.contains(project)) {
-                    listener.head(project, cursor());
+                    listener.head(project, cursor(), Optional.empty());
                 }
             }
 
@@ -227,11 +404,11 @@ public final class FakeServer {
         return new Cursor(epoch, holder.tree.head);
     }
 
-    private void tellHead() {
+    private void tellHead(Optional<ChangesPage> news) {
         Cursor head = cursor();
         for (Subscription subscription : subscriptions) {
             if (subscription.projects().get().contains(project)) {
-                subscription.listener().head(project, head);
+                subscription.listener().head(project, head, news);
             }
         }
     }
@@ -246,8 +423,9 @@ public final class FakeServer {
             }
             return before.outcome();
         }
-        if (!commit.base().epoch().equals(epoch)) {
-            return new TreeApi.CommitOutcome.Expired(Resync.UNION);
+        var expired = judge(Optional.of(commit.base()), commit.base().sequence());
+        if (expired.isPresent()) {
+            return new TreeApi.CommitOutcome.Expired(expired.get().mode(), expired.get().fork());
         }
         Map<NodeId, Node> nodesBefore = new HashMap<>(holder.tree.nodes);
         List<ChangeResult> results =
@@ -259,11 +437,15 @@ public final class FakeServer {
             }
         }
         digests.put(holder.tree.head, holder.tree.digest);
-        var outcome =
-                new TreeApi.CommitOutcome.Answered(
-                        new CommitAnswer(epoch, holder.tree.head, results));
+        var outcome = new TreeApi.CommitOutcome.Answered(new CommitAnswer(proof(), results));
         answers.put(commit.id(), new Answered(hash, outcome));
         return outcome;
+    }
+
+    /** What came after a head, as a hint tells it (R50). */
+    private synchronized Optional<ChangesPage> news(long since) {
+        ChangesPage page = page(since, 32, Optional.empty());
+        return page.more() ? Optional.empty() : Optional.of(page);
     }
 
     private static LogEntry entry(Node node, @org.jspecify.annotations.Nullable Node before) {
@@ -279,13 +461,22 @@ public final class FakeServer {
         return new LogEntry(node.sequence(), time, node.device(), "device", node, action);
     }
 
-    private synchronized TreeApi.ChangesOutcome changes(
-            Optional<Epoch> asked, long since, int limit) {
-        FakeTree tree = holder.tree;
-        boolean other = asked.isPresent() && !asked.get().equals(epoch);
-        if (other || since > tree.head || (asked.isEmpty() && since != 0)) {
-            return new TreeApi.ChangesOutcome.Expired(Resync.UNION);
+    private synchronized TreeApi.ChangesOutcome changes(ChangesRequest request) {
+        questions.add(request);
+        var expired = judge(request.proof(), request.since());
+        if (expired.isPresent()) {
+            return new TreeApi.ChangesOutcome.Expired(expired.get().mode(), expired.get().fork());
         }
+        if (Lineage.isBelowFloor(new History(), request.since(), request.floor())) {
+            return new TreeApi.ChangesOutcome.Expired(Resync.RECONCILE, 0);
+        }
+        return new TreeApi.ChangesOutcome.Page(
+                page(request.since(), request.limit(), request.proof()));
+    }
+
+    @GuardedBy("this")
+    private ChangesPage page(long since, int limit, Optional<Proof> shown) {
+        FakeTree tree = holder.tree;
         List<Node> changes = new ArrayList<>();
         long to = tree.head;
         boolean more = false;
@@ -297,42 +488,48 @@ public final class FakeServer {
             }
             changes.add(java.util.Objects.requireNonNull(tree.nodes.get(entry.getValue())));
         }
-        return new TreeApi.ChangesOutcome.Page(
-                new ChangesPage(
-                        epoch,
-                        since,
-                        to,
-                        tree.head,
-                        more,
-                        more ? Optional.empty() : Optional.of(tree.digest),
-                        changes));
+        return new ChangesPage(
+                proof(),
+                since,
+                to,
+                more,
+                floor,
+                shown.map(Proof::epoch)
+                        .flatMap(asked -> Optional.ofNullable(ancestors.get(asked)))
+                        .map(left -> new Cursor(left.epoch(), left.fork())),
+                changes);
     }
 
-    private synchronized TreeApi.CheckpointOutcome checkpoint(Checkpoint checkpoint) {
+    private synchronized TreeApi.CheckpointOutcome checkpoint(
+            DeviceId device, Checkpoint checkpoint) {
+        claims.add(checkpoint);
         Cursor received = checkpoint.received();
-        if (!received.epoch().equals(epoch) || received.sequence() > holder.tree.head) {
-            return new TreeApi.CheckpointOutcome.Expired(Resync.UNION);
-        }
+        long last =
+                received.epoch().equals(epoch)
+                        ? holder.tree.head
+                        : Optional.ofNullable(ancestors.get(received.epoch()))
+                                .map(Ancestor::fork)
+                                .orElse(-1L);
         TreeDigest known = digests.get(received.sequence());
-        if (known != null && !known.equals(checkpoint.digest())) {
-            return new TreeApi.CheckpointOutcome.Expired(Resync.RECONCILE);
+        if (received.sequence() > last
+                || (received.sequence() > 0
+                        && (known == null || !known.equals(checkpoint.digest())))) {
+            return new TreeApi.CheckpointOutcome.Expired();
         }
+        DeviceId owner = owners.getOrDefault(checkpoint.replica(), device);
+        Checkpoint before = checkpoints.get(checkpoint.replica());
+        boolean back = before != null && before.received().sequence() > received.sequence();
+        if (back || !owner.equals(device)) {
+            return new TreeApi.CheckpointOutcome.Stale();
+        }
+        owners.put(checkpoint.replica(), device);
         checkpoints.put(checkpoint.replica(), checkpoint);
         return new TreeApi.CheckpointOutcome.Accepted();
     }
 
     private synchronized ProjectView view() {
         long live = holder.tree.nodes.values().stream().filter(node -> !node.deleted()).count();
-        return new ProjectView(
-                project,
-                "project",
-                Role.OWNER,
-                1,
-                epoch,
-                holder.tree.head,
-                holder.tree.digest,
-                live,
-                CREATED);
+        return new ProjectView(project, "project", Role.OWNER, 1, proof(), live, CREATED);
     }
 
     /** One device's view. */
@@ -477,10 +674,9 @@ public final class FakeServer {
         }
 
         @Override
-        public ChangesOutcome changes(
-                ProjectId asked, Optional<Epoch> epoch, long since, int limit) {
+        public ChangesOutcome changes(ProjectId asked, ChangesRequest request) {
             check(asked);
-            return FakeServer.this.changes(epoch, since, limit);
+            return FakeServer.this.changes(request);
         }
 
         @Override
@@ -489,7 +685,7 @@ public final class FakeServer {
             long before = head();
             CommitOutcome outcome = FakeServer.this.commit(device, body);
             if (head() != before) {
-                tellHead();
+                tellHead(news(before));
             }
             return outcome;
         }
@@ -497,20 +693,45 @@ public final class FakeServer {
         @Override
         public CheckpointOutcome checkpoint(ProjectId asked, Checkpoint checkpoint) {
             check(asked);
-            return FakeServer.this.checkpoint(checkpoint);
+            return FakeServer.this.checkpoint(device, checkpoint);
         }
 
         @Override
         public ChildrenPage children(
-                ProjectId asked, NodeId directory, Optional<String> after, int limit) {
+                ProjectId asked,
+                NodeId directory,
+                ListingOrder order,
+                Optional<String> after,
+                int limit) {
             check(asked);
             synchronized (FakeServer.this) {
+                // By name whatever the order: no client depends on another one.
                 List<Node> all = holder.tree.children(directory);
                 int from = after.map(Integer::parseInt).orElse(0);
                 int to = Math.min(all.size(), from + limit);
                 Optional<String> next =
                         to < all.size() ? Optional.of(Integer.toString(to)) : Optional.empty();
-                return new ChildrenPage(all.subList(from, to), next);
+                return new ChildrenPage(
+                        all.subList(from, to), head(), all.size(), Optional.empty(), next);
+            }
+        }
+
+        @Override
+        public SearchPage search(ProjectId asked, String text, Optional<String> after, int limit) {
+            check(asked);
+            synchronized (FakeServer.this) {
+                String key = NameKey.of(text).value();
+                List<Node> all =
+                        paths().values().stream()
+                                .filter(node ->
+                                        NameKey.of(node.place().name()).value().contains(key))
+                                .toList();
+                List<SearchPage.Directory> directories =
+                        paths().values().stream()
+                                .filter(node -> node.item().isDirectory())
+                                .map(node -> new SearchPage.Directory(node.id(), node.place()))
+                                .toList();
+                return new SearchPage(all, directories, head(), head(), Optional.empty());
             }
         }
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.syncline.client.api.TreeApi.ChangesOutcome;
 import io.syncline.client.api.TreeApi.CommitOutcome;
+import io.syncline.core.lineage.Resync;
 import io.syncline.core.tree.CommitId;
 import io.syncline.core.tree.Content;
-import io.syncline.core.tree.Cursor;
 import io.syncline.core.tree.Hash;
 import io.syncline.core.tree.Item;
 import io.syncline.core.tree.Name;
@@ -19,9 +19,9 @@ import io.syncline.core.wire.Change;
 import io.syncline.core.wire.ChangeResult;
 import io.syncline.core.wire.ChangeResult.Reason;
 import io.syncline.core.wire.ChangesPage;
+import io.syncline.core.wire.ChangesRequest;
 import io.syncline.core.wire.Commit;
 import io.syncline.core.wire.CommitAnswer;
-import io.syncline.core.wire.Resync;
 import io.syncline.core.wire.WireJson;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,7 +60,7 @@ class FakeServerTest {
                 new Commit(
                         new CommitId(RandomId.next(random)),
                         replica,
-                        new Cursor(server.epoch(), server.head()),
+                        api.project(server.project()).proof(),
                         atomic,
                         List.of(changes)));
     }
@@ -142,24 +142,17 @@ class FakeServerTest {
         }
         outcomes(false, move(3, 3, 1, "moved"), delete(5, 5));
         TreeDigest digest = TreeDigest.EMPTY;
-        long since = 0;
+        ChangesRequest next = ChangesRequest.first(4);
         ChangesPage page;
         do {
-            page =
-                    ((ChangesOutcome.Page)
-                                    api.changes(
-                                            server.project(),
-                                            Optional.of(server.epoch()),
-                                            since,
-                                            4))
-                            .page();
+            page = ((ChangesOutcome.Page) api.changes(server.project(), next)).page();
             for (var node : page.changes()) {
                 digest = node.deleted() ? digest : digest.plus(node);
             }
-            since = page.to();
+            next = next.after(page);
         } while (page.more());
         assertThat(page.digest()).contains(digest);
-        assertThat(since).isEqualTo(server.head());
+        assertThat(next.since()).isEqualTo(server.head());
     }
 
     @Test
@@ -167,13 +160,15 @@ class FakeServerTest {
     void restore() {
         outcomes(false, directory(-1, 0, "a"));
         var backup = server.backUp();
-        var old = server.epoch();
         outcomes(false, directory(-1, 0, "b"));
+        var lost = api.project(server.project()).proof();
         server.restore(backup);
 
         assertThat(server.paths()).containsOnlyKeys("a");
         assertThat(server.head()).isEqualTo(1L << 32);
-        assertThat(api.changes(server.project(), Optional.of(old), 2, 10))
-                .isEqualTo(new ChangesOutcome.Expired(Resync.UNION));
+        var request =
+                new ChangesRequest(Optional.of(lost), 2, Optional.empty(), 10, Optional.empty());
+        assertThat(api.changes(server.project(), request))
+                .isEqualTo(new ChangesOutcome.Expired(Resync.UNION, 1));
     }
 }

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,12 @@ final class FakeTree {
         childCounts.putAll(other.childCounts);
     }
 
+    /** Forgets tombstones up to there. */
+    void dropTombstones(long upTo) {
+        nodes.values().removeIf(node -> node.deleted() && node.sequence() <= upTo);
+        bySequence.values().retainAll(nodes.keySet());
+    }
+
     /** Applies one after another, or all or none. */
     static List<ChangeResult> apply(
             Holder holder,
@@ -58,6 +65,11 @@ final class FakeTree {
         Map<NodeId, NodeId> created = new HashMap<>();
         List<ChangeResult> results = new ArrayList<>();
         for (Change change : changes) {
+            if (change instanceof Change.Create && tree.live() >= holder.nodesMax) {
+                holder.refusals.incrementAndGet();
+                results.add(refused(Reason.QUOTA, Optional.empty(), Optional.empty()));
+                continue;
+            }
             results.add(tree.apply(change, created, atomic, device, stored));
         }
         if (!atomic) {
@@ -81,6 +93,15 @@ final class FakeTree {
     /** What holds the present tree. */
     static final class Holder {
         FakeTree tree = new FakeTree();
+
+        /** Live nodes that the project may have. */
+        volatile int nodesMax = Integer.MAX_VALUE;
+
+        final AtomicInteger refusals = new AtomicInteger();
+    }
+
+    private long live() {
+        return nodes.values().stream().filter(node -> !node.deleted()).count();
     }
 
     private ChangeResult apply(

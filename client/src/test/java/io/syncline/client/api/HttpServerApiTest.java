@@ -8,17 +8,20 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
+import io.syncline.core.lineage.Proof;
+import io.syncline.core.lineage.Resync;
+import io.syncline.core.tree.Cursor;
 import io.syncline.core.tree.Epoch;
 import io.syncline.core.tree.Hash;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.core.tree.TreeDigest;
 import io.syncline.core.wire.ChangesPage;
+import io.syncline.core.wire.ChangesRequest;
 import io.syncline.core.wire.ChunkAnswer;
 import io.syncline.core.wire.Limits;
 import io.syncline.core.wire.Problem;
 import io.syncline.core.wire.ProjectView;
-import io.syncline.core.wire.Resync;
 import io.syncline.core.wire.Role;
 import io.syncline.core.wire.Secret;
 import io.syncline.core.wire.WireJson;
@@ -48,6 +51,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HttpServerApiTest {
     private static final ProjectId PROJECT = new ProjectId("0123456789abcdef0123456789abcdef");
     private static final Epoch EPOCH = new Epoch("00000000000000000000000000000001");
+    private static final Proof PROOF =
+            new Proof(new Cursor(EPOCH, 9), TreeDigest.EMPTY, "0".repeat(32));
     private static final Hash SOME = Hash.sha256(new byte[] {1});
     private static final Hash OTHER = Hash.sha256(new byte[] {2});
 
@@ -110,7 +115,7 @@ class HttpServerApiTest {
     }
 
     private static byte[] problem(ErrorCode code, Optional<Resync> resync, List<Hash> missing) {
-        return WireJson.PROBLEM.toBytes(new Problem(code, "because", "r1", resync, missing));
+        return WireJson.PROBLEM.toBytes(new Problem(code, "because", "r1", resync, 3, missing));
     }
 
     private static byte[] problem(ErrorCode code) {
@@ -119,22 +124,26 @@ class HttpServerApiTest {
 
     private static byte[] page(long from) {
         return WireJson.CHANGES_PAGE.toBytes(
-                new ChangesPage(
-                        EPOCH, from, 9, 9, false, Optional.of(TreeDigest.EMPTY), List.of()));
+                new ChangesPage(PROOF, from, 9, false, 0, Optional.empty(), List.of()));
+    }
+
+    private static ChangesRequest since(long sequence) {
+        return new ChangesRequest(
+                Optional.of(PROOF), sequence, Optional.empty(), 500, Optional.empty());
     }
 
     @Test
     void everyRequestShowsTokenAndProtocol() {
         answer(200, page(7));
 
-        var outcome = api.changes(PROJECT, Optional.of(EPOCH), 7, 500);
+        var outcome = api.changes(PROJECT, since(7));
 
         assertThat(outcome).isInstanceOf(TreeApi.ChangesOutcome.Page.class);
         assertThat(seen).hasSize(1);
         assertThat(seen.getFirst().line())
                 .isEqualTo(
-                        "GET /v1/projects/%s/changes?epoch=%s&since=7&limit=500"
-                                .formatted(PROJECT, EPOCH));
+                        "GET /v1/projects/%s/changes?since=7&limit=500&proof=%s"
+                                .formatted(PROJECT, PROOF));
         assertThat(seen.getFirst().token()).isEqualTo("Bearer sld_token");
         assertThat(seen.getFirst().protocol()).isEqualTo("1");
     }
@@ -143,7 +152,7 @@ class HttpServerApiTest {
     @DisplayName("R14 a page that doesn't begin at the reader's cursor is refused")
     void pageFromElsewhereIsRefused() {
         answer(200, page(6));
-        assertThatThrownBy(() -> api.changes(PROJECT, Optional.of(EPOCH), 7, 500))
+        assertThatThrownBy(() -> api.changes(PROJECT, since(7)))
                 .satisfies(e -> assertThat(code(e)).isEqualTo(ErrorCode.CORRUPT));
     }
 
@@ -152,10 +161,10 @@ class HttpServerApiTest {
     void expiredIsAValue() {
         answer(410, problem(ErrorCode.EXPIRED, Optional.of(Resync.UNION), List.of()));
 
-        assertThat(api.changes(PROJECT, Optional.of(EPOCH), 7, 500))
-                .isEqualTo(new TreeApi.ChangesOutcome.Expired(Resync.UNION));
+        assertThat(api.changes(PROJECT, since(7)))
+                .isEqualTo(new TreeApi.ChangesOutcome.Expired(Resync.UNION, 3));
         assertThat(api.commit(PROJECT, "{}".getBytes(UTF_8)))
-                .isEqualTo(new TreeApi.CommitOutcome.Expired(Resync.UNION));
+                .isEqualTo(new TreeApi.CommitOutcome.Expired(Resync.UNION, 3));
     }
 
     @Test
@@ -223,9 +232,7 @@ class HttpServerApiTest {
     @Test
     @DisplayName("L7 R29 a node that never was is absent, a lost membership is a failure")
     void absentNodeIsToldFromALostMembership() {
-        var project =
-                new ProjectView(
-                        PROJECT, "p", Role.VIEWER, 1, EPOCH, 0, TreeDigest.EMPTY, 0, Instant.EPOCH);
+        var project = new ProjectView(PROJECT, "p", Role.VIEWER, 1, PROOF, 0, Instant.EPOCH);
         handler.set(exchange -> {
             boolean node = exchange.getRequestURI().getPath().contains("/nodes/");
             answer(
@@ -437,7 +444,7 @@ class HttpServerApiTest {
         answer(200, new byte[] {0});
         api.missing(PROJECT, List.of(SOME));
         answer(200, page(0));
-        api.changes(PROJECT, Optional.empty(), 0, 500);
+        api.changes(PROJECT, ChangesRequest.first(500));
 
         Traffic traffic = api.traffic();
         Traffic.Count blocks = traffic.of(Traffic.Category.BLOCKS);

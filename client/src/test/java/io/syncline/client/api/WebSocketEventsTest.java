@@ -8,6 +8,7 @@ import io.syncline.core.error.ErrorCode;
 import io.syncline.core.tree.Cursor;
 import io.syncline.core.tree.Epoch;
 import io.syncline.core.tree.ProjectId;
+import io.syncline.core.wire.ChangesPage;
 import io.syncline.core.wire.Event;
 import io.syncline.core.wire.Secret;
 import io.syncline.core.wire.WireJson;
@@ -24,6 +25,7 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -72,7 +74,7 @@ class WebSocketEventsTest {
                     }
 
                     @Override
-                    public void head(ProjectId project, Cursor head) {
+                    public void head(ProjectId project, Cursor head, Optional<ChangesPage> news) {
                         told.add("head " + head.sequence());
                     }
 

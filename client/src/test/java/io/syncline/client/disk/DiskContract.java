@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.LongUnaryOperator;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -233,6 +234,43 @@ abstract class DiskContract {
         assertThat(read("f")).isEqualTo("helloworld");
         assertThat(disk.temporaries()).isEmpty();
         assertDone(disk.forceAll(List.of(path("f"), LocalPath.ROOT)));
+    }
+
+    @Test
+    @DisplayName("L2 nothing that was written is ever told to be a hole")
+    void holesAreToldOnlyWhereNothingWasWritten() throws IOException {
+        var random = new Random(11);
+        for (int round = 0; round < 20; round++) {
+            byte[] plain = new byte[1 + random.nextInt(3 << 20)];
+            LocalPath temporary;
+            try (WriteHandle handle = disk.createTemporary().orThrow(LocalPath.ROOT)) {
+                temporary = handle.path();
+                for (int i = random.nextInt(5); i > 0; i--) {
+                    int at = random.nextInt(plain.length);
+                    byte[] bytes = new byte[random.nextInt(Math.min(9_000, plain.length - at))];
+                    random.nextBytes(bytes);
+                    handle.write(ByteBuffer.wrap(bytes), at);
+                    System.arraycopy(bytes, 0, plain, at, bytes.length);
+                }
+                handle.setSize(plain.length);
+                assertHolesAreZeros(handle::nextData, plain);
+            }
+            assertDone(disk.placeNew(temporary, path("f" + round)));
+            try (ReadHandle handle = disk.open(path("f" + round)).orThrow(LocalPath.ROOT)) {
+                assertHolesAreZeros(handle::nextData, plain);
+            }
+        }
+    }
+
+    private static void assertHolesAreZeros(LongUnaryOperator nextData, byte[] plain) {
+        for (int at = 0; at < plain.length; at += 1_000) {
+            long data = nextData.applyAsLong(at);
+            assertThat(data).isGreaterThanOrEqualTo(at);
+            for (int i = at; i < Math.min(data, plain.length); i++) {
+                assertThat(plain[i]).as("byte %d is before %d", i, data).isZero();
+            }
+        }
+        assertThat(nextData.applyAsLong(plain.length)).isGreaterThanOrEqualTo(plain.length);
     }
 
     @Test
@@ -705,7 +743,7 @@ abstract class DiskContract {
 
     // Helpers.
 
-    private static Disk mounted(Calls calls) {
+    static Disk mounted(Calls calls) {
         return new SafeDisk(new MountedCalls(calls), CLOCK, new Random(3));
     }
 

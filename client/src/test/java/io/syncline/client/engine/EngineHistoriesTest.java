@@ -44,8 +44,22 @@ class EngineHistoriesTest {
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void treesConvergeAndNothingIsLost(long seed) throws IOException {
+        history(seed, false);
+    }
+
+    @DisplayName(
+            "L2 L6 R2 R3 R4 R16 R42: and so when the server goes back to a backup, in order or"
+                + " unawares, when the floor passes a replica, and when one is refused as stale")
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void andSoOnATroubledServer(long seed) throws IOException {
+        history(seed, true);
+    }
+
+    private void history(long seed, boolean troubled) throws IOException {
         var random = new Random(seed);
         var server = new FakeServer(seed);
+        var trouble = new Trouble(server, random);
         Path rootA = Files.createDirectories(directory.resolve("a"));
         Path rootB = Files.createDirectories(directory.resolve("b"));
         try (var a = new SimulatedFolder(rootA, server, "a", random);
@@ -58,6 +72,9 @@ class EngineHistoriesTest {
             var people = new People(random);
             for (int edits = 0; edits < EDITS; ) {
                 SimulatedFolder folder = random.nextBoolean() ? a : b;
+                if (troubled && random.nextInt(60) == 0) {
+                    trouble.happens(folder);
+                }
                 switch (random.nextInt(40)) {
                     case 0, 1, 2, 3 -> {
                         people.edit(folder);
@@ -82,6 +99,8 @@ class EngineHistoriesTest {
                 }
                 a.settle();
                 b.settle();
+                assertThat(List.of(a.status().reason(), b.status().reason()).toString())
+                        .doesNotContain("differ");
                 people.confirm(a);
                 people.confirm(b);
                 if (a.isIdle() && b.isIdle() && a.tree().equals(b.tree())) {
@@ -99,6 +118,29 @@ class EngineHistoriesTest {
             kept.addAll(SimulatedFolder.tree(rootA, true).values());
             kept.addAll(SimulatedFolder.tree(rootB, true).values());
             assertThat(kept).containsAll(people.saved);
+        }
+    }
+
+    /** What happens to servers. */
+    private static final class Trouble {
+        private final FakeServer server;
+        private final Random random;
+        private FakeServer.Backup backup;
+
+        Trouble(FakeServer server, Random random) {
+            this.server = server;
+            this.random = random;
+            this.backup = server.backUp();
+        }
+
+        void happens(SimulatedFolder folder) {
+            switch (random.nextInt(6)) {
+                case 0, 1 -> backup = server.backUp();
+                case 2 -> server.restore(backup);
+                case 3 -> server.goBack(backup);
+                case 4 -> server.raiseFloor(server.head() - random.nextInt(3));
+                default -> server.takeReplica(folder.registration());
+            }
         }
     }
 

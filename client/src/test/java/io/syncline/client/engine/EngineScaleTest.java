@@ -13,9 +13,11 @@ import io.syncline.client.state.StateStore;
 import io.syncline.client.state.memory.MemoryStateStore;
 import io.syncline.client.transfer.Fetched;
 import io.syncline.client.transfer.Incoming;
+import io.syncline.core.lineage.Proof;
 import io.syncline.core.plan.Planner;
 import io.syncline.core.tree.CommitId;
 import io.syncline.core.tree.Content;
+import io.syncline.core.tree.Cursor;
 import io.syncline.core.tree.DeviceId;
 import io.syncline.core.tree.Epoch;
 import io.syncline.core.tree.Hash;
@@ -28,6 +30,7 @@ import io.syncline.core.tree.RandomId;
 import io.syncline.core.tree.ReplicaId;
 import io.syncline.core.tree.TreeDigest;
 import io.syncline.core.wire.ChangesPage;
+import io.syncline.core.wire.ChangesRequest;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.ArrayDeque;
@@ -124,8 +127,8 @@ final class EngineScaleTest {
             case Effect.LookAtRoot _ -> events.add(new Event.RootSeen(RootState.FINE));
             case Effect.Scan _ ->
                     events.add(new Event.Scanned(new ScanResult.Completed(1, 0, 0, true)));
-            case Effect.FetchChanges(_, long since, int limit) ->
-                    events.add(new Event.Page(page(since, limit)));
+            case Effect.FetchChanges(ChangesRequest request) ->
+                    events.add(new Event.Page(page(request.since(), request.limit())));
             case Effect.FetchFiles(long batch, List<Incoming> files) -> {
                 files.forEach(file -> slow.add(new Event.Received(ready(file))));
                 slow.add(new Event.ReceiveEnded(batch));
@@ -197,13 +200,7 @@ final class EngineScaleTest {
             nodes.add(node(id));
         }
         boolean more = to < FILES;
-        return new ChangesPage(
-                EPOCH,
-                since,
-                to,
-                FILES,
-                more,
-                more ? Optional.empty() : Optional.of(digest()),
-                nodes);
+        Proof proof = new Proof(new Cursor(EPOCH, FILES), digest(), "a".repeat(32));
+        return new ChangesPage(proof, since, to, more, 0, Optional.empty(), nodes);
     }
 }

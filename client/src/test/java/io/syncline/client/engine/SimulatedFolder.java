@@ -22,6 +22,7 @@ import io.syncline.core.tree.Cursor;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.core.tree.RandomId;
 import io.syncline.core.tree.ReplicaId;
+import io.syncline.core.wire.ChangesPage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
@@ -324,6 +325,13 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
         }
     }
 
+    /** The first events that arrived are lost. */
+    void forgetArrived(int count) {
+        for (int i = 0; i < count; i++) {
+            arrived.removeFirst();
+        }
+    }
+
     void tell(Event event) {
         arrived.add(event);
     }
@@ -340,6 +348,11 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
 
     FolderStatus.State state() {
         return engine.status().state();
+    }
+
+    /** The id under which the server knows it now. */
+    ReplicaId registration() {
+        return store.value("registered").map(ReplicaId::new).orElse(replica);
     }
 
     EngineStatus status() {
@@ -432,8 +445,8 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
     }
 
     @Override
-    public void head(ProjectId project, Cursor head) {
-        arrived.add(new Event.Head(head));
+    public void head(ProjectId project, Cursor head, Optional<ChangesPage> news) {
+        arrived.add(new Event.Head(head, news));
     }
 
     @Override

@@ -46,6 +46,11 @@ public sealed interface ChangeResult {
         MISSING_BLOCKS,
         /** Deeper than {@link Limits#TREE_DEPTH_MAX}, or the directory is full. */
         TOO_LARGE,
+        /**
+         * The project, or all that one of its owners owns, would hold more than its quota; a change
+         * that makes neither content nor nodes more is never refused so.
+         */
+        QUOTA,
         /** The change contradicts itself or the node's kind. */
         INVALID,
         /**

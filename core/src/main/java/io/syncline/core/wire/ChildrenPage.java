@@ -5,11 +5,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A keyset page of a directory's live children.
+ * A keyset page of a directory's live children, in a {@link ListingOrder}.
  *
+ * @param version of the listing at that moment: changes whenever a row is added, changed or taken
+ *     away
+ * @param total rows of the listing at that moment
+ * @param before opaque: where the page before ends; absent where none can be
  * @param after opaque: where the next page starts; absent on the last page
  */
-public record ChildrenPage(List<Node> nodes, Optional<String> after) {
+public record ChildrenPage(
+        List<Node> nodes,
+        long version,
+        long total,
+        Optional<String> before,
+        Optional<String> after) {
     public ChildrenPage {
         nodes = List.copyOf(nodes);
     }

@@ -1,8 +1,7 @@
 package io.syncline.core.wire;
 
+import io.syncline.core.lineage.Proof;
 import io.syncline.core.tree.CommitId;
-import io.syncline.core.tree.Cursor;
-import io.syncline.core.tree.Epoch;
 import io.syncline.core.tree.Hash;
 import io.syncline.core.tree.Node;
 import io.syncline.core.tree.NodeId;
@@ -19,8 +18,7 @@ final class CommitJson {
         out.beginObject()
                 .member("id", commit.id().value())
                 .member("replica", commit.replica().value())
-                .member("epoch", commit.base().epoch().value())
-                .member("base", commit.base().sequence())
+                .member("base", commit.base().toString())
                 .member("atomic", commit.atomic())
                 .array("changes", commit.changes(), CommitJson::writeChange)
                 .endObject();
@@ -29,8 +27,7 @@ final class CommitJson {
     static Commit readCommit(JsonReader in) {
         CommitId id = null;
         ReplicaId replica = null;
-        Epoch epoch = null;
-        Long base = null;
+        Proof base = null;
         boolean atomic = false;
         List<Change> changes = null;
         in.beginObject();
@@ -38,8 +35,7 @@ final class CommitJson {
             switch (in.member()) {
                 case "id" -> id = in.text(CommitId::new);
                 case "replica" -> replica = in.text(ReplicaId::new);
-                case "epoch" -> epoch = in.text(Epoch::new);
-                case "base" -> base = Members.readSequence(in);
+                case "base" -> base = in.text(Proof::parse);
                 case "atomic" -> atomic = in.bool();
                 case "changes" ->
                         changes = in.array(Limits.COMMIT_CHANGES_MAX, CommitJson::readChange);
@@ -48,10 +44,10 @@ final class CommitJson {
         }
         CommitId commitId = in.required("id", id);
         ReplicaId sender = in.required("replica", replica);
-        Cursor cursor = new Cursor(in.required("epoch", epoch), in.required("base", base));
+        Proof seen = in.required("base", base);
         boolean allOrNone = atomic;
         List<Change> wishes = in.required("changes", changes);
-        return in.make(() -> new Commit(commitId, sender, cursor, allOrNone, wishes));
+        return in.make(() -> new Commit(commitId, sender, seen, allOrNone, wishes));
     }
 
     private static void writeChange(JsonWriter out, Change change) {
@@ -150,28 +146,24 @@ final class CommitJson {
         out.beginObject()
                 .member("epoch", answer.epoch().value())
                 .member("head", answer.head())
+                .member("proof", answer.proof().toString())
                 .array("results", answer.results(), CommitJson::writeResult)
                 .endObject();
     }
 
     static CommitAnswer readAnswer(JsonReader in) {
-        Epoch epoch = null;
-        Long head = null;
+        Proof proof = null;
         List<ChangeResult> results = null;
         in.beginObject();
         while (in.nextMember()) {
             switch (in.member()) {
-                case "epoch" -> epoch = in.text(Epoch::new);
-                case "head" -> head = Members.readSequence(in);
+                case "proof" -> proof = in.text(Proof::parse);
                 case "results" ->
                         results = in.array(Limits.COMMIT_CHANGES_MAX, CommitJson::readResult);
                 default -> in.unknown();
             }
         }
-        return new CommitAnswer(
-                in.required("epoch", epoch),
-                in.required("head", head),
-                in.required("results", results));
+        return new CommitAnswer(in.required("proof", proof), in.required("results", results));
     }
 
     private static void writeResult(JsonWriter out, ChangeResult result) {

@@ -3,6 +3,7 @@ package io.syncline.core.wire;
 import io.syncline.core.tree.Epoch;
 import io.syncline.core.tree.ProjectId;
 import java.util.List;
+import java.util.Optional;
 
 /** Messages on the event socket. */
 final class EventJson {
@@ -14,11 +15,12 @@ final class EventJson {
             case Event.Subscribe(var projects) ->
                     out.member("type", "subscribe")
                             .array("projects", projects, (o, project) -> o.text(project.value()));
-            case Event.Head(var project, var epoch, var sequence) ->
+            case Event.Head(var project, var epoch, var sequence, var news) ->
                     out.member("type", "head")
                             .member("project", project.value())
                             .member("epoch", epoch.value())
-                            .member("sequence", sequence);
+                            .member("sequence", sequence)
+                            .optional("news", news, TreeJson::writeChangesPage);
             case Event.Unsubscribed(var project) ->
                     out.member("type", "unsubscribed").member("project", project.value());
             case Event.Unknown(var type) ->
@@ -33,6 +35,7 @@ final class EventJson {
         Epoch epoch = null;
         Long sequence = null;
         List<ProjectId> projects = null;
+        Optional<ChangesPage> news = Optional.empty();
         in.beginObject();
         while (in.nextMember()) {
             switch (in.member()) {
@@ -40,6 +43,7 @@ final class EventJson {
                 case "project" -> project = in.text(ProjectId::new);
                 case "epoch" -> epoch = in.text(Epoch::new);
                 case "sequence" -> sequence = Members.readSequence(in);
+                case "news" -> news = Optional.of(TreeJson.readChangesPage(in));
                 case "projects" ->
                         projects = in.array(Limits.EVENT_PROJECTS_MAX, i -> i.text(ProjectId::new));
                 default -> in.unknown();
@@ -52,7 +56,8 @@ final class EventJson {
                     new Event.Head(
                             in.required("project", project),
                             in.required("epoch", epoch),
-                            in.required("sequence", sequence));
+                            in.required("sequence", sequence),
+                            news);
             case "unsubscribed" -> new Event.Unsubscribed(in.required("project", project));
             default -> new Event.Unknown(word);
         };

@@ -1,5 +1,7 @@
 package io.syncline.core.wire;
 
+import java.util.List;
+
 /** The named limits of the protocol (L9): both sides know them, the server enforces them. */
 public final class Limits {
     /** The protocol version that this program speaks; the lowest one it understands (R43). */
@@ -13,11 +15,20 @@ public final class Limits {
     /** Most entries in a page of children. */
     public static final int CHILDREN_PAGE_ENTRIES_MAX = 1_000;
 
+    /** Rows in a page of a page map: a few choices, so that a map serves many. */
+    public static final List<Integer> PAGE_MAP_SIZES = List.of(100, 200, 500, 1_000);
+
+    /** Most pages in a page map: of the largest directory, in the smallest pages. */
+    public static final int PAGE_MAP_PAGES_MAX = 100_000;
+
     /** Most entries in a page of changes (R50). */
     public static final int CHANGES_PAGE_ENTRIES_MAX = 10_000;
 
     /** A page of changes ends after the entry that reaches this many bytes of JSON. */
     public static final int CHANGES_PAGE_BYTES = 1 << 20;
+
+    /** Largest page of changes inside a hint, in bytes of JSON (R50). */
+    public static final int HINT_CHANGES_BYTES = 4 << 10;
 
     /** Most changes in one commit. */
     public static final int COMMIT_CHANGES_MAX = 500;

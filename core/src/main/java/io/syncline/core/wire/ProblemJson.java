@@ -1,6 +1,7 @@
 package io.syncline.core.wire;
 
 import io.syncline.core.error.ErrorCode;
+import io.syncline.core.lineage.Resync;
 import io.syncline.core.tree.Hash;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,9 @@ final class ProblemJson {
                 .member("detail", problem.detail())
                 .member("instance", problem.instance())
                 .optional("resync", problem.resync(), (o, mode) -> o.text(JsonWriter.word(mode)));
+        if (problem.fork() != 0) {
+            out.member("fork", problem.fork());
+        }
         if (!problem.missing().isEmpty()) {
             out.array("missing", problem.missing(), Members::writeHash);
         }
@@ -34,6 +38,7 @@ final class ProblemJson {
         String detail = "";
         String instance = "";
         Optional<Resync> resync = Optional.empty();
+        long fork = 0;
         List<Hash> missing = List.of();
         in.beginObject();
         while (in.nextMember()) {
@@ -43,11 +48,12 @@ final class ProblemJson {
                 case "detail" -> detail = in.text();
                 case "instance" -> instance = in.text();
                 case "resync" -> resync = Optional.of(in.word(Resync.class));
+                case "fork" -> fork = Members.readSequence(in);
                 case "missing" -> missing = in.array(MISSING_HASHES_MAX, Members::readHash);
                 default -> in.unknown();
             }
         }
-        return new Problem(code(type, status), detail, instance, resync, missing);
+        return new Problem(code(type, status), detail, instance, resync, fork, missing);
     }
 
     /** A type of a later server, or a proxy's, is read as the code that its status has. */

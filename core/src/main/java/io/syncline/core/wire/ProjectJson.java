@@ -1,12 +1,11 @@
 package io.syncline.core.wire;
 
+import io.syncline.core.lineage.Proof;
 import io.syncline.core.tree.AccountId;
 import io.syncline.core.tree.Cursor;
 import io.syncline.core.tree.DeviceId;
-import io.syncline.core.tree.Epoch;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.core.tree.ReplicaId;
-import io.syncline.core.tree.TreeDigest;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -46,6 +45,7 @@ final class ProjectJson {
                 .member("epoch", view.epoch().value())
                 .member("head", view.head())
                 .member("digest", view.digest().value().toHex())
+                .member("proof", view.proof().toString())
                 .member("nodes", view.nodes())
                 .member("created", view.created())
                 .endObject();
@@ -56,9 +56,7 @@ final class ProjectJson {
         String name = null;
         Role role = null;
         Integer format = null;
-        Epoch epoch = null;
-        Long head = null;
-        TreeDigest digest = null;
+        Proof proof = null;
         Long nodes = null;
         Instant created = null;
         in.beginObject();
@@ -68,9 +66,7 @@ final class ProjectJson {
                 case "name" -> name = in.text();
                 case "role" -> role = in.word(Role.class);
                 case "format" -> format = in.integer(0, Integer.MAX_VALUE);
-                case "epoch" -> epoch = in.text(Epoch::new);
-                case "head" -> head = Members.readSequence(in);
-                case "digest" -> digest = new TreeDigest(Members.readHash(in));
+                case "proof" -> proof = in.text(Proof::parse);
                 case "nodes" -> nodes = Members.readSequence(in);
                 case "created" -> created = in.instant();
                 default -> in.unknown();
@@ -81,9 +77,7 @@ final class ProjectJson {
                 in.required("name", name),
                 in.required("role", role),
                 in.required("format", format),
-                in.required("epoch", epoch),
-                in.required("head", head),
-                in.required("digest", digest),
+                in.required("proof", proof),
                 in.required("nodes", nodes),
                 in.required("created", created));
     }

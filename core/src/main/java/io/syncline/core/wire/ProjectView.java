@@ -1,5 +1,6 @@
 package io.syncline.core.wire;
 
+import io.syncline.core.lineage.Proof;
 import io.syncline.core.tree.Epoch;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.core.tree.TreeDigest;
@@ -10,6 +11,7 @@ import java.time.Instant;
  *
  * @param role what this member may do
  * @param format fixed at creation: cutter, hash and cipher (R41)
+ * @param proof its head with the digest there, signed: what a commit may be based on (R2)
  * @param nodes live nodes
  */
 public record ProjectView(
@@ -17,8 +19,21 @@ public record ProjectView(
         String name,
         Role role,
         int format,
-        Epoch epoch,
-        long head,
-        TreeDigest digest,
+        Proof proof,
         long nodes,
-        Instant created) {}
+        Instant created) {
+    /** The present lineage. */
+    public Epoch epoch() {
+        return proof.epoch();
+    }
+
+    /** The newest sequence. */
+    public long head() {
+        return proof.sequence();
+    }
+
+    /** The digest over all live nodes at the head. */
+    public TreeDigest digest() {
+        return proof.digest();
+    }
+}

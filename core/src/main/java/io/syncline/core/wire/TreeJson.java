@@ -1,5 +1,6 @@
 package io.syncline.core.wire;
 
+import io.syncline.core.lineage.Proof;
 import io.syncline.core.tree.Cursor;
 import io.syncline.core.tree.DeviceId;
 import io.syncline.core.tree.Epoch;
@@ -76,31 +77,30 @@ final class TreeJson {
                 .member("to", page.to())
                 .member("head", page.head())
                 .member("more", page.more())
-                .optional(
-                        "digest",
-                        page.digest(),
-                        (o, digest) -> Members.writeHash(o, digest.value()))
+                .member("floor", page.floor())
+                .member("proof", page.proof().toString())
+                .optional("fork", page.fork(), Members::writeCursor)
                 .array("changes", page.changes(), TreeJson::writeNode)
                 .endObject();
     }
 
     static ChangesPage readChangesPage(JsonReader in) {
-        Epoch epoch = null;
         Long from = null;
         Long to = null;
-        Long head = null;
         Boolean more = null;
-        Optional<TreeDigest> digest = Optional.empty();
+        Long floor = null;
+        Proof proof = null;
+        Optional<Cursor> fork = Optional.empty();
         List<Node> changes = null;
         in.beginObject();
         while (in.nextMember()) {
             switch (in.member()) {
-                case "epoch" -> epoch = in.text(Epoch::new);
                 case "from" -> from = Members.readSequence(in);
                 case "to" -> to = Members.readSequence(in);
-                case "head" -> head = Members.readSequence(in);
                 case "more" -> more = in.bool();
-                case "digest" -> digest = Optional.of(new TreeDigest(Members.readHash(in)));
+                case "floor" -> floor = Members.readSequence(in);
+                case "proof" -> proof = in.text(Proof::parse);
+                case "fork" -> fork = Optional.of(Members.readCursor(in));
                 case "changes" ->
                         changes = in.array(Limits.CHANGES_PAGE_ENTRIES_MAX, TreeJson::readNode);
                 default -> in.unknown();
@@ -108,12 +108,12 @@ final class TreeJson {
         }
         ChangesPage page =
                 new ChangesPage(
-                        in.required("epoch", epoch),
+                        in.required("proof", proof),
                         in.required("from", from),
                         in.required("to", to),
-                        in.required("head", head),
                         in.required("more", more),
-                        digest,
+                        in.required("floor", floor),
+                        fork,
                         in.required("changes", changes));
         checkOrder(in, page);
         return page;
@@ -124,8 +124,8 @@ final class TreeJson {
         if (page.from() > page.to() || page.to() > page.head()) {
             throw in.invalid("expected from <= to <= head");
         }
-        if (!page.more() && (page.to() != page.head() || page.digest().isEmpty())) {
-            throw in.invalid("expected the last page to end at the head with a digest");
+        if (!page.more() && page.to() != page.head()) {
+            throw in.invalid("expected the last page to end at the head");
         }
         long last = page.from();
         for (Node node : page.changes()) {
@@ -134,28 +134,6 @@ final class TreeJson {
             }
             last = node.sequence();
         }
-    }
-
-    static void writeChildrenPage(JsonWriter out, ChildrenPage page) {
-        out.beginObject()
-                .array("nodes", page.nodes(), TreeJson::writeNode)
-                .optional("after", page.after(), JsonWriter::text)
-                .endObject();
-    }
-
-    static ChildrenPage readChildrenPage(JsonReader in) {
-        List<Node> nodes = null;
-        Optional<String> after = Optional.empty();
-        in.beginObject();
-        while (in.nextMember()) {
-            switch (in.member()) {
-                case "nodes" ->
-                        nodes = in.array(Limits.CHILDREN_PAGE_ENTRIES_MAX, TreeJson::readNode);
-                case "after" -> after = Optional.of(in.text());
-                default -> in.unknown();
-            }
-        }
-        return new ChildrenPage(in.required("nodes", nodes), after);
     }
 
     static void writeResolved(JsonWriter out, Resolved resolved) {

@@ -22,7 +22,19 @@ public final class WireJson {
 
     /** {@code GET …/children}. */
     public static final JsonCodec<ChildrenPage> CHILDREN_PAGE =
-            new JsonCodec<>(TreeJson::writeChildrenPage, TreeJson::readChildrenPage);
+            new JsonCodec<>(ListingJson::writeChildrenPage, ListingJson::readChildrenPage);
+
+    /** {@code GET …/pages}. */
+    public static final JsonCodec<PageMap> PAGE_MAP =
+            new JsonCodec<>(ListingJson::writePageMap, ListingJson::readPageMap);
+
+    /** {@code GET …/position}. */
+    public static final JsonCodec<ListingPosition> LISTING_POSITION =
+            new JsonCodec<>(ListingJson::writePosition, ListingJson::readPosition);
+
+    /** {@code GET …/search}. */
+    public static final JsonCodec<SearchPage> SEARCH_PAGE =
+            new JsonCodec<>(ListingJson::writeSearchPage, ListingJson::readSearchPage);
 
     /** {@code GET …/resolve}. */
     public static final JsonCodec<Resolved> RESOLVED =

@@ -155,6 +155,43 @@ final class ContentTest {
         assertThat(described.trees.size()).isLessThan(10);
     }
 
+    @Test
+    void addingARunIsAddingEachOfIt() {
+        Random random = new Random(17);
+        // Names that end a tree block, and names that don't.
+        List<Hash> hashes = new ArrayList<>();
+        for (int i = 0; hashes.size() < 4; i++) {
+            Hash hash = entry(i, 1).hash();
+            boolean cuts = (hash.d() & 1023) == 0;
+            if (cuts || hashes.size() < 3) {
+                hashes.add(hash);
+            }
+        }
+        for (int round = 0; round < 30; round++) {
+            List<TreeBlock> byRuns = new ArrayList<>();
+            List<TreeBlock> oneByOne = new ArrayList<>();
+            ContentBuilder runs = new ContentBuilder(byRuns::add);
+            ContentBuilder single = new ContentBuilder(oneByOne::add);
+            for (int i = random.nextInt(12); i > 0; i--) {
+                Hash hash = hashes.get(random.nextInt(hashes.size()));
+                int left = random.nextInt(random.nextBoolean() ? 10 : 9_000);
+                while (left > 0) {
+                    int count = 1 + random.nextInt(Math.min(left, runs.room(hash)));
+                    runs.add(hash, 7, count);
+                    for (int k = 0; k < count; k++) {
+                        single.add(hash, 7);
+                    }
+                    assertThat(byRuns).as("round %d", round).isEqualTo(oneByOne);
+                    left -= count;
+                }
+                int tooMany = runs.room(hash) + 1;
+                assertThatThrownBy(() -> runs.add(hash, 7, tooMany))
+                        .isInstanceOf(IllegalStateException.class);
+            }
+            assertThat(runs.finish()).as("round %d", round).isEqualTo(single.finish());
+        }
+    }
+
     /** 16 million blocks of 64 KiB; what waits is counted by the sizes of the tree blocks. */
     @Test
     @DisplayName("L9 a file of 1 TB is described in bounded memory")

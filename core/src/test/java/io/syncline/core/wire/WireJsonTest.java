@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
+import io.syncline.core.lineage.Proof;
+import io.syncline.core.lineage.Resync;
 import io.syncline.core.tree.AccountId;
 import io.syncline.core.tree.CommitId;
 import io.syncline.core.tree.Content;
@@ -73,7 +75,7 @@ final class WireJsonTest {
                     false,
                     DEVICE);
     private static final ProjectView PROJECT =
-            new ProjectView(new ProjectId(ID), "Fotos", Role.OWNER, 1, EPOCH, 17, DIGEST, 4, TIME);
+            new ProjectView(new ProjectId(ID), "Fotos", Role.OWNER, 1, proof(17), 4, TIME);
 
     static Stream<Arguments> messages() {
         return Stream.of(
@@ -83,20 +85,47 @@ final class WireJsonTest {
                 message(
                         WireJson.CHANGES_PAGE,
                         new ChangesPage(
-                                EPOCH,
+                                proof(12),
                                 0,
                                 9,
-                                12,
                                 true,
-                                Optional.empty(),
+                                2,
+                                Optional.of(new Cursor(new Epoch(ID), 7)),
                                 List.of(LATER_KIND, FILE))),
                 message(
                         WireJson.CHANGES_PAGE,
-                        new ChangesPage(EPOCH, 9, 9, 9, false, Optional.of(DIGEST), List.of())),
+                        new ChangesPage(proof(9), 9, 9, false, 0, Optional.empty(), List.of())),
                 message(
                         WireJson.CHILDREN_PAGE,
-                        new ChildrenPage(List.of(FILE), Optional.of("b3BhcXVl"))),
-                message(WireJson.CHILDREN_PAGE, new ChildrenPage(List.of(), Optional.empty())),
+                        new ChildrenPage(
+                                List.of(FILE),
+                                9,
+                                3,
+                                Optional.of("YmVmb3Jl"),
+                                Optional.of("b3BhcXVl"))),
+                message(
+                        WireJson.CHILDREN_PAGE,
+                        new ChildrenPage(List.of(), 0, 0, Optional.empty(), Optional.empty())),
+                message(WireJson.PAGE_MAP, new PageMap(9, 3, 1, 500, List.of("Y3Vyc29y"))),
+                message(WireJson.PAGE_MAP, new PageMap(0, 0, 0, 100, List.of())),
+                message(
+                        WireJson.LISTING_POSITION,
+                        new ListingPosition(
+                                9, 3, Optional.of(new ListingPosition.Row(2, "Y3Vyc29y")))),
+                message(WireJson.LISTING_POSITION, new ListingPosition(9, 3, Optional.empty())),
+                message(
+                        WireJson.SEARCH_PAGE,
+                        new SearchPage(
+                                List.of(FILE),
+                                List.of(
+                                        new SearchPage.Directory(
+                                                new NodeId(3), new Place(PARENT, new Name("d")))),
+                                8,
+                                9,
+                                Optional.of("bW9yZQ"))),
+                message(
+                        WireJson.SEARCH_PAGE,
+                        new SearchPage(List.of(), List.of(), 9, 9, Optional.empty())),
                 message(WireJson.RESOLVED, new Resolved(Optional.empty())),
                 message(WireJson.RESOLVED, new Resolved(Optional.of(FILE))),
                 message(
@@ -115,8 +144,7 @@ final class WireJsonTest {
                 message(
                         WireJson.COMMIT_ANSWER,
                         new CommitAnswer(
-                                EPOCH,
-                                17,
+                                proof(17),
                                 List.of(
                                         new ChangeResult.Applied(FILE),
                                         new ChangeResult.Refused(
@@ -154,12 +182,29 @@ final class WireJsonTest {
                                 "unknown epoch",
                                 "r-1",
                                 Optional.of(Resync.UNION),
+                                1_000,
                                 List.of())),
                 message(
                         WireJson.PROBLEM,
-                        new Problem(ErrorCode.STALE, "", "r-2", Optional.empty(), List.of(HASH))),
+                        new Problem(
+                                ErrorCode.STALE, "", "r-2", Optional.empty(), 0, List.of(HASH))),
                 message(WireJson.EVENT, new Event.Subscribe(List.of(new ProjectId(ID)))),
                 message(WireJson.EVENT, new Event.Head(new ProjectId(ID), EPOCH, 4)),
+                message(
+                        WireJson.EVENT,
+                        new Event.Head(
+                                new ProjectId(ID),
+                                EPOCH,
+                                9,
+                                Optional.of(
+                                        new ChangesPage(
+                                                proof(9),
+                                                7,
+                                                9,
+                                                false,
+                                                0,
+                                                Optional.empty(),
+                                                List.of(FILE))))),
                 message(WireJson.EVENT, new Event.Unsubscribed(new ProjectId(ID))),
                 message(WireJson.HELLO, new Hello("syncline", "0.1", 1, 2, List.of("delta"))),
                 message(
@@ -232,7 +277,7 @@ final class WireJsonTest {
         return new Commit(
                 new CommitId(ID),
                 new ReplicaId(ID),
-                new Cursor(EPOCH, 17),
+                proof(17),
                 true,
                 List.of(
                         new Change.Create(
@@ -253,6 +298,10 @@ final class WireJsonTest {
                                 Optional.of(Item.file(Content.EMPTY, false, 0))),
                         new Change.Delete(new NodeId(10), 11),
                         new Change.Check(new NodeId(12), 13)));
+    }
+
+    private static Proof proof(long head) {
+        return new Proof(new Cursor(EPOCH, head), DIGEST, ID);
     }
 
     private static <T> Arguments message(JsonCodec<T> codec, T value) {
@@ -382,9 +431,9 @@ final class WireJsonTest {
             })
     void aContradictoryChangeIsInvalid(String change) {
         String json =
-                ("{\"id\":\"%s\",\"replica\":\"%s\",\"epoch\":\"%s\",\"base\":1,\"changes\":"
+                ("{\"id\":\"%s\",\"replica\":\"%s\",\"base\":\"%s\",\"changes\":"
                                 + "[{\"check\":1,\"expected\":2},%s]}")
-                        .formatted(ID, ID, ID, change);
+                        .formatted(ID, ID, proof(1), change);
 
         assertThatThrownBy(() -> WireJson.COMMIT.fromBytes(utf8(json)))
                 .isInstanceOfSatisfying(
@@ -396,8 +445,8 @@ final class WireJsonTest {
     @Test
     void aCommitOfNoOrTooManyChangesIsInvalid() {
         String head =
-                "{\"id\":\"%s\",\"replica\":\"%s\",\"epoch\":\"%s\",\"base\":1,\"changes\":["
-                        .formatted(ID, ID, ID);
+                "{\"id\":\"%s\",\"replica\":\"%s\",\"base\":\"%s\",\"changes\":["
+                        .formatted(ID, ID, proof(1));
         String many = String.join(",", Collections.nCopies(501, "{\"check\":1,\"expected\":2}"));
 
         assertInvalid(() -> WireJson.COMMIT.fromBytes(utf8(head + "]}")));
@@ -408,19 +457,16 @@ final class WireJsonTest {
     @ValueSource(
             strings = {
                 // from beyond to, to beyond head, the last page elsewhere than at the head
-                "\"from\":3,\"to\":2,\"head\":9,\"more\":true",
-                "\"from\":3,\"to\":10,\"head\":9,\"more\":true",
-                "\"from\":3,\"to\":8,\"head\":9,\"more\":false,\"digest\":\"HASH\"",
-                "\"from\":3,\"to\":9,\"head\":9,\"more\":false",
-                "\"from\":3.0,\"to\":9,\"head\":9,\"more\":true",
-                "\"from\":\"3\",\"to\":9,\"head\":9,\"more\":true",
-                "\"from\":9007199254740993,\"to\":9007199254740993,\"head\":9007199254740993,\"more\":true"
+                "\"from\":3,\"to\":2,\"more\":true",
+                "\"from\":3,\"to\":10,\"more\":true",
+                "\"from\":3,\"to\":8,\"more\":false",
+                "\"from\":3.0,\"to\":9,\"more\":true",
+                "\"from\":\"3\",\"to\":9,\"more\":true",
+                "\"from\":9007199254740993,\"to\":9007199254740993,\"more\":true"
             })
     @DisplayName("L1 a page that contradicts itself is refused")
     void aPageThatContradictsItselfIsInvalid(String members) {
-        String json =
-                ("{\"epoch\":\"" + EPOCH + "\"," + members + ",\"changes\":[]}")
-                        .replace("HASH", HASH.toHex());
+        String json = "{\"proof\":\"" + proof(9) + "\",\"floor\":0," + members + ",\"changes\":[]}";
 
         assertInvalid(() -> WireJson.CHANGES_PAGE.fromBytes(utf8(json)));
     }
@@ -429,7 +475,8 @@ final class WireJsonTest {
     @DisplayName("L1 a page whose rows aren't in order of sequence is refused")
     void aPageOutOfOrderIsInvalid() {
         ChangesPage page =
-                new ChangesPage(EPOCH, 0, 9, 12, true, Optional.empty(), List.of(FILE, LATER_KIND));
+                new ChangesPage(
+                        proof(12), 0, 9, true, 0, Optional.empty(), List.of(FILE, LATER_KIND));
         byte[] json = WireJson.CHANGES_PAGE.toBytes(page);
 
         assertInvalid(() -> WireJson.CHANGES_PAGE.fromBytes(json));

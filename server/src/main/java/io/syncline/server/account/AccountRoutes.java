@@ -20,6 +20,7 @@ import io.syncline.core.wire.WireJson;
 import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Call;
 import io.syncline.server.edge.Router;
+import io.syncline.server.lineage.Proofs;
 import io.syncline.storage.metadata.Device;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.Project;
@@ -39,14 +40,20 @@ public final class AccountRoutes {
     private final Accounts accounts;
     private final Access access;
     private final MetadataStore store;
+    private final Proofs proofs;
     private final LoginThrottle throttle;
 
     /** Routes to these accounts. */
     public AccountRoutes(
-            Accounts accounts, Access access, MetadataStore store, InstantSource clock) {
+            Accounts accounts,
+            Access access,
+            MetadataStore store,
+            Proofs proofs,
+            InstantSource clock) {
         this.accounts = accounts;
         this.access = access;
         this.store = store;
+        this.proofs = proofs;
         this.throttle = new LoginThrottle(clock);
     }
 
@@ -121,19 +128,17 @@ public final class AccountRoutes {
                                 joined.device().token(),
                                 joined.device().device(),
                                 joined.device().account(),
-                                view(joined.project(), joined.role()))));
+                                view(proofs, joined.project(), joined.role()))));
     }
 
     /** A project as a member with this role sees it. */
-    public static ProjectView view(Project project, Role role) {
+    public static ProjectView view(Proofs proofs, Project project, Role role) {
         return new ProjectView(
                 project.id(),
                 project.name(),
                 role,
                 project.format(),
-                project.epoch(),
-                project.head(),
-                project.digest(),
+                proofs.of(project),
                 project.nodes(),
                 project.created());
     }

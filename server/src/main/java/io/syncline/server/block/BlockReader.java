@@ -1,5 +1,7 @@
 package io.syncline.server.block;
 
+import io.syncline.core.error.ErrorCode;
+import io.syncline.core.error.SynclineException;
 import io.syncline.core.tree.Hash;
 import io.syncline.storage.block.BlockStore;
 import io.syncline.storage.block.FrameRequest;
@@ -7,20 +9,31 @@ import io.syncline.storage.metadata.BlockRow;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.Project;
 import java.nio.ByteBuffer;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Finds and reads one project's blocks. Thread-safe. */
+/**
+ * Finds and reads one project's blocks. A block whose bytes turn out to be damaged is quarantined,
+ * so that clients send it again (R25). Thread-safe.
+ */
 public final class BlockReader {
+    private static final Logger log = LoggerFactory.getLogger(BlockReader.class);
+
     private final MetadataStore store;
     private final BlockStore blocks;
+    private final InstantSource clock;
 
     /** Reads from these stores. */
-    public BlockReader(MetadataStore store, BlockStore blocks) {
+    public BlockReader(MetadataStore store, BlockStore blocks, InstantSource clock) {
         this.store = store;
         this.blocks = blocks;
+        this.clock = clock;
     }
 
     /** The rows of these blocks that count as stored: condemned ones don't (R10). */
@@ -31,10 +44,67 @@ public final class BlockReader {
         return rows;
     }
 
-    /** The frames behind these rows, verified by the store, in this order. */
+    /**
+     * The frames behind these rows, verified by the store, in this order. A row that is older than
+     * the compaction of its pack is looked up again. Don't call it within a transaction.
+     *
+     * @throws SynclineException CORRUPT where one is damaged; it is quarantined then
+     */
     public List<ByteBuffer> frames(Project project, List<BlockRow> rows) {
-        return blocks.read(
-                project.id(),
-                rows.stream().map(row -> new FrameRequest(row.hash(), row.location())).toList());
+        try {
+            return framesAsTheyAre(project, rows);
+        } catch (SynclineException e) {
+            if (e.code() != ErrorCode.CORRUPT) {
+                throw e;
+            }
+            log.atWarn().setCause(e).log("a block can't be read where its row said");
+            return framesOneByOne(project, rows);
+        }
+    }
+
+    /** The same without a second look: for where no other transaction may begin. */
+    public List<ByteBuffer> framesAsTheyAre(Project project, List<BlockRow> rows) {
+        return blocks.read(project.id(), rows.stream().map(BlockReader::request).toList());
+    }
+
+    private static FrameRequest request(BlockRow row) {
+        return new FrameRequest(row.hash(), row.location());
+    }
+
+    private List<ByteBuffer> framesOneByOne(Project project, List<BlockRow> rows) {
+        List<Hash> hashes = rows.stream().map(BlockRow::hash).toList();
+        Map<Hash, BlockRow> now = store.read(read -> read.blocks(project.key()).find(hashes));
+        List<ByteBuffer> frames = new ArrayList<>();
+        for (BlockRow row : rows) {
+            BlockRow present = now.getOrDefault(row.hash(), row);
+            try {
+                frames.addAll(framesAsTheyAre(project, List.of(present)));
+            } catch (SynclineException e) {
+                if (e.code() == ErrorCode.CORRUPT) {
+                    quarantine(project, present);
+                }
+                throw e;
+            }
+        }
+        return frames;
+    }
+
+    private void quarantine(Project project, BlockRow row) {
+        boolean missingPack = blocks.kept(project.id(), row.location().pack()).isEmpty();
+        if (missingPack && blocks.projects().isEmpty()) {
+            // All packs are gone at once: more likely a disk that isn't mounted than damage.
+            return;
+        }
+        boolean quarantined =
+                store.write(write ->
+                        write.quarantine(project.key())
+                                .add(row.hash(), row.location(), clock.instant()));
+        if (quarantined) {
+            log.atError()
+                    .addKeyValue("project", project.id())
+                    .addKeyValue("block", row.hash())
+                    .addKeyValue("pack", row.location().pack())
+                    .log("a damaged block is quarantined; whoever has its file sends it again");
+        }
     }
 }

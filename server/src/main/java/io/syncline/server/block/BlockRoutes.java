@@ -17,6 +17,8 @@ import io.syncline.server.edge.Router;
 import io.syncline.storage.block.BlockStore;
 import io.syncline.storage.metadata.BlockRow;
 import io.syncline.storage.metadata.MetadataStore;
+import io.syncline.storage.metadata.ProjectKey;
+import io.syncline.storage.metadata.ReadTransaction;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -26,18 +28,22 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The addresses of blocks. */
 public final class BlockRoutes {
     private final MetadataStore store;
+    private final BlockFilters filters;
     private final ChunkIntake intake;
     private final BlockReader reader;
 
     /** Blocks in these stores. */
-    public BlockRoutes(MetadataStore store, BlockStore blocks, InstantSource clock) {
+    public BlockRoutes(
+            MetadataStore store, BlockStore blocks, BlockFilters filters, InstantSource clock) {
         this.store = store;
-        this.intake = new ChunkIntake(store, blocks, clock);
-        this.reader = new BlockReader(store, blocks);
+        this.filters = filters;
+        this.intake = new ChunkIntake(store, blocks, filters, clock);
+        this.reader = new BlockReader(store, blocks, clock);
     }
 
     /** Adds the addresses. */
@@ -55,9 +61,10 @@ public final class BlockRoutes {
 
     private Answer missing(Call call, Member member) throws IOException {
         List<Hash> hashes = hashes(call, Limits.MISSING_HASHES_MAX);
-        Set<Hash> distinct = new HashSet<>(hashes);
+        ProjectKey project = member.project().key();
+        Set<Hash> maybe = filters.mayHave(project, hashes);
         Set<Hash> present =
-                store.read(read -> read.blocks(member.project().key()).present(distinct));
+                maybe.isEmpty() ? Set.of() : store.read(read -> present(read, project, maybe));
         byte[] bitmap = new byte[(hashes.size() + 7) / 8];
         for (int i = 0; i < hashes.size(); i++) {
             if (!present.contains(hashes.get(i))) {
@@ -65,6 +72,20 @@ public final class BlockRoutes {
             }
         }
         return Answer.binary(ByteBuffer.wrap(bitmap));
+    }
+
+    /**
+     * While a block is quarantined, a stored tree block doesn't prove that what it lists is whole:
+     * every one counts as missing, so that clients walk to the leaves and send again (R25).
+     */
+    private static Set<Hash> present(ReadTransaction read, ProjectKey project, Set<Hash> hashes) {
+        if (!read.quarantine(project).any()) {
+            return read.blocks(project).present(hashes);
+        }
+        return read.blocks(project).find(hashes).values().stream()
+                .filter(row -> row.level() == 0 && !row.condemned())
+                .map(BlockRow::hash)
+                .collect(Collectors.toSet());
     }
 
     private static List<Hash> hashes(Call call, int max) throws IOException {

@@ -1,6 +1,7 @@
 package io.syncline.server.block;
 
 import io.syncline.core.block.Block;
+import io.syncline.core.block.CutParameters;
 import io.syncline.core.block.TreeBlock;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
@@ -12,6 +13,7 @@ import io.syncline.core.tree.Hash;
 import io.syncline.core.wire.ChunkAnswer;
 import io.syncline.core.wire.Limits;
 import io.syncline.server.edge.ProblemException;
+import io.syncline.server.quota.Stored;
 import io.syncline.storage.block.BlockStore;
 import io.syncline.storage.block.FrameLocation;
 import io.syncline.storage.metadata.BlockRow;
@@ -52,14 +54,19 @@ final class ChunkIntake {
 
     private static final Duration UPLOAD_MAX = Duration.ofDays(30);
 
+    /** How often blocks of a chunk may be condemned while it is stored. */
+    private static final int TRIES_MAX = 3;
+
     private final MetadataStore store;
     private final BlockStore blocks;
+    private final BlockFilters filters;
     private final InstantSource clock;
     private final Semaphore decoding = new Semaphore(DECODING_MAX);
 
-    ChunkIntake(MetadataStore store, BlockStore blocks, InstantSource clock) {
+    ChunkIntake(MetadataStore store, BlockStore blocks, BlockFilters filters, InstantSource clock) {
         this.store = store;
         this.blocks = blocks;
+        this.filters = filters;
         this.clock = clock;
     }
 
@@ -69,30 +76,65 @@ final class ChunkIntake {
 
     /** Takes the chunk in that its sender calls {@code named}. */
     ChunkAnswer take(Project project, DeviceId device, Hash named, ByteBuffer chunk) {
+        // Blocks of a format that this server doesn't know can't be judged (R41).
+        var _ = CutParameters.of(project.format());
         acquire();
         try {
             Contents contents = decode(named, chunk);
-            Set<Hash> known =
-                    store.read(read -> {
-                        Blocks rows = read.blocks(project.key());
-                        Set<Hash> present = rows.present(contents.blocks().keySet());
-                        checkChildren(contents, present, rows);
-                        return present;
-                    });
-            List<NewBlock> fresh = append(project, contents, known);
-            int stored =
-                    store.write(write -> {
-                        Blocks.Writable rows = write.blocks(project.key());
-                        // The collector may have been here since.
-                        checkChildren(contents, rows.present(contents.blocks().keySet()), rows);
-                        touch(write.uploads(project.key()), device);
-                        return fresh.isEmpty() ? 0 : rows.insert(fresh, clock.instant());
-                    });
-            int all = contents.blocks().size() + contents.repeats();
-            return new ChunkAnswer(stored, all - stored);
+            Map<Hash, NewBlock> appended = new HashMap<>();
+            for (int tries = 0; tries < TRIES_MAX; tries++) {
+                Set<Hash> known = known(project, contents);
+                append(project, contents, known, appended);
+                Optional<Taken> stored = store(project, device, contents, appended);
+                if (stored.isPresent()) {
+                    filters.stored(project.key(), appended.keySet(), stored.get().nextBlock());
+                    int all = contents.blocks().size() + contents.repeats();
+                    int fresh = stored.get().blocks();
+                    return new ChunkAnswer(fresh, all - fresh);
+                }
+            }
+            throw new SynclineException(
+                    ErrorCode.UNAVAILABLE, "blocks of this chunk go on being collected");
         } finally {
             decoding.release();
         }
+    }
+
+    private Set<Hash> known(Project project, Contents contents) {
+        return store.read(read -> {
+            Stored.check(read.quotas(), project);
+            Blocks rows = read.blocks(project.key());
+            Set<Hash> present = rows.present(contents.blocks().keySet());
+            checkChildren(contents, present, rows);
+            return present;
+        });
+    }
+
+    /** How many blocks weren't stored before, and the project's next block number. */
+    private record Taken(int blocks, long nextBlock) {}
+
+    /**
+     * Gives the appended blocks their rows; nothing where one that isn't among them has been
+     * condemned since it was seen: it must be appended as well, or a tree block of this chunk would
+     * stand above a child that counts as missing (R10).
+     */
+    private Optional<Taken> store(
+            Project project, DeviceId device, Contents contents, Map<Hash, NewBlock> appended) {
+        return store.write(write -> {
+            write.collecting(project.key()).share();
+            Blocks.Writable rows = write.blocks(project.key());
+            Set<Hash> present = rows.present(contents.blocks().keySet());
+            for (Hash hash : contents.blocks().keySet()) {
+                if (!present.contains(hash) && !appended.containsKey(hash)) {
+                    return Optional.empty();
+                }
+            }
+            checkChildren(contents, present, rows);
+            touch(write.uploads(project.key()), device);
+            int stored = appended.isEmpty() ? 0 : rows.insert(appended.values(), clock.instant());
+            return Optional.of(
+                    new Taken(stored, write.collecting(project.key()).position().nextBlock()));
+        });
     }
 
     private void acquire() {
@@ -202,12 +244,15 @@ final class ChunkIntake {
         }
     }
 
-    private List<NewBlock> append(Project project, Contents contents, Set<Hash> known) {
+    /** Makes the bytes durable of what is neither known nor appended. */
+    private void append(
+            Project project, Contents contents, Set<Hash> known, Map<Hash, NewBlock> appended) {
         List<Block> fresh = new ArrayList<>();
         List<ByteBuffer> frames = new ArrayList<>();
         try (FrameEncoder encoder = new FrameEncoder()) {
             for (ChunkDecoder.Received received : contents.blocks().values()) {
-                if (!known.contains(received.block().hash())) {
+                Hash hash = received.block().hash();
+                if (!known.contains(hash) && !appended.containsKey(hash)) {
                     fresh.add(received.block());
                     Optional<ByteBuffer> frame = received.frame();
                     frames.add(frame.orElseGet(() -> encoder.encode(received.block())));
@@ -215,16 +260,15 @@ final class ChunkIntake {
             }
         }
         if (fresh.isEmpty()) {
-            return List.of();
+            return;
         }
         List<FrameLocation> locations = blocks.append(project.id(), frames);
-        List<NewBlock> rows = new ArrayList<>();
         for (int i = 0; i < fresh.size(); i++) {
             Block block = fresh.get(i);
-            rows.add(
+            appended.put(
+                    block.hash(),
                     new NewBlock(block.hash(), locations.get(i), block.sizeBytes(), block.level()));
         }
-        return rows;
     }
 
     private void touch(Uploads.Writable uploads, DeviceId device) {

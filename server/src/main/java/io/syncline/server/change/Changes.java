@@ -1,20 +1,25 @@
 package io.syncline.server.change;
 
-import io.syncline.core.error.SynclineException;
-import io.syncline.core.tree.Epoch;
+import io.syncline.core.lineage.Ancestor;
+import io.syncline.core.lineage.Lineage;
+import io.syncline.core.lineage.Proof;
+import io.syncline.core.lineage.Resync;
+import io.syncline.core.tree.Cursor;
 import io.syncline.core.tree.Node;
 import io.syncline.core.tree.ProjectId;
+import io.syncline.core.tree.ReplicaId;
 import io.syncline.core.wire.ChangesPage;
 import io.syncline.core.wire.Limits;
-import io.syncline.core.wire.Resync;
 import io.syncline.core.wire.Role;
 import io.syncline.core.wire.WireJson;
 import io.syncline.server.account.Access;
 import io.syncline.server.account.Member;
+import io.syncline.server.checkpoint.Checkpoints;
 import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Call;
 import io.syncline.server.edge.ProblemException;
 import io.syncline.server.edge.Router;
+import io.syncline.server.lineage.Proofs;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.Project;
 import io.syncline.storage.metadata.ReadTransaction;
@@ -23,18 +28,35 @@ import java.util.Optional;
 
 /**
  * {@code GET /v1/projects/{p}/changes}. A page, the head and the digest that belong together come
- * from one snapshot of the database (R14).
+ * from one snapshot of the database (R14), and before anything else the reader's proof is checked
+ * (R2).
  */
 public final class Changes {
     private final MetadataStore store;
+    private final Proofs proofs;
+    private final Checkpoints checkpoints;
     private final SharedAnswers<Key, byte[]> shared = new SharedAnswers<>();
 
-    /** What makes two requests equal; one computed answer serves all that ask meanwhile (R50). */
-    private record Key(ProjectId project, Optional<Epoch> epoch, long since, int limit) {}
+    /**
+     * What makes two requests equal; one computed answer serves all that ask meanwhile (R50).
+     * Readers in step show the same proof.
+     */
+    private record Key(
+            ProjectId project,
+            Optional<Proof> proof,
+            long since,
+            Optional<Long> begun,
+            int limit) {}
 
-    /** Reads from this store. */
-    public Changes(MetadataStore store) {
+    /**
+     * Reads from this store.
+     *
+     * @param checkpoints told who begins to read
+     */
+    public Changes(MetadataStore store, Proofs proofs, Checkpoints checkpoints) {
         this.store = store;
+        this.proofs = proofs;
+        this.checkpoints = checkpoints;
     }
 
     /** Adds the address. */
@@ -43,35 +65,53 @@ public final class Changes {
     }
 
     private Answer page(Call call, Member member) {
-        Optional<Epoch> epoch = call.query("epoch").map(Epoch::new);
+        Optional<Proof> proof = call.query("proof").map(Proof::parse);
         long since = call.query("since", 0, 0, Node.MAX_SEQUENCE);
+        Optional<Long> begun =
+                call.query("floor").map(_ -> call.query("floor", 0, 0, Node.MAX_SEQUENCE));
         int limit =
                 (int) call.query("limit", Limits.PAGE_ENTRIES, 1, Limits.CHANGES_PAGE_ENTRIES_MAX);
-        if (epoch.isEmpty() && since != 0) {
-            throw SynclineException.invalid("a cursor above 0 needs its epoch");
+        Optional<ReplicaId> replica = call.query("replica").map(ReplicaId::new);
+        if (since == 0 && replica.isPresent()) {
+            checkpoints.reads(member, replica.get());
         }
-        Key key = new Key(member.project().id(), epoch, since, limit);
-        return Answer.json(
-                shared.get(
-                        key,
-                        () -> WireJson.CHANGES_PAGE.toBytes(store.read(read -> page(read, key)))));
+        Key key = new Key(member.project().id(), proof, since, begun, limit);
+        byte[] page =
+                proofs.judged(
+                        key.project(),
+                        () ->
+                                shared.get(
+                                        key,
+                                        () ->
+                                                WireJson.CHANGES_PAGE.toBytes(
+                                                        store.read(read -> page(read, key)))));
+        return Answer.json(page);
     }
 
-    private static ChangesPage page(ReadTransaction read, Key key) {
+    private ChangesPage page(ReadTransaction read, Key key) {
         Project project = read.projects().find(key.project()).orElseThrow(Access::noSuchProject);
-        checkCursor(project, key);
+        Lineage.History history = proofs.history(read, project);
+        proofs.check(history, key.proof(), key.since());
+        if (Lineage.isBelowFloor(history, key.since(), key.begun())) {
+            throw ProblemException.resync(
+                    Resync.RECONCILE, 0, "the cursor is below what the feed still holds");
+        }
         List<Node> found = read.nodes(project.key()).changes(key.since(), key.limit() + 1);
         int size = fitting(found, key.limit());
         boolean more = size < found.size();
         List<Node> page = found.subList(0, size);
         return new ChangesPage(
-                project.epoch(),
+                proofs.of(project),
                 key.since(),
                 more ? page.getLast().sequence() : project.head(),
-                project.head(),
                 more,
-                more ? Optional.empty() : Optional.of(project.digest()),
+                project.floor(),
+                key.proof().map(Proof::epoch).flatMap(history::ancestor).map(Changes::fork),
                 page);
+    }
+
+    private static Cursor fork(Ancestor ancestor) {
+        return new Cursor(ancestor.epoch(), ancestor.fork());
     }
 
     /** How many entries make a page: up to the limit, ending after the one that fills it. */
@@ -90,22 +130,5 @@ public final class Changes {
     private static int jsonBytes(Node node) {
         int hash = node.item().content().isPresent() ? 110 : 0;
         return 180 + hash + 3 * node.place().name().value().length();
-    }
-
-    private static void checkCursor(Project project, Key key) {
-        if (key.epoch().isEmpty()) {
-            return;
-        }
-        if (!key.epoch().get().equals(project.epoch())) {
-            throw ProblemException.resync(
-                    Resync.UNION, "the project has another epoch than the cursor");
-        }
-        if (key.since() > project.head()) {
-            throw ProblemException.resync(Resync.UNION, "the project's head is below the cursor");
-        }
-        if (key.since() != 0 && key.since() < project.floor()) {
-            throw ProblemException.resync(
-                    Resync.RECONCILE, "the cursor is below what the feed still holds");
-        }
     }
 }

@@ -2,13 +2,17 @@ package io.syncline.server.checkpoint;
 
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
+import io.syncline.core.lineage.Ancestor;
+import io.syncline.core.lineage.Lineage;
+import io.syncline.core.lineage.Resync;
 import io.syncline.core.tree.Cursor;
 import io.syncline.core.tree.DeviceId;
+import io.syncline.core.tree.ProjectId;
+import io.syncline.core.tree.ReplicaId;
 import io.syncline.core.tree.TreeDigest;
 import io.syncline.core.wire.Checkpoint;
 import io.syncline.core.wire.Label;
 import io.syncline.core.wire.ReplicaView;
-import io.syncline.core.wire.Resync;
 import io.syncline.core.wire.Role;
 import io.syncline.core.wire.WireJson;
 import io.syncline.server.account.Access;
@@ -17,13 +21,16 @@ import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Call;
 import io.syncline.server.edge.ProblemException;
 import io.syncline.server.edge.Router;
+import io.syncline.server.lineage.Proofs;
 import io.syncline.storage.metadata.Device;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.Project;
 import io.syncline.storage.metadata.ReadTransaction;
 import io.syncline.storage.metadata.Replica;
+import io.syncline.storage.metadata.Replicas;
 import io.syncline.storage.metadata.WriteTransaction;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -38,13 +45,23 @@ public final class Checkpoints {
     /** Replicas of one project. */
     private static final int REPLICAS_MAX = 10_000;
 
+    /** A reader that comes back shows that it lives at most this often. */
+    private static final Duration SIGN_OF_LIFE = Duration.ofHours(12);
+
     private final MetadataStore store;
+    private final Proofs proofs;
     private final InstantSource clock;
+    private final CheckpointGroups<Claim> groups;
+
+    /** What one device claims of its replica, and when. */
+    private record Claim(ProjectId project, DeviceId device, Checkpoint checkpoint, Instant time) {}
 
     /** Checkpoints in this store. */
-    public Checkpoints(MetadataStore store, InstantSource clock) {
+    public Checkpoints(MetadataStore store, Proofs proofs, InstantSource clock) {
         this.store = store;
+        this.proofs = proofs;
         this.clock = clock;
+        this.groups = new CheckpointGroups<>(store, this::judge);
     }
 
     /** Adds the addresses. */
@@ -62,63 +79,116 @@ public final class Checkpoints {
                         .orElseThrow(() ->
                                 new SynclineException(
                                         ErrorCode.FORBIDDEN, "only a device has a replica"));
-        Instant now = clock.instant();
-        store.write(write -> put(write, member, device, checkpoint, now));
+        groups.put(new Claim(member.project().id(), device, checkpoint, clock.instant()));
         return Answer.noContent();
     }
 
-    private static Replica put(
-            WriteTransaction write,
-            Member member,
-            DeviceId device,
-            Checkpoint checkpoint,
-            Instant now) {
-        Project project =
-                write.projects().find(member.project().id()).orElseThrow(Access::noSuchProject);
-        checkClaim(write, project, checkpoint.received(), checkpoint.digest());
+    /** Checks a claim; what is returned writes it. */
+    private Runnable judge(WriteTransaction write, Claim claim) {
+        Project project = write.projects().find(claim.project()).orElseThrow(Access::noSuchProject);
+        Checkpoint checkpoint = claim.checkpoint();
+        Cursor received = check(proofs.history(write, project), checkpoint);
         var replicas = write.replicas(project.key());
         Optional<Replica> known = replicas.find(checkpoint.replica());
-        known.ifPresent(replica -> checkGoesOn(replica, device, checkpoint.received()));
-        if (known.isEmpty() && replicas.list().size() >= REPLICAS_MAX) {
-            throw new SynclineException(
-                    ErrorCode.LIMITED, "a project has at most " + REPLICAS_MAX + " replicas");
+        known.ifPresent(replica -> checkGoesOn(replica, claim.device(), received));
+        if (known.isEmpty()) {
+            checkRoom(replicas);
         }
         Replica replica =
                 new Replica(
                         checkpoint.replica(),
-                        device,
-                        checkpoint.received(),
+                        claim.device(),
+                        received,
                         checkpoint.digest(),
                         checkpoint.agreed(),
                         checkpoint.heldBack(),
                         checkpoint.folder(),
-                        now);
-        replicas.put(replica);
-        return replica;
+                        claim.time());
+        return () -> replicas.put(replica);
     }
 
-    /** The digest at exactly that sequence is the proof (R2). */
-    private static void checkClaim(
-            ReadTransaction read, Project project, Cursor received, TreeDigest digest) {
-        if (!received.epoch().equals(project.epoch())) {
-            throw ProblemException.resync(
-                    Resync.UNION, "the project has another epoch than the checkpoint");
+    private static void checkRoom(Replicas replicas) {
+        if (replicas.list().size() >= REPLICAS_MAX) {
+            throw new SynclineException(
+                    ErrorCode.LIMITED, "a project has at most " + REPLICAS_MAX + " replicas");
         }
-        if (received.sequence() > project.head()) {
-            throw ProblemException.resync(
-                    Resync.UNION, "the project's head is below the checkpoint");
+    }
+
+    /**
+     * The digest at exactly that sequence is the proof (R2). What was received of an epoch that
+     * this history goes on from counts as received of this one (R3).
+     */
+    private static Cursor check(Lineage.History history, Checkpoint checkpoint) {
+        Cursor received = checkpoint.received();
+        long last = history.head();
+        if (!received.epoch().equals(history.epoch())) {
+            last = history.ancestor(received.epoch()).map(Ancestor::fork).orElse(-1L);
         }
-        Optional<TreeDigest> ours =
-                received.sequence() == project.head()
-                        ? Optional.of(project.digest())
-                        : read.projects().digestAt(project.key(), received.sequence());
-        if (ours.isEmpty() || !ours.get().equals(digest)) {
+        if (received.sequence() > last) {
+            throw ProblemException.resync(
+                    Resync.UNION, 0, "the checkpoint is of another history than the project's");
+        }
+        Optional<TreeDigest> ours = history.digestAt(received.sequence());
+        if (ours.isEmpty() || !ours.get().equals(checkpoint.digest())) {
             throw ProblemException.resync(
                     Resync.RECONCILE,
+                    0,
                     ours.isEmpty()
                             ? "no commit ended at sequence " + received.sequence()
                             : "the digest differs at sequence " + received.sequence());
         }
+        return new Cursor(history.epoch(), received.sequence());
+    }
+
+    /**
+     * A replica begins to read at nothing: it is registered, so that the floor waits for it (R16).
+     * One that is known stays where it is, unless it was of another history. Callers that aren't
+     * devices have no replica.
+     */
+    public void reads(Member member, ReplicaId id) {
+        Optional<DeviceId> device = member.caller().device();
+        Instant now = clock.instant();
+        boolean due =
+                device.isPresent()
+                        && store.<Boolean>read(
+                                read -> begun(read, member, device.get(), id, now).isPresent());
+        if (due) {
+            store.write(write -> {
+                begun(write, member, device.get(), id, now)
+                        .ifPresent(replica -> write.replicas(member.project().key()).put(replica));
+                return true;
+            });
+        }
+    }
+
+    /** The row to write, if one is due. */
+    private static Optional<Replica> begun(
+            ReadTransaction read, Member member, DeviceId device, ReplicaId id, Instant now) {
+        Project project =
+                read.projects().find(member.project().id()).orElseThrow(Access::noSuchProject);
+        Replicas replicas = read.replicas(project.key());
+        Optional<Replica> known = replicas.find(id);
+        if (known.isEmpty()) {
+            checkRoom(replicas);
+        } else if (!known.get().device().equals(device)) {
+            return Optional.empty();
+        }
+        boolean stays =
+                known.filter(replica -> replica.received().epoch().equals(project.epoch()))
+                        .isPresent();
+        if (stays && known.get().seen().plus(SIGN_OF_LIFE).isAfter(now)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new Replica(
+                        id,
+                        device,
+                        stays ? known.get().received() : new Cursor(project.epoch(), 0),
+                        stays ? known.get().digest() : TreeDigest.EMPTY,
+                        stays ? known.get().agreed() : Optional.empty(),
+                        known.map(Replica::heldBack).orElse(0L),
+                        known.map(Replica::folder).orElse(""),
+                        now));
     }
 
     /** A replica that went back was cloned or restored: two folders must not share one (R42). */

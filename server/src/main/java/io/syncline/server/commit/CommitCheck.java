@@ -15,6 +15,7 @@ import io.syncline.core.wire.ChangeResult.Reason;
 import io.syncline.core.wire.ChangeResult.Refused;
 import io.syncline.core.wire.Commit;
 import io.syncline.core.wire.Limits;
+import io.syncline.server.quota.Room;
 import io.syncline.storage.metadata.Version;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,12 +45,16 @@ final class CommitCheck {
 
     private final Commit commit;
     private final CommitState state;
+    private final Room room;
     private final DeviceId device;
     private final Instant time;
     private final TreeOverlay tree;
     private final Map<NodeId, NodeId> created = new HashMap<>();
     private final Set<NodeId> named = new HashSet<>();
     private long sequence;
+
+    /** What the changes applied so far add; less than 0 where they take away. */
+    private Room added = new Room(0, 0);
 
     /** What trying a change came to. */
     private sealed interface Attempt {}
@@ -60,18 +65,25 @@ final class CommitCheck {
     /** One that can't be. */
     private record Failed(Refused refused) implements Attempt {}
 
-    private CommitCheck(Commit commit, CommitState state, DeviceId device, Instant time) {
+    private CommitCheck(
+            Commit commit, CommitState state, Room room, DeviceId device, Instant time) {
         this.commit = commit;
         this.state = state;
+        this.room = room;
         this.device = device;
         this.time = time;
         this.tree = new TreeOverlay(state);
         this.sequence = state.head();
     }
 
-    /** What the commit comes to when this device sends it now. */
-    static CommitOutcome check(Commit commit, CommitState state, DeviceId device, Instant time) {
-        CommitCheck check = new CommitCheck(commit, state, device, time);
+    /**
+     * What the commit comes to when this device sends it now.
+     *
+     * @param room what it may add at most
+     */
+    static CommitOutcome check(
+            Commit commit, CommitState state, Room room, DeviceId device, Instant time) {
+        CommitCheck check = new CommitCheck(commit, state, room, device, time);
         return commit.atomic() ? check.atomic() : check.oneByOne();
     }
 
@@ -82,13 +94,14 @@ final class CommitCheck {
             switch (attempt(change)) {
                 case Failed(Refused refused) -> results.add(refused);
                 case Tried tried -> {
-                    Optional<Refused> refused = judge(tried);
+                    Optional<Refused> refused = or(judge(tried), () -> judgeRoom(tried));
                     if (refused.isPresent()) {
                         takeOff(tried);
                         results.add(refused.get());
                     } else {
                         results.add(new Applied(tried.after()));
                         applied.add(tried);
+                        added = added.plus(growth(tried));
                     }
                 }
             }
@@ -105,13 +118,18 @@ final class CommitCheck {
         List<Tried> applied = new ArrayList<>();
         boolean refused = false;
         for (Attempt attempt : attempts) {
+            if (attempt instanceof Tried tried) {
+                added = added.plus(growth(tried));
+            }
+        }
+        for (Attempt attempt : attempts) {
             switch (attempt) {
                 case Failed(Refused reason) -> {
                     refused = true;
                     results.add(reason);
                 }
                 case Tried tried -> {
-                    Optional<Refused> judged = judge(tried);
+                    Optional<Refused> judged = or(judge(tried), () -> judgeSum(tried));
                     refused |= judged.isPresent();
                     results.add(judged.isPresent() ? judged.get() : new Applied(tried.after()));
                     applied.add(tried);
@@ -130,7 +148,8 @@ final class CommitCheck {
             }
             earlier.add(change.id());
         }
-        return new CommitOutcome(results, List.of(), state.head(), state.digest(), state.nodes());
+        return new CommitOutcome(
+                results, List.of(), state.head(), state.digest(), state.nodes(), 0);
     }
 
     /**
@@ -342,6 +361,44 @@ final class CommitCheck {
                 : Optional.empty();
     }
 
+    /** Refuses a change that grows the project beyond its room, after those applied before it. */
+    private Optional<Refused> judgeRoom(Tried tried) {
+        return judgeRoom(tried, added.plus(growth(tried)));
+    }
+
+    /** Refuses what grows in an atomic commit that as a whole grows beyond the room. */
+    private Optional<Refused> judgeSum(Tried tried) {
+        return judgeRoom(tried, added);
+    }
+
+    private Optional<Refused> judgeRoom(Tried tried, Room sum) {
+        Room growth = growth(tried);
+        boolean over =
+                (growth.contentBytes() > 0
+                                && sum.contentBytes() > 0
+                                && sum.contentBytes() > room.contentBytes())
+                        || (growth.nodes() > 0 && sum.nodes() > 0 && sum.nodes() > room.nodes());
+        return over
+                ? Optional.of(refused(Reason.QUOTA, tried.change().id(), null))
+                : Optional.empty();
+    }
+
+    /** What a change adds to the live nodes. */
+    private static Room growth(Tried tried) {
+        if (tried.change() instanceof Change.Check) {
+            return new Room(0, 0);
+        }
+        Node before = tried.before();
+        long bytesBefore = before == null ? 0 : contentBytes(before);
+        return new Room(
+                contentBytes(tried.after()) - bytesBefore,
+                (tried.after().deleted() ? 0 : 1) - (before == null ? 0 : 1));
+    }
+
+    private static long contentBytes(Node node) {
+        return node.deleted() ? 0 : node.item().content().map(Content::sizeBytes).orElse(0L);
+    }
+
     // ---- Answers.
 
     private Attempt failed(Reason reason, NodeId id) {
@@ -405,7 +462,7 @@ final class CommitCheck {
                 case Change.Check _ -> {}
             }
         }
-        return new CommitOutcome(results, versions, sequence, digest, nodes);
+        return new CommitOutcome(results, versions, sequence, digest, nodes, added.contentBytes());
     }
 
     /** The re-created node (R34), where this project ever knew it. */

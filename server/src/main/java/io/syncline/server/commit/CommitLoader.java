@@ -124,7 +124,7 @@ final class CommitLoader {
         return children;
     }
 
-    /** Counting costs, so it is done only where the whole project has enough nodes. */
+    /** Asked only where the whole project has enough nodes. */
     private Set<NodeId> full(Project project, Nodes nodes) {
         Set<NodeId> full = new HashSet<>();
         if (project.nodes() >= Limits.DIRECTORY_CHILDREN_MAX) {

@@ -13,13 +13,15 @@ import java.util.List;
  * @param head the project's head afterwards
  * @param digest over all live nodes at that head
  * @param nodes how many live nodes there are then
+ * @param addedBytes how much more content the live nodes have then; negative for less
  */
 record CommitOutcome(
         List<ChangeResult> results,
         List<Version> versions,
         long head,
         TreeDigest digest,
-        long nodes) {
+        long nodes,
+        long addedBytes) {
     CommitOutcome {
         results = List.copyOf(results);
         versions = List.copyOf(versions);

@@ -1,14 +1,16 @@
 package io.syncline.server.commit;
 
+import io.syncline.core.block.CutParameters;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
+import io.syncline.core.lineage.Proof;
 import io.syncline.core.tree.DeviceId;
-import io.syncline.core.tree.Epoch;
 import io.syncline.core.tree.Hash;
+import io.syncline.core.tree.Node;
+import io.syncline.core.wire.ChangesPage;
 import io.syncline.core.wire.Commit;
 import io.syncline.core.wire.CommitAnswer;
 import io.syncline.core.wire.Limits;
-import io.syncline.core.wire.Resync;
 import io.syncline.core.wire.Role;
 import io.syncline.core.wire.WireJson;
 import io.syncline.server.account.Access;
@@ -17,14 +19,15 @@ import io.syncline.server.account.Member;
 import io.syncline.server.block.BlockReader;
 import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Call;
-import io.syncline.server.edge.ProblemException;
 import io.syncline.server.edge.Router;
-import io.syncline.storage.event.EventBus;
+import io.syncline.server.lineage.Proofs;
+import io.syncline.server.quota.Room;
 import io.syncline.storage.event.HeadHint;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.Nodes;
 import io.syncline.storage.metadata.Project;
 import io.syncline.storage.metadata.ProjectKey;
+import io.syncline.storage.metadata.Version;
 import io.syncline.storage.metadata.WriteTransaction;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -33,27 +36,44 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterInputStream;
 
 /**
  * {@code POST /v1/projects/{p}/commits}: validates under the project's lock (R1), writes nodes,
- * history, head, digest and answer in one transaction, then tells the event bus.
+ * history, head, digest and answer in one transaction, then tells the listener.
  */
 public final class Commits {
+    /** A commit of more changes is never spelt only to find that no hint can carry it. */
+    private static final int NEWS_CHANGES_MAX = 32;
+
     private final MetadataStore store;
     private final TopTrees trees;
-    private final EventBus bus;
+    private final Consumer<HeadHint> listener;
+    private final Proofs proofs;
     private final InstantSource clock;
 
-    /** Commits into this store, of files whose blocks that reader finds. */
-    public Commits(MetadataStore store, BlockReader blocks, EventBus bus, InstantSource clock) {
+    /**
+     * Commits into this store, of files whose blocks that reader finds.
+     *
+     * @param listener told of every new head, once it is durable; neither waits nor throws
+     */
+    public Commits(
+            MetadataStore store,
+            BlockReader blocks,
+            Consumer<HeadHint> listener,
+            Proofs proofs,
+            InstantSource clock) {
         this.store = store;
         this.trees = new TopTrees(blocks);
-        this.bus = bus;
+        this.listener = listener;
+        this.proofs = proofs;
         this.clock = clock;
     }
 
@@ -63,13 +83,19 @@ public final class Commits {
     }
 
     private Answer commit(Call call, Member member) throws IOException {
+        // Contents of a format that this server doesn't know can't be judged (R41).
+        var _ = CutParameters.of(member.project().format());
         byte[] body = call.body(Limits.JSON_BODY_BYTES_MAX);
         Commit commit = WireJson.COMMIT.fromBytes(body);
         Hash bodyHash = Hash.sha256(body);
         Map<Hash, Long> treeBytes = trees.contentBytes(member.project(), commit);
         Written written =
-                store.write(transaction -> write(transaction, commit, bodyHash, member, treeBytes));
-        written.hint().ifPresent(bus::publish);
+                proofs.judged(
+                        member.project().id(),
+                        () ->
+                                store.write(transaction ->
+                                        write(transaction, commit, bodyHash, member, treeBytes)));
+        written.hint().ifPresent(listener);
         return Answer.json(written.answer());
     }
 
@@ -89,6 +115,8 @@ public final class Commits {
                         .lock(member.project().id())
                         .orElseThrow(Access::noSuchProject);
         checkStillAllowed(transaction, project.key(), member.caller());
+        // Contents that are stored now are stored when this commits (R10).
+        transaction.collecting(project.key()).share();
         var answers = transaction.answers(project.key());
         var earlier = answers.find(commit.id());
         if (earlier.isPresent()) {
@@ -98,31 +126,63 @@ public final class Commits {
             }
             return new Written(inflate(earlier.get().bytes()), Optional.empty());
         }
-        checkLineage(commit, project);
+        // Plans made on another history, or on one that this server lost, aren't carried out.
+        proofs.check(
+                proofs.history(transaction, project),
+                Optional.of(commit.base()),
+                commit.base().sequence());
         DeviceId device = member.caller().committer();
         Instant now = clock.instant();
         Nodes.Writable nodes = transaction.nodes(project.key());
         CommitState state =
                 CommitLoader.load(
                         commit, project, nodes, transaction.blocks(project.key()), treeBytes);
-        CommitOutcome outcome = CommitCheck.check(commit, state, device, now);
+        Room room = Room.of(transaction.quotas(), project);
+        CommitOutcome outcome = CommitCheck.check(commit, state, room, device, now);
         if (!outcome.versions().isEmpty()) {
             nodes.put(outcome.versions());
+            transaction.quotas().addContent(project.key(), outcome.addedBytes());
             transaction
                     .projects()
                     .advance(project.key(), outcome.head(), outcome.digest(), outcome.nodes(), now);
         }
-        Epoch epoch = project.epoch();
-        byte[] answer =
-                WireJson.COMMIT_ANSWER.toBytes(
-                        new CommitAnswer(epoch, outcome.head(), outcome.results()));
+        Proof proof = proofs.of(project, outcome.head(), outcome.digest());
+        byte[] answer = WireJson.COMMIT_ANSWER.toBytes(new CommitAnswer(proof, outcome.results()));
         answers.add(
                 new io.syncline.storage.metadata.Answer(commit.id(), body, deflate(answer), now));
         return new Written(
                 ByteBuffer.wrap(answer),
                 outcome.versions().isEmpty()
                         ? Optional.empty()
-                        : Optional.of(new HeadHint(project.id(), epoch, outcome.head())));
+                        : Optional.of(
+                                new HeadHint(
+                                        project.id(),
+                                        project.epoch(),
+                                        outcome.head(),
+                                        news(project, proof, outcome.versions()))));
+    }
+
+    /** The commit as a page for readers that are at its beginning, if it is small (R50). */
+    private static Optional<ChangesPage> news(Project before, Proof proof, List<Version> versions) {
+        if (versions.size() > NEWS_CHANGES_MAX) {
+            return Optional.empty();
+        }
+        List<Node> nodes =
+                versions.stream()
+                        .map(Version::node)
+                        .sorted(Comparator.comparingLong(Node::sequence))
+                        .toList();
+        ChangesPage page =
+                new ChangesPage(
+                        proof,
+                        before.head(),
+                        proof.sequence(),
+                        false,
+                        before.floor(),
+                        Optional.empty(),
+                        nodes);
+        int bytes = WireJson.CHANGES_PAGE.toBytes(page).length;
+        return bytes <= Limits.HINT_CHANGES_BYTES ? Optional.of(page) : Optional.empty();
     }
 
     private static void checkStillAllowed(
@@ -142,17 +202,6 @@ public final class Commits {
                         .isPresent();
         if (revoked) {
             throw new SynclineException(ErrorCode.UNAUTHENTICATED, "this device is revoked");
-        }
-    }
-
-    /** Plans made on another history, or on one that this server lost, aren't carried out. */
-    private static void checkLineage(Commit commit, Project project) {
-        if (!commit.base().epoch().equals(project.epoch())) {
-            throw ProblemException.resync(Resync.UNION, "the project has another epoch");
-        }
-        if (commit.base().sequence() > project.head()) {
-            throw ProblemException.resync(
-                    Resync.UNION, "the project's head is below the commit's base");
         }
     }
 

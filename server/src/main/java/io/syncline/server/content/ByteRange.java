@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * @param from first byte
  * @param to last byte, inclusive; below {@code from} for none, which can't be satisfied
  */
-record ByteRange(long from, long to) {
+public record ByteRange(long from, long to) {
     private static final Pattern ONE =
             Pattern.compile("bytes=\\s*(\\d{0,18})-(\\d{0,18})\\s*", Pattern.CASE_INSENSITIVE);
 
@@ -18,7 +18,7 @@ record ByteRange(long from, long to) {
      * The one range that a header asks for. Absent where it asks for several or isn't understood:
      * both may be answered with everything.
      */
-    static Optional<ByteRange> parse(String header, long size) {
+    public static Optional<ByteRange> parse(String header, long size) {
         Matcher one = ONE.matcher(header);
         if (!one.matches() || (one.group(1).isEmpty() && one.group(2).isEmpty())) {
             return Optional.empty();
@@ -35,11 +35,13 @@ record ByteRange(long from, long to) {
         return Optional.of(new ByteRange(from, Math.min(to, size - 1)));
     }
 
-    boolean satisfiable(long size) {
+    /** Whether a representation of that size has any of these bytes. */
+    public boolean satisfiable(long size) {
         return from < size && from <= to;
     }
 
-    long length() {
+    /** How many bytes. */
+    public long length() {
         return to - from + 1;
     }
 }

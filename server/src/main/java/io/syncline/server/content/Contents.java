@@ -17,6 +17,7 @@ import io.syncline.server.account.Member;
 import io.syncline.server.block.BlockReader;
 import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Call;
+import io.syncline.server.edge.EntityTags;
 import io.syncline.server.edge.Router;
 import io.syncline.storage.metadata.BlockRow;
 import io.syncline.storage.metadata.MetadataStore;
@@ -41,6 +42,9 @@ import java.util.Optional;
 public final class Contents {
     /** Plain bytes read ahead while earlier ones are sent. */
     private static final int WINDOW_BYTES = 1 << 20;
+
+    /** And blocks: a tree may list a million of one byte each. */
+    private static final int WINDOW_BLOCKS = 1 << 10;
 
     /** Tree blocks asked for at once. */
     private static final int TREES_AHEAD = 8;
@@ -79,7 +83,7 @@ public final class Contents {
         headers.put("ETag", etag);
         headers.put("Accept-Ranges", "bytes");
         headers.put("Cache-Control", "private, no-cache");
-        if (call.header("If-None-Match").filter(tags -> matches(tags, etag)).isPresent()) {
+        if (call.header("If-None-Match").filter(tags -> EntityTags.match(tags, etag)).isPresent()) {
             return new Answer(304, headers, new Answer.None());
         }
         headers.put("Content-Type", Answer.BINARY);
@@ -102,17 +106,6 @@ public final class Contents {
         headers.put("Content-Range", "bytes " + from + "-" + range.get().to() + "/" + size);
         return new Answer(
                 206, headers, stream(member.project(), content, from, range.get().length()));
-    }
-
-    /** Weak comparison, as If-None-Match asks for (RFC 9110 §13.1.2). */
-    private static boolean matches(String tags, String etag) {
-        for (String tag : tags.split(",", -1)) {
-            String bare = tag.strip();
-            if (bare.equals("*") || bare.equals(etag) || bare.equals("W/" + etag)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** The name in the form of RFC 8187: every byte that could mean anything is escaped. */
@@ -150,7 +143,7 @@ public final class Contents {
                     case ContentWalk.Data data when data.offsetBytes() < end -> {
                         window.add(data);
                         windowBytes += data.sizeBytes();
-                        if (windowBytes >= WINDOW_BYTES) {
+                        if (windowBytes >= WINDOW_BYTES || window.size() == WINDOW_BLOCKS) {
                             send(project, window, from, end, decoder, out);
                             window.clear();
                             windowBytes = 0;

@@ -249,15 +249,16 @@ final class EdgeHandler extends Handler.Abstract {
                 && !request.getHeaders().contains("Expect");
     }
 
-    /** Text that is worth it, gzipped where the caller can read that. */
+    /** Text that is worth it, gzipped where the caller can read that and it isn't yet. */
     private static ByteBuffer compressed(
             Request request, HttpFields.Mutable headers, ByteBuffer bytes) throws IOException {
         String type = Optional.ofNullable(headers.get("Content-Type")).orElse("");
         boolean text =
                 type.startsWith("application/json")
                         || type.startsWith("text/")
+                        || type.equals("application/yaml")
                         || type.startsWith("image/svg");
-        if (!text) {
+        if (!text || headers.contains("Content-Encoding")) {
             return bytes;
         }
         headers.put("Vary", "Accept-Encoding");

@@ -2,8 +2,8 @@ package io.syncline.server.edge;
 
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
+import io.syncline.core.lineage.Resync;
 import io.syncline.core.tree.Hash;
-import io.syncline.core.wire.Resync;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +13,7 @@ public final class ProblemException extends SynclineException {
     private static final long serialVersionUID = 1L;
 
     private final transient Optional<Resync> resync;
+    private final long fork;
     private final transient List<Hash> missing;
     private final transient Optional<Duration> retryAfter;
 
@@ -20,18 +21,24 @@ public final class ProblemException extends SynclineException {
             ErrorCode code,
             String message,
             Optional<Resync> resync,
+            long fork,
             List<Hash> missing,
             Optional<Duration> retryAfter) {
         super(code, message);
         this.resync = resync;
+        this.fork = fork;
         this.missing = List.copyOf(missing);
         this.retryAfter = retryAfter;
     }
 
-    /** 410: what the caller holds is of another lineage or wrong; it recovers so. */
-    public static ProblemException resync(Resync mode, String message) {
+    /**
+     * 410: what the caller holds is of another lineage or wrong; it recovers so.
+     *
+     * @param fork the last sequence that both are known to share, or 0
+     */
+    public static ProblemException resync(Resync mode, long fork, String message) {
         return new ProblemException(
-                ErrorCode.EXPIRED, message, Optional.of(mode), List.of(), Optional.empty());
+                ErrorCode.EXPIRED, message, Optional.of(mode), fork, List.of(), Optional.empty());
     }
 
     /** These blocks are missing; at most 500 of them are told. */
@@ -40,17 +47,23 @@ public final class ProblemException extends SynclineException {
                 code,
                 message,
                 Optional.empty(),
+                0,
                 missing.subList(0, Math.min(missing.size(), 500)),
                 Optional.empty());
     }
 
     /** A retryable failure that says how long to wait. */
     public static ProblemException retry(ErrorCode code, String message, Duration after) {
-        return new ProblemException(code, message, Optional.empty(), List.of(), Optional.of(after));
+        return new ProblemException(
+                code, message, Optional.empty(), 0, List.of(), Optional.of(after));
     }
 
     Optional<Resync> resync() {
         return resync;
+    }
+
+    long fork() {
+        return fork;
     }
 
     List<Hash> missing() {

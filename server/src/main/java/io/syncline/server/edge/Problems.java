@@ -2,9 +2,9 @@ package io.syncline.server.edge;
 
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
+import io.syncline.core.lineage.Resync;
 import io.syncline.core.tree.Hash;
 import io.syncline.core.wire.Problem;
-import io.syncline.core.wire.Resync;
 import io.syncline.core.wire.WireJson;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -35,6 +35,7 @@ final class Problems {
                         message(known),
                         requestId,
                         known.resync(),
+                        known.fork(),
                         known.missing(),
                         known.retryAfter().orElse(RETRY_AFTER));
             }
@@ -56,7 +57,7 @@ final class Problems {
     }
 
     static Answer answer(ErrorCode code, String detail, String requestId) {
-        return answer(code, detail, requestId, Optional.empty(), List.of(), RETRY_AFTER);
+        return answer(code, detail, requestId, Optional.empty(), 0, List.of(), RETRY_AFTER);
     }
 
     private static Answer answer(
@@ -64,13 +65,14 @@ final class Problems {
             String detail,
             String requestId,
             Optional<Resync> resync,
+            long fork,
             List<Hash> missing,
             Duration retryAfter) {
         String bounded =
                 detail.length() <= DETAIL_CHARACTERS_MAX
                         ? detail
                         : detail.substring(0, DETAIL_CHARACTERS_MAX) + "…";
-        Problem problem = new Problem(code, bounded, requestId, resync, missing);
+        Problem problem = new Problem(code, bounded, requestId, resync, fork, missing);
         Answer answer =
                 Answer.of(
                         code.httpStatus(),

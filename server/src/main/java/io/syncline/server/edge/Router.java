@@ -2,11 +2,14 @@ package io.syncline.server.edge;
 
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Router {
     private final Branch root = new Branch();
+    private final SortedSet<String> addresses = new TreeSet<>();
 
     /** One more segment of an address: a word, or a variable in braces. */
     private static final class Branch {
@@ -54,7 +58,13 @@ public final class Router {
         if (at.byMethod.put(method, handler) != null) {
             throw new IllegalStateException("two handlers for " + method + " " + template);
         }
+        addresses.add(method + " " + template);
         return this;
+    }
+
+    /** All that was added, as {@code METHOD TEMPLATE}. */
+    public SortedSet<String> addresses() {
+        return Collections.unmodifiableSortedSet(addresses);
     }
 
     /** The handler for this request; absent when no template matches the path. */

@@ -150,8 +150,7 @@ public final class EventHub implements SocketFeature, AutoCloseable {
         before.stream().filter(p -> !allowed.contains(p)).forEach(p -> leave(p, watcher));
         // Joined first, then looked: a commit between the two is told of twice, never missed.
         allowed.forEach(project -> join(project, watcher));
-        List<Event.Head> heads = heads(allowed);
-        heads.forEach(watcher::offer);
+        heads(allowed).forEach(head -> watcher.offer(Message.of(head)));
         wanted.stream().filter(p -> !allowed.contains(p)).forEach(watcher::lost);
     }
 
@@ -209,7 +208,10 @@ public final class EventHub implements SocketFeature, AutoCloseable {
     private void tell(HeadHint hint) {
         Topic topic = topics.get(hint.project());
         if (topic != null) {
-            Event.Head head = new Event.Head(hint.project(), hint.epoch(), hint.sequence());
+            Message head =
+                    Message.of(
+                            new Event.Head(
+                                    hint.project(), hint.epoch(), hint.sequence(), hint.news()));
             topic.watchers().forEach(watcher -> watcher.offer(head));
         }
     }

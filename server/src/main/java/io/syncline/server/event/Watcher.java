@@ -3,11 +3,9 @@ package io.syncline.server.event;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.core.wire.Event;
-import io.syncline.core.wire.WireJson;
 import io.syncline.server.account.Caller;
 import io.syncline.server.edge.Socket;
 import io.syncline.server.edge.SocketFeature;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -27,7 +25,7 @@ final class Watcher implements SocketFeature.Listener {
     private final Object lock = new Object();
 
     @GuardedBy("lock")
-    private final Map<ProjectId, Event> pending = new LinkedHashMap<>();
+    private final Map<ProjectId, Message> pending = new LinkedHashMap<>();
 
     @GuardedBy("lock")
     private Set<ProjectId> projects = Set.of();
@@ -80,33 +78,25 @@ final class Watcher implements SocketFeature.Listener {
             Set<ProjectId> rest = new HashSet<>(projects);
             rest.remove(project);
             projects = Set.copyOf(rest);
-            pending.put(project, new Event.Unsubscribed(project));
+            pending.put(project, Message.of(new Event.Unsubscribed(project)));
         }
         pump();
     }
 
     /** A head to tell of, unless it is older than the one that waits. */
-    void offer(Event.Head head) {
+    void offer(Message head) {
         synchronized (lock) {
             if (!projects.contains(head.project())) {
                 return;
             }
-            pending.merge(
-                    head.project(),
-                    head,
-                    (old, next) ->
-                            old instanceof Event.Head waiting
-                                            && waiting.epoch().equals(head.epoch())
-                                            && waiting.sequence() > head.sequence()
-                                    ? old
-                                    : next);
+            pending.merge(head.project(), head, (old, next) -> next.isNewerThan(old) ? next : old);
         }
         pump();
     }
 
     private void pump() {
         Socket to;
-        Event next;
+        Message next;
         synchronized (lock) {
             if (socket == null || closed || sendingSince != null || pending.isEmpty()) {
                 return;
@@ -117,7 +107,7 @@ final class Watcher implements SocketFeature.Listener {
             sendingSince = hub.now();
             to = socket;
         }
-        to.send(new String(WireJson.EVENT.toBytes(next), StandardCharsets.UTF_8), this::sent);
+        to.send(next.text(), this::sent);
     }
 
     private void sent(boolean arrived) {

@@ -7,7 +7,6 @@ import io.syncline.core.tree.Name;
 import io.syncline.core.tree.Node;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.Place;
-import io.syncline.core.wire.ChildrenPage;
 import io.syncline.core.wire.Limits;
 import io.syncline.core.wire.LogEntry;
 import io.syncline.core.wire.LogPage;
@@ -23,8 +22,6 @@ import io.syncline.storage.metadata.Device;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.Nodes;
 import io.syncline.storage.metadata.Version;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -49,10 +46,6 @@ public final class NodeRoutes {
     /** Adds the addresses. */
     public void route(Router router, Access access) {
         router.add("GET", "/v1/projects/{p}/nodes/{id}", access.member(Role.VIEWER, this::node))
-                .add(
-                        "GET",
-                        "/v1/projects/{p}/nodes/{id}/children",
-                        access.member(Role.VIEWER, this::children))
                 .add("GET", "/v1/projects/{p}/resolve", access.member(Role.VIEWER, this::resolve))
                 .add("GET", "/v1/projects/{p}/log", access.member(Role.VIEWER, this::log));
     }
@@ -63,48 +56,6 @@ public final class NodeRoutes {
                 store.read(read -> read.nodes(member.project().key()).find(id))
                         .orElseThrow(NodeRoutes::noSuchNode);
         return Answer.json(WireJson.NODE.toBytes(node));
-    }
-
-    /** A keyset page: the cost of the last page is that of the first. */
-    private Answer children(Call call, Member member) {
-        NodeId directory = new NodeId(call.number("id"));
-        int limit =
-                (int) call.query("limit", Limits.PAGE_ENTRIES, 1, Limits.CHILDREN_PAGE_ENTRIES_MAX);
-        Optional<Name> after = call.query("after").map(NodeRoutes::decode);
-        List<Node> found =
-                store.read(read -> {
-                    Nodes nodes = read.nodes(member.project().key());
-                    if (!directory.isRoot()) {
-                        var _ =
-                                nodes.find(directory)
-                                        .filter(n -> !n.deleted() && n.item().isDirectory())
-                                        .orElseThrow(NodeRoutes::noSuchNode);
-                    }
-                    return nodes.childrenPage(directory, after, limit + 1);
-                });
-        boolean more = found.size() > limit;
-        List<Node> page = more ? found.subList(0, limit) : found;
-        Optional<String> next =
-                more ? Optional.of(encode(page.getLast().place().name())) : Optional.empty();
-        return Answer.json(WireJson.CHILDREN_PAGE.toBytes(new ChildrenPage(page, next)));
-    }
-
-    /** Opaque to the reader: where the next page starts, whatever the order means by that. */
-    private static String encode(Name name) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(name.toBytes());
-    }
-
-    private static Name decode(String after) {
-        try {
-            if (after.length() > 2 * Name.MAX_BYTES) {
-                throw new IllegalArgumentException("too long");
-            }
-            return new Name(
-                    new String(Base64.getUrlDecoder().decode(after), StandardCharsets.UTF_8));
-        } catch (IllegalArgumentException | SynclineException e) {
-            throw new SynclineException(
-                    ErrorCode.INVALID, "after isn't from a page of this server", e);
-        }
     }
 
     private Answer resolve(Call call, Member member) {

@@ -1,5 +1,5 @@
 /**
- * Reading a project's tree: listings, single nodes, paths, history. Start with {@link
+ * Reading a project's tree: single nodes, paths, history. Start with {@link
  * io.syncline.server.node.NodeRoutes}. Nothing is changed here.
  */
 @NullMarked

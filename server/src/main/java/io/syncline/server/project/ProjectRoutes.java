@@ -21,6 +21,7 @@ import io.syncline.server.account.Member;
 import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Call;
 import io.syncline.server.edge.Router;
+import io.syncline.server.lineage.Proofs;
 import io.syncline.storage.metadata.LinkId;
 import io.syncline.storage.metadata.MetadataStore;
 import java.io.IOException;
@@ -37,6 +38,7 @@ public final class ProjectRoutes {
 
     private final Projects projects;
     private final MetadataStore store;
+    private final Proofs proofs;
     private final InstantSource clock;
     private final Consumer<AccountId> membershipChanged;
 
@@ -49,10 +51,12 @@ public final class ProjectRoutes {
     public ProjectRoutes(
             Projects projects,
             MetadataStore store,
+            Proofs proofs,
             InstantSource clock,
             Consumer<AccountId> membershipChanged) {
         this.projects = projects;
         this.store = store;
+        this.proofs = proofs;
         this.clock = clock;
         this.membershipChanged = membershipChanged;
     }
@@ -82,7 +86,7 @@ public final class ProjectRoutes {
     private Answer list(Call call, Caller caller) {
         List<ProjectView> views =
                 projects.of(caller.account()).stream()
-                        .map(m -> AccountRoutes.view(m.project(), m.role()))
+                        .map(m -> AccountRoutes.view(proofs, m.project(), m.role()))
                         .toList();
         return Answer.json(WireJson.PROJECTS.toBytes(views));
     }
@@ -90,12 +94,14 @@ public final class ProjectRoutes {
     private Answer create(Call call, Caller caller) throws IOException {
         ProjectRequest request = WireJson.PROJECT_REQUEST.fromBytes(call.body(BODY_BYTES_MAX));
         var project = projects.create(caller.account(), request.name(), request.portableNames());
-        return Answer.json(WireJson.PROJECT.toBytes(AccountRoutes.view(project, Role.OWNER)));
+        return Answer.json(
+                WireJson.PROJECT.toBytes(AccountRoutes.view(proofs, project, Role.OWNER)));
     }
 
     private Answer show(Call call, Member member) {
         return Answer.json(
-                WireJson.PROJECT.toBytes(AccountRoutes.view(member.project(), member.role())));
+                WireJson.PROJECT.toBytes(
+                        AccountRoutes.view(proofs, member.project(), member.role())));
     }
 
     private Answer invite(Call call, Member member) throws IOException {

@@ -1,5 +1,6 @@
 package io.syncline.server.commit;
 
+import io.syncline.core.lineage.Proof;
 import io.syncline.core.tree.AccountId;
 import io.syncline.core.tree.CommitId;
 import io.syncline.core.tree.Content;
@@ -15,8 +16,10 @@ import io.syncline.core.tree.Place;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.core.tree.RandomId;
 import io.syncline.core.tree.ReplicaId;
+import io.syncline.core.tree.TreeDigest;
 import io.syncline.core.wire.Change;
 import io.syncline.core.wire.Commit;
+import io.syncline.server.quota.Room;
 import io.syncline.storage.block.FrameLocation;
 import io.syncline.storage.block.PackId;
 import io.syncline.storage.metadata.Account;
@@ -81,7 +84,7 @@ final class CommitFixture {
         return new Commit(
                 new CommitId(RandomId.next(random)),
                 new ReplicaId("0".repeat(32)),
-                new Cursor(epoch, project().head()),
+                new Proof(new Cursor(epoch, project().head()), TreeDigest.EMPTY, "0".repeat(32)),
                 atomic,
                 changes);
     }
@@ -93,9 +96,11 @@ final class CommitFixture {
             CommitState state =
                     CommitLoader.load(
                             commit, project, write.nodes(key), write.blocks(key), Map.of());
-            CommitOutcome outcome = CommitCheck.check(commit, state, DEVICE, NOW);
+            CommitOutcome outcome =
+                    CommitCheck.check(commit, state, Room.of(write.quotas(), project), DEVICE, NOW);
             if (!outcome.versions().isEmpty()) {
                 write.nodes(key).put(outcome.versions());
+                write.quotas().addContent(key, outcome.addedBytes());
                 write.projects()
                         .advance(key, outcome.head(), outcome.digest(), outcome.nodes(), NOW);
             }
@@ -122,7 +127,7 @@ final class CommitFixture {
                             state.children(),
                             full,
                             state.blocks());
-            return CommitCheck.check(commit, crowded, DEVICE, NOW);
+            return CommitCheck.check(commit, crowded, Room.UNLIMITED, DEVICE, NOW);
         });
     }
 

@@ -82,6 +82,10 @@ class WatcherTest {
         return new ProjectId("%032x".formatted(number));
     }
 
+    private static Message hint(int project, long sequence) {
+        return Message.of(head(project, sequence));
+    }
+
     private static Event.Head head(int project, long sequence) {
         return new Event.Head(project(project), EPOCH, sequence);
     }
@@ -101,8 +105,8 @@ class WatcherTest {
     void hintsAreOverwritten() {
         watch(2);
         for (long sequence = 1; sequence <= 10_000; sequence++) {
-            watcher.offer(head(0, sequence));
-            watcher.offer(head(1, sequence));
+            watcher.offer(hint(0, sequence));
+            watcher.offer(hint(1, sequence));
         }
         assertThat(socket.sent).containsExactly(head(0, 1));
         socket.letGo();
@@ -116,9 +120,9 @@ class WatcherTest {
     @Test
     void olderHintsNeverReplaceNewerOnes() {
         watch(1);
-        watcher.offer(head(0, 1));
-        watcher.offer(head(0, 9));
-        watcher.offer(head(0, 5));
+        watcher.offer(hint(0, 1));
+        watcher.offer(hint(0, 9));
+        watcher.offer(hint(0, 5));
         socket.letGo();
         assertThat(socket.sent).containsExactly(head(0, 1), head(0, 9));
     }
@@ -126,7 +130,7 @@ class WatcherTest {
     @Test
     void hintsOfUnwatchedProjectsAreDropped() {
         watch(1);
-        watcher.offer(head(7, 1));
+        watcher.offer(hint(7, 1));
         assertThat(socket.sent).isEmpty();
     }
 
@@ -134,7 +138,7 @@ class WatcherTest {
     @DisplayName("L9 who doesn't take a message for 30 s is cut off")
     void slowReadersAreCut() {
         watch(1);
-        watcher.offer(head(0, 1));
+        watcher.offer(hint(0, 1));
         now = now.plusSeconds(29);
         watcher.alive();
         watcher.tick(now);
@@ -177,7 +181,7 @@ class WatcherTest {
         assertThat(hub.sockets()).isEqualTo(1);
         watcher.closed();
         assertThat(hub.sockets()).isZero();
-        watcher.offer(head(0, 1));
+        watcher.offer(hint(0, 1));
         assertThat(socket.sent).isEmpty();
     }
 }

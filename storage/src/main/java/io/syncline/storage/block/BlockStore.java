@@ -3,6 +3,7 @@ package io.syncline.storage.block;
 import io.syncline.core.tree.ProjectId;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -63,6 +64,25 @@ public interface BlockStore extends AutoCloseable {
      * counted in the result, where possible with what follows them.
      */
     ScanResult scan(ProjectId project, PackId pack, Consumer<ScannedFrame> visitor);
+
+    /**
+     * A pack as it is kept.
+     *
+     * @param bytes of all of it, frames and what is around them
+     * @param filling whether frames may still be appended to it
+     */
+    record Kept(long bytes, boolean filling) {}
+
+    /** A pack's size and state; absent when there is none. */
+    Optional<Kept> kept(ProjectId project, PackId pack);
+
+    /**
+     * Appends nothing to this pack from now on, for as long as the store is open; its frames stay
+     * readable. Whoever keeps packs out of use across restarts says so again after opening, before
+     * the first append. An append that runs meanwhile may still have put frames there. Idempotent;
+     * a pack that doesn't exist is none.
+     */
+    void retire(ProjectId project, PackId pack);
 
     /**
      * Deletes a pack; false when there is none. The caller knows that no row points at it. A pack

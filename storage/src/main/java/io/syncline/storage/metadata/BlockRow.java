@@ -10,7 +10,7 @@ import java.time.Instant;
  * @param location where its frame is
  * @param sizeBytes its plain size
  * @param level 0 for a data block, n for a tree block of level n
- * @param number dense per project, for bitmaps (R47)
+ * @param number dense per project, for bitmaps (R47); a new one whenever the block is stored anew
  * @param arrived when it was stored, or last revived
  * @param condemned whether it counts as missing and waits for deletion (R10)
  */

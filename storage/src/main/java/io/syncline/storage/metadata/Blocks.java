@@ -27,7 +27,8 @@ public interface Blocks {
         /**
          * Gives each block a row and a number. Call only when their bytes are durable (a row
          * without bytes must never exist). A block that has a row keeps its location; a condemned
-         * one is revived at the new location. Rows are written in order of hash (R48).
+         * one is revived at the new location, under a new number, and leaves quarantine. Rows are
+         * written in order of hash (R48).
          *
          * @return how many were missing or condemned before
          */
@@ -35,5 +36,11 @@ public interface Blocks {
 
         /** Forgets all rows of the project: the first step of rebuilding them from packs. */
         void clear();
+
+        /**
+         * Forgets up to {@code limit} rows of the project and says how many: {@link #clear} in
+         * slices, for projects of any size. The last slice, which finds none, ends it.
+         */
+        int clear(int limit);
     }
 }

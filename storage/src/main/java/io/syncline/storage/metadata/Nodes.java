@@ -4,7 +4,6 @@ import io.syncline.core.tree.Name;
 import io.syncline.core.tree.Node;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.Place;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -43,10 +42,7 @@ public interface Nodes {
     /** Which of these nodes have a live child. */
     Set<NodeId> withLiveChildren(Collection<NodeId> ids);
 
-    /**
-     * How many live children a node has. Costs time in proportion (about 30 ns each): a caller who
-     * knows that there were c at sequence s knows that there are at most c + (head − s) now.
-     */
+    /** How many live children a node has. */
     long countLiveChildren(NodeId parent);
 
     /**
@@ -92,9 +88,6 @@ public interface Nodes {
          * how many. For sequences that {@link Projects.Writable#raiseFloor} has passed.
          */
         int deleteTombstones(long floor, int limit);
-
-        /** Forgets up to {@code limit} of the oldest history rows before a time. */
-        int deleteHistory(Instant before, int limit);
 
         /** Forgets up to {@code limit} of the commits' digests below a sequence. */
         int deleteDigests(long below, int limit);

@@ -50,7 +50,9 @@ public interface Projects {
         /**
          * Begins a new lineage by compare-and-set (R3): its parent is the present epoch, its fork
          * the present head, and its head is {@code head} with the present digest. False when the
-         * present epoch isn't {@code expected}.
+         * present epoch isn't {@code expected}. Replicas of the present epoch go on in the next one
+         * where they are, since the head is the fork; {@link Lineages} knows the epoch that is
+         * left.
          */
         boolean startEpoch(ProjectKey project, Epoch expected, Epoch next, long head, Instant time);
 

@@ -16,6 +16,9 @@ public interface Sweeper {
     /** Uploads that expired at or before now. */
     int uploads(Instant now, int limit);
 
+    /** Replicas that were last seen before a time: whoever comes back registers anew (R42). */
+    int replicas(Instant seenBefore, int limit);
+
     /** Answers given before a time (R9: 30 days ago). */
     int answers(Instant before, int limit);
 }

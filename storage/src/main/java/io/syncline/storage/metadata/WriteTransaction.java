@@ -21,19 +21,43 @@ public interface WriteTransaction extends ReadTransaction {
     Nodes.Writable nodes(ProjectKey project);
 
     @Override
+    History.Writable history(ProjectKey project);
+
+    @Override
+    NameIndex.Writable names(ProjectKey project);
+
+    @Override
     Answers.Writable answers(ProjectKey project);
 
     @Override
     Blocks.Writable blocks(ProjectKey project);
 
     @Override
+    Collecting.Writable collecting(ProjectKey project);
+
+    @Override
+    Packs.Writable packs(ProjectKey project);
+
+    @Override
+    Quarantine.Writable quarantine(ProjectKey project);
+
+    @Override
     Replicas.Writable replicas(ProjectKey project);
+
+    @Override
+    Lineages.Writable lineages(ProjectKey project);
+
+    @Override
+    Snapshots.Writable snapshots(ProjectKey project);
 
     @Override
     Uploads.Writable uploads(ProjectKey project);
 
     @Override
     Settings.Writable settings();
+
+    @Override
+    Quotas.Writable quotas();
 
     /** Deletes what has expired. */
     Sweeper sweeper();

@@ -8,12 +8,16 @@ import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.Place;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.core.tree.RandomId;
+import io.syncline.core.wire.ListingOrder;
+import io.syncline.core.wire.ListingOrder.Sort;
 import io.syncline.storage.block.BlockStore;
 import io.syncline.storage.block.FrameLocation;
 import io.syncline.storage.block.FrameRequest;
 import io.syncline.storage.block.Frames;
 import io.syncline.storage.block.Frames.Named;
 import io.syncline.storage.block.pack.PackBlockStore;
+import io.syncline.storage.metadata.ListingKey;
+import io.syncline.storage.metadata.Listings;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.NewBlock;
 import io.syncline.storage.metadata.Nodes;
@@ -49,6 +53,7 @@ public final class StorageBench {
     private static final int DIRECTORY_FILES = 10_000;
     private static final int BATCH = 500;
     private static final int ROUNDS = 200;
+    private static final int NAMES_SLICE = 200;
 
     private final Random random = new Random(1);
 
@@ -117,6 +122,8 @@ public final class StorageBench {
             read(store, project, count);
             commit(store, project, count);
             many(store, project);
+            names(store, project);
+            bigDirectory(store, count);
             blocks(store, project);
         }
     }
@@ -239,6 +246,86 @@ public final class StorageBench {
                             }
                             return Samples.commit(transaction, project.id(), versions);
                         }));
+    }
+
+    /** Lets the index of names catch up in slices as the server does, then searches. */
+    private void names(MetadataStore store, Project project) throws Exception {
+        List<Long> slices = new ArrayList<>();
+        long start = System.nanoTime();
+        int followed;
+        do {
+            long begin = System.nanoTime();
+            followed =
+                    store.writeBehind(
+                            transaction -> transaction.names(project.key()).follow(NAMES_SLICE));
+            slices.add(System.nanoTime() - begin);
+        } while (followed == NAMES_SLICE);
+        slices.sort(null);
+        say(
+                "names indexed in %.1f s, %d a slice: median %.2f ms, p99 %.2f ms, longest %.2f ms",
+                (System.nanoTime() - start) / 1e9,
+                NAMES_SLICE,
+                slices.get(slices.size() / 2) / 1e6,
+                slices.get(slices.size() * 99 / 100) / 1e6,
+                slices.getLast() / 1e6);
+        for (String term : List.of("file", "1f3", "fi", "2e9a", "file 7f4a", "none such")) {
+            measure(
+                    "100 nodes named for '" + term + "'",
+                    ROUNDS / 4,
+                    _ ->
+                            store.read(transaction ->
+                                    transaction
+                                            .names(project.key())
+                                            .candidates(term, Long.MAX_VALUE, 100)));
+        }
+    }
+
+    /** All in one directory, in every order. */
+    private void bigDirectory(MetadataStore store, int count) throws Exception {
+        Project project =
+                store.write(transaction -> transaction.projects().add(new Samples(2).newProject()));
+        for (int done = 0; done < count; done += 10_000) {
+            int from = done;
+            store.write(transaction -> {
+                List<Version> versions = new ArrayList<>();
+                for (int i = 1; i <= 10_000; i++) {
+                    long id = from + i;
+                    String name = "file " + Long.toHexString(id * 0x9E3779B97F4A7C15L);
+                    versions.add(Samples.created(Samples.file(id, 0, name)));
+                }
+                return Samples.commit(transaction, project.id(), versions);
+            });
+        }
+        for (Sort sort : Sort.values()) {
+            ListingOrder order = new ListingOrder(sort, true);
+            List<ListingKey> starts =
+                    store.read(transaction ->
+                            transaction
+                                    .listings(project.key())
+                                    .pageStarts(NodeId.ROOT, order, BATCH));
+            measure(
+                    "page of " + BATCH + " anywhere in " + count + " children, by " + order,
+                    ROUNDS,
+                    _ -> {
+                        ListingKey start = starts.get(random.nextInt(starts.size()));
+                        store.read(transaction ->
+                                transaction
+                                        .listings(project.key())
+                                        .forward(
+                                                NodeId.ROOT,
+                                                order,
+                                                Optional.of(new Listings.Bound(start, true)),
+                                                BATCH));
+                    });
+            measure(
+                    "page map of " + count + " children, by " + order,
+                    5,
+                    _ ->
+                            store.read(transaction ->
+                                    transaction
+                                            .listings(project.key())
+                                            .pageStarts(NodeId.ROOT, order, BATCH)));
+        }
     }
 
     private static long head(Optional<Project> project) {

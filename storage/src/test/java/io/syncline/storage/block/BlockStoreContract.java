@@ -259,6 +259,37 @@ public abstract class BlockStoreContract {
     }
 
     @Test
+    @DisplayName("R5 a retired pack takes nothing more and stays readable")
+    void retiredPackTakesNothingMore() {
+        Named frame = Frames.random(random, 100);
+        FrameLocation location = append(List.of(frame)).getFirst();
+        assertThat(store.kept(project, location.pack()).orElseThrow().filling()).isTrue();
+
+        store.retire(project, location.pack());
+        store.retire(project, location.pack());
+        store.retire(project, new PackId(RandomId.next(random)));
+
+        assertThat(store.kept(project, location.pack()).orElseThrow().filling()).isFalse();
+        for (int i = 0; i < 3; i++) {
+            FrameLocation next = append(List.of(Frames.random(random, 100))).getFirst();
+            assertThat(next.pack()).isNotEqualTo(location.pack());
+        }
+        assertThat(store.read(project, List.of(new FrameRequest(frame.hash(), location))))
+                .containsExactly(frame.frame());
+        assertThat(store.packs(project)).hasSize(2).contains(location.pack());
+    }
+
+    @Test
+    void packTellsItsSize() {
+        FrameLocation location = append(List.of(Frames.random(random, 5_000))).getFirst();
+        assertThat(store.kept(project, location.pack()).orElseThrow().bytes())
+                .isGreaterThanOrEqualTo(location.offsetBytes() + location.lengthBytes());
+        assertThat(store.kept(project, new PackId(RandomId.next(random)))).isEmpty();
+        store.delete(project, location.pack());
+        assertThat(store.kept(project, location.pack())).isEmpty();
+    }
+
+    @Test
     void manyAppendAtOnceAndReadEachOther() throws Exception {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Set<FrameLocation>>> writers = new ArrayList<>();

@@ -699,7 +699,7 @@ public abstract class MetadataStoreContract {
     }
 
     @Test
-    void retentionForgetsTheOldestHistoryTombstonesAndDigests() {
+    void retentionForgetsTombstonesAndDigests() {
         Node a = file(1, 0, "a");
         commit(store, project.id(), List.of(created(a)));
         commit(
@@ -717,7 +717,6 @@ public abstract class MetadataStoreContract {
             Nodes.Writable nodes = transaction.nodes(project.key());
             assertThat(nodes.deleteTombstones(2, 10)).isEqualTo(1);
             assertThat(nodes.deleteTombstones(2, 10)).isZero();
-            assertThat(nodes.deleteHistory(T0.plusSeconds(60), 10)).isEqualTo(1);
             assertThat(nodes.deleteDigests(2, 1)).isEqualTo(1);
             assertThat(nodes.deleteDigests(2, 10)).isEqualTo(1);
             return 0;
@@ -725,9 +724,6 @@ public abstract class MetadataStoreContract {
 
         assertThat(list(transaction -> nodes(transaction).changes(0, 10)))
                 .containsExactly(file(3, 0, "b"));
-        assertThat(list(transaction -> nodes(transaction).history(100, 10)))
-                .extracting(version -> version.node().sequence())
-                .containsExactly(3L, 2L);
         Project now = projectNow();
         assertThat(now.floor()).isEqualTo(2);
         assertThat(optional(transaction -> digestAt(transaction, 1))).isEmpty();

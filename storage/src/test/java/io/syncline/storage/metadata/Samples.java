@@ -56,6 +56,10 @@ public final class Samples {
         return new ReplicaId(id());
     }
 
+    public SnapshotId snapshotId() {
+        return new SnapshotId(id());
+    }
+
     public DeviceId deviceId() {
         return new DeviceId(id());
     }

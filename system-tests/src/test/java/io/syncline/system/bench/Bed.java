@@ -33,6 +33,7 @@ final class Bed implements AutoCloseable {
     private final Map<Integer, Loader> loaders = new HashMap<>();
     private @Nullable Deployment deployment;
     private @Nullable HttpServerApi api;
+    private String token = "";
     private @Nullable NaiveProcess naive;
     private @Nullable Times loading;
 
@@ -63,6 +64,7 @@ final class Bed implements AutoCloseable {
         if (deployment == null) {
             deployment = new Deployment(directory);
             JoinAnswer answer = join(JoinLink.parse(deployment.joinLink()), "loader");
+            token = answer.token().value();
             api = new HttpServerApi(address(), Optional.of(answer.token()));
         }
         return deployment;
@@ -82,6 +84,12 @@ final class Bed implements AutoCloseable {
     HttpServerApi api() {
         var _ = deployment();
         return java.util.Objects.requireNonNull(api);
+    }
+
+    /** Its token. */
+    String token() {
+        var _ = deployment();
+        return token;
     }
 
     /** The largest project. */

@@ -115,6 +115,8 @@ public final class Bench {
         ROWS.put("list-page", "any one page of it");
         ROWS.put("first-page", "the first page of a project");
         ROWS.put("changes-500", "500 changes since a cursor");
+        ROWS.put("snapshot-load", "a whole tree from its snapshot, until it can be asked");
+        ROWS.put("snapshot-bytes", "the bytes of that");
         ROWS.put("million", "the project made through the API and synced to a second device");
         ROWS.put("client-heap", "memory of that device");
         ROWS.put("rescan", "scan of that device's unchanged folder");
@@ -128,6 +130,7 @@ public final class Bench {
 
     private static Map<String, Measuring> rows(Bed bed) {
         ServerRows server = new ServerRows(bed);
+        SnapshotRow snapshot = new SnapshotRow(bed);
         ClientRows client = new ClientRows(bed);
         DeviceRows devices = new DeviceRows(bed);
         Map<String, Measuring> rows = new LinkedHashMap<>();
@@ -135,6 +138,8 @@ public final class Bench {
         rows.put("list-page", () -> List.of(server.page()));
         rows.put("first-page", () -> List.of(server.firstPage()));
         rows.put("changes-500", () -> List.of(server.changes()));
+        rows.put("snapshot-load", () -> List.of(snapshot.load()));
+        rows.put("snapshot-bytes", () -> List.of(snapshot.bytes()));
         rows.put("million", client::million);
         rows.put("client-heap", () -> List.of(client.heap()));
         rows.put("rescan", () -> List.of(client.rescan()));
@@ -255,7 +260,9 @@ public final class Bench {
                                 PLOT_SIZES.stream().filter(size -> size < bed.files()),
                                 Stream.of(bed.files()))
                         .toList();
-        Plot.writeAll(new ServerRows(bed).curves(sizes), machine, plots);
+        List<Plot.Series> series = new ArrayList<>(new ServerRows(bed).curves(sizes));
+        series.add(new SnapshotRow(bed).curve(sizes));
+        Plot.writeAll(series, machine, plots);
         return List.of();
     }
 }

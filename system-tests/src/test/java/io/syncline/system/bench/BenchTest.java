@@ -46,7 +46,8 @@ final class BenchTest {
             assertThat(number(row, "value")).isNotNegative();
         }
         assertThat(names).containsAll(Bench.ROWS.keySet());
-        for (String name : Set.of("list-10k", "changes-500", "users-100", "insert-front")) {
+        for (String name :
+                Set.of("list-10k", "changes-500", "users-100", "insert-front", "snapshot-bytes")) {
             assertThat(number(row(report, name), "naive_ratio")).as(name).isPositive();
         }
         try (var drawn = Files.list(plots)) {

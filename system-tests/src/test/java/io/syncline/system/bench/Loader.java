@@ -8,9 +8,9 @@ import io.syncline.client.api.TreeApi;
 import io.syncline.core.block.BlockHasher;
 import io.syncline.core.frame.ChunkEncoder;
 import io.syncline.core.frame.ChunkName;
+import io.syncline.core.lineage.Proof;
 import io.syncline.core.tree.CommitId;
 import io.syncline.core.tree.Content;
-import io.syncline.core.tree.Cursor;
 import io.syncline.core.tree.Hash;
 import io.syncline.core.tree.Item;
 import io.syncline.core.tree.Name;
@@ -69,13 +69,14 @@ final class Loader {
     private final long[] versions;
     private NodeId folder = NodeId.ROOT;
     private TreeDigest digest = TreeDigest.EMPTY;
-    private long head;
+    private Proof proof;
 
     /** A loader of an empty project. */
     Loader(HttpServerApi api, ProjectView project, Shape shape) {
         this.api = api;
         this.project = project;
         this.shape = shape;
+        this.proof = project.proof();
         this.ids = new long[shape.files()];
         this.versions = new long[shape.files()];
     }
@@ -95,7 +96,12 @@ final class Loader {
 
     /** The project's head as far as this device knows it. */
     synchronized long head() {
-        return head;
+        return proof.sequence();
+    }
+
+    /** The same, as the server stated it. */
+    synchronized Proof proof() {
+        return proof;
     }
 
     /** What the project's digest must be if only this device changed it. */
@@ -241,19 +247,21 @@ final class Loader {
     /** A commit's bytes. */
     synchronized byte[] body(List<Change> changes) {
         return WireJson.COMMIT.toBytes(
-                new Commit(
-                        new CommitId(RandomId.next(random)),
-                        replica,
-                        new Cursor(project.epoch(), head),
-                        false,
-                        changes));
+                new Commit(new CommitId(RandomId.next(random)), replica, proof, false, changes));
     }
 
     CommitAnswer send(byte[] body) {
         if (api.commit(project.id(), body) instanceof TreeApi.CommitOutcome.Answered(var answer)) {
+            see(answer.proof());
             return answer;
         }
         throw new IllegalStateException("the project isn't the one that was loaded");
+    }
+
+    private synchronized void see(Proof stated) {
+        if (stated.sequence() > proof.sequence()) {
+            proof = stated;
+        }
     }
 
     /** Only for nodes that this device made: the digest takes them as new. */
@@ -263,7 +271,6 @@ final class Loader {
             for (Node node : nodes) {
                 digest = digest.plus(node);
             }
-            head = Math.max(head, answer.head());
         }
         return nodes;
     }

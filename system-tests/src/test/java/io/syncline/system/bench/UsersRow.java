@@ -12,6 +12,7 @@ import io.syncline.core.block.BlockHasher;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.frame.ChunkEncoder;
 import io.syncline.core.frame.ChunkName;
+import io.syncline.core.lineage.Proof;
 import io.syncline.core.tree.CommitId;
 import io.syncline.core.tree.Content;
 import io.syncline.core.tree.Cursor;
@@ -26,6 +27,7 @@ import io.syncline.core.tree.RandomId;
 import io.syncline.core.tree.ReplicaId;
 import io.syncline.core.wire.Change;
 import io.syncline.core.wire.ChangesPage;
+import io.syncline.core.wire.ChangesRequest;
 import io.syncline.core.wire.Commit;
 import io.syncline.core.wire.JoinAnswer;
 import io.syncline.core.wire.JoinLink;
@@ -158,6 +160,7 @@ final class UsersRow {
         private final Thread reader;
         private final List<Advance> advances = Collections.synchronizedList(new ArrayList<>());
         private volatile boolean closed;
+        private volatile Proof proof;
         private Optional<Node> file = Optional.empty();
 
         User(int number, Loader loader, JoinAnswer answer) {
@@ -166,6 +169,7 @@ final class UsersRow {
             this.random = new Random(number);
             this.replica = new ReplicaId(RandomId.next(random));
             this.api = new HttpServerApi(bed.address(), Optional.of(answer.token()));
+            this.proof = answer.project().proof();
             this.cursor.set(answer.project().head());
             this.reader = Thread.ofVirtual().start(this::read);
             this.events =
@@ -214,7 +218,7 @@ final class UsersRow {
                             new Commit(
                                     new CommitId(RandomId.next(random)),
                                     replica,
-                                    new Cursor(loader.project().epoch(), cursor.get()),
+                                    proof,
                                     false,
                                     List.of(change)));
             if (api.commit(project, body) instanceof TreeApi.CommitOutcome.Answered(var answer)) {
@@ -254,20 +258,32 @@ final class UsersRow {
             do {
                 if (!(api.changes(
                                 loader.project().id(),
-                                Optional.of(loader.project().epoch()),
-                                cursor.get(),
-                                Limits.PAGE_ENTRIES)
+                                new ChangesRequest(
+                                        Optional.of(proof),
+                                        cursor.get(),
+                                        Optional.empty(),
+                                        Limits.PAGE_ENTRIES,
+                                        Optional.empty()))
                         instanceof TreeApi.ChangesOutcome.Page(ChangesPage next))) {
                     throw new IllegalStateException("the project isn't the one that was loaded");
                 }
                 page = next;
-                advances.add(new Advance(page.to(), System.nanoTime()));
-                cursor.set(page.to());
+                take(page);
             } while (page.more());
         }
 
+        private synchronized void take(ChangesPage page) {
+            if (page.to() > cursor.get()) {
+                proof = page.proof();
+                advances.add(new Advance(page.to(), System.nanoTime()));
+                cursor.set(page.to());
+            }
+        }
+
+        /** As the client does: what the hint tells needs no question. */
         @Override
-        public void head(ProjectId project, Cursor head) {
+        public void head(ProjectId project, Cursor head, Optional<ChangesPage> news) {
+            news.filter(page -> page.from() <= cursor.get() && !page.more()).ifPresent(this::take);
             heads.add(head.sequence());
         }
 

@@ -124,7 +124,6 @@ final class HostileTest {
         assertThat(
                         commit(
                                 editor,
-                                0,
                                 """
                                 {"create":-1,"parent":0,"name":"docs","kind":"directory"},
                                 %s,
@@ -136,7 +135,7 @@ final class HostileTest {
                                                 file(-2, "-1", "a.txt", 0, SECRET.length, SECRET),
                                                 file(-4, "0", "big.bin", 1, 200, TREE))))
                 .containsOnly("applied");
-        assertThat(commit(editor, 5, "{\"delete\":5,\"expected\":5}")).containsOnly("applied");
+        assertThat(commit(editor, "{\"delete\":5,\"expected\":5}")).containsOnly("applied");
     }
 
     private String logIn() {
@@ -174,7 +173,7 @@ final class HostileTest {
         try {
             // After all that, an honest commit is taken.
             String end = "{\"create\":-1,\"parent\":0,\"name\":\"end\",\"kind\":\"directory\"}";
-            assertThat(commit(editor, HEAD, end)).containsOnly("applied");
+            assertThat(commit(editor, end)).containsOnly("applied");
         } finally {
             deployment.close();
         }
@@ -212,11 +211,20 @@ final class HostileTest {
         return HexFormat.of().formatHex(bytes);
     }
 
-    private String commitBody(long base, boolean atomic, String changes) {
+    private String commitBody(boolean atomic, String changes) {
+        return commitBody(owner.get(at("")), atomic, changes);
+    }
+
+    /** Based on what that project said of itself. */
+    private String commitBody(Reply project, boolean atomic, String changes) {
+        return commitBody(project.json().at("proof").text(), atomic, changes);
+    }
+
+    private String commitBody(String proof, boolean atomic, String changes) {
         return """
-        {"id":"%s","replica":"%s","epoch":"%s","base":%d,"atomic":%s,"changes":[%s]}\
+        {"id":"%s","replica":"%s","base":"%s","atomic":%s,"changes":[%s]}\
         """
-                .formatted(randomId(), randomId(), epoch, base, atomic, changes);
+                .formatted(randomId(), randomId(), proof, atomic, changes);
     }
 
     private Reply send(Caller caller, String commit) {
@@ -224,8 +232,8 @@ final class HostileTest {
     }
 
     /** What became of each change: {@code applied}, or the reason of its refusal. */
-    private List<String> commit(Caller caller, long base, String changes) {
-        return results(send(caller, commitBody(base, false, changes)));
+    private List<String> commit(Caller caller, String changes) {
+        return results(send(caller, commitBody(false, changes)));
     }
 
     private static List<String> results(Reply reply) {
@@ -337,7 +345,7 @@ final class HostileTest {
         assertThat(isMissing(editor, project, leafName)).isTrue();
         assertThat(isMissing(editor, project, Forgery.nameOf(1, low))).isTrue();
         assertThat(isMissing(editor, project, Forgery.nameOf(2, high))).isTrue();
-        assertThat(commit(editor, HEAD, file(-1, "0", "x", 1, 106, low)))
+        assertThat(commit(editor, file(-1, "0", "x", 1, 106, low)))
                 .containsExactly("MISSING_BLOCKS");
     }
 
@@ -361,16 +369,14 @@ final class HostileTest {
                                 "{\"update\":%d,\"expected\":4,\"kind\":\"file\",\"size\":201,\"level\":1,\"hash\":\"%s\"}"
                                         .formatted(BIG, tree))
                         .collect(Collectors.joining(","));
-        assertThat(commit(editor, HEAD, lies)).hasSize(8).containsOnly("INVALID");
-        assertThat(results(send(editor, commitBody(HEAD, true, lies))))
+        assertThat(commit(editor, lies)).hasSize(8).containsOnly("INVALID");
+        assertThat(results(send(editor, commitBody(true, lies))))
                 .hasSize(8)
                 .containsOnly("INVALID");
-        send(editor, commitBody(HEAD, false, file(-1, "0", "e", 0, 0, block)))
+        send(editor, commitBody(false, file(-1, "0", "e", 0, 0, block))).expect(400, "INVALID");
+        send(editor, commitBody(false, file(-1, "0", "e", 0, (256 << 10) + 1, block)))
                 .expect(400, "INVALID");
-        send(editor, commitBody(HEAD, false, file(-1, "0", "e", 0, (256 << 10) + 1, block)))
-                .expect(400, "INVALID");
-        send(editor, commitBody(HEAD, false, file(-1, "0", "e", 9, 200, tree)))
-                .expect(400, "INVALID");
+        send(editor, commitBody(false, file(-1, "0", "e", 9, 200, tree))).expect(400, "INVALID");
     }
 
     // ---- Bodies.
@@ -488,7 +494,7 @@ final class HostileTest {
 
     @Test
     void bodyThatEndsEarlyHasNoEffect() {
-        String body = commitBody(HEAD, false, directory(-1, "early"));
+        String body = commitBody(false, directory(-1, "early"));
         for (int length : new int[] {0, 1, 100, body.length() - 1}) {
             try (RawHttp raw = raw()) {
                 raw.send(
@@ -623,7 +629,7 @@ final class HostileTest {
 
     @Test
     void textThatIsNoUtf8IsRefused() {
-        String body = commitBody(HEAD, false, directory(-1, "NAME"));
+        String body = commitBody(false, directory(-1, "NAME"));
         for (byte[] name :
                 List.of(
                         new byte[] {(byte) 0xFF},
@@ -669,11 +675,10 @@ final class HostileTest {
                 "\\uDC00\\uD800"
             })
     void namesThatCantBeAreRefused(String name) {
-        send(editor, commitBody(HEAD, false, directory(-1, name))).expect(400, "INVALID");
+        send(editor, commitBody(false, directory(-1, name))).expect(400, "INVALID");
         send(
                         editor,
                         commitBody(
-                                HEAD,
                                 false,
                                 "{\"update\":3,\"expected\":3,\"parent\":0,\"name\":\""
                                         + name
@@ -686,7 +691,7 @@ final class HostileTest {
     void namesAreBounded() {
         for (String name : List.of("n".repeat(256), "ü".repeat(128), "😀".repeat(64))) {
             assertThat(name.getBytes(UTF_8)).hasSize(256);
-            send(editor, commitBody(HEAD, false, directory(-1, name))).expect(400, "INVALID");
+            send(editor, commitBody(false, directory(-1, name))).expect(400, "INVALID");
         }
     }
 
@@ -697,9 +702,9 @@ final class HostileTest {
                 IntStream.rangeClosed(1, 501)
                         .mapToObj(i -> directory(-i, "d" + i))
                         .collect(Collectors.joining(","));
-        send(editor, commitBody(HEAD, false, changes)).expect(400, "INVALID");
-        send(editor, commitBody(HEAD, true, changes)).expect(400, "INVALID");
-        send(editor, commitBody(HEAD, false, "")).expect(400, "INVALID");
+        send(editor, commitBody(false, changes)).expect(400, "INVALID");
+        send(editor, commitBody(true, changes)).expect(400, "INVALID");
+        send(editor, commitBody(false, "")).expect(400, "INVALID");
     }
 
     @Test
@@ -731,8 +736,8 @@ final class HostileTest {
                                 "{\"create\":-1,\"parent\":-1,\"name\":\"x\",\"kind\":\"directory\"}",
                                 "PARENT_GONE"));
         for (Case one : cases) {
-            assertThat(commit(editor, HEAD, one.change)).as(one.change).containsExactly(one.reason);
-            assertThat(results(send(editor, commitBody(HEAD, true, one.change))))
+            assertThat(commit(editor, one.change)).as(one.change).containsExactly(one.reason);
+            assertThat(results(send(editor, commitBody(true, one.change))))
                     .as("atomic: " + one.change)
                     .containsExactly(one.reason);
         }
@@ -741,7 +746,7 @@ final class HostileTest {
                 docs.formatted(-1)
                         + ","
                         + "{\"create\":-1,\"parent\":1,\"name\":\"y\",\"kind\":\"directory\"}";
-        assertThat(results(send(editor, commitBody(HEAD, true, loop)))).doesNotContain("applied");
+        assertThat(results(send(editor, commitBody(true, loop)))).doesNotContain("applied");
         for (String nonsense :
                 List.of(
                         "{\"delete\":0,\"expected\":0}",
@@ -752,7 +757,7 @@ final class HostileTest {
                         "{\"delete\":2}",
                         "{\"create\":-1,\"parent\":0,\"name\":\"x\",\"kind\":\"directory\",\"origin\":-3}",
                         "{\"create\":-1,\"parent\":0,\"name\":\"x\",\"kind\":\"file\"}")) {
-            send(editor, commitBody(HEAD, false, nonsense)).expect(400, "INVALID");
+            send(editor, commitBody(false, nonsense)).expect(400, "INVALID");
         }
     }
 
@@ -762,7 +767,7 @@ final class HostileTest {
         // In a project of their own, where strangers may do what they like.
         Json theirs = stranger.send("POST", "/v1/projects", "{\"name\":\"deep\"}").json();
         String commits = "/v1/projects/" + theirs.at("id").text() + "/commits";
-        String ownEpoch = theirs.at("epoch").text();
+        String own = "/v1/projects/" + theirs.at("id").text();
         List<String> results = new ArrayList<>();
         for (int level = 0; level <= 1_024; level += 400) {
             // The ids of the nodes are their sequences: each commit goes on below the last one.
@@ -773,7 +778,7 @@ final class HostileTest {
                                     "{\"create\":%d,\"parent\":%d,\"name\":\"d\",\"kind\":\"directory\"}"
                                             .formatted(-i, i == 1 ? above : 1 - i))
                             .collect(Collectors.joining(","));
-            String body = commitBody(level, false, chain).replace(epoch, ownEpoch);
+            String body = commitBody(stranger.get(own), false, chain);
             results.addAll(results(stranger.send("POST", commits, body)));
         }
         assertThat(results).hasSize(1_025).endsWith("TOO_LARGE");
@@ -783,7 +788,7 @@ final class HostileTest {
     @Test
     @DisplayName("L8 R9 a commit's id sent again with another body is INVALID")
     void commitIdsAreForOneBody() {
-        String body = commitBody(HEAD, false, "{\"delete\":999,\"expected\":1}");
+        String body = commitBody(false, "{\"delete\":999,\"expected\":1}");
         Reply first = send(editor, body);
         assertThat(results(first)).containsExactly("STALE");
         assertThat(send(editor, body).body()).isEqualTo(first.body());
@@ -801,18 +806,26 @@ final class HostileTest {
     @DisplayName("R2 R35 cursors of another epoch or beyond the head must resync, never deleting")
     void cursorsOfAnotherHistory() {
         String other = "e".repeat(32);
+        String proof = owner.get(at("")).json().at("proof").text();
+        String foreign = proof.replace(epoch, other);
+        String beyond = proof.replace("." + HEAD + ".", "." + (HEAD + 1) + ".");
         String change = directory(-1, "x");
         for (Reply reply :
                 List.of(
-                        viewer.get(at("/changes?epoch=" + other + "&since=0")),
-                        viewer.get(at("/changes?epoch=" + epoch + "&since=7")),
-                        viewer.get(at("/changes?epoch=" + epoch + "&since=9007199254740992")),
-                        send(editor, commitBody(HEAD, false, change).replace(epoch, other)),
-                        send(editor, commitBody(HEAD + 1, false, change)),
+                        viewer.get(at("/changes?since=1")),
+                        viewer.get(at("/changes?since=0&proof=" + foreign)),
+                        viewer.get(at("/changes?since=1&proof=" + foreign)),
+                        viewer.get(at("/changes?since=7&proof=" + proof)),
+                        viewer.get(at("/changes?since=7&proof=" + beyond)),
+                        viewer.get(at("/changes?since=9007199254740992&proof=" + proof)),
+                        send(editor, commitBody(foreign, false, change)),
+                        send(editor, commitBody(beyond, false, change)),
                         checkpoint(other, HEAD, "0".repeat(64)),
                         checkpoint(epoch, HEAD + 1, "0".repeat(64)))) {
             assertThat(reply.expect(410, "EXPIRED").at("resync").text()).isEqualTo("union");
         }
+        // Nobody can force a new epoch with what this server didn't sign.
+        assertThat(owner.get(at("")).json().at("epoch").text()).isEqualTo(epoch);
         assertThat(
                         checkpoint(epoch, HEAD, "0".repeat(64))
                                 .expect(410, "EXPIRED")
@@ -821,18 +834,26 @@ final class HostileTest {
                 .isEqualTo("reconcile");
         for (String query :
                 List.of(
-                        "since=1",
-                        "epoch=zz",
-                        "epoch=" + epoch + "&since=-1",
-                        "epoch=" + epoch + "&since=x",
-                        "epoch=" + epoch + "&since=9007199254740993",
-                        "epoch=" + epoch + "&since=99999999999999999999",
+                        "proof=zz",
+                        "proof=" + epoch,
+                        "proof=" + proof + "0",
+                        "proof=" + proof.replace("." + HEAD + ".", ".99999999999999999999."),
+                        "proof=" + proof + "&since=-1",
+                        "proof=" + proof + "&since=x",
+                        "proof=" + proof + "&since=9007199254740993",
+                        "since=99999999999999999999",
+                        "floor=-1",
+                        "replica=x",
                         "limit=0",
                         "limit=-1",
                         "limit=10001",
                         "limit=1e3",
-                        "epoch=%FF%FE")) {
+                        "proof=%FF%FE")) {
             viewer.get(at("/changes?" + query)).expect(400, "INVALID");
+        }
+        String body = commitBody(false, change);
+        for (String base : List.of("", "1", epoch, proof.toUpperCase(java.util.Locale.ROOT))) {
+            send(editor, body.replace(proof, base)).expect(400, "INVALID");
         }
     }
 
@@ -940,7 +961,7 @@ final class HostileTest {
         String dead = revokedToken();
         String over = logIn();
         nobody.with(over).send("DELETE", "/v1/sessions/current", "");
-        String body = commitBody(HEAD, false, directory(-1, "x"));
+        String body = commitBody(false, directory(-1, "x"));
         for (String token :
                 List.of(
                         dead,
@@ -1021,7 +1042,7 @@ final class HostileTest {
 
     @Test
     void rolesAreKept() {
-        String body = commitBody(HEAD, false, directory(-1, "x"));
+        String body = commitBody(false, directory(-1, "x"));
         byte[] chunk = chunk(Frame.of(DATA));
         String link = "{\"role\":\"owner\",\"uses\":1,\"expiresSeconds\":60}";
         String self =
@@ -1055,14 +1076,14 @@ final class HostileTest {
     void noPeeking() {
         byte[] chunk = chunk(Frame.of(SECRET));
         record Try(String method, String path, HttpRequest.BodyPublisher body) {}
-        byte[] commit = commitBody(HEAD, false, directory(-1, "x")).getBytes(UTF_8);
+        byte[] commit = commitBody(false, directory(-1, "x")).getBytes(UTF_8);
         byte[] stored = Forgery.nameOf(0, SECRET).toBytes();
         List<Try> tries = new ArrayList<>();
         for (String path :
                 List.of(
                         "",
                         "/changes",
-                        "/changes?epoch=" + epoch + "&since=999",
+                        "/changes?since=999",
                         "/changes?limit=-1",
                         "/nodes/2",
                         "/nodes/999",
@@ -1118,15 +1139,16 @@ final class HostileTest {
     void blocksOfAnotherProject() {
         Hash stored = Forgery.nameOf(0, SECRET);
         String theirs = "/v1/projects/" + foreignProject;
-        Json view = stranger.get(theirs).json();
         assertThat(isMissing(stranger, foreignProject, stored)).isTrue();
         Json problem =
                 stranger.send("POST", theirs + "/blocks/read", stored.toBytes())
                         .expect(404, "NOT_FOUND");
         assertThat(problem.at("missing").elements()).hasSize(1);
         String body =
-                commitBody(0, false, file(-1, "0", "mine", 0, SECRET.length, SECRET))
-                        .replace(epoch, view.at("epoch").text());
+                commitBody(
+                        stranger.get(theirs),
+                        false,
+                        file(-1, "0", "mine", 0, SECRET.length, SECRET));
         assertThat(results(stranger.send("POST", theirs + "/commits", body)))
                 .containsExactly("MISSING_BLOCKS");
         // A tree block over foreign children is one whose children are missing.
@@ -1155,7 +1177,7 @@ final class HostileTest {
             assertThat(reply.status()).isEqualTo(200);
             assertThat(reply.header("Content-Type")).isEqualTo(binary);
         }
-        String harmless = commitBody(HEAD, false, "{\"delete\":9,\"expected\":9}");
+        String harmless = commitBody(false, "{\"delete\":9,\"expected\":9}");
         for (Reply reply :
                 List.of(
                         put(editor, chunk(Frame.of(SECRET))),

@@ -783,16 +783,15 @@ public final class SqliteStateStore implements StateStore {
 
     @Override
     public long localCount() {
-        return read(() ->
-                localTally.get(() -> statements.count("SELECT count(*) FROM local_overlay")));
+        return read(
+                () -> localTally.get(() -> statements.count("SELECT count(*) FROM local_overlay")));
     }
 
     @Override
     public long localAbsentCount() {
         return read(() ->
                 localAbsentTally.get(() ->
-                        statements.count(
-                                "SELECT count(*) FROM local_overlay WHERE present = 0")));
+                        statements.count("SELECT count(*) FROM local_overlay WHERE present = 0")));
     }
 
     @Override

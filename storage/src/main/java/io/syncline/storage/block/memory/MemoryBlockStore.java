@@ -18,9 +18,11 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -37,6 +39,9 @@ public final class MemoryBlockStore implements BlockStore {
     @GuardedBy("lock")
     private final Map<ProjectId, Map<PackId, byte[]>> packs =
             new TreeMap<>(Comparator.comparing(ProjectId::value));
+
+    @GuardedBy("lock")
+    private final Set<PackId> retired = new HashSet<>();
 
     @GuardedBy("lock")
     private boolean closed;
@@ -56,8 +61,10 @@ public final class MemoryBlockStore implements BlockStore {
         try {
             checkOpen();
             Map<PackId, byte[]> ofProject = packs.computeIfAbsent(project, _ -> new TreeMap<>());
+            Map<PackId, byte[]> open = new TreeMap<>(ofProject);
+            open.keySet().removeAll(retired);
             PackId pack =
-                    ofProject.entrySet().stream()
+                    open.entrySet().stream()
                             .filter(entry -> entry.getValue().length < PACK_BYTES_MAX)
                             .map(Map.Entry::getKey)
                             .findFirst()
@@ -161,10 +168,38 @@ public final class MemoryBlockStore implements BlockStore {
     }
 
     @Override
+    public Optional<Kept> kept(ProjectId project, PackId pack) {
+        return bytes(project, pack).map(bytes -> new Kept(bytes.length, isFilling(pack, bytes)));
+    }
+
+    private boolean isFilling(PackId pack, byte[] bytes) {
+        lock.lock();
+        try {
+            return bytes.length < PACK_BYTES_MAX && !retired.contains(pack);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void retire(ProjectId project, PackId pack) {
+        lock.lock();
+        try {
+            checkOpen();
+            if (packs.getOrDefault(project, Map.of()).containsKey(pack)) {
+                retired.add(pack);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
     public boolean delete(ProjectId project, PackId pack) {
         lock.lock();
         try {
             checkOpen();
+            retired.remove(pack);
             return packs.getOrDefault(project, new TreeMap<>()).remove(pack) != null;
         } finally {
             lock.unlock();

@@ -27,11 +27,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -69,6 +71,10 @@ public final class PackBlockStore implements BlockStore {
     /** In order of last use. */
     @GuardedBy("lock")
     private final LinkedHashMap<ProjectId, OpenPack> open = new LinkedHashMap<>(16, 0.75f, true);
+
+    /** Packs that aren't filled on; gone when they are deleted. */
+    @GuardedBy("lock")
+    private final Set<PackId> retired = new HashSet<>();
 
     /** Set under the lock; read without it, so that reads don't wait for a pack to be begun. */
     private volatile boolean closed;
@@ -206,11 +212,16 @@ public final class PackBlockStore implements BlockStore {
         }
     }
 
+    private boolean isSmall(Path pack) throws IOException {
+        return Files.size(pack) < Math.min(PACK_BYTES_MIN, packBytesMax / 4);
+    }
+
+    @GuardedBy("lock")
     private OpenPack reopen(ProjectId project) throws IOException {
         folder.makeFolder(project);
         for (PackId id : folder.packs(project)) {
             Path path = folder.file(project, id);
-            if (Files.size(path) < Math.min(PACK_BYTES_MIN, packBytesMax / 4)) {
+            if (!retired.contains(id) && isSmall(path)) {
                 Optional<OpenPack> pack = reopen(id, disk.open(path));
                 if (pack.isPresent()) {
                     return pack.get();
@@ -355,6 +366,35 @@ public final class PackBlockStore implements BlockStore {
     }
 
     @Override
+    public Optional<Kept> kept(ProjectId project, PackId pack) {
+        checkOpen();
+        try {
+            long bytes = Files.size(folder.file(project, pack));
+            return Optional.of(new Kept(bytes, present(project, pack).isPresent()));
+        } catch (NoSuchFileException e) {
+            LOG.atDebug().setCause(e).addKeyValue("pack", pack).log("no such pack");
+            return Optional.empty();
+        } catch (IOException e) {
+            throw DiskFailures.translate("cannot look at pack " + pack, e);
+        }
+    }
+
+    @Override
+    public void retire(ProjectId project, PackId pack) {
+        checkOpen();
+        lock.lock();
+        try {
+            if (!Files.exists(folder.file(project, pack))) {
+                return;
+            }
+            retired.add(pack);
+        } finally {
+            lock.unlock();
+        }
+        present(project, pack).ifPresent(found -> retire(project, found));
+    }
+
+    @Override
     public boolean delete(ProjectId project, PackId pack) {
         checkOpen();
         present(project, pack).ifPresent(found -> retire(project, found));
@@ -363,9 +403,19 @@ public final class PackBlockStore implements BlockStore {
             if (found) {
                 disk.forceFolder(folder.folder(project));
             }
+            forgetRetired(pack);
             return found;
         } catch (IOException e) {
             throw DiskFailures.translate("cannot delete pack " + pack, e);
+        }
+    }
+
+    private void forgetRetired(PackId pack) {
+        lock.lock();
+        try {
+            retired.remove(pack);
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -72,8 +72,11 @@ final class MemoryBlocks implements Blocks.Writable {
             if (old.isPresent() && !old.get().condemned()) {
                 continue;
             }
-            long number = old.map(BlockRow::number).orElse(tables.nextBlockNumber);
-            tables.nextBlockNumber = Math.max(tables.nextBlockNumber, number + 1);
+            long number = tables.nextBlockNumber;
+            tables.nextBlockNumber++;
+            tables.condemned = tables.condemned.remove(block.hash());
+            tables.quarantine = tables.quarantine.remove(block.hash());
+            MemoryPacks.known(tables, block.location().pack());
             tables.blocks =
                     tables.blocks.put(
                             block.hash(),
@@ -91,9 +94,25 @@ final class MemoryBlocks implements Blocks.Writable {
     }
 
     @Override
+    public int clear(int limit) {
+        ProjectTables tables = transaction.project(project);
+        List<Hash> some = page(Optional.empty(), limit).stream().map(BlockRow::hash).toList();
+        for (Hash hash : some) {
+            tables.blocks = tables.blocks.remove(hash);
+        }
+        if (some.isEmpty()) {
+            clear();
+        }
+        return some.size();
+    }
+
+    @Override
     public void clear() {
         ProjectTables tables = transaction.project(project);
         tables.blocks = PersistentMap.empty();
+        tables.condemned = PersistentMap.empty();
+        tables.quarantine = PersistentMap.empty();
+        tables.packs = PersistentMap.empty();
         tables.nextBlockNumber = 0;
     }
 }

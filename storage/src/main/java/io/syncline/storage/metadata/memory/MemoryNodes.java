@@ -6,12 +6,13 @@ import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.Place;
 import io.syncline.core.wire.Limits;
 import io.syncline.storage.metadata.KeyPlace;
+import io.syncline.storage.metadata.Listing;
+import io.syncline.storage.metadata.ListingChanges;
 import io.syncline.storage.metadata.Nodes;
 import io.syncline.storage.metadata.ProjectKey;
 import io.syncline.storage.metadata.Version;
 import io.syncline.storage.metadata.memory.ProjectTables.KeyEntry;
 import io.syncline.storage.metadata.memory.ProjectTables.NodeSequence;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -113,7 +114,7 @@ final class MemoryNodes implements Nodes.Writable {
 
     @Override
     public long countLiveChildren(NodeId parent) {
-        return childrenPage(parent, Optional.empty(), Integer.MAX_VALUE).size();
+        return tables().listings.get(parent).orElse(Listing.EMPTY).total();
     }
 
     @Override
@@ -216,13 +217,34 @@ final class MemoryNodes implements Nodes.Writable {
                     (a, b) -> a.node().sequence() > b.node().sequence() ? a : b);
         }
         // First all old rows leave the indices, then the new ones enter: names may be swapped.
-        for (NodeId id : latest.keySet()) {
-            tables.nodes.get(id).ifPresent(old -> unindex(tables, old));
-        }
+        ListingChanges listings = new ListingChanges();
+        latest.forEach((id, version) ->
+                tables.nodes
+                        .get(id)
+                        .ifPresent(old -> {
+                            unindex(tables, old);
+                            listings.left(old.node(), version.node().sequence());
+                        }));
         for (Version version : latest.values()) {
             index(tables, version);
             tables.nodes = tables.nodes.put(version.node().id(), version);
+            listings.joined(version.node());
         }
+        listings.forEach((directory, change) -> changeListing(tables, directory, change));
+    }
+
+    private static void changeListing(
+            ProjectTables tables, NodeId directory, ListingChanges.Change change) {
+        Listing old = tables.listings.get(directory).orElse(Listing.EMPTY);
+        Listing now =
+                new Listing(
+                        Math.max(old.version(), change.version()),
+                        old.directories() + change.directories(),
+                        old.others() + change.others());
+        tables.listings =
+                now.total() == 0
+                        ? tables.listings.remove(directory)
+                        : tables.listings.put(directory, now);
     }
 
     private static Version withoutKey(Version version) {
@@ -277,26 +299,6 @@ final class MemoryNodes implements Nodes.Writable {
         for (Node node : found) {
             tables.feed = tables.feed.remove(node.sequence());
             tables.nodes = tables.nodes.remove(node.id());
-        }
-        return found.size();
-    }
-
-    @Override
-    public int deleteHistory(Instant before, int limit) {
-        List<Version> found = new ArrayList<>();
-        ProjectTables tables = tables();
-        tables.history.all((_, version) -> {
-            if (!version.time().isBefore(before) || found.size() >= limit) {
-                return false;
-            }
-            found.add(version);
-            return true;
-        });
-        for (Version version : found) {
-            Node node = version.node();
-            tables.history = tables.history.remove(node.sequence());
-            tables.nodeHistory =
-                    tables.nodeHistory.remove(new NodeSequence(node.id(), node.sequence()));
         }
         return found.size();
     }

@@ -138,6 +138,8 @@ final class MemoryProjects implements Projects.Writable {
         tables.project =
                 with(old, old.name(), next, fork, head, old.digest(), old.nodes(), old.floor());
         tables.digests = tables.digests.put(head, old.digest());
+        transaction.lineages(project).leave(expected, old.head());
+        transaction.replicas(project).takeOver(expected, next);
         return true;
     }
 

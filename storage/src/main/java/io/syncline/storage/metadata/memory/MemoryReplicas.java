@@ -1,5 +1,6 @@
 package io.syncline.storage.metadata.memory;
 
+import io.syncline.core.tree.Cursor;
 import io.syncline.core.tree.Epoch;
 import io.syncline.core.tree.ReplicaId;
 import io.syncline.storage.metadata.ProjectKey;
@@ -61,6 +62,24 @@ final class MemoryReplicas implements Replicas.Writable {
     public void put(Replica replica) {
         ProjectTables tables = transaction.project(project);
         tables.replicas = tables.replicas.put(replica.id(), replica);
+    }
+
+    /** Replicas of an epoch that is left at its head go on in the next one. */
+    void takeOver(Epoch left, Epoch next) {
+        for (Replica replica : list()) {
+            if (replica.received().epoch().equals(left)) {
+                put(
+                        new Replica(
+                                replica.id(),
+                                replica.device(),
+                                new Cursor(next, replica.received().sequence()),
+                                replica.digest(),
+                                replica.agreed(),
+                                replica.heldBack(),
+                                replica.folder(),
+                                replica.seen()));
+            }
+        }
     }
 
     @Override

@@ -49,6 +49,22 @@ final class MemorySweeper implements Sweeper {
     }
 
     @Override
+    public int replicas(Instant seenBefore, int limit) {
+        int swept = 0;
+        for (ProjectKey key : keys(transaction.tables().projects, _ -> true, Integer.MAX_VALUE)) {
+            ProjectTables tables = transaction.project(key);
+            var unseen =
+                    keys(
+                            tables.replicas,
+                            replica -> replica.seen().isBefore(seenBefore),
+                            limit - swept);
+            unseen.forEach(replica -> tables.replicas = tables.replicas.remove(replica));
+            swept += unseen.size();
+        }
+        return swept;
+    }
+
+    @Override
     public int answers(Instant before, int limit) {
         int swept = 0;
         for (ProjectKey key : keys(transaction.tables().projects, _ -> true, Integer.MAX_VALUE)) {

@@ -5,14 +5,21 @@ import io.syncline.core.error.SynclineException;
 import io.syncline.storage.metadata.Accounts;
 import io.syncline.storage.metadata.Answers;
 import io.syncline.storage.metadata.Blocks;
+import io.syncline.storage.metadata.Collecting;
 import io.syncline.storage.metadata.Devices;
+import io.syncline.storage.metadata.History;
 import io.syncline.storage.metadata.Links;
+import io.syncline.storage.metadata.Listings;
 import io.syncline.storage.metadata.Members;
+import io.syncline.storage.metadata.NameIndex;
 import io.syncline.storage.metadata.Nodes;
+import io.syncline.storage.metadata.Packs;
 import io.syncline.storage.metadata.ProjectKey;
 import io.syncline.storage.metadata.Projects;
-import io.syncline.storage.metadata.Replicas;
+import io.syncline.storage.metadata.Quarantine;
+import io.syncline.storage.metadata.Quotas;
 import io.syncline.storage.metadata.Settings;
+import io.syncline.storage.metadata.Snapshots;
 import io.syncline.storage.metadata.Sweeper;
 import io.syncline.storage.metadata.Uploads;
 import io.syncline.storage.metadata.WriteTransaction;
@@ -102,6 +109,21 @@ final class MemoryTransaction implements WriteTransaction, AutoCloseable {
     }
 
     @Override
+    public History.Writable history(ProjectKey project) {
+        return new MemoryHistory(this, project);
+    }
+
+    @Override
+    public Listings listings(ProjectKey project) {
+        return new MemoryListings(this, project);
+    }
+
+    @Override
+    public NameIndex.Writable names(ProjectKey project) {
+        return new MemoryNameIndex(this, project);
+    }
+
+    @Override
     public Answers.Writable answers(ProjectKey project) {
         return new MemoryAnswers(this, project);
     }
@@ -112,8 +134,33 @@ final class MemoryTransaction implements WriteTransaction, AutoCloseable {
     }
 
     @Override
-    public Replicas.Writable replicas(ProjectKey project) {
+    public Collecting.Writable collecting(ProjectKey project) {
+        return new MemoryCollecting(this, project);
+    }
+
+    @Override
+    public Packs.Writable packs(ProjectKey project) {
+        return new MemoryPacks(this, project);
+    }
+
+    @Override
+    public Quarantine.Writable quarantine(ProjectKey project) {
+        return new MemoryQuarantine(this, project);
+    }
+
+    @Override
+    public MemoryReplicas replicas(ProjectKey project) {
         return new MemoryReplicas(this, project);
+    }
+
+    @Override
+    public MemoryLineages lineages(ProjectKey project) {
+        return new MemoryLineages(this, project);
+    }
+
+    @Override
+    public Snapshots.Writable snapshots(ProjectKey project) {
+        return new MemorySnapshots(this, project);
     }
 
     @Override
@@ -124,6 +171,11 @@ final class MemoryTransaction implements WriteTransaction, AutoCloseable {
     @Override
     public Settings.Writable settings() {
         return new MemorySettings(this);
+    }
+
+    @Override
+    public Quotas.Writable quotas() {
+        return new MemoryQuotas(this);
     }
 
     @Override

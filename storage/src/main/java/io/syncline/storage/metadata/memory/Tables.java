@@ -9,6 +9,7 @@ import io.syncline.storage.metadata.Device;
 import io.syncline.storage.metadata.JoinLink;
 import io.syncline.storage.metadata.LinkId;
 import io.syncline.storage.metadata.ProjectKey;
+import io.syncline.storage.metadata.Quota;
 import io.syncline.storage.metadata.Session;
 import java.nio.ByteBuffer;
 import java.util.Comparator;
@@ -25,6 +26,7 @@ final class Tables {
     PersistentMap<ProjectId, ProjectKey> projectIds;
     PersistentMap<ProjectKey, ProjectTables> projects;
     PersistentMap<String, ByteBuffer> settings;
+    PersistentMap<String, Quota> quotas;
 
     Tables() {
         accounts = PersistentMap.empty(Comparator.comparing(AccountId::value));
@@ -37,6 +39,7 @@ final class Tables {
         projectIds = PersistentMap.empty(Comparator.comparing(ProjectId::value));
         projects = PersistentMap.empty(Comparator.comparingLong(ProjectKey::value));
         settings = PersistentMap.empty();
+        quotas = PersistentMap.empty();
     }
 
     Tables(Tables from) {
@@ -50,5 +53,6 @@ final class Tables {
         projectIds = from.projectIds;
         projects = from.projects;
         settings = from.settings;
+        quotas = from.quotas;
     }
 }

@@ -18,8 +18,16 @@ import java.util.Map;
  * compared. A database of a newer program is refused.
  */
 final class Migrator {
-    /** In order; file i has number i + 1. */
-    private static final List<String> FILES = List.of("V001__metadata.sql");
+    /** In order of their numbers, {@code VNNN__}, which may leave gaps. */
+    private static final List<String> FILES =
+            List.of(
+                    "V001__metadata.sql",
+                    "V002__pages_and_search.sql",
+                    "V003__lineage.sql",
+                    "V004__snapshot.sql",
+                    "V005__collect.sql",
+                    "V006__history.sql",
+                    "V007__quotas.sql");
 
     private Migrator() {}
 
@@ -31,12 +39,13 @@ final class Migrator {
         sql.list(
                 row -> applied.put(row.getInt(1), row.getString(2)),
                 "SELECT number, checksum FROM schema_version");
-        if (applied.keySet().stream().anyMatch(number -> number > FILES.size())) {
+        List<Integer> known = FILES.stream().map(Migrator::number).toList();
+        if (!known.containsAll(applied.keySet())) {
             throw new SynclineException(
                     ErrorCode.INVALID, "the metadata store was made by a newer Syncline");
         }
-        for (int number = 1; number <= FILES.size(); number++) {
-            String file = FILES.get(number - 1);
+        for (String file : FILES) {
+            int number = number(file);
             String text = read(file);
             String checksum = Hash.sha256(text.getBytes(StandardCharsets.UTF_8)).toHex();
             String old = applied.get(number);
@@ -46,6 +55,10 @@ final class Migrator {
                 throw new IllegalStateException(file + " was changed after it had been applied");
             }
         }
+    }
+
+    private static int number(String file) {
+        return Integer.parseInt(file.substring(1, 4));
     }
 
     private static void apply(Sql sql, int number, String file, String text, String checksum)

@@ -36,8 +36,8 @@ final class SqliteBlocks implements Blocks.Writable {
                     + " condemned) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)"
                     + " ON CONFLICT (project, hash) DO UPDATE SET pack = excluded.pack,"
                     + " offset = excluded.offset, length = excluded.length, size = excluded.size,"
-                    + " level = excluded.level, arrived = excluded.arrived, condemned = 0"
-                    + " WHERE condemned = 1";
+                    + " level = excluded.level, number = excluded.number,"
+                    + " arrived = excluded.arrived, condemned = 0 WHERE condemned <> 0";
 
     private final SqliteTransaction transaction;
     private final ProjectKey project;
@@ -55,12 +55,7 @@ final class SqliteBlocks implements Blocks.Writable {
                 row.getInt(6),
                 row.getLong(7),
                 Values.time(row, 8),
-                row.getInt(9) != 0);
-    }
-
-    /** In order of hash, neighbours are found on the same page. */
-    private static List<byte[]> sorted(Collection<Hash> hashes) {
-        return hashes.stream().sorted().distinct().map(Hash::toBytes).toList();
+                row.getLong(9) != 0);
     }
 
     @Override
@@ -71,7 +66,7 @@ final class SqliteBlocks implements Blocks.Writable {
                         .lookUp(
                                 row -> Values.hash(row, 1),
                                 PRESENT,
-                                sorted(hashes),
+                                Values.sorted(hashes),
                                 project.value()));
     }
 
@@ -80,7 +75,7 @@ final class SqliteBlocks implements Blocks.Writable {
         Map<Hash, BlockRow> found = HashMap.newHashMap(hashes.size());
         transaction
                 .sql()
-                .lookUp(SqliteBlocks::read, FIND, sorted(hashes), project.value())
+                .lookUp(SqliteBlocks::read, FIND, Values.sorted(hashes), project.value())
                 .forEach(row -> found.put(row.hash(), row));
         return found;
     }
@@ -144,16 +139,16 @@ final class SqliteBlocks implements Blocks.Writable {
             insert.setInt(7, block.level());
             insert.setLong(8, number);
             insert.setLong(9, now.toEpochMilli());
-            // A revived block keeps its number; the one it would have got stays unused.
             number += insert.executeUpdate();
         }
         if (number > first) {
+            SqliteQuarantine.heal(sql, project, ordered);
             sql.update("UPDATE project SET next_block = ? WHERE key = ?", number, project.value());
         }
         return (int) (number - first);
     }
 
-    private long packKey(Sql sql, PackId id) {
+    long packKey(Sql sql, PackId id) {
         byte[] bytes = Values.id(id.value());
         sql.update(
                 "INSERT INTO pack (project, id) VALUES (?, ?) ON CONFLICT DO NOTHING",
@@ -171,6 +166,21 @@ final class SqliteBlocks implements Blocks.Writable {
     public void clear() {
         transaction.update("DELETE FROM block WHERE project = ?", project.value());
         transaction.update("DELETE FROM pack WHERE project = ?", project.value());
+        transaction.update("DELETE FROM quarantine WHERE project = ?", project.value());
         transaction.update("UPDATE project SET next_block = 0 WHERE key = ?", project.value());
+    }
+
+    @Override
+    public int clear(int limit) {
+        int cleared =
+                transaction.update(
+                        "DELETE FROM block WHERE (project, hash) IN (SELECT project, hash FROM"
+                                + " block WHERE project = ? LIMIT ?)",
+                        project.value(),
+                        limit);
+        if (cleared == 0) {
+            clear();
+        }
+        return cleared;
     }
 }

@@ -11,6 +11,7 @@ import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.Place;
 import io.syncline.core.wire.Limits;
 import io.syncline.storage.metadata.KeyPlace;
+import io.syncline.storage.metadata.ListingChanges;
 import io.syncline.storage.metadata.Nodes;
 import io.syncline.storage.metadata.ProjectKey;
 import io.syncline.storage.metadata.Version;
@@ -18,8 +19,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
-import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -34,7 +35,8 @@ final class SqliteNodes implements Nodes.Writable {
     private static final String COLUMNS =
             "id, parent, name, kind, executable, mtime_ns, level, hash, size, sequence, deleted,"
                     + " device";
-    private static final String SELECT = "SELECT " + COLUMNS + " FROM node WHERE project = ?";
+    static final String COLUMNS_SELECTED = "SELECT " + COLUMNS;
+    private static final String SELECT = COLUMNS_SELECTED + " FROM node WHERE project = ?";
     private static final String BY_ID = SELECT + " AND id = ?";
     private static final String BY_PLACE = SELECT + " AND parent = ? AND name = ? AND deleted = 0";
     private static final String BY_IDS = SELECT + " AND id IN " + Sql.IN_CHUNK;
@@ -69,11 +71,13 @@ final class SqliteNodes implements Nodes.Writable {
                     + " sequence = excluded.sequence, deleted = excluded.deleted,"
                     + " device = excluded.device";
 
-    private static final String HISTORY_COLUMNS = COLUMNS + ", action, origin, time";
+    static final String HISTORY_COLUMNS = COLUMNS + ", action, origin, time";
     private static final String ADD_HISTORY =
             "INSERT INTO history ("
                     + HISTORY_COLUMNS
-                    + ", project) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+                    + ", project, previous) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                    + " ?16, coalesce(?17, (SELECT sequence FROM node WHERE project = ?16 AND id ="
+                    + " ?18)))";
     static final String HISTORY_PAGE =
             "SELECT "
                     + HISTORY_COLUMNS
@@ -94,7 +98,8 @@ final class SqliteNodes implements Nodes.Writable {
         this.project = project;
     }
 
-    private static Node read(ResultSet row) throws SQLException {
+    /** A row of {@link #COLUMNS_SELECTED}. */
+    static Node read(ResultSet row) throws SQLException {
         byte[] hash = row.getBytes(8);
         Optional<Content> content =
                 hash == null
@@ -109,7 +114,7 @@ final class SqliteNodes implements Nodes.Writable {
                 new DeviceId(Values.id(row, 12)));
     }
 
-    private static Version readVersion(ResultSet row) throws SQLException {
+    static Version readVersion(ResultSet row) throws SQLException {
         long origin = row.getLong(14);
         Optional<NodeId> re = row.wasNull() ? Optional.empty() : Optional.of(new NodeId(origin));
         return new Version(
@@ -222,15 +227,7 @@ final class SqliteNodes implements Nodes.Writable {
 
     @Override
     public long countLiveChildren(NodeId parent) {
-        return transaction
-                .sql()
-                .one(
-                        row -> row.getLong(1),
-                        "SELECT count(*) FROM node WHERE project = ? AND parent = ?"
-                                + " AND deleted = 0",
-                        project.value(),
-                        parent.value())
-                .orElse(0L);
+        return new SqliteListings(transaction, project).of(parent).total();
     }
 
     @Override
@@ -302,21 +299,23 @@ final class SqliteNodes implements Nodes.Writable {
     private void put(Sql sql, List<Version> versions) throws SQLException {
         PreparedStatement history = sql.prepare(ADD_HISTORY);
         Map<NodeId, Version> latest = HashMap.newHashMap(versions.size());
-        for (Version version : versions) {
-            bind(history, version.node());
-            history.setInt(13, Values.code(version.action()));
-            if (version.origin().isPresent()) {
-                history.setLong(14, version.origin().get().value());
+        for (Version version : inOrder(versions)) {
+            Version earlier = latest.put(version.node().id(), version);
+            bindHistory(history, version);
+            if (earlier != null) {
+                history.setLong(17, earlier.node().sequence());
             } else {
-                history.setNull(14, Types.INTEGER);
+                history.setNull(17, Types.INTEGER);
             }
-            history.setLong(15, version.time().toEpochMilli());
-            history.setLong(16, project.value());
             history.executeUpdate();
-            latest.merge(version.node().id(), version, SqliteNodes::later);
+        }
+        ListingChanges listings = new ListingChanges();
+        for (Node before : find(idsOfOld(latest.values())).values()) {
+            listings.left(before, latest.get(before.id()).node().sequence());
         }
         for (Version version : latest.values()) {
             park(sql, version.node());
+            listings.joined(version.node());
         }
         PreparedStatement put = sql.prepare(PUT);
         for (Version version : versions) {
@@ -328,15 +327,48 @@ final class SqliteNodes implements Nodes.Writable {
                 put.executeUpdate();
             }
         }
+        listings.forEach(
+                (directory, change) -> SqliteListings.changed(sql, project, directory, change));
     }
 
-    private static Version later(Version a, Version b) {
-        return a.node().sequence() > b.node().sequence() ? a : b;
+    private static List<NodeId> idsOfOld(Collection<Version> versions) {
+        return versions.stream()
+                .map(Version::node)
+                .filter(node -> !isNew(node))
+                .map(Node::id)
+                .toList();
+    }
+
+    private static List<Version> inOrder(List<Version> versions) {
+        return versions.stream()
+                .sorted(Comparator.comparingLong(version -> version.node().sequence()))
+                .toList();
+    }
+
+    private void bindHistory(PreparedStatement history, Version version) throws SQLException {
+        Node node = version.node();
+        bind(history, node);
+        history.setInt(13, Values.code(version.action()));
+        if (version.origin().isPresent()) {
+            history.setLong(14, version.origin().get().value());
+        } else {
+            history.setNull(14, Types.INTEGER);
+        }
+        history.setLong(15, version.time().toEpochMilli());
+        history.setLong(16, project.value());
+        if (isNew(node)) {
+            history.setNull(18, Types.INTEGER);
+        } else {
+            history.setLong(18, node.id().value());
+        }
+    }
+
+    private static boolean isNew(Node node) {
+        return node.id().value() == node.sequence();
     }
 
     private void park(Sql sql, Node node) throws SQLException {
-        boolean isNew = node.id().value() == node.sequence();
-        if (isNew) {
+        if (isNew(node)) {
             return;
         }
         PreparedStatement park = sql.prepare(PARK);
@@ -365,7 +397,7 @@ final class SqliteNodes implements Nodes.Writable {
         } else {
             statement.setNull(7, Types.INTEGER);
             statement.setNull(8, Types.BLOB);
-            statement.setNull(9, Types.INTEGER);
+            statement.setLong(9, 0);
         }
         statement.setLong(10, node.sequence());
         statement.setInt(11, node.deleted() ? 1 : 0);
@@ -376,22 +408,11 @@ final class SqliteNodes implements Nodes.Writable {
     public int deleteTombstones(long floor, int limit) {
         return transaction.update(
                 "DELETE FROM node WHERE (project, id) IN (SELECT project, id FROM node"
-                        + " WHERE project = ? AND sequence <= ? AND +deleted = 1"
+                        + " INDEXED BY node_tombstone"
+                        + " WHERE project = ? AND sequence <= ? AND deleted = 1"
                         + " ORDER BY sequence LIMIT ?)",
                 project.value(),
                 floor,
-                limit);
-    }
-
-    @Override
-    public int deleteHistory(Instant before, int limit) {
-        // Times rise with sequences but for clock jumps: only the oldest rows are looked at.
-        return transaction.update(
-                "DELETE FROM history WHERE project = ?1 AND time < ?2 AND sequence IN"
-                        + " (SELECT sequence FROM history WHERE project = ?1"
-                        + " ORDER BY sequence LIMIT ?3)",
-                project.value(),
-                before.toEpochMilli(),
                 limit);
     }
 

@@ -170,6 +170,8 @@ final class SqliteProjects implements Projects.Writable {
                 Values.id(next.value()),
                 head,
                 project.value());
+        transaction.lineages(project).leave(expected, old.get().head());
+        transaction.replicas(project).takeOver(expected, next);
         addDigest(project, head, old.get().digest(), time);
         return true;
     }

@@ -102,6 +102,15 @@ final class SqliteReplicas implements Replicas.Writable {
                 replica.seen().toEpochMilli());
     }
 
+    /** Replicas of an epoch that is left at its head go on in the next one. */
+    void takeOver(Epoch left, Epoch next) {
+        transaction.update(
+                "UPDATE replica SET received_epoch = ? WHERE project = ? AND received_epoch = ?",
+                Values.id(next.value()),
+                project.value(),
+                Values.id(left.value()));
+    }
+
     @Override
     public boolean delete(ReplicaId id) {
         return transaction.update(

@@ -38,6 +38,15 @@ final class SqliteSweeper implements Sweeper {
     }
 
     @Override
+    public int replicas(Instant seenBefore, int limit) {
+        return transaction.update(
+                "DELETE FROM replica WHERE (project, id) IN"
+                        + " (SELECT project, id FROM replica WHERE seen < ? LIMIT ?)",
+                seenBefore.toEpochMilli(),
+                limit);
+    }
+
+    @Override
     public int answers(Instant before, int limit) {
         return transaction.update(
                 "DELETE FROM answer WHERE rowid IN"

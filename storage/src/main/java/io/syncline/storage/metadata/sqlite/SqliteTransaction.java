@@ -3,14 +3,21 @@ package io.syncline.storage.metadata.sqlite;
 import io.syncline.storage.metadata.Accounts;
 import io.syncline.storage.metadata.Answers;
 import io.syncline.storage.metadata.Blocks;
+import io.syncline.storage.metadata.Collecting;
 import io.syncline.storage.metadata.Devices;
+import io.syncline.storage.metadata.History;
 import io.syncline.storage.metadata.Links;
+import io.syncline.storage.metadata.Listings;
 import io.syncline.storage.metadata.Members;
+import io.syncline.storage.metadata.NameIndex;
 import io.syncline.storage.metadata.Nodes;
+import io.syncline.storage.metadata.Packs;
 import io.syncline.storage.metadata.ProjectKey;
 import io.syncline.storage.metadata.Projects;
-import io.syncline.storage.metadata.Replicas;
+import io.syncline.storage.metadata.Quarantine;
+import io.syncline.storage.metadata.Quotas;
 import io.syncline.storage.metadata.Settings;
+import io.syncline.storage.metadata.Snapshots;
 import io.syncline.storage.metadata.Sweeper;
 import io.syncline.storage.metadata.Uploads;
 import io.syncline.storage.metadata.WriteTransaction;
@@ -87,6 +94,21 @@ final class SqliteTransaction implements WriteTransaction, AutoCloseable {
     }
 
     @Override
+    public History.Writable history(ProjectKey project) {
+        return new SqliteHistory(this, project);
+    }
+
+    @Override
+    public Listings listings(ProjectKey project) {
+        return new SqliteListings(this, project);
+    }
+
+    @Override
+    public NameIndex.Writable names(ProjectKey project) {
+        return new SqliteNameIndex(this, project);
+    }
+
+    @Override
     public Answers.Writable answers(ProjectKey project) {
         return new SqliteAnswers(this, project);
     }
@@ -97,8 +119,33 @@ final class SqliteTransaction implements WriteTransaction, AutoCloseable {
     }
 
     @Override
-    public Replicas.Writable replicas(ProjectKey project) {
+    public Collecting.Writable collecting(ProjectKey project) {
+        return new SqliteCollecting(this, project);
+    }
+
+    @Override
+    public Packs.Writable packs(ProjectKey project) {
+        return new SqlitePacks(this, project);
+    }
+
+    @Override
+    public Quarantine.Writable quarantine(ProjectKey project) {
+        return new SqliteQuarantine(this, project);
+    }
+
+    @Override
+    public SqliteReplicas replicas(ProjectKey project) {
         return new SqliteReplicas(this, project);
+    }
+
+    @Override
+    public SqliteLineages lineages(ProjectKey project) {
+        return new SqliteLineages(this, project);
+    }
+
+    @Override
+    public Snapshots.Writable snapshots(ProjectKey project) {
+        return new SqliteSnapshots(this, project);
     }
 
     @Override
@@ -109,6 +156,11 @@ final class SqliteTransaction implements WriteTransaction, AutoCloseable {
     @Override
     public Settings.Writable settings() {
         return new SqliteSettings(this);
+    }
+
+    @Override
+    public Quotas.Writable quotas() {
+        return new SqliteQuotas(this);
     }
 
     @Override

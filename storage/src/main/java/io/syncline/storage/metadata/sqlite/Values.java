@@ -8,7 +8,9 @@ import java.nio.ByteBuffer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +44,11 @@ final class Values {
 
     static @Nullable Long time(Optional<Instant> time) {
         return time.map(Instant::toEpochMilli).orElse(null);
+    }
+
+    /** Distinct, in order: neighbours are found on the same page (R48). */
+    static List<byte[]> sorted(Collection<Hash> hashes) {
+        return hashes.stream().sorted().distinct().map(Hash::toBytes).toList();
     }
 
     /** The remaining bytes, in a new array; the buffer's position stays. */

@@ -263,7 +263,7 @@ final class SqliteFileTest {
     }
 
     @ParameterizedTest
-    @DisplayName("R48 L9 each page is served by its index, without sorting")
+    @DisplayName("R47 R48 L9 each page is served by its index, without sorting")
     @CsvSource(
             delimiter = '|',
             value = {
@@ -272,9 +272,24 @@ final class SqliteFileTest {
                 "live|PRIMARY KEY",
                 "history|PRIMARY KEY",
                 "nodeHistory|history_node",
+                "slice|PRIMARY KEY",
+                "othersBelow|history_node",
+                "recreated|history_origin",
+                "deleted|history_deleted",
+                "deletedIn|history_deleted_in",
+                "deletedAt|history_deleted_in",
+                "ends|PRIMARY KEY",
                 "names|node_child",
                 "blocks|PRIMARY KEY",
-                "missing|PRIMARY KEY"
+                "missing|PRIMARY KEY",
+                "roots|PRIMARY KEY",
+                "pastRoots|PRIMARY KEY",
+                "freshRoots|node_feed",
+                "marks|PRIMARY KEY",
+                "trees|block_tree",
+                "allBlocks|PRIMARY KEY",
+                "packs|pack_project",
+                "superseded|pack_superseded"
             })
     void pageIsServedByItsIndex(String page, String index) throws SQLException {
         open().close();
@@ -286,14 +301,30 @@ final class SqliteFileTest {
                     case "names" -> SqliteNodes.BY_NAMES;
                     case "blocks" -> SqliteBlocks.FIND;
                     case "missing" -> SqliteBlocks.PRESENT;
+                    case "roots" -> SqliteCollecting.LIVE;
+                    case "pastRoots" -> SqliteCollecting.HISTORY;
+                    case "freshRoots" -> SqliteCollecting.CHANGED;
+                    case "marks" -> SqliteCollecting.MARKS;
+                    case "trees" -> SqliteCollecting.TREES;
+                    case "allBlocks" -> SqliteCollecting.PAGE;
+                    case "packs" -> SqlitePacks.PAGE;
+                    case "superseded" -> SqlitePacks.SUPERSEDED;
                     case "history" -> SqliteNodes.HISTORY_PAGE;
+                    case "slice" -> SqliteHistory.SLICE;
+                    case "othersBelow" -> SqliteHistory.BELOW_OTHERS;
+                    case "recreated" -> SqliteHistory.RECREATED;
+                    case "deleted" -> SqliteHistory.DELETED;
+                    case "deletedIn" -> SqliteHistory.DELETED_IN;
+                    case "deletedAt" -> SqliteHistory.DELETED_AT;
+                    case "ends" -> SqliteHistory.ENDS;
                     default -> SqliteNodes.NODE_HISTORY_PAGE;
                 };
         StringBuilder plan = new StringBuilder();
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file());
                 Statement sql = connection.createStatement();
                 ResultSet rows =
-                        sql.executeQuery("EXPLAIN QUERY PLAN " + query.replace("?", "1"))) {
+                        sql.executeQuery(
+                                "EXPLAIN QUERY PLAN " + query.replaceAll("\\?[0-9]*", "1"))) {
             while (rows.next()) {
                 plan.append(rows.getString("detail")).append('\n');
             }

@@ -1,4 +1,4 @@
-package io.syncline.core.wire;
+package io.syncline.core.lineage;
 
 /**
  * How a reader must recover after 410 EXPIRED; the member {@code resync} of the problem document.

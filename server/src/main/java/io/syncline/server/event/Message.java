@@ -1,0 +1,30 @@
+package io.syncline.server.event;
+
+import io.syncline.core.tree.ProjectId;
+import io.syncline.core.wire.Event;
+import io.syncline.core.wire.WireJson;
+import java.nio.charset.StandardCharsets;
+
+/** An event about a project with its text, spelt once for all who hear it. */
+record Message(ProjectId project, Event event, String text) {
+    static Message of(Event.Head head) {
+        return of(head.project(), head);
+    }
+
+    static Message of(Event.Unsubscribed lost) {
+        return of(lost.project(), lost);
+    }
+
+    private static Message of(ProjectId project, Event event) {
+        return new Message(
+                project, event, new String(WireJson.EVENT.toBytes(event), StandardCharsets.UTF_8));
+    }
+
+    /** Whether this tells of a later head than the other, or can't be compared to it. */
+    boolean isNewerThan(Message other) {
+        return !(other.event() instanceof Event.Head waiting
+                && event instanceof Event.Head head
+                && waiting.epoch().equals(head.epoch())
+                && waiting.sequence() > head.sequence());
+    }
+}

@@ -1,0 +1,343 @@
+package io.syncline.server.listing;
+
+import io.syncline.core.error.ErrorCode;
+import io.syncline.core.error.SynclineException;
+import io.syncline.core.tree.Name;
+import io.syncline.core.tree.Node;
+import io.syncline.core.tree.NodeId;
+import io.syncline.core.wire.ChildrenPage;
+import io.syncline.core.wire.Limits;
+import io.syncline.core.wire.ListingOrder;
+import io.syncline.core.wire.ListingPosition;
+import io.syncline.core.wire.Role;
+import io.syncline.core.wire.WireJson;
+import io.syncline.server.account.Access;
+import io.syncline.server.account.Member;
+import io.syncline.server.edge.Answer;
+import io.syncline.server.edge.Call;
+import io.syncline.server.edge.EntityTags;
+import io.syncline.server.edge.Router;
+import io.syncline.storage.metadata.Listing;
+import io.syncline.storage.metadata.ListingKey;
+import io.syncline.storage.metadata.Listings;
+import io.syncline.storage.metadata.Listings.Bound;
+import io.syncline.storage.metadata.MetadataStore;
+import io.syncline.storage.metadata.ProjectKey;
+import io.syncline.storage.metadata.ReadTransaction;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+
+/** The addresses that list directories. */
+public final class ListingRoutes {
+    /** How often a position is sought anew because the listing changed meanwhile. */
+    private static final int TRIES_MAX = 3;
+
+    private final MetadataStore store;
+    private final PageMaps maps;
+
+    /** Reads from this store. */
+    public ListingRoutes(MetadataStore store) {
+        this.store = store;
+        this.maps = new PageMaps(store);
+    }
+
+    /** Adds the addresses. */
+    public void route(Router router, Access access) {
+        String node = "/v1/projects/{p}/nodes/{id}";
+        router.add("GET", node + "/children", access.member(Role.VIEWER, this::children))
+                .add("GET", node + "/pages", access.member(Role.VIEWER, this::pages))
+                .add("GET", node + "/position", access.member(Role.VIEWER, this::position));
+    }
+
+    /** A keyset page: the cost of the last page is that of the first. */
+    private Answer children(Call call, Member member) {
+        NodeId directory = new NodeId(call.number("id"));
+        int limit =
+                (int) call.query("limit", Limits.PAGE_ENTRIES, 1, Limits.CHILDREN_PAGE_ENTRIES_MAX);
+        ListingOrder order = order(call);
+        Optional<ListingKey> after = cursor(call, "after", order);
+        Optional<ListingKey> from = cursor(call, "from", order);
+        Optional<ListingKey> before = cursor(call, "before", order);
+        if (Stream.of(after, from, before).filter(Optional::isPresent).count() > 1) {
+            throw SynclineException.invalid("after, from and before exclude one another");
+        }
+        ChildrenPage page =
+                store.read(read -> {
+                    Listings listings = listings(read, member, directory);
+                    Listing listing = listings.of(directory);
+                    if (before.isPresent()) {
+                        Optional<Bound> until = before.map(key -> new Bound(key, false));
+                        List<Node> found = listings.backward(directory, order, until, limit + 1);
+                        boolean more = found.size() > limit;
+                        List<Node> rows = more ? found.subList(1, found.size()) : found;
+                        return page(listing, order, rows, more, true);
+                    }
+                    Optional<Bound> start =
+                            after.map(key -> new Bound(key, false))
+                                    .or(() -> from.map(key -> new Bound(key, true)));
+                    List<Node> found = listings.forward(directory, order, start, limit + 1);
+                    boolean more = found.size() > limit;
+                    List<Node> rows = more ? found.subList(0, limit) : found;
+                    return page(listing, order, rows, start.isPresent(), more);
+                });
+        return Answer.json(WireJson.CHILDREN_PAGE.toBytes(page));
+    }
+
+    private static ChildrenPage page(
+            Listing listing, ListingOrder order, List<Node> rows, boolean before, boolean after) {
+        return new ChildrenPage(
+                rows,
+                listing.version(),
+                listing.total(),
+                before && !rows.isEmpty()
+                        ? Optional.of(cursor(rows.getFirst(), order))
+                        : Optional.empty(),
+                after && !rows.isEmpty()
+                        ? Optional.of(cursor(rows.getLast(), order))
+                        : Optional.empty());
+    }
+
+    private static String cursor(Node node, ListingOrder order) {
+        return ListingCursor.encode(order.sort(), ListingKey.of(node, order.sort()));
+    }
+
+    private static Optional<ListingKey> cursor(Call call, String name, ListingOrder order) {
+        return call.query(name).map(text -> ListingCursor.decode(order.sort(), text));
+    }
+
+    private static ListingOrder order(Call call) {
+        return ListingOrder.parse(
+                call.query("sort").orElse("name"), call.query("order").orElse("asc"));
+    }
+
+    /** The project's listings, after a look whether that node has one. */
+    private static Listings listings(ReadTransaction read, Member member, NodeId directory) {
+        ProjectKey project = member.project().key();
+        if (!directory.isRoot()) {
+            var _ =
+                    read.nodes(project)
+                            .find(directory)
+                            .filter(node -> !node.deleted() && node.item().isDirectory())
+                            .orElseThrow(() ->
+                                    new SynclineException(
+                                            ErrorCode.NOT_FOUND, "there is no such directory"));
+        }
+        return read.listings(project);
+    }
+
+    /** The first row of every page; compressed once for all who ask. */
+    private Answer pages(Call call, Member member) {
+        PageMaps.Of of = map(call, member);
+        long version =
+                store.read(read -> listings(read, member, of.directory()).of(of.directory()))
+                        .version();
+        // The same listing, spelt in two encodings: the tag is a weak one.
+        String known = tag(of, version);
+        if (call.header("If-None-Match").filter(t -> EntityTags.match(t, known)).isPresent()) {
+            return new Answer(304, headers(known), new Answer.None());
+        }
+        PageMaps.Made made = maps.get(of, version);
+        Map<String, String> headers = headers(tag(of, made.listing().version()));
+        headers.put("Content-Type", Answer.JSON);
+        boolean gzip = call.header("Accept-Encoding").filter(ListingRoutes::takesGzip).isPresent();
+        if (gzip) {
+            headers.put("Content-Encoding", "gzip");
+        }
+        byte[] body = gzip ? made.gzip() : plain(made.gzip());
+        return new Answer(200, headers, new Answer.Bytes(ByteBuffer.wrap(body)));
+    }
+
+    private static PageMaps.Of map(Call call, Member member) {
+        int size = (int) call.query("size", Limits.PAGE_ENTRIES, 1, Integer.MAX_VALUE);
+        if (!Limits.PAGE_MAP_SIZES.contains(size)) {
+            throw SynclineException.invalid("size must be one of " + Limits.PAGE_MAP_SIZES);
+        }
+        return new PageMaps.Of(
+                member.project().key(), new NodeId(call.number("id")), order(call), size);
+    }
+
+    private static String tag(PageMaps.Of of, long version) {
+        return "W/\"%d-%s-%d\"".formatted(version, of.order(), of.size());
+    }
+
+    private static Map<String, String> headers(String tag) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("ETag", tag);
+        headers.put("Cache-Control", "private, no-cache");
+        headers.put("Vary", "Accept-Encoding");
+        return headers;
+    }
+
+    /** Whether one of the codings is gzip and not refused by {@code q=0} (RFC 9110 §12.5.3). */
+    private static boolean takesGzip(String codings) {
+        for (String coding : codings.toLowerCase(Locale.ROOT).split(",", -1)) {
+            String bare = coding.replace(" ", "");
+            if (bare.equals("gzip") || bare.matches("gzip;q=(1(\\.0*)?|0\\.0*[1-9][0-9]*)")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static byte[] plain(byte[] gzip) {
+        try (var in = new GZIPInputStream(new ByteArrayInputStream(gzip))) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Where the first row is whose name begins so: two look-ups, and less than a page of rows. */
+    private Answer position(Call call, Member member) {
+        String prefix = call.query("prefix").orElse("");
+        if (!Name.fault(prefix).isEmpty() && !prefix.equals(".") && !prefix.equals("..")) {
+            throw SynclineException.invalid("prefix must be the beginning of a name");
+        }
+        PageMaps.Of of =
+                new PageMaps.Of(
+                        member.project().key(),
+                        new NodeId(call.number("id")),
+                        order(call),
+                        Limits.PAGE_ENTRIES);
+        for (int tries = 0; tries < TRIES_MAX; tries++) {
+            long version =
+                    store.read(read -> listings(read, member, of.directory()).of(of.directory()))
+                            .version();
+            PageMaps.Made map = maps.get(of, version);
+            Optional<ListingPosition> found =
+                    store.read(read ->
+                            position(listings(read, member, of.directory()), of, map, prefix));
+            if (found.isPresent()) {
+                return Answer.json(WireJson.LISTING_POSITION.toBytes(found.get()));
+            }
+        }
+        // It changes faster than its map can be made: count, about 0.1 µs a row.
+        ListingPosition counted =
+                store.read(read -> {
+                    Listings listings = listings(read, member, of.directory());
+                    Listing listing = listings.of(of.directory());
+                    return at(
+                            listing,
+                            of,
+                            find(listings, of, prefix),
+                            key ->
+                                    listings
+                                            .forward(
+                                                    of.directory(), of.order(), Optional.empty(), 1)
+                                            .stream()
+                                            .mapToLong(first ->
+                                                    listings.distance(
+                                                            of.directory(),
+                                                            of.order(),
+                                                            ListingKey.of(first, of.order().sort()),
+                                                            key))
+                                            .sum());
+                });
+        return Answer.json(WireJson.LISTING_POSITION.toBytes(counted));
+    }
+
+    /** Empty where the map is of another version of the listing. */
+    private static Optional<ListingPosition> position(
+            Listings listings, PageMaps.Of of, PageMaps.Made map, String prefix) {
+        Listing listing = listings.of(of.directory());
+        if (!listing.equals(map.listing())) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                at(
+                        listing,
+                        of,
+                        find(listings, of, prefix),
+                        key -> {
+                            int page =
+                                    Collections.binarySearch(
+                                            map.starts(), key, ListingKey.comparator(of.order()));
+                            if (page >= 0) {
+                                return (long) page * of.size();
+                            }
+                            int within = -page - 2;
+                            return (long) within * of.size()
+                                    + listings.distance(
+                                            of.directory(),
+                                            of.order(),
+                                            map.starts().get(within),
+                                            key);
+                        }));
+    }
+
+    /** Counts the rows before one. */
+    @FunctionalInterface
+    private interface Rank {
+        long of(ListingKey key);
+    }
+
+    private static ListingPosition at(
+            Listing listing, PageMaps.Of of, Optional<Node> found, Rank rank) {
+        Optional<ListingPosition.Row> row =
+                found.map(node -> {
+                    ListingKey key = ListingKey.of(node, of.order().sort());
+                    return new ListingPosition.Row(rank.of(key), cursor(node, of.order()));
+                });
+        return new ListingPosition(listing.version(), listing.total(), row);
+    }
+
+    /**
+     * The first row by name that begins so, directories first; as spelt, else in another case. In a
+     * listing by descending name it is the last one by name, which comes first there.
+     */
+    private static Optional<Node> find(Listings listings, PageMaps.Of of, String prefix) {
+        boolean descending = of.order().directoriesDescending();
+        ListingOrder order = new ListingOrder(ListingOrder.Sort.NAME, descending);
+        for (String spelling : spellings(prefix)) {
+            for (boolean directory : new boolean[] {true, false}) {
+                ListingKey start =
+                        new ListingKey(directory, 0, descending ? spelling + HIGHEST : spelling);
+                Optional<Node> row =
+                        listings
+                                .forward(
+                                        of.directory(),
+                                        order,
+                                        Optional.of(new Bound(start, true)),
+                                        1)
+                                .stream()
+                                .filter(node ->
+                                        node.item().isDirectory() == directory
+                                                && node.place().name().value().startsWith(spelling))
+                                .findFirst();
+                if (row.isPresent()) {
+                    return row;
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Longer than a name can be: comes after all names that begin with what is before it. */
+    private static final String HIGHEST = "\uDBFF\uDFFF".repeat(Name.MAX_BYTES / 4 + 1);
+
+    private static Set<String> spellings(String prefix) {
+        Set<String> spellings = new LinkedHashSet<>();
+        String lower = prefix.toLowerCase(Locale.ROOT);
+        String upper = prefix.toUpperCase(Locale.ROOT);
+        int first = prefix.offsetByCodePoints(0, 1);
+        spellings.add(prefix);
+        spellings.add(lower);
+        spellings.add(
+                prefix.substring(0, first).toUpperCase(Locale.ROOT)
+                        + lower.substring(Math.min(first, lower.length())));
+        spellings.add(upper);
+        return spellings;
+    }
+}

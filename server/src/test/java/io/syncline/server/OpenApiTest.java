@@ -1,0 +1,629 @@
+package io.syncline.server;
+
+import static io.syncline.server.Contract.list;
+import static io.syncline.server.Contract.map;
+import static io.syncline.server.TestServer.chunk;
+import static io.syncline.server.TestServer.directory;
+import static io.syncline.server.TestServer.file;
+import static io.syncline.server.TestServer.name;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.syncline.core.block.Block;
+import io.syncline.core.lineage.Proof;
+import io.syncline.core.tree.Content;
+import io.syncline.core.tree.Cursor;
+import io.syncline.core.tree.Epoch;
+import io.syncline.core.tree.Hash;
+import io.syncline.core.tree.NodeId;
+import io.syncline.core.tree.RandomId;
+import io.syncline.core.tree.ReplicaId;
+import io.syncline.core.tree.TreeDigest;
+import io.syncline.core.wire.Change;
+import io.syncline.core.wire.Checkpoint;
+import io.syncline.core.wire.Commit;
+import io.syncline.core.wire.DeviceAnswer;
+import io.syncline.core.wire.JoinAnswer;
+import io.syncline.core.wire.JoinRequest;
+import io.syncline.core.wire.LinkAnswer;
+import io.syncline.core.wire.LinkRequest;
+import io.syncline.core.wire.Role;
+import io.syncline.core.wire.RoleRequest;
+import io.syncline.core.wire.Secret;
+import io.syncline.core.wire.SessionRequest;
+import io.syncline.core.wire.WireJson;
+import io.syncline.server.Contract.Operation;
+import io.syncline.server.event.EventHub;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** The OpenAPI document against itself and against the running server. */
+class OpenApiTest {
+    private static final String NOBODY = "";
+
+    /** Shorter addresses are never refused for their length. */
+    private static final int ADDRESS_CHARS_MAX = 4_096;
+
+    private final Contract contract = new Contract();
+    private TestServer t;
+    private String owner = "";
+    private String session = "";
+    private String viewer = "";
+    private String stranger = "";
+
+    /** What the addresses' variables hold, by their names. */
+    private final Map<String, String> at = new HashMap<>();
+
+    @BeforeEach
+    void start() {
+        t = new TestServer();
+        owner = t.token;
+        stranger = t.stranger();
+        at.put("p", t.project.value());
+    }
+
+    @AfterEach
+    void stop() {
+        t.close();
+    }
+
+    @Test
+    void theDocumentHasExactlyTheRequestsThatTheServerAnswers() {
+        Set<String> documented = new TreeSet<>();
+        contract.operations().forEach(o -> documented.add(shape(o.method() + " " + o.path())));
+        Set<String> answered = new TreeSet<>();
+        t.server.addresses().forEach(address -> answered.add(shape(address)));
+        answered.add("GET " + EventHub.PATH);
+        assertThat(documented).isEqualTo(answered);
+    }
+
+    /** Without the names of variables. */
+    private static String shape(String address) {
+        return address.replaceAll("\\{[^}]*}", "{}");
+    }
+
+    @Test
+    void theDocumentIsWholeAndHasNothingUnused() {
+        Set<String> used = new HashSet<>();
+        references(contract.document(), used);
+        Map<String, Object> components = map(contract.document().get("components"));
+        Set<String> there = new HashSet<>();
+        components.forEach((kind, entries) -> {
+            if (!kind.equals("securitySchemes")) {
+                map(entries).keySet().forEach(n -> there.add("#/components/" + kind + "/" + n));
+            }
+        });
+        assertThat(used).isEqualTo(there);
+
+        assertThat(contract.operations().stream().map(Operation::id)).doesNotHaveDuplicates();
+        for (Operation operation : contract.operations()) {
+            assertThat(operation.body())
+                    .as(operation.id())
+                    .containsKeys("operationId", "tags", "summary", "responses");
+            assertThat(operation.responses()).as(operation.id()).containsKey("default");
+            Set<String> variables = new TreeSet<>();
+            for (String segment : operation.path().split("/", -1)) {
+                if (segment.startsWith("{")) {
+                    variables.add(segment.substring(1, segment.length() - 1));
+                }
+            }
+            assertThat(operation.parameters("path"))
+                    .as(operation.id())
+                    .allMatch(parameter -> Boolean.TRUE.equals(parameter.get("required")))
+                    .extracting(parameter -> parameter.get("name"))
+                    .containsExactlyInAnyOrderElementsOf(variables);
+            if (!operation.requestBody().isEmpty()) {
+                assertThat(operation.requestBody())
+                        .as(operation.id())
+                        .containsKeys("required", "content", "x-body-bytes-max");
+                assertThat(operation.responses()).as(operation.id()).containsKeys("400", "413");
+            }
+            boolean inProject = variables.contains("p");
+            assertThat(operation.role().isPresent()).as(operation.id()).isEqualTo(inProject);
+        }
+        contract.schemas().forEach((name, schema) -> checkObject(name, map(schema)));
+    }
+
+    private static void references(Object value, Set<String> into) {
+        switch (value) {
+            case Map<?, ?> members ->
+                    members.forEach((key, member) -> {
+                        if (key.equals("$ref")) {
+                            into.add((String) member);
+                        } else {
+                            references(member, into);
+                        }
+                    });
+            case List<?> elements -> elements.forEach(element -> references(element, into));
+            default -> {}
+        }
+    }
+
+    private static void checkObject(String name, Map<String, Object> schema) {
+        if (schema.containsKey("properties")) {
+            Set<String> properties = map(schema.get("properties")).keySet();
+            assertThat(schema.get("type")).as(name).isEqualTo("object");
+            for (Object required : list(schema.getOrDefault("required", List.of()))) {
+                assertThat(properties).as(name).contains((String) required);
+            }
+        }
+    }
+
+    @Test
+    void examplesAreWhatTheirSchemasSay() {
+        List<String> withoutExample = new ArrayList<>();
+        for (Operation operation : contract.operations()) {
+            if (operation.takesJson()) {
+                Map<String, Object> media = json(operation);
+                if (media.containsKey("example")) {
+                    String example = Contract.json(media.get("example"));
+                    Object schema = Objects.requireNonNull(media.get("schema"));
+                    assertThat(contract.faults(schema, example)).as(operation.id()).isEmpty();
+                    String more = "{\"undocumented\":1," + example.substring(1);
+                    assertThat(contract.faults(schema, more)).as(operation.id()).isNotEmpty();
+                } else {
+                    withoutExample.add(operation.id());
+                }
+            }
+        }
+        assertThat(withoutExample).isEmpty();
+    }
+
+    private static Map<String, Object> json(Operation operation) {
+        return map(map(operation.requestBody().get("content")).get("application/json"));
+    }
+
+    @Test
+    @DisplayName("every answer is as documented, and every documented answer is given")
+    void everyRequestIsAnsweredAsDocumented() throws Exception {
+        accounts();
+        projects();
+        trees();
+        listings();
+        blocks();
+        checkpoints();
+        events();
+        for (Operation operation : contract.operations()) {
+            if (!operation.path().equals(EventHub.PATH)) {
+                refusals(operation);
+            }
+        }
+        assertThat(contract.unseen()).isEmpty();
+    }
+
+    // Sending.
+
+    private TestServer.Reply send(
+            String id, String query, String bearer, byte[] body, String... headers) {
+        Operation operation = contract.operation(id);
+        String path = operation.path();
+        for (Map<String, Object> parameter : operation.parameters("path")) {
+            String variable = (String) parameter.get("name");
+            String value = Objects.requireNonNull(at.get(variable), "no value for " + variable);
+            path = path.replace("{" + variable + "}", value);
+        }
+        String address = query.isEmpty() ? path : path + "?" + query;
+        return contract.check(
+                operation, t.send(operation.method(), address, bearer, body, headers));
+    }
+
+    private TestServer.Reply send(String id, String query, String bearer) {
+        return send(id, query, bearer, new byte[0]);
+    }
+
+    private TestServer.Reply send(String id, String bearer, byte[] body) {
+        return send(id, "", bearer, body);
+    }
+
+    private TestServer.Reply send(String id) {
+        return send(id, "", owner);
+    }
+
+    /** The same with one variable of the address changed for this request alone. */
+    private TestServer.Reply sendTo(String variable, String value, String id, String bearer) {
+        return sendTo(variable, value, id, bearer, new byte[0]);
+    }
+
+    private TestServer.Reply sendTo(
+            String variable, String value, String id, String bearer, byte[] body) {
+        String before = at.put(variable, value);
+        try {
+            return send(id, bearer, body);
+        } finally {
+            if (before != null) {
+                at.put(variable, before);
+            }
+        }
+    }
+
+    // What succeeds, and what is refused for a reason of its own.
+
+    private void accounts() {
+        TestServer.Reply document = send("getApiDocument", "", NOBODY).expect(200);
+        String tag = document.headers().firstValue("ETag").orElseThrow();
+        send("getApiDocument", "", NOBODY, new byte[0], "If-None-Match", tag).expect(304);
+        send("getHello", "", NOBODY).expect(200);
+        session =
+                send(
+                                "logIn",
+                                NOBODY,
+                                WireJson.SESSION_REQUEST.toBytes(
+                                        new SessionRequest("admin", TestServer.PASSWORD)))
+                        .as(WireJson.SESSION_ANSWER)
+                        .token()
+                        .value();
+        send(
+                        "logIn",
+                        NOBODY,
+                        WireJson.SESSION_REQUEST.toBytes(
+                                new SessionRequest("admin", new Secret("wrong"))))
+                .expect(401);
+        String gone =
+                send(
+                                "logIn",
+                                NOBODY,
+                                WireJson.SESSION_REQUEST.toBytes(
+                                        new SessionRequest("admin", TestServer.PASSWORD)))
+                        .as(WireJson.SESSION_ANSWER)
+                        .token()
+                        .value();
+        send("logOut", "", gone).expect(204);
+        send("logOut", "", gone).expect(204);
+
+        byte[] name = "{\"name\":\"another\"}".getBytes(UTF_8);
+        DeviceAnswer device = send("addDevice", session, name).as(WireJson.DEVICE_ANSWER);
+        send("addDevice", owner, name).expect(403);
+        at.put("device", device.device().value());
+        send("revokeDevice", "", stranger).expect(404);
+        send("revokeDevice").expect(204);
+
+        LinkAnswer link =
+                send(
+                                "createLink",
+                                owner,
+                                WireJson.LINK_REQUEST.toBytes(new LinkRequest(Role.VIEWER, 3, 600)))
+                        .as(WireJson.LINK_ANSWER);
+        at.put("link", link.id());
+        send("listLinks").expect(200);
+        JoinAnswer joined = join(link.secret(), NOBODY).as(WireJson.JOIN_ANSWER);
+        viewer = joined.token().value();
+        at.put("account", joined.account().value());
+        join(new Secret("unknown"), NOBODY).expect(404);
+        join(link.secret(), "sld_wrong").expect(401);
+        send("withdrawLink").expect(204);
+
+        send("listDevices", "project=" + t.project, owner).expect(200);
+        send("listDevices", "project=" + t.project, viewer).expect(403);
+        send("listDevices", "project=" + t.project, stranger).expect(404);
+        send("listDevices", "project=x", owner).expect(400);
+    }
+
+    private TestServer.Reply join(Secret secret, String bearer) {
+        return send(
+                "join", bearer, WireJson.JOIN_REQUEST.toBytes(new JoinRequest(secret, "phone")));
+    }
+
+    private void projects() {
+        send("createProject", owner, example("createProject")).expect(200);
+        send("listProjects").expect(200);
+        send("getProject").expect(200);
+        send("listMembers").expect(200);
+        send("getQuota").expect(200);
+        byte[] role = WireJson.ROLE_REQUEST.toBytes(new RoleRequest(Role.VIEWER));
+        send("setMemberRole", owner, role).expect(204);
+        sendTo("account", t.admin.value(), "setMemberRole", owner, role).expect(403);
+        sendTo("account", t.admin.value(), "removeMember", owner).expect(403);
+        String leaving = t.device(t.admin);
+        LinkAnswer link = send("createLink", owner, example("createLink")).as(WireJson.LINK_ANSWER);
+        String other = join(link.secret(), NOBODY).as(WireJson.JOIN_ANSWER).account().value();
+        sendTo("account", other, "removeMember", leaving).expect(204);
+    }
+
+    private byte[] example(String id) {
+        return Contract.json(json(contract.operation(id)).get("example")).getBytes(UTF_8);
+    }
+
+    private long file;
+
+    private void trees() {
+        Content content = t.upload(t.randomBytes(300_000));
+        byte[] commit =
+                WireJson.COMMIT.toBytes(
+                        t.commitOf(
+                                false,
+                                List.of(
+                                        directory(-1, 0, "d"),
+                                        file(-2, -1, "f.bin", content),
+                                        directory(-3, 0, "d"),
+                                        file(-4, 0, "lost", missing()),
+                                        file(-5, 0, "empty", Content.EMPTY))));
+        TestServer.Reply first = send("commit", owner, commit).expect(200);
+        assertThat(first.text()).contains("NAME_TAKEN", "MISSING_BLOCKS");
+        assertThat(send("commit", owner, commit).bytes()).isEqualTo(first.bytes());
+        var results = WireJson.COMMIT_ANSWER.fromBytes(first.bytes()).results();
+        long directory = idOf(results.getFirst());
+        file = idOf(results.get(1));
+        var moves = new ArrayList<Change>();
+        moves.add(new Change.Delete(new NodeId(directory), directory));
+        moves.add(new Change.Delete(new NodeId(idOf(results.get(4))), idOf(results.get(4))));
+        moves.add(new Change.Check(new NodeId(file), file));
+        TestServer.Reply second =
+                send("commit", owner, WireJson.COMMIT.toBytes(t.commitOf(false, moves)));
+        assertThat(second.expect(200).text()).contains("NOT_EMPTY", "\"deleted\":true");
+        Proof unknown =
+                new Proof(
+                        new Cursor(new Epoch(RandomId.next(t.random)), 5),
+                        new TreeDigest(Contract.nothing()),
+                        RandomId.next(t.random));
+        Commit lost =
+                new Commit(
+                        t.commitOf(false, moves).id(),
+                        new ReplicaId(RandomId.next(t.random)),
+                        unknown,
+                        false,
+                        moves);
+        send("commit", owner, WireJson.COMMIT.toBytes(lost)).expect(410);
+
+        at.put("id", Long.toString(file));
+        send("getNode").expect(200);
+        sendTo("id", Long.toString(idOf(results.get(4))), "getNode", owner).expect(200);
+        TestServer.Reply whole = send("getContent").expect(200);
+        String tag = whole.headers().firstValue("ETag").orElseThrow();
+        send("getContent", "", owner, new byte[0], "Range", "bytes=5-9").expect(206);
+        send("getContent", "", owner, new byte[0], "Range", "bytes=900000-").expect(416);
+        send("getContent", "", owner, new byte[0], "If-None-Match", tag).expect(304);
+        sendTo("id", Long.toString(directory), "getContent", owner).expect(400);
+        send("headContent").expect(200);
+        send("headContent", "", owner, new byte[0], "If-None-Match", tag).expect(304);
+        send("resolvePath", "path=d/f.bin", owner).expect(200);
+        send("resolvePath").expect(200);
+        send("resolvePath", "path=d/none", owner).expect(404);
+        send("resolvePath", "path=..", owner).expect(400);
+        send("listChanges", "limit=1", owner).expect(200);
+        send("listChanges", "since=1&proof=" + t.view().proof(), owner).expect(200);
+        send("listChanges", "since=1&proof=" + unknown, owner).expect(410);
+        send("listChanges", "since=1", owner).expect(410);
+        String reader = "replica=" + RandomId.next(t.random);
+        send("listChanges", reader + "&limit=1", owner).expect(200);
+        send("listLog", "limit=1", owner).expect(200);
+        send("listLog", "before=3", owner).expect(200);
+    }
+
+    private static Content missing() {
+        return new Content(0, Contract.nothing(), 10);
+    }
+
+    private static long idOf(io.syncline.core.wire.ChangeResult result) {
+        return ((io.syncline.core.wire.ChangeResult.Applied) result).node().id().value();
+    }
+
+    private void listings() {
+        at.put("id", "0");
+        String after =
+                send("listChildren", "limit=1", owner)
+                        .as(WireJson.CHILDREN_PAGE)
+                        .after()
+                        .orElse("");
+        t.applied(directory(-1, 0, "e"), file(-2, 0, "g", Content.EMPTY));
+        after =
+                after.isEmpty()
+                        ? send("listChildren", "limit=1", owner)
+                                .as(WireJson.CHILDREN_PAGE)
+                                .after()
+                                .orElseThrow()
+                        : after;
+        send("listChildren", "after=" + after, owner).expect(200);
+        send("listChildren", "before=" + after, owner).expect(200);
+        send("listChildren", "from=" + after + "&after=" + after, owner).expect(400);
+        send("listChildren", "sort=size&order=desc", owner).expect(200);
+        String tag = send("getPageMap").expect(200).headers().firstValue("ETag").orElseThrow();
+        send("getPageMap", "", owner, new byte[0], "If-None-Match", tag).expect(304);
+        send("findPosition", "prefix=e", owner).expect(200);
+        send("findPosition", "prefix=zzz", owner).expect(200);
+        send("searchNames", "q=f.b", owner).expect(200);
+        send("searchNames", "q=none", owner).expect(200);
+        at.put("id", Long.toString(file));
+    }
+
+    private void blocks() {
+        List<Block> made = new ArrayList<>();
+        Content content = TestServer.cut(t.randomBytes(600_000), made);
+        assertThat(content.level()).isEqualTo(1);
+        ByteBuffer trees = chunk(List.of(made.getLast()));
+        at.put("name", name(trees).toHex());
+        send("putChunk", owner, bytes(trees)).expect(409);
+        ByteBuffer all = chunk(made);
+        at.put("name", name(all).toHex());
+        send("putChunk", owner, bytes(all)).expect(200);
+
+        byte[] hashes = hashes(made.getFirst().hash(), Contract.nothing());
+        assertThat(send("findMissingBlocks", owner, hashes).expect(200).bytes())
+                .isEqualTo(new byte[] {2});
+        send("readBlocks", owner, hashes).expect(404);
+        send("readBlocks", owner, hashes(made.getFirst().hash())).expect(200);
+    }
+
+    private static byte[] bytes(ByteBuffer buffer) {
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.duplicate().get(bytes);
+        return bytes;
+    }
+
+    private static byte[] hashes(Hash... hashes) {
+        ByteBuffer bytes = ByteBuffer.allocate(hashes.length * Hash.BYTES);
+        for (Hash hash : hashes) {
+            hash.write(bytes);
+        }
+        return bytes.array();
+    }
+
+    private void checkpoints() {
+        var view = t.view();
+        var replica = new ReplicaId(RandomId.next(t.random));
+        var head = new Cursor(view.epoch(), view.head());
+        byte[] right = checkpoint(replica, head, view.digest());
+        send("putCheckpoint", owner, right).expect(204);
+        send("putCheckpoint", t.device(t.admin), right).expect(409);
+        send("putCheckpoint", session, right).expect(403);
+        byte[] wrong = checkpoint(replica, head, new TreeDigest(Contract.nothing()));
+        assertThat(send("putCheckpoint", owner, wrong).expect(410).text()).contains("reconcile");
+        send("listReplicas").expect(200);
+    }
+
+    private static byte[] checkpoint(ReplicaId replica, Cursor received, TreeDigest digest) {
+        return WireJson.CHECKPOINT.toBytes(
+                new Checkpoint(replica, received, digest, Optional.of(received), 0, "/home/ann"));
+    }
+
+    private void events() throws Exception {
+        Operation open = contract.operation("openEvents");
+        send("openEvents").expect(400);
+        send("openEvents", "", NOBODY).expect(401);
+        BlockingQueue<String> messages = new LinkedBlockingQueue<>();
+        var listener =
+                new WebSocket.Listener() {
+                    @Override
+                    public CompletionStage<?> onText(
+                            WebSocket socket, CharSequence data, boolean last) {
+                        messages.add(data.toString());
+                        return WebSocket.Listener.super.onText(socket, data, last);
+                    }
+                };
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            WebSocket socket =
+                    client.newWebSocketBuilder()
+                            .header("Authorization", "Bearer " + owner)
+                            .connectTimeout(Duration.ofSeconds(20))
+                            .buildAsync(
+                                    URI.create(
+                                            t.server.url().toString().replace("http", "ws")
+                                                    + EventHub.PATH),
+                                    listener)
+                            .get(20, TimeUnit.SECONDS);
+            contract.opened(open);
+            String subscribe =
+                    "{\"type\":\"subscribe\",\"projects\":[\"%s\",\"%s\"]}"
+                            .formatted(t.project, RandomId.next(t.random));
+            assertThat(contract.faults("SubscribeEvent", subscribe)).isEmpty();
+            socket.sendText(subscribe, true).get(20, TimeUnit.SECONDS);
+            Set<String> types = new TreeSet<>();
+            while (types.size() < 2) {
+                String message =
+                        Objects.requireNonNull(messages.poll(20, TimeUnit.SECONDS), "no message");
+                types.add(checkMessage(open, message));
+            }
+            assertThat(types).containsExactly("HeadEvent", "UnsubscribedEvent");
+            socket.abort();
+        }
+    }
+
+    /** The name of the one schema that the message has. */
+    private String checkMessage(Operation open, String message) {
+        List<String> fitting = new ArrayList<>();
+        for (Object schema : list(map(open.body().get("x-messages")).get("server"))) {
+            if (contract.faults(schema, message).isEmpty()) {
+                String reference = (String) map(schema).get("$ref");
+                fitting.add(reference.substring(reference.lastIndexOf('/') + 1));
+            }
+        }
+        assertThat(fitting).as(message).hasSize(1);
+        return fitting.getFirst();
+    }
+
+    // What every request refuses, by what the document says of it.
+
+    private void refusals(Operation operation) {
+        String id = operation.id();
+        byte[] body = validBody(operation);
+        send(id, "", owner, body, "Syncline-Protocol", "0").expect(426);
+        Object security = operation.body().get("security");
+        if (security == null) {
+            send(id, NOBODY, body).expect(401);
+            send(id, "sld_unknown", body).expect(401);
+        }
+        operation
+                .role()
+                .ifPresent(role -> {
+                    send(id, stranger, body).expect(404);
+                    sendTo("p", "unknown", id, owner, body).expect(404);
+                    if (!role.equals("viewer")) {
+                        // Themselves they might remove.
+                        sendTo("account", t.admin.value(), id, viewer, body).expect(403);
+                    }
+                });
+        queries(operation, body);
+        variables(operation, body);
+        if (operation.requestBody().isEmpty()) {
+            return;
+        }
+        send(id, owner, "{".getBytes(UTF_8)).expect(400);
+        int most = (int) Objects.requireNonNull(operation.requestBody().get("x-body-bytes-max"));
+        send(id, owner, new byte[most + 1]).expect(413);
+    }
+
+    private byte[] validBody(Operation operation) {
+        return operation.takesJson()
+                ? Contract.json(json(operation).get("example")).getBytes(UTF_8)
+                : new byte[0];
+    }
+
+    private void queries(Operation operation, byte[] body) {
+        for (Map<String, Object> parameter : operation.parameters("query")) {
+            String name = parameter.get("name") + "=";
+            Map<String, Object> schema = contract.resolved(map(parameter.get("schema")));
+            List<String> wrong = new ArrayList<>();
+            if (schema.get("minimum") instanceof Number min) {
+                wrong.add(Long.toString(min.longValue() - 1));
+            }
+            if (schema.get("maximum") instanceof Number max) {
+                wrong.add(Long.toString(max.longValue() + 1));
+            }
+            if (schema.containsKey("enum")) {
+                wrong.add("17");
+            }
+            if (schema.get("maxLength") instanceof Integer max) {
+                wrong.add("x".repeat(max + 1));
+            }
+            if (Boolean.TRUE.equals(parameter.get("required"))) {
+                assertThat(send(operation.id(), owner, body).status()).isEqualTo(400);
+            }
+            for (String value : wrong) {
+                int status = send(operation.id(), name + value, owner, body).status();
+                // The library's own bound on addresses may come first.
+                boolean tooLong = status == 413 && value.length() > ADDRESS_CHARS_MAX;
+                assertThat(status == 400 || tooLong)
+                        .as("%s %s%s: %d", operation.id(), name, value, status)
+                        .isTrue();
+            }
+        }
+    }
+
+    private void variables(Operation operation, byte[] body) {
+        for (Map<String, Object> parameter : operation.parameters("path")) {
+            String name = (String) parameter.get("name");
+            if (!name.equals("p")) {
+                sendTo(name, "x", operation.id(), owner, body).expect(400);
+            }
+        }
+    }
+}

@@ -1,0 +1,343 @@
+package io.syncline.storage.metadata.sqlite;
+
+import io.syncline.core.tree.DeviceId;
+import io.syncline.core.tree.Node;
+import io.syncline.core.tree.NodeId;
+import io.syncline.core.tree.Place;
+import io.syncline.storage.metadata.History;
+import io.syncline.storage.metadata.ProjectKey;
+import io.syncline.storage.metadata.Version;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** History in SQLite. */
+final class SqliteHistory implements History.Writable {
+    private static final String SELECT = "SELECT " + SqliteNodes.HISTORY_COLUMNS + " FROM history ";
+    private static final String OF_PROJECT = SELECT + "WHERE project = ?";
+    private static final String AT = OF_PROJECT + " AND sequence IN " + Sql.IN_CHUNK;
+    static final String SLICE = OF_PROJECT + " AND sequence < ? AND sequence >= ?";
+    static final String SLICE_END =
+            "SELECT min(sequence), count(*) FROM (SELECT sequence FROM history WHERE project = ?"
+                    + " AND sequence < ? AND sequence >= ? ORDER BY sequence DESC LIMIT ?)";
+    // Without the hints the planner walks the whole project.
+    private static final String OF_NODE =
+            SELECT + "INDEXED BY history_node WHERE project = ?1 AND id = ?2 AND sequence < ?3";
+    static final String BELOW_OTHERS =
+            OF_NODE + " AND (device <> ?4 OR sequence < ?5) ORDER BY sequence DESC LIMIT 1";
+    static final String RECREATED =
+            "SELECT origin, max(id) FROM history INDEXED BY history_origin WHERE project = ?"
+                    + " AND origin IN "
+                    + Sql.IN_CHUNK
+                    + " GROUP BY origin";
+    static final String DELETED =
+            SELECT
+                    + "INDEXED BY history_deleted WHERE project = ? AND deleted = 1"
+                    + " AND sequence < ? ORDER BY sequence DESC LIMIT ?";
+    private static final String IN_DIRECTORY =
+            SELECT
+                    + "INDEXED BY history_deleted_in WHERE project = ? AND deleted = 1 AND parent ="
+                    + " ?";
+    static final String DELETED_IN =
+            IN_DIRECTORY + " AND name > ? ORDER BY name, sequence DESC LIMIT ?";
+    static final String DELETED_AT =
+            IN_DIRECTORY + " AND name = ? AND sequence < ? ORDER BY sequence DESC LIMIT ?";
+    static final String ENDS =
+            "SELECT sequence, previous, deleted, time FROM history WHERE project = ?"
+                    + " AND sequence > ? ORDER BY sequence LIMIT ?";
+
+    private final SqliteTransaction transaction;
+    private final ProjectKey project;
+
+    SqliteHistory(SqliteTransaction transaction, ProjectKey project) {
+        this.transaction = transaction;
+        this.project = project;
+    }
+
+    @Override
+    public Duration retention() {
+        return transaction
+                .sql()
+                .one(
+                        row -> row.getLong(1),
+                        "SELECT millis FROM retention WHERE project = ? AND millis IS NOT NULL",
+                        project.value())
+                .map(Duration::ofMillis)
+                .orElse(RETENTION);
+    }
+
+    @Override
+    public Optional<Version> at(long sequence) {
+        return transaction
+                .sql()
+                .one(
+                        SqliteNodes::readVersion,
+                        OF_PROJECT + " AND sequence = ?",
+                        project.value(),
+                        sequence);
+    }
+
+    @Override
+    public Map<Long, Version> at(Collection<Long> sequences) {
+        Map<Long, Version> found = new HashMap<>();
+        transaction
+                .sql()
+                .lookUp(SqliteNodes::readVersion, AT, List.copyOf(sequences), project.value())
+                .forEach(version -> found.put(version.node().sequence(), version));
+        return found;
+    }
+
+    @Override
+    public OptionalLong since(Instant time) {
+        long low = 0;
+        long high = Node.MAX_SEQUENCE + 1;
+        // The answer, if any, is in [low, high): the first version at or above it isn't too old.
+        while (low < high) {
+            long middle = low + (high - low) / 2;
+            boolean late = first(middle).map(entry -> !entry.time().isBefore(time)).orElse(true);
+            if (late) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return first(low)
+                .map(entry -> OptionalLong.of(entry.sequence()))
+                .orElse(OptionalLong.empty());
+    }
+
+    private record Entry(long sequence, Instant time) {}
+
+    private Optional<Entry> first(long from) {
+        return transaction
+                .sql()
+                .one(
+                        row -> new Entry(row.getLong(1), Values.time(row, 2)),
+                        "SELECT sequence, time FROM history WHERE project = ? AND sequence >= ?"
+                                + " ORDER BY sequence LIMIT 1",
+                        project.value(),
+                        from);
+    }
+
+    @Override
+    public Slice slice(long before, long from, Optional<DeviceId> device, int limit, int scan) {
+        if (device.isEmpty()) {
+            List<Version> found =
+                    transaction
+                            .sql()
+                            .list(
+                                    SqliteNodes::readVersion,
+                                    SLICE + " ORDER BY sequence DESC LIMIT ?",
+                                    project.value(),
+                                    before,
+                                    from,
+                                    limit);
+            return slice(found, limit, before, OptionalLong.empty());
+        }
+        // First where the scan ends, by the key alone; then what the device did above that.
+        long[] end =
+                transaction
+                        .sql()
+                        .one(
+                                row -> new long[] {row.getLong(1), row.getLong(2)},
+                                SLICE_END,
+                                project.value(),
+                                before,
+                                from,
+                                scan)
+                        .orElseThrow();
+        if (end[1] == 0) {
+            return new Slice(List.of(), OptionalLong.empty());
+        }
+        List<Version> found =
+                transaction
+                        .sql()
+                        .list(
+                                SqliteNodes::readVersion,
+                                SLICE + " AND device = ? ORDER BY sequence DESC LIMIT ?",
+                                project.value(),
+                                before,
+                                end[0],
+                                Values.id(device.get().value()),
+                                limit);
+        return slice(
+                found,
+                limit,
+                before,
+                end[1] == scan ? OptionalLong.of(end[0]) : OptionalLong.empty());
+    }
+
+    private static Slice slice(List<Version> found, int limit, long before, OptionalLong end) {
+        boolean full = !found.isEmpty() && found.size() == limit;
+        return new Slice(found, full ? OptionalLong.of(found.getLast().node().sequence()) : end);
+    }
+
+    @Override
+    public Optional<Version> below(NodeId id, long sequence) {
+        return transaction
+                .sql()
+                .one(
+                        SqliteNodes::readVersion,
+                        OF_NODE + " ORDER BY sequence DESC LIMIT 1",
+                        project.value(),
+                        id.value(),
+                        sequence);
+    }
+
+    @Override
+    public Optional<Version> belowOthers(NodeId id, long sequence, DeviceId device, long since) {
+        return transaction
+                .sql()
+                .one(
+                        SqliteNodes::readVersion,
+                        BELOW_OTHERS,
+                        project.value(),
+                        id.value(),
+                        sequence,
+                        Values.id(device.value()),
+                        since);
+    }
+
+    @Override
+    public Map<NodeId, NodeId> recreated(Collection<NodeId> ids) {
+        Map<NodeId, NodeId> found = new HashMap<>();
+        transaction
+                .sql()
+                .lookUp(
+                        row ->
+                                new NodeId[] {
+                                    new NodeId(row.getLong(1)), new NodeId(row.getLong(2))
+                                },
+                        RECREATED,
+                        ids.stream().map(NodeId::value).distinct().toList(),
+                        project.value())
+                .forEach(pair -> found.put(pair[0], pair[1]));
+        return found;
+    }
+
+    @Override
+    public List<Version> deleted(long before, int limit) {
+        return transaction
+                .sql()
+                .list(SqliteNodes::readVersion, DELETED, project.value(), before, limit);
+    }
+
+    @Override
+    public List<Version> deletedIn(NodeId parent, Optional<Deleted> after, int limit) {
+        List<Version> page = new ArrayList<>();
+        after.ifPresent(last ->
+                page.addAll(
+                        transaction
+                                .sql()
+                                .list(
+                                        SqliteNodes::readVersion,
+                                        DELETED_AT,
+                                        project.value(),
+                                        parent.value(),
+                                        last.name().value(),
+                                        last.sequence(),
+                                        limit)));
+        if (page.size() < limit) {
+            page.addAll(
+                    transaction
+                            .sql()
+                            .list(
+                                    SqliteNodes::readVersion,
+                                    DELETED_IN,
+                                    project.value(),
+                                    parent.value(),
+                                    after.map(last -> last.name().value()).orElse(""),
+                                    limit - page.size()));
+        }
+        return page;
+    }
+
+    @Override
+    public List<Version> deletedAt(Place place, int limit) {
+        return transaction
+                .sql()
+                .list(
+                        SqliteNodes::readVersion,
+                        DELETED_AT,
+                        project.value(),
+                        place.parent().value(),
+                        place.name().value(),
+                        Long.MAX_VALUE,
+                        limit);
+    }
+
+    @Override
+    public void retain(Duration retention) {
+        transaction.update(
+                "INSERT INTO retention (project, millis, trimmed) VALUES (?, ?, 0)"
+                        + " ON CONFLICT (project) DO UPDATE SET millis = excluded.millis",
+                project.value(),
+                retention.toMillis());
+    }
+
+    /** One version's end: its successor, or its own deletion. */
+    private record End(long sequence, Optional<Long> previous, boolean deleted, Instant time) {}
+
+    @Override
+    public int trim(Instant before, int limit) {
+        long trimmed =
+                transaction
+                        .sql()
+                        .one(
+                                row -> row.getLong(1),
+                                "SELECT trimmed FROM retention WHERE project = ?",
+                                project.value())
+                        .orElse(0L);
+        List<End> ends =
+                transaction
+                        .sql()
+                        .list(
+                                row -> {
+                                    long previous = row.getLong(2);
+                                    return new End(
+                                            row.getLong(1),
+                                            previous == 0
+                                                    ? Optional.empty()
+                                                    : Optional.of(previous),
+                                            row.getInt(3) != 0,
+                                            Values.time(row, 4));
+                                },
+                                ENDS,
+                                project.value(),
+                                trimmed,
+                                limit);
+        int passed = 0;
+        for (End end : ends) {
+            if (!end.time().isBefore(before)) {
+                break;
+            }
+            end.previous().ifPresent(this::forget);
+            if (end.deleted()) {
+                forget(end.sequence());
+            }
+            trimmed = end.sequence();
+            passed++;
+        }
+        if (passed > 0) {
+            transaction.update(
+                    "INSERT INTO retention (project, trimmed) VALUES (?, ?)"
+                            + " ON CONFLICT (project) DO UPDATE SET trimmed = excluded.trimmed",
+                    project.value(),
+                    trimmed);
+        }
+        return passed;
+    }
+
+    private void forget(long sequence) {
+        transaction.update(
+                "DELETE FROM history WHERE project = ? AND sequence = ?",
+                project.value(),
+                sequence);
+    }
+}

@@ -1,0 +1,340 @@
+package io.syncline.storage.metadata.sqlite;
+
+import io.syncline.core.tree.Node;
+import io.syncline.core.tree.NodeId;
+import io.syncline.core.wire.ListingOrder;
+import io.syncline.storage.metadata.Listing;
+import io.syncline.storage.metadata.ListingChanges;
+import io.syncline.storage.metadata.ListingKey;
+import io.syncline.storage.metadata.Listings;
+import io.syncline.storage.metadata.ProjectKey;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Listings in SQLite. A listing is two walks, one over an index of directories and one over an
+ * index of everything else.
+ */
+final class SqliteListings implements Listings {
+    /** An index that holds one part of a listing in one order. */
+    enum Part {
+        DIRECTORIES("node_directory", "kind = 2", "name"),
+        NAME("node_name", "kind <> 2", "name"),
+        SIZE("node_size", "kind <> 2", "size"),
+        TIME("node_time", "kind <> 2", "mtime_ns");
+
+        private final String from;
+        private final String key;
+        private final String keyAndName;
+        private final boolean byName;
+
+        Part(String index, String kinds, String column) {
+            this.from =
+                    " FROM node INDEXED BY "
+                            + index
+                            + " WHERE project = ? AND parent = ? AND deleted = 0 AND "
+                            + kinds;
+            this.byName = column.equals("name");
+            this.key = column;
+            this.keyAndName = byName ? "name" : column + ", name";
+        }
+
+        /** The rows on one side of a position. */
+        String rows(String columns, Optional<String> comparison, boolean descending) {
+            return columns
+                    + from
+                    + comparison.map(this::beyond).orElse("")
+                    + " ORDER BY "
+                    + (descending ? keyAndName.replace(",", " DESC,") + " DESC" : keyAndName)
+                    + " LIMIT ?";
+        }
+
+        private String beyond(String comparison) {
+            return byName
+                    ? " AND name " + comparison + " ?"
+                    : " AND (" + keyAndName + ") " + comparison + " (?, ?)";
+        }
+
+        /** Value and name of the row that comes so many rows after a position. */
+        String keyAt(Optional<String> comparison, boolean descending) {
+            return rows("SELECT " + (byName ? "0" : key) + ", name", comparison, descending)
+                    .replace("LIMIT ?", "LIMIT 1 OFFSET ?");
+        }
+
+        /** How many rows are from one position on, before another one, or both. */
+        String count(boolean isFrom, boolean isTo, boolean descending) {
+            String low = isFrom ? beyond(descending ? "<=" : ">=") : "";
+            String high = isTo ? beyond(descending ? ">" : "<") : "";
+            return "SELECT count(*)" + from + low + high;
+        }
+    }
+
+    private static final String OF =
+            "SELECT version, directories, others FROM listing WHERE project = ? AND directory = ?";
+    private static final String CHANGED =
+            "INSERT INTO listing (project, directory, version, directories, others)"
+                    + " VALUES (?, ?, ?, ?, ?) ON CONFLICT (project, directory) DO UPDATE SET"
+                    + " version = max(version, excluded.version),"
+                    + " directories = directories + excluded.directories,"
+                    + " others = others + excluded.others";
+    private static final String EMPTIED =
+            "DELETE FROM listing WHERE project = ? AND directory = ?"
+                    + " AND directories = 0 AND others = 0";
+
+    private static final Map<Part, Statements> STATEMENTS = statements();
+
+    /** A part's statements, made once: [descending][0 all, 1 exclusive, 2 inclusive]. */
+    private record Statements(String[][] rows, String[][] keyAt, String[][] count) {}
+
+    private final SqliteTransaction transaction;
+    private final ProjectKey project;
+
+    SqliteListings(SqliteTransaction transaction, ProjectKey project) {
+        this.transaction = transaction;
+        this.project = project;
+    }
+
+    private static Map<Part, Statements> statements() {
+        Map<Part, Statements> made = new EnumMap<>(Part.class);
+        for (Part part : Part.values()) {
+            Statements of = new Statements(new String[2][3], new String[2][3], new String[2][3]);
+            for (int descending = 0; descending < 2; descending++) {
+                for (int side = 0; side < 3; side++) {
+                    Optional<String> comparison =
+                            side == 0
+                                    ? Optional.empty()
+                                    : Optional.of(
+                                            (descending == 1 ? "<" : ">") + (side == 2 ? "=" : ""));
+                    of.rows[descending][side] =
+                            part.rows(SqliteNodes.COLUMNS_SELECTED, comparison, descending == 1);
+                    of.keyAt[descending][side] = part.keyAt(comparison, descending == 1);
+                }
+                of.count[descending][0] = part.count(true, false, descending == 1);
+                of.count[descending][1] = part.count(true, true, descending == 1);
+                of.count[descending][2] = part.count(false, true, descending == 1);
+            }
+            made.put(part, of);
+        }
+        return made;
+    }
+
+    /** Every statement that reads rows, and every one that walks or counts; for tests. */
+    static List<String> allStatements(boolean ofRows) {
+        List<String> all = new ArrayList<>();
+        for (Statements of : STATEMENTS.values()) {
+            for (int descending = 0; descending < 2; descending++) {
+                if (ofRows) {
+                    all.addAll(List.of(of.rows[descending]));
+                } else {
+                    all.addAll(List.of(of.keyAt[descending]));
+                    all.addAll(List.of(of.count[descending]));
+                }
+            }
+        }
+        return all;
+    }
+
+    private static Part others(ListingOrder order) {
+        return switch (order.sort()) {
+            case NAME -> Part.NAME;
+            case SIZE -> Part.SIZE;
+            case TIME -> Part.TIME;
+        };
+    }
+
+    private static Part part(ListingOrder order, boolean directories) {
+        return directories ? Part.DIRECTORIES : others(order);
+    }
+
+    private static boolean descending(ListingOrder order, boolean directories) {
+        return directories ? order.directoriesDescending() : order.descending();
+    }
+
+    @Override
+    public Listing of(NodeId directory) {
+        return transaction
+                .sql()
+                .one(
+                        row -> new Listing(row.getLong(1), row.getLong(2), row.getLong(3)),
+                        OF,
+                        project.value(),
+                        directory.value())
+                .orElse(Listing.EMPTY);
+    }
+
+    @Override
+    public List<Node> forward(
+            NodeId directory, ListingOrder order, Optional<Bound> from, int limit) {
+        boolean first = from.isEmpty() || from.get().key().directory();
+        List<Node> page = first ? rows(directory, order, true, false, from, limit) : List.of();
+        if (page.size() == limit) {
+            return page;
+        }
+        List<Node> found = new ArrayList<>(page);
+        found.addAll(
+                rows(
+                        directory,
+                        order,
+                        false,
+                        false,
+                        first ? Optional.empty() : from,
+                        limit - page.size()));
+        return found;
+    }
+
+    @Override
+    public List<Node> backward(
+            NodeId directory, ListingOrder order, Optional<Bound> until, int limit) {
+        boolean last = until.isEmpty() || !until.get().key().directory();
+        List<Node> page = last ? rows(directory, order, false, true, until, limit) : List.of();
+        if (page.size() == limit) {
+            return page.reversed();
+        }
+        List<Node> found = new ArrayList<>(page);
+        found.addAll(
+                rows(
+                        directory,
+                        order,
+                        true,
+                        true,
+                        last ? Optional.empty() : until,
+                        limit - page.size()));
+        return found.reversed();
+    }
+
+    /** Rows of one part, in the listing's order or against it. */
+    private List<Node> rows(
+            NodeId directory,
+            ListingOrder order,
+            boolean directories,
+            boolean against,
+            Optional<Bound> from,
+            int limit) {
+        Part part = part(order, directories);
+        boolean descending = descending(order, directories) != against;
+        int side = from.map(bound -> bound.inclusive() ? 2 : 1).orElse(0);
+        String sql = STATEMENTS.get(part).rows[descending ? 1 : 0][side];
+        return transaction
+                .sql()
+                .list(
+                        SqliteNodes::read,
+                        sql,
+                        values(directory, part, from.map(Bound::key), Optional.empty(), limit));
+    }
+
+    private @Nullable Object[] values(
+            NodeId directory,
+            Part part,
+            Optional<ListingKey> from,
+            Optional<ListingKey> to,
+            int... numbers) {
+        List<Object> values = new ArrayList<>(List.of(project.value(), directory.value()));
+        from.ifPresent(key -> addKey(values, part, key));
+        to.ifPresent(key -> addKey(values, part, key));
+        for (int number : numbers) {
+            values.add(number);
+        }
+        return values.toArray();
+    }
+
+    private static void addKey(List<Object> values, Part part, ListingKey key) {
+        if (!part.byName) {
+            values.add(key.value());
+        }
+        values.add(key.name());
+    }
+
+    @Override
+    public List<ListingKey> pageStarts(NodeId directory, ListingOrder order, int size) {
+        List<ListingKey> starts = new ArrayList<>();
+        walk(directory, order, true, 0, size, starts);
+        long directories = of(directory).directories();
+        // The first page may be filled up by what follows the directories.
+        walk(directory, order, false, (int) ((size - directories % size) % size), size, starts);
+        return starts;
+    }
+
+    private void walk(
+            NodeId directory,
+            ListingOrder order,
+            boolean directories,
+            int first,
+            int size,
+            List<ListingKey> into) {
+        Part part = part(order, directories);
+        String[] sql = STATEMENTS.get(part).keyAt[descending(order, directories) ? 1 : 0];
+        Optional<ListingKey> at = keyAt(directory, part, sql[0], Optional.empty(), first);
+        while (at.isPresent()) {
+            into.add(at.get());
+            at = keyAt(directory, part, sql[2], at, size);
+        }
+    }
+
+    private Optional<ListingKey> keyAt(
+            NodeId directory, Part part, String sql, Optional<ListingKey> from, int offset) {
+        return transaction
+                .sql()
+                .one(
+                        row ->
+                                new ListingKey(
+                                        part == Part.DIRECTORIES, row.getLong(1), row.getString(2)),
+                        sql,
+                        values(directory, part, from, Optional.empty(), offset));
+    }
+
+    @Override
+    public long distance(NodeId directory, ListingOrder order, ListingKey from, ListingKey to) {
+        if (ListingKey.comparator(order).compare(from, to) >= 0) {
+            return 0;
+        }
+        if (from.directory() == to.directory()) {
+            return count(directory, order, from, Optional.of(to));
+        }
+        // From the last directories over to the others.
+        return count(directory, order, from, Optional.empty()) + countBefore(directory, order, to);
+    }
+
+    private long countBefore(NodeId directory, ListingOrder order, ListingKey to) {
+        Part part = others(order);
+        return transaction
+                .sql()
+                .one(
+                        row -> row.getLong(1),
+                        STATEMENTS.get(part).count[order.descending() ? 1 : 0][2],
+                        values(directory, part, Optional.of(to), Optional.empty()))
+                .orElse(0L);
+    }
+
+    private long count(
+            NodeId directory, ListingOrder order, ListingKey from, Optional<ListingKey> to) {
+        boolean directories = from.directory();
+        Part part = part(order, directories);
+        String[] sql = STATEMENTS.get(part).count[descending(order, directories) ? 1 : 0];
+        return transaction
+                .sql()
+                .one(
+                        row -> row.getLong(1),
+                        sql[to.isPresent() ? 1 : 0],
+                        values(directory, part, Optional.of(from), to))
+                .orElse(0L);
+    }
+
+    /** Tells a listing of changes of its rows; see {@link ListingChanges}. */
+    static void changed(
+            Sql sql, ProjectKey project, NodeId directory, ListingChanges.Change change) {
+        sql.update(
+                CHANGED,
+                project.value(),
+                directory.value(),
+                change.version(),
+                change.directories(),
+                change.others());
+        if (change.directories() < 0 || change.others() < 0) {
+            sql.update(EMPTIED, project.value(), directory.value());
+        }
+    }
+}
