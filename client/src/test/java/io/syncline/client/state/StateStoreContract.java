@@ -193,7 +193,7 @@ abstract class StateStoreContract {
     }
 
     private void writeAny(Random random) {
-        long id = 1 + random.nextInt(8);
+        long id = 1L + random.nextInt(8);
         switch (random.nextInt(7)) {
             case 0, 1 ->
                     store.putRemote(

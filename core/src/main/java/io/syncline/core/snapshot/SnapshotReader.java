@@ -90,7 +90,8 @@ public final class SnapshotReader implements AutoCloseable {
 
     /** Siblings that two groups share ascend as well. */
     private void checkFirst(Node node) {
-        if (last.isPresent() && last.get().place().name().compareTo(node.place().name()) >= 0) {
+        if (last.isPresent()
+                && last.get().place().name().compareTo(node.place().name()) >= 0) {
             throw SynclineException.corrupt("a snapshot has names out of order");
         }
     }

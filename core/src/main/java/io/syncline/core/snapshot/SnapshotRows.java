@@ -141,7 +141,9 @@ final class SnapshotRows {
         }
         for (int i = from; i < to; i++) {
             long above = in.unsigned();
-            if (ids[i] < 1 || ids[i] > Node.MAX_SEQUENCE || above > Node.MAX_SEQUENCE - ids[i]) {
+            if (ids[i] < 1
+                    || ids[i] > Node.MAX_SEQUENCE
+                    || above > Node.MAX_SEQUENCE - ids[i]) {
                 throw SynclineException.corrupt("a snapshot has an id or sequence that can't be");
             }
             sequences[i] = ids[i] + above;
@@ -265,7 +267,8 @@ final class SnapshotRows {
             possible &= b != 0 && b != '/';
             ascii &= b >= 0;
         }
-        boolean dots = to - from <= 2 && possible && names[from] == '.' && names[to - 1] == '.';
+        boolean dots =
+                to - from <= 2 && possible && names[from] == '.' && names[to - 1] == '.';
         if (!possible || dots || (!ascii && !isUtf8(from, to))) {
             throw SynclineException.corrupt("a snapshot has a name that can't be");
         }

@@ -119,19 +119,8 @@ final class SampleTree {
             }
             case 3 -> Item.file(Content.EMPTY, random.nextBoolean(), mtime);
             case 4 -> new Item(new Kind(4 + random.nextInt(252)), true, mtime, Optional.empty());
-            case 5 ->
-                    Item.file(
-                            new Content(
-                                    1 + random.nextInt(8),
-                                    hash(random),
-                                    1 + random.nextLong(1L << 53)),
-                            false,
-                            mtime);
-            default ->
-                    Item.file(
-                            new Content(0, hash(random), 1 + random.nextInt(1 << 18)),
-                            random.nextBoolean(),
-                            mtime);
+            case 5 -> Item.file(new Content(1 + random.nextInt(8), hash(random), 1 + random.nextLong(1L << 53)), false, mtime);
+            default -> Item.file(new Content(0, hash(random), 1 + random.nextInt(1 << 18)), random.nextBoolean(), mtime);
         };
     }
 
@@ -167,7 +156,11 @@ final class SampleTree {
         ByteArrayOutputStream contents = new ByteArrayOutputStream();
         try (SnapshotWriter writer =
                 new SnapshotWriter(
-                        PROJECT, new Cursor(EPOCH, 9), digest(), sink(trees), sink(contents))) {
+                        PROJECT,
+                        new Cursor(EPOCH, 9),
+                        digest(),
+                        sink(trees),
+                        sink(contents))) {
             Optional<NodeId> directory = writer.nextDirectory();
             while (directory.isPresent()) {
                 for (Node child : children(directory.get())) {

@@ -35,16 +35,7 @@ final class SnapshotFormatTest {
         SampleTree tree = new SampleTree();
         byte[] abc = "abc".getBytes(StandardCharsets.UTF_8);
         tree.add(SampleTree.node(1, 0, "d", 1, Item.DIRECTORY));
-        tree.add(
-                SampleTree.node(
-                        7,
-                        1,
-                        "ä.txt",
-                        9,
-                        Item.file(
-                                new Content(0, Hash.sha256(abc), 3),
-                                true,
-                                1_767_323_045_678_901_234L)));
+        tree.add(SampleTree.node(7, 1, "ä.txt", 9, Item.file(new Content(0, Hash.sha256(abc), 3), true, 1_767_323_045_678_901_234L)));
         tree.add(SampleTree.node(8, 0, "empty", 8, Item.file(Content.EMPTY, false, -1)));
         byte[] bytes = tree.snapshot();
 
@@ -61,11 +52,9 @@ final class SnapshotFormatTest {
         try (Zstandard zstd = new Zstandard(1)) {
             byte[] plain =
                     zstd.decompress(head.tree(source, 0), head.groups().getFirst().plainBytes());
-            assertThat(HexFormat.of().formatHex(plain))
-                    .isEqualTo(
-                            "000001020101000203020e010000020001ccd6b9950d00ff93ebdc03f2ebdcc3"
-                                + "0200030000013333333333333333333333333333333300000001050664656d70"
-                                + "7479c3a42e747874");
+            assertThat(HexFormat.of().formatHex(plain)).isEqualTo("000001020101000203020e010000020001ccd6b9950d00ff93ebdc03f2ebdcc3"
+                            + "0200030000013333333333333333333333333333333300000001050664656d70"
+                            + "7479c3a42e747874");
         }
         assertThat(HexFormat.of().formatHex(bytes, (int) head.contentOffset(), bytes.length))
                 .isEqualTo("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
@@ -178,13 +167,7 @@ final class SnapshotFormatTest {
             sample.add(SampleTree.node(parent, 0, "d" + directory, parent, Item.DIRECTORY));
             for (int i = 0; i < 50_000; i++) {
                 id++;
-                sample.add(
-                        SampleTree.node(
-                                id,
-                                parent,
-                                "f%05d".formatted(i),
-                                id,
-                                Item.file(Content.EMPTY, false, 0)));
+                sample.add(SampleTree.node(id, parent, "f%05d".formatted(i), id, Item.file(Content.EMPTY, false, 0)));
             }
         }
         byte[] bytes = sample.snapshot();
@@ -224,8 +207,7 @@ final class SnapshotFormatTest {
             for (int i = 1; i <= 300_000; i++) {
                 Content content = new Content(0, new Hash(i, i, i, i), 1 + i % 1000);
                 writer.add(
-                        SampleTree.node(
-                                i, 0, "%0200d".formatted(i), i, Item.file(content, false, i)));
+                        SampleTree.node(i, 0, "%0200d".formatted(i), i, Item.file(content, false, i)));
             }
             assertThat(writer.nextDirectory()).isEmpty();
             assertThat(writer.finish().remaining()).isPositive();
@@ -279,8 +261,7 @@ final class SnapshotFormatTest {
 
     static List<Node> nodes(byte[] bytes) throws IOException {
         List<Node> nodes = new ArrayList<>();
-        try (SnapshotReader reader =
-                SnapshotReader.open(SnapshotSource.of(ByteBuffer.wrap(bytes)))) {
+        try (SnapshotReader reader = SnapshotReader.open(SnapshotSource.of(ByteBuffer.wrap(bytes)))) {
             for (List<Node> group = reader.next(); !group.isEmpty(); group = reader.next()) {
                 nodes.addAll(group);
             }

@@ -113,11 +113,13 @@ final class SnapshotFuzzTest {
             forged.putInt(SnapshotHead.HEADER_BYTES + 16, stored.length);
             forged.putInt(SnapshotHead.HEADER_BYTES + 20, length);
             forged.putInt(
-                    SnapshotHead.HEADER_BYTES + 24, SnapshotHead.checksum(ByteBuffer.wrap(stored)));
+                    SnapshotHead.HEADER_BYTES + 24,
+                    SnapshotHead.checksum(ByteBuffer.wrap(stored)));
             sealHead(forged);
             out.write(forged.array());
             out.write(stored);
-            out.write(bytes, (int) head.contentOffset(), bytes.length - (int) head.contentOffset());
+            out.write(
+                    bytes, (int) head.contentOffset(), bytes.length - (int) head.contentOffset());
         }
         return out.toByteArray();
     }

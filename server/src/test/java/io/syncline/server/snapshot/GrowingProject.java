@@ -98,7 +98,8 @@ public final class GrowingProject {
         switch (random.nextInt(3)) {
             case 0 -> {
                 live.remove(at);
-                Node dead = new Node(old.id(), old.place(), old.item(), next, true, old.device());
+                Node dead =
+                        new Node(old.id(), old.place(), old.item(), next, true, old.device());
                 commit(List.of(new Version(dead, Action.DELETE, T0)));
             }
             case 1 -> {
