@@ -327,9 +327,17 @@ final class DiskWork {
         return !damaged.isEmpty();
     }
 
-    /** Whether another step would still get into this batch. */
+    /** Whether no other step gets into this batch. */
+    boolean isFull() {
+        return tasks.size() >= TASKS_MAX;
+    }
+
+    /**
+     * Whether planning is worth its while: there is room in this batch, and a whole fetch's worth
+     * of it among the files to be fetched. For one place that has become free it isn't.
+     */
     boolean hasRoom() {
-        return tasks.size() < TASKS_MAX;
+        return !isFull() && downloads.size() <= (FETCHES_MAX - 1) * FETCH_FILES_MAX;
     }
 
     /** Whether something fetched is to replace a file, which takes an intent (R6). */

@@ -65,6 +65,12 @@ public final class Engine {
     /** Windows looked at for one call, so that events are taken in between. */
     private static final int ROUNDS = 4;
 
+    /**
+     * While as many files are fetched as may be, a window is planned this often only: nearly all of
+     * it would be more files to fetch, but a rename or a delete must not wait for terabytes.
+     */
+    private static final long FULL_MILLIS = 500;
+
     private final Work work;
     private final PlannedTrees trees;
     private final Planner planner;
@@ -118,6 +124,8 @@ public final class Engine {
 
     /** The pass isn't over: it goes on after the events that wait. */
     private boolean isPassing;
+
+    private long plannedMillis = Long.MIN_VALUE / 2;
 
     /** What the planner holds back until someone acts. */
     private final Set<NodeId> heldBack = new LinkedHashSet<>();
@@ -216,6 +224,9 @@ public final class Engine {
         next = Math.min(next, retries.nextMillis(work.now));
         next = Math.min(next, work.delays.nextMillis(work.now));
         next = Math.min(next, local.nextMillis());
+        if (work.planWanted && canPlan() && !disk.hasRoom() && hasRemote()) {
+            next = Math.min(next, fullPlanMillis());
+        }
         if (!work.dirty.isEmpty() && !scanning && !disk.isCarrying()) {
             next = Math.min(next, work.dirtySince + work.settings.coalesceMillis());
         }
@@ -696,11 +707,15 @@ public final class Engine {
         work.out.add(scan);
     }
 
+    private boolean canPlan() {
+        return !scanning && everScanned && !disk.isCarrying() && feed.isConsistent();
+    }
+
     /** Plans, and carries out what was planned or has arrived. */
     private void carryOn() {
         boolean wasPassing = isPassing;
         isPassing = false;
-        if (scanning || !everScanned || disk.isCarrying() || !feed.isConsistent()) {
+        if (!canPlan()) {
             return;
         }
         if (work.planWanted && !wasPassing) {
@@ -708,11 +723,12 @@ public final class Engine {
         }
         // Not everything that differs gets into one window; what can't be done must not hide it.
         for (int round = 0; round < ROUNDS; round++) {
-            boolean planning = work.planWanted && hasRoom();
+            boolean planning = work.planWanted && hasRoom() && !isAllUnderway();
             if (!planning && !disk.hasArrived() && !disk.hasDamaged() && !work.husksDue) {
                 break;
             }
-            work.planWanted = false;
+            work.planWanted &= !planning;
+            plannedMillis = planning ? work.now : plannedMillis;
             Optional<Stop> before = work.stop;
             List<NodeId> window = planning ? window() : List.of();
             Plan plan = window.isEmpty() ? new Plan(List.of()) : planner.plan(trees, window);
@@ -751,8 +767,30 @@ public final class Engine {
 
     /** Whether a plan could begin anything now. */
     private boolean hasRoom() {
-        boolean incoming = !work.state.store().remoteAfter(StateStore.FIRST, 1).isEmpty();
-        return !outbox.isFull() || (incoming && disk.hasRoom());
+        boolean incoming = hasRemote();
+        boolean outgoing = !outbox.isFull() && (hasLocal() || !incoming);
+        return outgoing || (incoming && (disk.hasRoom() || work.now >= fullPlanMillis()));
+    }
+
+    /**
+     * Whether as many nodes are under way as differ: a window would find each of them held. Where
+     * others are under way too, they end, and then it is looked again.
+     */
+    private boolean isAllUnderway() {
+        StateStore store = work.state.store();
+        return work.busyCount() > 0 && store.remoteCount() + store.localCount() <= work.busyCount();
+    }
+
+    private long fullPlanMillis() {
+        return plannedMillis + FULL_MILLIS;
+    }
+
+    private boolean hasRemote() {
+        return !work.state.store().remoteAfter(StateStore.FIRST, 1).isEmpty();
+    }
+
+    private boolean hasLocal() {
+        return !work.state.store().localAfter(StateStore.FIRST, 1).isEmpty();
     }
 
     /** True when another window should be looked at right away. */
@@ -773,7 +811,7 @@ public final class Engine {
             switch (step) {
                 case Step.Send send -> outbox.take(send);
                 case Step.Local task -> {
-                    if (disk.hasRoom()) {
+                    if (!disk.isFull()) {
                         disk.take(task);
                     }
                 }
@@ -783,7 +821,9 @@ public final class Engine {
         // What was booked may make something possible that the pass has been by.
         isWholePass &= !wrote;
         boolean goesOn = window.size() >= Planner.WINDOW_NODES || endPass();
-        return goesOn && hasRoom();
+        boolean room = hasRoom();
+        work.planWanted |= goesOn && !room;
+        return goesOn && room;
     }
 
     /** Nodes that differ and can be planned, from where the last window ended. */

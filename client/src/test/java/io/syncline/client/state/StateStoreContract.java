@@ -25,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -186,6 +187,55 @@ abstract class StateStoreContract {
         assertThat(store.agreed(id(5))).isPresent();
         assertThat(store.remote(id(6))).isEmpty();
         assertThat(state.digest()).isEqualTo(before);
+    }
+
+    @Test
+    void countsAreThoseOfTheRowsAfterAnyWrites() {
+        long seed = 11;
+        Random random = new Random(seed);
+        for (int round = 0; round < 60; round++) {
+            boolean fails = random.nextInt(4) == 0;
+            try {
+                write(() -> {
+                    for (int i = random.nextInt(6); i >= 0; i--) {
+                        writeAny(random);
+                        assertCounts("seed " + seed);
+                    }
+                    if (fails) {
+                        throw new IllegalStateException("taken back");
+                    }
+                });
+            } catch (IllegalStateException e) {
+                assertThat(fails).as("seed %d: %s", seed, e).isTrue();
+            }
+            assertCounts("seed " + seed + " after round " + round);
+        }
+    }
+
+    private void writeAny(Random random) {
+        long id = 1L + random.nextInt(8);
+        switch (random.nextInt(7)) {
+            case 0, 1 ->
+                    store.putRemote(
+                            new RemoteRow(
+                                    id(id), place(0, "r" + id), ONE, id, random.nextBoolean()));
+            case 2 -> store.removeRemote(id(id));
+            case 3 -> store.putLocal(present(id, place(0, "l" + id), ONE));
+            case 4 -> store.putLocal(new LocalRow.Absent(id(id)));
+            case 5 -> store.removeLocal(id(id));
+            default -> store.dropTombstones(id);
+        }
+    }
+
+    private void assertCounts(String when) {
+        List<LocalRow> local = store.localAfter(StateStore.FIRST, 100);
+        assertThat(store.remoteCount())
+                .as(when)
+                .isEqualTo(store.remoteAfter(StateStore.FIRST, 100).size());
+        assertThat(store.localCount()).as(when).isEqualTo(local.size());
+        assertThat(store.localAbsentCount())
+                .as(when)
+                .isEqualTo(local.stream().filter(LocalRow.Absent.class::isInstance).count());
     }
 
     @Test

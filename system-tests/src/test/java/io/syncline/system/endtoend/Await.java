@@ -6,10 +6,11 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Waits for a condition by asking it again and again, up to a deadline. */
-final class Await {
+public final class Await {
     private Await() {}
 
-    static void until(Duration timeout, BooleanSupplier condition, Supplier<String> otherwise) {
+    public static void until(
+            Duration timeout, BooleanSupplier condition, Supplier<String> otherwise) {
         long deadline = System.nanoTime() + timeout.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
@@ -23,7 +24,7 @@ final class Await {
      * Lets some time pass: only where the time itself is the input, such as a random moment to kill
      * at.
      */
-    static void pause(Duration duration) {
+    public static void pause(Duration duration) {
         LockSupport.parkNanos(duration.toNanos());
     }
 }

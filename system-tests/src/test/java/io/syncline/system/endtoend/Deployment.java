@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A server process and the devices of a test; ends them all when closed. */
-final class Deployment implements AutoCloseable {
+public final class Deployment implements AutoCloseable {
     private final Path directory;
     private final List<String> serverJavaOptions;
     private final int port = freePort();
@@ -24,19 +24,19 @@ final class Deployment implements AutoCloseable {
     private @Nullable Program server;
     private @Nullable Json ready;
 
-    Deployment(Path directory) {
+    public Deployment(Path directory) {
         this(directory, List.of());
     }
 
     /** The same; {@code serverJavaOptions} go to the server's JVM. */
-    Deployment(Path directory, List<String> serverJavaOptions) {
+    public Deployment(Path directory, List<String> serverJavaOptions) {
         this.directory = directory;
         this.serverJavaOptions = List.copyOf(serverJavaOptions);
         startServer();
     }
 
     /** Starts the server, or starts it again over the same data at the same address. */
-    void startServer() {
+    public void startServer() {
         server =
                 Program.start(
                         directory.resolve("server.log"),
@@ -53,49 +53,49 @@ final class Deployment implements AutoCloseable {
         ready = server.awaitJson(Duration.ofSeconds(60));
     }
 
-    void killServer() {
+    public void killServer() {
         server().kill();
     }
 
-    void stopServer() {
+    public void stopServer() {
         server().stop();
     }
 
-    Program server() {
+    public Program server() {
         return Objects.requireNonNull(server);
     }
 
-    URI url() {
+    public URI url() {
         return URI.create(Objects.requireNonNull(ready).at("url").text());
     }
 
-    String joinLink() {
+    public String joinLink() {
         return Objects.requireNonNull(ready).at("joinLink").text();
     }
 
     /** What the server printed when it was ready. */
-    Json ready() {
+    public Json ready() {
         return Objects.requireNonNull(ready);
     }
 
     /** A join link that leads through another port of this machine: a {@link WireTap}. */
-    String joinLinkThrough(int tapPort) {
+    public String joinLinkThrough(int tapPort) {
         return joinLink().replace(":" + port + "/", ":" + tapPort + "/");
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
     /** A new device that isn't started yet. */
-    Device newDevice(String name) {
+    public Device newDevice(String name) {
         Device device = new Device(name, directory);
         devices.add(device);
         return device;
     }
 
     /** A new device that has joined and runs. */
-    Device device(String name) {
+    public Device device(String name) {
         return newDevice(name).join(joinLink());
     }
 
@@ -103,7 +103,7 @@ final class Deployment implements AutoCloseable {
      * Waits until all running devices say that they are converged at one cursor and digest, then
      * compares their folders.
      */
-    void awaitEqual(Duration timeout) {
+    public void awaitEqual(Duration timeout) {
         List<Device> running = devices.stream().filter(Device::isRunning).toList();
         Await.until(timeout, () -> converged(running), this::diagnosis);
         // The last one was compared just now.
@@ -134,7 +134,7 @@ final class Deployment implements AutoCloseable {
                         == 1;
     }
 
-    String diagnosis() {
+    public String diagnosis() {
         return devices.stream().map(Device::diagnosis).collect(Collectors.joining("\n"))
                 + "\ndifferences: "
                 + differences()
@@ -149,7 +149,7 @@ final class Deployment implements AutoCloseable {
                 : Folders.differences(running.getFirst().folder, running.getLast().folder);
     }
 
-    static int freePort() {
+    public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {

@@ -16,18 +16,18 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One device: a home directory, a synced folder and, while it runs, its process. */
-final class Device implements AutoCloseable {
+public final class Device implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(60);
     private static final Duration LOOK = Duration.ofSeconds(30);
 
-    final String name;
-    final Path home;
-    final Path folder;
+    public final String name;
+    public final Path home;
+    public final Path folder;
     private final Path log;
     private final List<String> javaOptions = new ArrayList<>();
     private @Nullable Program program;
 
-    Device(String name, Path directory) {
+    public Device(String name, Path directory) {
         this.name = name;
         this.home = directory.resolve(name + "-home");
         this.folder = directory.resolve(name);
@@ -35,13 +35,13 @@ final class Device implements AutoCloseable {
     }
 
     /** Options for the device's JVM from the next start on. */
-    Device withJavaOptions(String... options) {
+    public Device withJavaOptions(String... options) {
         javaOptions.addAll(List.of(options));
         return this;
     }
 
     /** Enrols the device by a join link and keeps its folder in sync. */
-    Device join(String link) {
+    public Device join(String link) {
         program =
                 Program.start(
                         log,
@@ -60,33 +60,33 @@ final class Device implements AutoCloseable {
     }
 
     /** Starts the enrolled device again. */
-    Device start() {
+    public Device start() {
         program =
                 Program.start(
                         log, javaOptions, List.of("--home", home.toString(), "sync", "--json"));
         return this;
     }
 
-    void stop() {
+    public void stop() {
         running().stop();
         program = null;
     }
 
-    void kill() {
+    public void kill() {
         running().kill();
         program = null;
     }
 
-    boolean isRunning() {
+    public boolean isRunning() {
         return program != null && program.isAlive();
     }
 
-    Program running() {
+    public Program running() {
         return Objects.requireNonNull(program, "device isn't running");
     }
 
     /** Runs one command with this device's home to its end and returns what it printed as JSON. */
-    Json run(String... arguments) {
+    public Json run(String... arguments) {
         List<String> all = new ArrayList<>(List.of("--home", home.toString(), "--json"));
         all.addAll(List.of(arguments));
         try (Program command = Program.start(log, List.of(), all)) {
@@ -98,7 +98,7 @@ final class Device implements AutoCloseable {
      * What {@code syncline status} says, asked of the daemon without a process for each look: tests
      * look all the time, and that would take a core from what they look at.
      */
-    Json status() {
+    public Json status() {
         return askDaemon().orElseGet(() -> run("status"));
     }
 
@@ -119,16 +119,16 @@ final class Device implements AutoCloseable {
         }
     }
 
-    Path path(String relative) {
+    public Path path(String relative) {
         return folder.resolve(relative);
     }
 
-    boolean exists(String relative) {
+    public boolean exists(String relative) {
         return Files.exists(folder.resolve(relative), java.nio.file.LinkOption.NOFOLLOW_LINKS);
     }
 
     /** What is known of this device, for a failing test's message. */
-    String diagnosis() {
+    public String diagnosis() {
         String state = isRunning() ? status().text() : "not running";
         return name + ": " + state + "\n" + (program == null ? "" : program.errors());
     }

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A JSON value as the tests read it: independent of the product's own readers. */
-record Json(Object value) {
+public record Json(Object value) {
     private static final JsonFactory FACTORY = new JsonFactory();
 
     /** JSON's null. */
@@ -20,7 +20,7 @@ record Json(Object value) {
         NULL
     }
 
-    static Json parse(String text) {
+    public static Json parse(String text) {
         try (JsonParser parser = FACTORY.createParser(text)) {
             parser.nextToken();
             return new Json(read(parser));
@@ -57,7 +57,7 @@ record Json(Object value) {
     }
 
     /** The member at this path of names, which must be there. */
-    Json at(String... path) {
+    public Json at(String... path) {
         Json here = this;
         for (String name : path) {
             here =
@@ -72,7 +72,7 @@ record Json(Object value) {
         return here;
     }
 
-    Optional<Json> find(String name) {
+    public Optional<Json> find(String name) {
         return value instanceof Map<?, ?> members
                 ? Optional.ofNullable(members.get(name))
                         .filter(v -> !(v instanceof Null))
@@ -80,18 +80,18 @@ record Json(Object value) {
                 : Optional.empty();
     }
 
-    String text() {
+    public String text() {
         return value.toString();
     }
 
-    long number() {
+    public long number() {
         if (value instanceof Long number) {
             return number;
         }
         throw new AssertionError("not a whole number: " + value);
     }
 
-    List<Json> elements() {
+    public List<Json> elements() {
         if (value instanceof List<?> elements) {
             List<Json> all = new ArrayList<>();
             elements.forEach(element -> all.add(new Json(element)));

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  * One running {@code syncline} process. Its error output goes to a file, its lines on standard
  * output to a queue.
  */
-final class Program implements AutoCloseable {
+public final class Program implements AutoCloseable {
     private final Process process;
     private final Path errorLog;
     private final List<String> command;
@@ -50,7 +50,7 @@ final class Program implements AutoCloseable {
     private static final List<String> CLIENT = List.of("-Xmx512m", "-XX:+UseSerialGC");
 
     /** Starts {@code syncline} with these arguments; {@code javaOptions} go to its JVM. */
-    static Program start(Path errorLog, List<String> javaOptions, List<String> arguments) {
+    public static Program start(Path errorLog, List<String> javaOptions, List<String> arguments) {
         ProcessBuilder builder = builder(javaOptions, arguments);
         builder.redirectError(ProcessBuilder.Redirect.appendTo(errorLog.toFile()));
         try {
@@ -61,7 +61,7 @@ final class Program implements AutoCloseable {
     }
 
     /** A process that isn't started yet, with nothing to read. */
-    static ProcessBuilder builder(List<String> javaOptions, List<String> arguments) {
+    public static ProcessBuilder builder(List<String> javaOptions, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(
@@ -99,7 +99,7 @@ final class Program implements AutoCloseable {
     }
 
     /** The next line that the process prints on standard output, parsed as JSON. */
-    Json awaitJson(Duration timeout) {
+    public Json awaitJson(Duration timeout) {
         long deadline = System.nanoTime() + timeout.toNanos();
         try {
             while (System.nanoTime() < deadline) {
@@ -119,7 +119,7 @@ final class Program implements AutoCloseable {
     }
 
     /** Waits for the end and returns the exit status. */
-    int awaitExit(Duration timeout) {
+    public int awaitExit(Duration timeout) {
         try {
             if (process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
                 return process.exitValue();
@@ -132,7 +132,7 @@ final class Program implements AutoCloseable {
     }
 
     /** The last lines that the process wrote on standard error. */
-    String errors() {
+    public String errors() {
         try {
             List<String> all = Files.readAllLines(errorLog);
             return String.join("\n", all.subList(Math.max(0, all.size() - 60), all.size()));
@@ -142,7 +142,7 @@ final class Program implements AutoCloseable {
     }
 
     /** The highest resident memory so far in KiB, where the system tells (Linux). */
-    Optional<Long> peakKilobytes() {
+    public Optional<Long> peakKilobytes() {
         try (var status = Files.lines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
             return status.filter(line -> line.startsWith("VmHWM:"))
                     .map(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
@@ -152,18 +152,28 @@ final class Program implements AutoCloseable {
         }
     }
 
-    boolean isAlive() {
+    /** Processor time so far, of all its threads. */
+    public Duration processorTime() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
+    /** The number by which the system knows it. */
+    public long pid() {
+        return process.pid();
+    }
+
+    public boolean isAlive() {
         return process.isAlive();
     }
 
     /** Ends the process as {@code kill -9} does. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         awaitExit(Duration.ofSeconds(20));
     }
 
     /** Asks the process to stop (SIGTERM) and waits until it has. */
-    void stop() {
+    public void stop() {
         process.destroy();
         awaitExit(Duration.ofSeconds(30));
     }

@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A relay between a device and the server that counts the bytes and can cut every connection. */
-final class WireTap implements AutoCloseable {
+public final class WireTap implements AutoCloseable {
     /** So much is passed on at once, through memory that the system reads and writes itself. */
     private static final int BUFFER_BYTES = 256 << 10;
 
@@ -30,7 +30,7 @@ final class WireTap implements AutoCloseable {
     private volatile long cutAfterReceivedBytes = Long.MAX_VALUE;
     private volatile boolean blocked;
 
-    WireTap(int target) {
+    public WireTap(int target) {
         this.target = new InetSocketAddress(InetAddress.getLoopbackAddress(), target);
         try {
             listener = ServerSocketChannel.open();
@@ -42,17 +42,17 @@ final class WireTap implements AutoCloseable {
         Thread.ofVirtual().start(this::accept);
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
     /** Bytes from the device to the server so far. */
-    long sentBytes() {
+    public long sentBytes() {
         return sentBytes.get();
     }
 
     /** Bytes from the server to the device so far. */
-    long receivedBytes() {
+    public long receivedBytes() {
         return receivedBytes.get();
     }
 
@@ -60,7 +60,7 @@ final class WireTap implements AutoCloseable {
      * Cuts everything, and goes on cutting, once so many more bytes went from the device to the
      * server.
      */
-    void cutAfterSending(long moreBytes) {
+    public void cutAfterSending(long moreBytes) {
         cutAfterSentBytes = sentBytes.get() + moreBytes;
     }
 
@@ -68,26 +68,26 @@ final class WireTap implements AutoCloseable {
      * Cuts everything, and goes on cutting, once so many more bytes went from the server to the
      * device.
      */
-    void cutAfterReceiving(long moreBytes) {
+    public void cutAfterReceiving(long moreBytes) {
         cutAfterReceivedBytes = receivedBytes.get() + moreBytes;
     }
 
     /** Connections that ended with an error so far. */
-    long failures() {
+    public long failures() {
         return failures.get();
     }
 
-    boolean isCut() {
+    public boolean isCut() {
         return blocked;
     }
 
-    void restore() {
+    public void restore() {
         cutAfterSentBytes = Long.MAX_VALUE;
         cutAfterReceivedBytes = Long.MAX_VALUE;
         blocked = false;
     }
 
-    void cut() {
+    public void cut() {
         blocked = true;
         open.forEach(this::reset);
     }

@@ -74,6 +74,9 @@ public final class SqliteStateStore implements StateStore {
     private final PlaceCache remotePlaces = new PlaceCache();
     private final PlaceCache localPlaces = new PlaceCache();
     private final ListingCache listings;
+    private final Tally remoteTally = new Tally();
+    private final Tally localTally = new Tally();
+    private final Tally localAbsentTally = new Tally();
 
     /** All values as they are stored, as far as they were asked for: a few short texts. */
     private final Map<String, Optional<String>> values = new HashMap<>();
@@ -211,6 +214,9 @@ public final class SqliteStateStore implements StateStore {
         remotePlaces.clear();
         localPlaces.clear();
         listings.clear();
+        remoteTally.clear();
+        localTally.clear();
+        localAbsentTally.clear();
         values.clear();
     }
 
@@ -490,7 +496,9 @@ public final class SqliteStateStore implements StateStore {
     @Override
     public void putRemote(RemoteRow row) {
         checkOpen();
-        remotePlaces.changed(remote(row.id()).map(RemoteRow::place));
+        Optional<RemoteRow> before = remote(row.id());
+        remoteTally.add(before.isEmpty() ? 1 : 0);
+        remotePlaces.changed(before.map(RemoteRow::place));
         remotePlaces.changed(Optional.of(row.place()));
         remoteRows.put(row.id(), Optional.of(row));
         write(
@@ -503,7 +511,9 @@ public final class SqliteStateStore implements StateStore {
     @Override
     public void removeRemote(NodeId id) {
         checkOpen();
-        remotePlaces.changed(remote(id).map(RemoteRow::place));
+        Optional<RemoteRow> before = remote(id);
+        remoteTally.add(before.isEmpty() ? 0 : -1);
+        remotePlaces.changed(before.map(RemoteRow::place));
         remoteRows.put(id, Optional.empty());
         write("DELETE FROM remote_overlay WHERE id = ?", id);
     }
@@ -532,19 +542,25 @@ public final class SqliteStateStore implements StateStore {
 
     @Override
     public List<RemoteRow> remoteAfter(NodeId after, int limit) {
-        return read(() ->
-                statements.list(
-                        "SELECT "
-                                + REMOTE
-                                + " FROM remote_overlay WHERE id > ? ORDER BY id LIMIT ?",
-                        SqliteStateStore::remoteRow,
-                        after,
-                        limit));
+        return read(() -> {
+            List<RemoteRow> rows =
+                    statements.list(
+                            "SELECT "
+                                    + REMOTE
+                                    + " FROM remote_overlay WHERE id > ? ORDER BY id LIMIT ?",
+                            SqliteStateStore::remoteRow,
+                            after,
+                            limit);
+            // Whoever lists them asks for each of them next.
+            rows.forEach(row -> remoteRows.put(row.id(), Optional.of(row)));
+            return rows;
+        });
     }
 
     @Override
     public long remoteCount() {
-        return read(() -> statements.count("SELECT count(*) FROM remote_overlay"));
+        return read(() ->
+                remoteTally.get(() -> statements.count("SELECT count(*) FROM remote_overlay")));
     }
 
     @Override
@@ -573,7 +589,10 @@ public final class SqliteStateStore implements StateStore {
     @Override
     public void putLocal(LocalRow row) {
         checkOpen();
-        localChanged(row.id(), local(row.id()).flatMap(SqliteStateStore::place));
+        Optional<LocalRow> before = local(row.id());
+        localTally.add(before.isEmpty() ? 1 : 0);
+        localAbsentTally.add(absent(Optional.of(row)) - absent(before));
+        localChanged(row.id(), before.flatMap(SqliteStateStore::place));
         localChanged(row.id(), place(row));
         localRows.put(row.id(), Optional.of(row));
         String sql =
@@ -604,9 +623,16 @@ public final class SqliteStateStore implements StateStore {
     @Override
     public void removeLocal(NodeId id) {
         checkOpen();
-        localChanged(id, local(id).flatMap(SqliteStateStore::place));
+        Optional<LocalRow> before = local(id);
+        localTally.add(before.isEmpty() ? 0 : -1);
+        localAbsentTally.add(-absent(before));
+        localChanged(id, before.flatMap(SqliteStateStore::place));
         localRows.put(id, Optional.empty());
         write("DELETE FROM local_overlay WHERE id = ?", id);
+    }
+
+    private static int absent(Optional<LocalRow> row) {
+        return row.filter(LocalRow.Absent.class::isInstance).isPresent() ? 1 : 0;
     }
 
     /** Without a row, before or after, what is agreed is what is seen. */
@@ -739,6 +765,7 @@ public final class SqliteStateStore implements StateStore {
     public void dropTombstones(long upToSequence) {
         // Places hold live nodes only, so they stay.
         remoteRows.clear();
+        remoteTally.clear();
         write(
                 "DELETE FROM remote_overlay WHERE deleted = 1 AND version <= ? AND NOT EXISTS"
                         + " (SELECT 1 FROM agreed a WHERE a.id = remote_overlay.id)",
@@ -756,12 +783,15 @@ public final class SqliteStateStore implements StateStore {
 
     @Override
     public long localCount() {
-        return read(() -> statements.count("SELECT count(*) FROM local_overlay"));
+        return read(
+                () -> localTally.get(() -> statements.count("SELECT count(*) FROM local_overlay")));
     }
 
     @Override
     public long localAbsentCount() {
-        return read(() -> statements.count("SELECT count(*) FROM local_overlay WHERE present = 0"));
+        return read(() ->
+                localAbsentTally.get(() ->
+                        statements.count("SELECT count(*) FROM local_overlay WHERE present = 0")));
     }
 
     @Override

@@ -1,0 +1,97 @@
+package io.syncline.system.bench;
+
+import com.fasterxml.jackson.core.JsonEncoding;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+
+/** The rows as a table for people and as JSON for programs. */
+record Report(String machine, List<Row> rows) {
+    Report {
+        rows = List.copyOf(rows);
+    }
+
+    /** The table in Markdown, with a line for the machine. */
+    String table() {
+        StringBuilder out = new StringBuilder("machine: ").append(machine).append("\n\n");
+        out.append(
+                "| row | what | measured | goal | n | p50 ms | p99 ms | naive / ours | notes |\n");
+        out.append("|---|---|---|---|---|---|---|---|---|\n");
+        for (Row row : rows) {
+            boolean timed = row.times().count() > 0;
+            out.append(
+                    String.format(
+                            Locale.ROOT,
+                            "| %s | %s | %s %s | %s | %s | %s | %s | %s | %s |%n",
+                            row.name(),
+                            row.what(),
+                            number(row.value()),
+                            row.unit(),
+                            row.goal().isEmpty()
+                                    ? ""
+                                    : number(row.goal().getAsDouble())
+                                            + (row.isWithinGoal() ? "" : " (missed)"),
+                            timed ? row.times().count() : 1,
+                            timed ? number(row.times().median()) : "",
+                            timed ? number(row.times().p99()) : "",
+                            row.naiveRatio().isEmpty()
+                                    ? ""
+                                    : number(row.naiveRatio().getAsDouble()) + " ×",
+                            row.note()));
+        }
+        return out.toString();
+    }
+
+    private static String number(double value) {
+        String format =
+                value >= 100 ? "%,.0f" : value >= 10 ? "%.1f" : value >= 1 ? "%.2f" : "%.3f";
+        return String.format(Locale.ROOT, format, value);
+    }
+
+    /**
+     * Writes {@code {"machine", "rows": [{"name", "n", "p50_ms", "p99_ms", "value", "unit", "goal",
+     * "naive_ratio"}]}}; what a row doesn't have is null.
+     */
+    void writeJson(Path file) throws IOException {
+        try (JsonGenerator json =
+                new JsonFactory().createGenerator(file.toFile(), JsonEncoding.UTF8)) {
+            json.writeStartObject();
+            json.writeStringField("machine", machine);
+            json.writeArrayFieldStart("rows");
+            for (Row row : rows) {
+                write(json, row);
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+            json.writeRaw('\n');
+        }
+    }
+
+    private static void write(JsonGenerator json, Row row) throws IOException {
+        Times times = row.times();
+        boolean timed = times.count() > 0;
+        json.writeStartObject();
+        json.writeStringField("name", row.name());
+        json.writeNumberField("n", timed ? times.count() : 1);
+        write(json, "p50_ms", timed ? OptionalDouble.of(times.median()) : OptionalDouble.empty());
+        write(json, "p99_ms", timed ? OptionalDouble.of(times.p99()) : OptionalDouble.empty());
+        write(json, "value", OptionalDouble.of(row.value()));
+        json.writeStringField("unit", row.unit());
+        write(json, "goal", row.goal());
+        write(json, "naive_ratio", row.naiveRatio());
+        json.writeEndObject();
+    }
+
+    private static void write(JsonGenerator json, String name, OptionalDouble value)
+            throws IOException {
+        if (value.isPresent()) {
+            json.writeNumberField(name, Math.round(value.getAsDouble() * 1e4) / 1e4);
+        } else {
+            json.writeNullField(name);
+        }
+    }
+}
