@@ -288,7 +288,8 @@ public final class FakeServer {
     public synchronized void raiseFloor(long to) {
         floor = Math.max(floor, Math.min(to, holder.tree.head));
         holder.tree.dropTombstones(floor);
-        digests.keySet().removeIf(sequence -> sequence < floor);
+        long raised = floor;
+        digests.keySet().removeIf(sequence -> sequence < raised);
     }
 
     /** Readers below it must resync. */
@@ -316,6 +317,15 @@ public final class FakeServer {
         return List.copyOf(questions);
     }
 
+    private synchronized Optional<TreeDigest> digestAt(long sequence) {
+        if (misstating) {
+            return Optional.of(new TreeDigest(Hash.EMPTY));
+        }
+        return sequence == 0
+                ? Optional.of(TreeDigest.EMPTY)
+                : Optional.ofNullable(digests.get(sequence));
+    }
+
     private final class History implements Lineage.History {
         @Override
         public Epoch epoch() {
@@ -334,14 +344,7 @@ public final class FakeServer {
 
         @Override
         public Optional<TreeDigest> digestAt(long sequence) {
-            synchronized (FakeServer.this) {
-                if (misstating) {
-                    return Optional.of(new TreeDigest(Hash.EMPTY));
-                }
-                return sequence == 0
-                        ? Optional.of(TreeDigest.EMPTY)
-                        : Optional.ofNullable(digests.get(sequence));
-            }
+            return FakeServer.this.digestAt(sequence);
         }
 
         @Override
