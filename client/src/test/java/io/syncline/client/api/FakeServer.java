@@ -128,7 +128,8 @@ public final class FakeServer {
     @GuardedBy("this")
     private boolean misstating;
 
-    private record Snapshot(Proof proof, byte[] bytes) {}
+    /** The bytes are a whole array of their own. */
+    private record Snapshot(Proof proof, ByteBuffer bytes) {}
 
     private record Answered(Hash body, TreeApi.CommitOutcome outcome) {}
 
@@ -501,7 +502,9 @@ public final class FakeServer {
             append(writer.finish(), all);
             all.writeBytes(tree.toByteArray());
             all.writeBytes(contents.toByteArray());
-            snapshots.put(RandomId.next(random), new Snapshot(proof(), all.toByteArray()));
+            snapshots.put(
+                    RandomId.next(random),
+                    new Snapshot(proof(), ByteBuffer.wrap(all.toByteArray())));
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
@@ -509,7 +512,7 @@ public final class FakeServer {
 
     /** Spoils a byte of the newest snapshot. */
     public synchronized void damageSnapshot(int fromTheEnd) {
-        byte[] bytes = snapshots.lastEntry().getValue().bytes();
+        byte[] bytes = snapshots.lastEntry().getValue().bytes().array();
         bytes[bytes.length - 1 - fromTheEnd] ^= 1;
     }
 
@@ -529,7 +532,7 @@ public final class FakeServer {
         if (snapshot == null) {
             return new TreeApi.SnapshotOutcome.None();
         }
-        byte[] bytes = snapshot.bytes();
+        byte[] bytes = snapshot.bytes().array();
         // Short pieces, so that a small tree has several.
         int count = (int) Math.min(Math.min(length, 1_000), bytes.length - offset);
         return new TreeApi.SnapshotOutcome.Piece(
