@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.Yaml;
 
 /**
@@ -151,12 +152,12 @@ final class Contract {
     }
 
     @SuppressWarnings("unchecked") // The document's mappings have texts as keys.
-    static Map<String, Object> map(Object value) {
+    static Map<String, Object> map(@Nullable Object value) {
         return (Map<String, Object>) Objects.requireNonNull(value);
     }
 
     @SuppressWarnings("unchecked")
-    static List<Object> list(Object value) {
+    static List<Object> list(@Nullable Object value) {
         return (List<Object>) Objects.requireNonNull(value);
     }
 
@@ -223,9 +224,9 @@ final class Contract {
     }
 
     /** A value of the document as JSON. */
-    static String json(Object value) {
+    static String json(@Nullable Object value) {
         StringBuilder out = new StringBuilder();
-        write(out, value);
+        write(out, Objects.requireNonNull(value));
         return out.toString();
     }
 
@@ -333,7 +334,7 @@ final class Contract {
         }
         if (type.equals("application/problem+json")) {
             Map<String, Object> problem = map(new Yaml().load(reply.text()));
-            ErrorCode code = ErrorCode.valueOf((String) problem.get("title"));
+            ErrorCode code = ErrorCode.valueOf(String.valueOf(problem.get("title")));
             assertThat(code.httpStatus()).as(what).isEqualTo(reply.status());
             assertThat(problem.get("status")).as(what).isEqualTo(reply.status());
             assertThat(problem.get("type")).as(what).isEqualTo("urn:syncline:" + code);

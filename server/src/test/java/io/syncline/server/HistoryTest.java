@@ -2,6 +2,7 @@ package io.syncline.server;
 
 import static io.syncline.server.TestServer.directory;
 import static io.syncline.server.TestServer.file;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.syncline.core.error.ErrorCode;
@@ -151,6 +152,14 @@ class HistoryTest {
         return all;
     }
 
+    private static Node node(long id) {
+        return known(nodes(), new NodeId(id));
+    }
+
+    private static Node known(Map<NodeId, Node> nodes, NodeId id) {
+        return requireNonNull(nodes.get(id), () -> "no node " + id);
+    }
+
     /** Live nodes by path. */
     private static Map<String, Item> tree() {
         Map<NodeId, Node> all = nodes();
@@ -160,7 +169,7 @@ class HistoryTest {
                 StringBuilder path = new StringBuilder(node.place().name().value());
                 NodeId above = node.place().parent();
                 while (!above.isRoot()) {
-                    Node parent = all.get(above);
+                    Node parent = known(all, above);
                     path.insert(0, parent.place().name() + "/");
                     above = parent.place().parent();
                 }
@@ -213,7 +222,7 @@ class HistoryTest {
         String mine = server.token;
         server.token = token;
         long id = server.applied(directory(-1, 0, "probe " + server.random.nextLong()));
-        Node node = nodes().get(new NodeId(id));
+        Node node = node(id);
         server.applied(delete(id, id));
         server.token = mine;
         return node.device();
@@ -285,7 +294,7 @@ class HistoryTest {
         assertThat(server.get(server.at("/log" + query)).as(WireJson.LOG_PAGE).entries())
                 .extracting(entry -> entry.node().place().name().value())
                 .containsExactly("theirs", "mine");
-        DeviceId device = nodes().get(new NodeId(theirs)).device();
+        DeviceId device = node(theirs).device();
         assertThat(server.get(server.at("/log?device=" + device)).as(WireJson.LOG_PAGE).entries())
                 .extracting(entry -> entry.node().place().name().value())
                 .containsExactly("theirs");
@@ -385,7 +394,7 @@ class HistoryTest {
         server.applied(move(id, id + 1, 0, "b"));
 
         assertThat(restore(id, id).outcome()).isEqualTo(Outcome.RESTORED);
-        Node now = nodes().get(new NodeId(id));
+        Node now = node(id);
         assertThat(now.item().content()).contains(one);
         assertThat(now.place().name().value()).isEqualTo("b");
         assertThat(restore(id, id).outcome()).isEqualTo(Outcome.SAME);
@@ -520,7 +529,7 @@ class HistoryTest {
                         "d/gone RECREATED", "d/edited RESTORED", "d/moved MOVED");
         assertThat(tree().keySet())
                 .containsExactly("d", "d/edited", "d/gone", "d/moved", "d/newer", "outside");
-        assertThat(tree().get("d/edited").content()).contains(one);
+        assertThat(requireNonNull(tree().get("d/edited")).content()).contains(one);
         assertThat(tree().get("outside")).isEqualTo(before.get("outside"));
     }
 
@@ -533,13 +542,13 @@ class HistoryTest {
         server.applied(move(a, a, 0, "c"));
         server.applied(move(b, b, 0, "a"));
         server.applied(move(a, head() - 1, 0, "b"));
-        DeviceId device = nodes().get(new NodeId(a)).device();
+        DeviceId device = node(a).device();
 
         rewind(then, new RestoreRequest.Device(device), false);
 
         Map<NodeId, Node> now = nodes();
-        assertThat(now.get(new NodeId(a)).place().name().value()).isEqualTo("a");
-        assertThat(now.get(new NodeId(b)).place().name().value()).isEqualTo("b");
+        assertThat(known(now, new NodeId(a)).place().name().value()).isEqualTo("a");
+        assertThat(known(now, new NodeId(b)).place().name().value()).isEqualTo("b");
     }
 
     @Test
@@ -564,7 +573,7 @@ class HistoryTest {
             server.applied(up.toArray(Change[]::new));
         }
         assertThat(tree()).isEmpty();
-        DeviceId device = nodes().get(new NodeId(deepest)).device();
+        DeviceId device = node(deepest).device();
 
         rewind(full, new RestoreRequest.Device(device), false);
 
@@ -686,7 +695,7 @@ class HistoryTest {
 
     private static void checkUndone(
             Node was, Optional<Node> found, Map<NodeId, Node> after, String which) {
-        Node now = after.get(was.id());
+        Node now = known(after, was.id());
         if (found.isEmpty()) {
             assertThat(now.deleted()).as(which).isTrue();
         } else if (was.deleted()) {

@@ -241,7 +241,7 @@ class OpenApiTest {
         Operation operation = contract.operation(id);
         String path = operation.path();
         for (Map<String, Object> parameter : operation.parameters("path")) {
-            String variable = (String) parameter.get("name");
+            String variable = String.valueOf(parameter.get("name"));
             String value = Objects.requireNonNull(at.get(variable), "no value for " + variable);
             path = path.replace("{" + variable + "}", value);
         }
@@ -882,7 +882,7 @@ class OpenApiTest {
         List<String> fitting = new ArrayList<>();
         for (Object schema : list(map(open.body().get("x-messages")).get(sender))) {
             if (contract.faults(schema, message).isEmpty()) {
-                String reference = (String) map(schema).get("$ref");
+                String reference = String.valueOf(map(schema).get("$ref"));
                 fitting.add(reference.substring(reference.lastIndexOf('/') + 1));
             }
         }
@@ -960,7 +960,7 @@ class OpenApiTest {
 
     private void variables(Operation operation, byte[] body) {
         for (Map<String, Object> parameter : operation.parameters("path")) {
-            String name = (String) parameter.get("name");
+            String name = String.valueOf(parameter.get("name"));
             if (!name.equals("p")) {
                 sendTo(name, "x", operation.id(), owner, body).expect(400);
             }

@@ -69,7 +69,8 @@ class QuarantineTest {
         ServerSettings settings =
                 new ServerSettings(
                         folder, EdgeSettings.loopback(0), Optional.of(TestServer.PASSWORD), "test");
-        Stores stores = new Stores(
+        Stores stores =
+                new Stores(
                         metadata,
                         blocks,
                         new MemorySnapshotFiles(InstantSource.system()),

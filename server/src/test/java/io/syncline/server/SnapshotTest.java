@@ -136,8 +136,7 @@ final class SnapshotTest {
         String stranger = server.stranger();
 
         server.get(server.at("/snapshot"), stranger).expect(ErrorCode.NOT_FOUND);
-        server.get(server.at("/snapshots/" + newest().id()), stranger)
-                .expect(ErrorCode.NOT_FOUND);
+        server.get(server.at("/snapshots/" + newest().id()), stranger).expect(ErrorCode.NOT_FOUND);
     }
 
     @Test
@@ -212,8 +211,7 @@ final class SnapshotTest {
 
     private Snapshot newest() {
         return server.metadata
-                .<Optional<Snapshot>>read(
-                        read -> read.snapshots(project().key()).newest())
+                .<Optional<Snapshot>>read(read -> read.snapshots(project().key()).newest())
                 .orElseThrow();
     }
 

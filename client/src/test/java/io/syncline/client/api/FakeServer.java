@@ -128,7 +128,8 @@ public final class FakeServer {
     @GuardedBy("this")
     private boolean misstating;
 
-    private record Snapshot(Proof proof, byte[] bytes) {}
+    /** The bytes are a whole array of their own. */
+    private record Snapshot(Proof proof, ByteBuffer bytes) {}
 
     private record Answered(Hash body, TreeApi.CommitOutcome outcome) {}
 
@@ -288,7 +289,8 @@ public final class FakeServer {
     public synchronized void raiseFloor(long to) {
         floor = Math.max(floor, Math.min(to, holder.tree.head));
         holder.tree.dropTombstones(floor);
-        digests.keySet().removeIf(sequence -> sequence < floor);
+        long raised = floor;
+        digests.keySet().removeIf(sequence -> sequence < raised);
     }
 
     /** Readers below it must resync. */
@@ -316,6 +318,15 @@ public final class FakeServer {
         return List.copyOf(questions);
     }
 
+    private synchronized Optional<TreeDigest> digestAt(long sequence) {
+        if (misstating) {
+            return Optional.of(new TreeDigest(Hash.EMPTY));
+        }
+        return sequence == 0
+                ? Optional.of(TreeDigest.EMPTY)
+                : Optional.ofNullable(digests.get(sequence));
+    }
+
     private final class History implements Lineage.History {
         @Override
         public Epoch epoch() {
@@ -334,14 +345,7 @@ public final class FakeServer {
 
         @Override
         public Optional<TreeDigest> digestAt(long sequence) {
-            synchronized (FakeServer.this) {
-                if (misstating) {
-                    return Optional.of(new TreeDigest(Hash.EMPTY));
-                }
-                return sequence == 0
-                        ? Optional.of(TreeDigest.EMPTY)
-                        : Optional.ofNullable(digests.get(sequence));
-            }
+            return FakeServer.this.digestAt(sequence);
         }
 
         @Override
@@ -498,7 +502,9 @@ public final class FakeServer {
             append(writer.finish(), all);
             all.writeBytes(tree.toByteArray());
             all.writeBytes(contents.toByteArray());
-            snapshots.put(RandomId.next(random), new Snapshot(proof(), all.toByteArray()));
+            snapshots.put(
+                    RandomId.next(random),
+                    new Snapshot(proof(), ByteBuffer.wrap(all.toByteArray())));
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
@@ -506,7 +512,7 @@ public final class FakeServer {
 
     /** Spoils a byte of the newest snapshot. */
     public synchronized void damageSnapshot(int fromTheEnd) {
-        byte[] bytes = snapshots.lastEntry().getValue().bytes();
+        byte[] bytes = snapshots.lastEntry().getValue().bytes().array();
         bytes[bytes.length - 1 - fromTheEnd] ^= 1;
     }
 
@@ -526,7 +532,7 @@ public final class FakeServer {
         if (snapshot == null) {
             return new TreeApi.SnapshotOutcome.None();
         }
-        byte[] bytes = snapshot.bytes();
+        byte[] bytes = snapshot.bytes().array();
         // Short pieces, so that a small tree has several.
         int count = (int) Math.min(Math.min(length, 1_000), bytes.length - offset);
         return new TreeApi.SnapshotOutcome.Piece(

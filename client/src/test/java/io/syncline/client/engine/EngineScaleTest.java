@@ -127,6 +127,7 @@ final class EngineScaleTest {
             case Effect.LookAtRoot _ -> events.add(new Event.RootSeen(RootState.FINE));
             case Effect.Scan _ ->
                     events.add(new Event.Scanned(new ScanResult.Completed(1, 0, 0, true)));
+            case Effect.FetchSnapshot _ -> events.add(new Event.NoSnapshot());
             case Effect.FetchChanges(ChangesRequest request) ->
                     events.add(new Event.Page(page(request.since(), request.limit())));
             case Effect.FetchFiles(long batch, List<Incoming> files) -> {

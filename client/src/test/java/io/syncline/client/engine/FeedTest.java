@@ -280,7 +280,10 @@ class FeedTest {
 
         ReplicaId anew = b.registration();
         assertThat(anew).isNotEqualTo(b.replica);
-        assertThat(server.checkpoints().get(anew).received().sequence()).isEqualTo(server.head());
+        assertThat(server.checkpoints())
+                .hasEntrySatisfying(
+                        anew,
+                        claim -> assertThat(claim.received().sequence()).isEqualTo(server.head()));
         b.restart();
         settle();
         assertThat(b.registration()).isEqualTo(anew);

@@ -99,9 +99,10 @@ final class Watcher implements SocketFeature.Listener {
     Set<ProjectId> watch(Set<ProjectId> wanted) {
         synchronized (lock) {
             Set<ProjectId> before = projects;
-            projects = closed ? Set.of() : Set.copyOf(wanted);
-            pending.keySet().retainAll(projects);
-            transfers.values().removeIf(transfer -> !projects.contains(transfer.project()));
+            Set<ProjectId> after = closed ? Set.of() : Set.copyOf(wanted);
+            projects = after;
+            pending.keySet().retainAll(after);
+            transfers.values().removeIf(transfer -> !after.contains(transfer.project()));
             return before;
         }
     }

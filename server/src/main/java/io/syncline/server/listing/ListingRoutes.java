@@ -155,8 +155,8 @@ public final class ListingRoutes {
         if (gzip) {
             headers.put("Content-Encoding", "gzip");
         }
-        byte[] body = gzip ? made.gzip() : plain(made.gzip());
-        return new Answer(200, headers, new Answer.Bytes(ByteBuffer.wrap(body)));
+        ByteBuffer body = gzip ? made.gzip().duplicate() : plain(made.gzip());
+        return new Answer(200, headers, new Answer.Bytes(body));
     }
 
     private static PageMaps.Of map(Call call, Member member) {
@@ -191,9 +191,11 @@ public final class ListingRoutes {
         return false;
     }
 
-    private static byte[] plain(byte[] gzip) {
-        try (var in = new GZIPInputStream(new ByteArrayInputStream(gzip))) {
-            return in.readAllBytes();
+    private static ByteBuffer plain(ByteBuffer gzip) {
+        byte[] bytes = new byte[gzip.remaining()];
+        gzip.duplicate().get(bytes);
+        try (var in = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+            return ByteBuffer.wrap(in.readAllBytes());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

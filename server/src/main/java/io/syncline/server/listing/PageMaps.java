@@ -14,6 +14,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,9 +46,9 @@ final class PageMaps {
      * @param starts the first row of each page
      * @param gzip the answer's JSON, compressed
      */
-    record Made(Listing listing, List<ListingKey> starts, byte[] gzip) {
+    record Made(Listing listing, List<ListingKey> starts, ByteBuffer gzip) {
         long bytes() {
-            long bytes = gzip.length;
+            long bytes = gzip.capacity();
             for (ListingKey key : starts) {
                 bytes += KEY_BYTES + 2L * key.name().length();
             }
@@ -165,14 +166,14 @@ final class PageMaps {
                                 .toList()));
     }
 
-    private static byte[] gzip(byte[] plain) {
+    private static ByteBuffer gzip(byte[] plain) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(plain.length / 2 + 64);
         try (OutputStream gzip = new GZIPOutputStream(out, 8 << 10)) {
             gzip.write(plain);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return out.toByteArray();
+        return ByteBuffer.wrap(out.toByteArray());
     }
 
     private void keep(Of of, Made made) {

@@ -182,9 +182,7 @@ final class SnapshotBuilder {
         rows.removeIf(row -> row.level() != 0 || row.sizeBytes() > SnapshotHead.TARGET_BYTES_MAX);
         try {
             List<FrameRequest> requests =
-                    rows.stream()
-                            .map(row -> new FrameRequest(row.hash(), row.location()))
-                            .toList();
+                    rows.stream().map(row -> new FrameRequest(row.hash(), row.location())).toList();
             for (ByteBuffer frame : blocks.read(project.id(), requests)) {
                 var block = frames.decode(frame);
                 byte[] target = new byte[block.sizeBytes()];

@@ -56,6 +56,7 @@ public final class SnapshotKeeper implements AutoCloseable {
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("snapshots").factory());
+
     /** Projects that are to be looked at soon. */
     private final Set<ProjectId> nudged = ConcurrentHashMap.newKeySet();
 
@@ -239,8 +240,7 @@ public final class SnapshotKeeper implements AutoCloseable {
         Set<String> known = new HashSet<>();
         all.forEach(snapshot -> known.add(snapshot.id().value()));
         for (SnapshotFiles.Entry file : files.list(project.id())) {
-            if (!known.contains(file.name())
-                    && file.published().plus(ORPHANED).isBefore(now)) {
+            if (!known.contains(file.name()) && file.published().plus(ORPHANED).isBefore(now)) {
                 files.delete(project.id(), file.name());
             }
         }

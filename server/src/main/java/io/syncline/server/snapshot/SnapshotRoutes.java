@@ -232,8 +232,7 @@ public final class SnapshotRoutes {
         return new Answer.Stream(length, out -> send(project, snapshot, from, length, out));
     }
 
-    private void send(
-            Project project, Snapshot snapshot, long from, long length, OutputStream out)
+    private void send(Project project, Snapshot snapshot, long from, long length, OutputStream out)
             throws IOException {
         try (SnapshotFiles.Reading reading = open(project, snapshot)) {
             for (long at = from; at < from + length; at += PIECE_BYTES) {

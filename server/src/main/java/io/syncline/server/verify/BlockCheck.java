@@ -162,8 +162,12 @@ final class BlockCheck {
             if (result.corruptFrames() > 0 || result.unreadableBytes() > 0) {
                 found(
                         Finding.Kind.UNUSED_BYTES,
-                        "pack " + pack + " has " + result.corruptFrames()
-                                + " frames that aren't right and " + result.unreadableBytes()
+                        "pack "
+                                + pack
+                                + " has "
+                                + result.corruptFrames()
+                                + " frames that aren't right and "
+                                + result.unreadableBytes()
                                 + " bytes that are no frame");
             }
             report.lookedAtPack(lengthBytes);
@@ -237,8 +241,7 @@ final class BlockCheck {
         Optional<Hash> after = Optional.empty();
         while (true) {
             Optional<Hash> from = after;
-            List<BlockRow> page =
-                    store.read(read -> read.blocks(project.key()).page(from, PAGE));
+            List<BlockRow> page = store.read(read -> read.blocks(project.key()).page(from, PAGE));
             page.forEach(visitor);
             progress.accept(page.size());
             if (page.size() < PAGE) {
@@ -262,8 +265,7 @@ final class BlockCheck {
         }
         try {
             if (!row.location().equals(seen.location()) || readIt || row.arrived().isAfter(began)) {
-                blocks.read(
-                        project.id(), List.of(new FrameRequest(row.hash(), row.location())));
+                blocks.read(project.id(), List.of(new FrameRequest(row.hash(), row.location())));
                 return;
             }
             bad(row, Finding.Kind.BLOCK_LOST, "its pack isn't there, or ends before it");
@@ -288,7 +290,13 @@ final class BlockCheck {
         }
         found(
                 kind,
-                "block " + row.hash() + " at " + at.offsetBytes() + " in pack " + at.pack() + ": "
+                "block "
+                        + row.hash()
+                        + " at "
+                        + at.offsetBytes()
+                        + " in pack "
+                        + at.pack()
+                        + ": "
                         + why);
     }
 
@@ -332,7 +340,10 @@ final class BlockCheck {
                 }
                 found(
                         Finding.Kind.TREE_BLOCK,
-                        "tree block " + tree.hash() + " lists " + wrong.size()
+                        "tree block "
+                                + tree.hash()
+                                + " lists "
+                                + wrong.size()
                                 + " blocks that aren't stored as it says, first "
                                 + wrong.iterator().next());
             }
@@ -377,9 +388,7 @@ final class BlockCheck {
         }
         try {
             ByteBuffer frame =
-                    blocks.read(
-                                    project.id(),
-                                    List.of(new FrameRequest(row.hash(), row.location())))
+                    blocks.read(project.id(), List.of(new FrameRequest(row.hash(), row.location())))
                             .getFirst();
             return Optional.of(TreeBlock.parse(decoder.decode(frame).bytes()));
         } catch (SynclineException e) {
@@ -401,20 +410,26 @@ final class BlockCheck {
         for (int before = -1; before != bad.size() && bad.size() < BAD_MAX; ) {
             before = bad.size();
             List<BlockRow> trees = new ArrayList<>();
-            forEachRow(row -> {
-                if (row.level() > 0 && !row.condemned() && !bad.contains(row.hash())) {
-                    trees.add(row);
-                    if (trees.size() == TREES) {
-                        spread(trees);
-                    }
-                }
-            }, _ -> {});
+            forEachRow(
+                    row -> {
+                        if (row.level() > 0 && !row.condemned() && !bad.contains(row.hash())) {
+                            trees.add(row);
+                            if (trees.size() == TREES) {
+                                spread(trees);
+                            }
+                        }
+                    },
+                    _ -> {});
             spread(trees);
         }
         store.read(read -> {
             read.nodes(project.key())
                     .forEachLive(node -> {
-                        if (node.item().content().map(Content::hash).filter(bad::contains).isPresent()) {
+                        if (node.item()
+                                .content()
+                                .map(Content::hash)
+                                .filter(bad::contains)
+                                .isPresent()) {
                             Map<NodeId, Node> above =
                                     read.nodes(project.key()).withAncestors(List.of(node.id()));
                             report.add(

@@ -74,15 +74,18 @@ final class TreeCheck {
         long versions = history();
         long feed = feed();
         if (feed != count) {
-            found(
-                    Finding.Kind.FEED,
-                    "the feed has " + feed + " live nodes, the tree " + count);
+            found(Finding.Kind.FEED, "the feed has " + feed + " live nodes, the tree " + count);
         }
         report.lookedAt(1, count, versions);
     }
 
     private static String told(Node node) {
-        return "node " + node.id() + " (" + node.place().name() + ", version " + node.sequence()
+        return "node "
+                + node.id()
+                + " ("
+                + node.place().name()
+                + ", version "
+                + node.sequence()
                 + ")";
     }
 
@@ -105,15 +108,21 @@ final class TreeCheck {
         if (!digest.equals(project.digest())) {
             found(
                     Finding.Kind.DIGEST,
-                    "the live nodes have the digest " + digest + ", the project says "
+                    "the live nodes have the digest "
+                            + digest
+                            + ", the project says "
                             + project.digest());
         }
         Optional<TreeDigest> kept = read.projects().digestAt(project.key(), project.head());
         if (kept.isPresent() && !kept.get().equals(project.digest())) {
             found(
                     Finding.Kind.DIGEST,
-                    "at the head, " + project.head() + ", checkpoints are held to the digest "
-                            + kept.get() + ", the project says " + project.digest());
+                    "at the head, "
+                            + project.head()
+                            + ", checkpoints are held to the digest "
+                            + kept.get()
+                            + ", the project says "
+                            + project.digest());
         }
         if (count != project.nodes()) {
             found(
@@ -139,15 +148,25 @@ final class TreeCheck {
             if (row == null || row.condemned()) {
                 found(
                         Finding.Kind.CONTENT_LOST,
-                        told(node) + " names the content " + hash + ", which "
+                        told(node)
+                                + " names the content "
+                                + hash
+                                + ", which "
                                 + (row == null ? "isn't stored" : "is condemned"));
             } else if (row.level() != content.level()
                     || (row.level() == 0 && row.sizeBytes() != content.sizeBytes())) {
                 found(
                         Finding.Kind.CONTENT_LOST,
-                        told(node) + " names a content of level " + content.level() + " and "
-                                + content.sizeBytes() + " bytes; stored is one of level "
-                                + row.level() + " and " + row.sizeBytes() + " bytes");
+                        told(node)
+                                + " names a content of level "
+                                + content.level()
+                                + " and "
+                                + content.sizeBytes()
+                                + " bytes; stored is one of level "
+                                + row.level()
+                                + " and "
+                                + row.sizeBytes()
+                                + " bytes");
             }
         });
     }
@@ -177,7 +196,9 @@ final class TreeCheck {
     private void orphan(Node node) {
         NodeId parent = node.place().parent();
         if (!parent.isRoot() && !directories.has(parent.value())) {
-            found(Finding.Kind.TREE, told(node) + " is below " + parent + ", which is no live directory");
+            found(
+                    Finding.Kind.TREE,
+                    told(node) + " is below " + parent + ", which is no live directory");
         }
     }
 
@@ -188,7 +209,9 @@ final class TreeCheck {
             List<Node> page = nodes.childrenPage(parent, after, PAGE);
             for (Node child : page) {
                 if (after.isPresent() && child.place().name().compareTo(after.get()) <= 0) {
-                    found(Finding.Kind.TREE, told(child) + " has a name that isn't above " + after.get());
+                    found(
+                            Finding.Kind.TREE,
+                            told(child) + " has a name that isn't above " + after.get());
                 }
                 after = Optional.of(child.place().name());
             }
@@ -213,8 +236,13 @@ final class TreeCheck {
                         || node.id().value() > node.sequence()) {
                     found(
                             Finding.Kind.FEED,
-                            told(node) + " has sequence " + node.sequence() + " after " + since
-                                    + ", the head being " + project.head());
+                            told(node)
+                                    + " has sequence "
+                                    + node.sequence()
+                                    + " after "
+                                    + since
+                                    + ", the head being "
+                                    + project.head());
                 }
                 since = Math.max(since + 1, node.sequence());
                 live += node.deleted() ? 0 : 1;

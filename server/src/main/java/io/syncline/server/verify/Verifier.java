@@ -45,8 +45,7 @@ public final class Verifier {
     public record Wishes(Optional<ProjectId> project, boolean quick, boolean repair, int threads) {}
 
     /** Verifies these stores. */
-    public Verifier(
-            MetadataStore store, BlockStore blocks, PackFiles packs, InstantSource clock) {
+    public Verifier(MetadataStore store, BlockStore blocks, PackFiles packs, InstantSource clock) {
         this.store = store;
         this.blocks = blocks;
         this.packs = packs;
@@ -82,8 +81,7 @@ public final class Verifier {
         return found;
     }
 
-    private void verify(
-            Project listed, Wishes wishes, VerifyReport report, Listener listener) {
+    private void verify(Project listed, Wishes wishes, VerifyReport report, Listener listener) {
         Instant began = clock.instant();
         String name = listed.name();
         long[] done = new long[1];

@@ -465,8 +465,10 @@ class CollectorTest {
         assertThat(report.blocks()).isEqualTo(20 * 501);
         assertThat(report.reachable()).isEqualTo(10 * 501);
         assertThat(report.condemned()).isEqualTo(10 * 501);
-        wanted.getOrDefault(true, List.of()).forEach(block -> assertThat(isPresent(block)).isTrue());
-        wanted.getOrDefault(false, List.of()).forEach(block -> assertThat(isPresent(block)).isFalse());
+        wanted.getOrDefault(true, List.of())
+                .forEach(block -> assertThat(isPresent(block)).isTrue());
+        wanted.getOrDefault(false, List.of())
+                .forEach(block -> assertThat(isPresent(block)).isFalse());
     }
 
     @Test

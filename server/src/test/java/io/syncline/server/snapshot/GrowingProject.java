@@ -98,8 +98,7 @@ public final class GrowingProject {
         switch (random.nextInt(3)) {
             case 0 -> {
                 live.remove(at);
-                Node dead =
-                        new Node(old.id(), old.place(), old.item(), next, true, old.device());
+                Node dead = new Node(old.id(), old.place(), old.item(), next, true, old.device());
                 commit(List.of(new Version(dead, Action.DELETE, T0)));
             }
             case 1 -> {

@@ -83,9 +83,7 @@ final class SnapshotKeeperTest {
     @DisplayName("A snapshot is due after enough changes, and within 7 days of any")
     void dueAfterEnoughChanges(long head, long nodes, long newest, int days, boolean due) {
         Optional<Snapshot> snapshot =
-                newest < 0
-                        ? Optional.empty()
-                        : Optional.of(snapshot(new Cursor(EPOCH, newest)));
+                newest < 0 ? Optional.empty() : Optional.of(snapshot(new Cursor(EPOCH, newest)));
 
         assertThat(Due.isDue(project(head, nodes), snapshot, T0.plus(Duration.ofDays(days))))
                 .isEqualTo(due);
@@ -100,8 +98,7 @@ final class SnapshotKeeperTest {
     }
 
     private static Snapshot snapshot(Cursor cursor) {
-        return new Snapshot(
-                new SnapshotId("5".repeat(32)), cursor, TreeDigest.EMPTY, 1, 1, T0);
+        return new Snapshot(new SnapshotId("5".repeat(32)), cursor, TreeDigest.EMPTY, 1, 1, T0);
     }
 
     private static Project project(long head, long nodes) {
@@ -322,8 +319,8 @@ final class SnapshotKeeperTest {
         return store.read(read -> read.snapshots(growing.project().key()).list());
     }
 
-    private static SnapshotTree read(
-            SnapshotFiles from, GrowingProject growing, Snapshot snapshot) throws IOException {
+    private static SnapshotTree read(SnapshotFiles from, GrowingProject growing, Snapshot snapshot)
+            throws IOException {
         try (SnapshotFiles.Reading reading =
                 from.open(growing.id(), snapshot.id().value()).orElseThrow()) {
             return SnapshotTree.read(reading, true, 64 << 20, Parallel.SEQUENTIAL);

@@ -175,7 +175,8 @@ final class VerifierTest {
         put(orphan);
         advance(3, with(orphan), 3);
         assertThat(found()).containsExactly(Kind.TREE);
-        assertThat(verify(true, false).findings().getFirst().text()).contains("node 3 (e, version 3)");
+        assertThat(verify(true, false).findings().getFirst().text())
+                .contains("node 3 (e, version 3)");
     }
 
     @Test
@@ -208,8 +209,7 @@ final class VerifierTest {
         blocks.delete(project.id(), blocks.packs(project.id()).getFirst());
         VerifyReport report = verify(true, false);
         assertThat(report.kinds()).containsExactly(Kind.BLOCK_LOST);
-        assertThat(report.files())
-                .containsExactly(new VerifyReport.File(project.id(), 2, "d/f"));
+        assertThat(report.files()).containsExactly(new VerifyReport.File(project.id(), 2, "d/f"));
     }
 
     @Test

@@ -22,8 +22,8 @@ import java.util.stream.Stream;
 /**
  * A folder of backups, which one process at a time may have open. {@code backups/NAME} is a whole
  * backup and never changes, {@code backups/NAME.partial} one that was interrupted, {@code packs}
- * holds the packs that all of them share: an id is never used twice and bytes are only added to
- * a pack, so that the newest copy of it serves every backup.
+ * holds the packs that all of them share: an id is never used twice and bytes are only added to a
+ * pack, so that the newest copy of it serves every backup.
  */
 public final class BackupFolder implements AutoCloseable {
     static final String METADATA = "metadata.sqlite";
@@ -128,14 +128,17 @@ public final class BackupFolder implements AutoCloseable {
     /** The newest whole backup, or the one of this name. */
     public Backup find(Optional<String> name) {
         List<String> names = names();
-        String wanted =
-                name.orElseGet(() -> names.isEmpty() ? "" : names.getFirst());
+        String wanted = name.orElseGet(() -> names.isEmpty() ? "" : names.getFirst());
         if (!names.contains(wanted)) {
             throw new SynclineException(
                     ErrorCode.NOT_FOUND,
                     names.isEmpty()
                             ? "there is no whole backup in " + root
-                            : "there is no backup " + wanted + " in " + root + "; there are "
+                            : "there is no backup "
+                                    + wanted
+                                    + " in "
+                                    + root
+                                    + "; there are "
                                     + names);
         }
         return new Backup(wanted, manifest(wanted));

@@ -18,8 +18,7 @@ public final class TakeBackup {
     private final CopyListener listener;
 
     /** Takes this backup from this folder. */
-    public TakeBackup(
-            BackupFolder folder, BackupFolder.Backup backup, CopyListener listener) {
+    public TakeBackup(BackupFolder folder, BackupFolder.Backup backup, CopyListener listener) {
         this.folder = folder;
         this.backup = backup;
         this.listener = listener;
@@ -49,8 +48,7 @@ public final class TakeBackup {
             for (Path file : files.toList()) {
                 String name = file.getFileName().toString();
                 if (!own.contains(name)) {
-                    Files.copy(
-                            file, data.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+                    Files.copy(file, data.resolve(name), StandardCopyOption.REPLACE_EXISTING);
                 }
             }
         } catch (IOException e) {

@@ -6,7 +6,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.function.LongConsumer;
 
-/** Packs as files, for backups: a block store that keeps them so can hand out and take in copies. */
+/**
+ * Packs as files, for backups: a block store that keeps them so can hand out and take in copies.
+ */
 public interface PackFiles {
     /**
      * A pack as it is on disk.
@@ -48,8 +50,7 @@ public interface PackFiles {
      * replaced if it is shorter and else kept. Only for a store that nobody reads or writes; a pack
      * that isn't finished is finished when the store is opened next.
      */
-    Copied copyIn(
-            ProjectId project, PackId pack, Path source, boolean link, LongConsumer copied);
+    Copied copyIn(ProjectId project, PackId pack, Path source, boolean link, LongConsumer copied);
 
     /** Reads a copy of a pack and says what of it is right; CORRUPT where it isn't one. */
     ScanResult check(ProjectId project, PackId pack, Path copy);

@@ -7,7 +7,9 @@ public interface MetadataCopy {
     /** Told now and then how far a copy is. */
     @FunctionalInterface
     interface Listener {
-        /** So much of it is done. What this throws ends the copy, at the latest when it is whole. */
+        /**
+         * So much of it is done. What this throws ends the copy, at the latest when it is whole.
+         */
         void copied(long doneBytes, long totalBytes);
     }
 

@@ -57,8 +57,7 @@ public final class BlockRows {
         ProjectKey key =
                 metadata.<Optional<Project>>read(read -> read.projects().find(project))
                         .orElseThrow(() ->
-                                new SynclineException(
-                                        ErrorCode.NOT_FOUND, "no project " + project))
+                                new SynclineException(ErrorCode.NOT_FOUND, "no project " + project))
                         .key();
         int cleared;
         do {

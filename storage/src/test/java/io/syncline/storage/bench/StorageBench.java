@@ -285,7 +285,7 @@ public final class StorageBench {
         Project project =
                 store.write(transaction -> transaction.projects().add(new Samples(2).newProject()));
         for (int done = 0; done < count; done += 10_000) {
-            int from = done;
+            long from = done;
             store.write(transaction -> {
                 List<Version> versions = new ArrayList<>();
                 for (int i = 1; i <= 10_000; i++) {

@@ -39,10 +39,6 @@ public abstract class LineagesContract {
         store.close();
     }
 
-    private Project now() {
-        return store.read(read -> read.projects().find(project.key()).orElseThrow());
-    }
-
     private Epoch restart(long head) {
         Epoch next = samples.epoch();
         boolean started =

@@ -153,7 +153,10 @@ public abstract class QuotasContract {
                                             Samples.directory(2, 0, "d"),
                                             Version.Action.CREATE,
                                             T0)));
-            write.quotas().correct(project.key(), recount(write).minus(write.quotas().usage(project.key())));
+            write.quotas()
+                    .correct(
+                            project.key(),
+                            recount(write).minus(write.quotas().usage(project.key())));
             return true;
         });
         assertThat(usage().contentBytes()).isEqualTo("content of 1".length());

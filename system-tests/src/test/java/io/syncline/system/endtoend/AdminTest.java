@@ -140,7 +140,7 @@ final class AdminTest {
         // Tried again within a minute, or at once after a restart.
         alice.stop();
         alice.start();
-        deployment.awaitEqual(Duration.ofSeconds(120));
+        deployment.awaitEqual(Duration.ofMinutes(2));
         assertThat(bob.exists("too much")).isTrue();
     }
 
@@ -170,7 +170,7 @@ final class AdminTest {
         assertThat(restored.at("sound").text()).isEqualTo("true");
         admin("restore", backups.toString()).failed(INVALID, "isn't empty");
         deployment.startServer();
-        deployment.awaitEqual(Duration.ofSeconds(120));
+        deployment.awaitEqual(Duration.ofMinutes(2));
 
         for (Device device : List.of(alice, bob)) {
             assertThat(Folders.holds(device.path("since/new"), "since the backup")).isTrue();

@@ -27,14 +27,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A new device of a large project, over real processes and sockets. */
 final class SnapshotStartTest {
-    private static final Duration LONG = Duration.ofSeconds(180);
+    private static final Duration LONG = Duration.ofMinutes(3);
 
     /** A few more than a project has without a snapshot. */
     private static final int FILES = 10_100;
@@ -77,14 +76,14 @@ final class SnapshotStartTest {
     }
 
     private void fill(ServerApi api, JoinAnswer joined) {
-        AtomicInteger next = new AtomicInteger();
-        while (next.get() < FILES) {
+        int next = 0;
+        while (next < FILES) {
             List<Change> changes = new ArrayList<>();
-            while (changes.size() < COMMIT && next.get() < FILES) {
+            while (changes.size() < COMMIT && next < FILES) {
                 changes.add(
                         new Change.Create(
                                 new NodeId(-1 - changes.size()),
-                                new Place(NodeId.ROOT, new Name("file " + next.getAndIncrement())),
+                                new Place(NodeId.ROOT, new Name("file " + next++)),
                                 Item.file(Content.EMPTY, false, 1_767_323_045_000_000_000L),
                                 Optional.empty()));
             }

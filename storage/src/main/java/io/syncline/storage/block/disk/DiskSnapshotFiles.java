@@ -42,7 +42,8 @@ public final class DiskSnapshotFiles implements SnapshotFiles {
     public static DiskSnapshotFiles open(Path folder) {
         try {
             Files.createDirectories(folder);
-            try (DirectoryStream<Path> projects = Files.newDirectoryStream(folder, Files::isDirectory)) {
+            try (DirectoryStream<Path> projects =
+                    Files.newDirectoryStream(folder, Files::isDirectory)) {
                 for (Path project : projects) {
                     dropDrafts(project);
                 }
@@ -205,8 +206,7 @@ public final class DiskSnapshotFiles implements SnapshotFiles {
 
         private Path part(String suffix) {
             String name = file.getFileName().toString();
-            return file.resolveSibling(
-                    name.substring(0, name.length() - FILE.length()) + suffix);
+            return file.resolveSibling(name.substring(0, name.length() - FILE.length()) + suffix);
         }
 
         @Override
@@ -220,8 +220,7 @@ public final class DiskSnapshotFiles implements SnapshotFiles {
         }
 
         private static void write(RandomAccessFile to, ByteBuffer bytes) throws IOException {
-            to.write(
-                    bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
+            to.write(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
         }
 
         @Override

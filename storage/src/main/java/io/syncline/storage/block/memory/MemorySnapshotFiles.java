@@ -19,7 +19,8 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class MemorySnapshotFiles implements SnapshotFiles {
     private record Key(ProjectId project, String name) {}
 
-    private record Stored(byte[] bytes, Instant published) {}
+    /** The bytes are a whole array of their own. */
+    private record Stored(ByteBuffer bytes, Instant published) {}
 
     private final ConcurrentHashMap<Key, Stored> files = new ConcurrentHashMap<>();
     private final InstantSource clock;
@@ -31,7 +32,8 @@ public final class MemorySnapshotFiles implements SnapshotFiles {
 
     /** A file's own bytes, to be damaged by a test. */
     public Optional<byte[]> bytes(ProjectId project, String name) {
-        return Optional.ofNullable(files.get(new Key(project, name))).map(Stored::bytes);
+        return Optional.ofNullable(files.get(new Key(project, name)))
+                .map(file -> file.bytes().array());
     }
 
     @Override
@@ -45,7 +47,7 @@ public final class MemorySnapshotFiles implements SnapshotFiles {
 
     @Override
     public Optional<Reading> open(ProjectId project, String name) {
-        return bytes(project, name).map(MemoryReading::new);
+        return bytes(project, name).map(bytes -> new MemoryReading(ByteBuffer.wrap(bytes)));
     }
 
     @Override
@@ -75,15 +77,15 @@ public final class MemorySnapshotFiles implements SnapshotFiles {
         };
     }
 
-    private record MemoryReading(byte[] bytes) implements Reading {
+    private record MemoryReading(ByteBuffer bytes) implements Reading {
         @Override
         public ByteBuffer read(long offset, int length) throws IOException {
-            return SnapshotSource.of(ByteBuffer.wrap(bytes)).read(offset, length);
+            return SnapshotSource.of(bytes).read(offset, length);
         }
 
         @Override
         public long sizeBytes() {
-            return bytes.length;
+            return bytes.limit();
         }
 
         @Override
@@ -119,7 +121,8 @@ public final class MemorySnapshotFiles implements SnapshotFiles {
             all.writeBytes(begin);
             all.writeBytes(tree.toByteArray());
             all.writeBytes(contents.toByteArray());
-            if (files.putIfAbsent(key, new Stored(all.toByteArray(), clock.instant())) != null) {
+            Stored stored = new Stored(ByteBuffer.wrap(all.toByteArray()), clock.instant());
+            if (files.putIfAbsent(key, stored) != null) {
                 throw SynclineException.invalid("there is a snapshot " + key.name());
             }
             return all.size();

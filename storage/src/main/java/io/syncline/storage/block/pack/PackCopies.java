@@ -79,16 +79,15 @@ final class PackCopies {
         }
     }
 
-    private static void copyBytes(
-            Path source, long lengthBytes, Path target, LongConsumer copied) throws IOException {
+    private static void copyBytes(Path source, long lengthBytes, Path target, LongConsumer copied)
+            throws IOException {
         try (FileChannel from = FileChannel.open(source, StandardOpenOption.READ);
                 FileChannel to =
                         FileChannel.open(
                                 target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             long done = 0;
             while (done < lengthBytes) {
-                long piece =
-                        from.transferTo(done, Math.min(PIECE_BYTES, lengthBytes - done), to);
+                long piece = from.transferTo(done, Math.min(PIECE_BYTES, lengthBytes - done), to);
                 if (piece <= 0) {
                     throw new IOException(source + " became shorter while it was copied");
                 }

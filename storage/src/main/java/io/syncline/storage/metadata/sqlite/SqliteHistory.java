@@ -166,10 +166,7 @@ final class SqliteHistory implements History.Writable {
                                 end[0],
                                 Values.id(device.get().value()),
                                 limit);
-        return slice(
-                found,
-                limit,
-                end[1] == scan ? OptionalLong.of(end[0]) : OptionalLong.empty());
+        return slice(found, limit, end[1] == scan ? OptionalLong.of(end[0]) : OptionalLong.empty());
     }
 
     private static Slice slice(List<Version> found, int limit, OptionalLong end) {

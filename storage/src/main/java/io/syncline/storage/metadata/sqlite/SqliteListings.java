@@ -89,8 +89,8 @@ final class SqliteListings implements Listings {
     private static final Map<Part, Statements> STATEMENTS = statements();
 
     /**
-     * A part's statements, made once: those of ascending order, then those of descending order, each
-     * for all rows, those beyond a position, and those at or beyond it; of counts see {@link
+     * A part's statements, made once: those of ascending order, then those of descending order,
+     * each for all rows, those beyond a position, and those at or beyond it; of counts see {@link
      * Part#count}.
      */
     private record Statements(List<String> rows, List<String> keyAt, List<String> count) {
@@ -280,7 +280,13 @@ final class SqliteListings implements Listings {
         Part part = part(order, directories);
         List<String> sql = statements(part).keyAt;
         boolean descending = descending(order, directories);
-        Optional<ListingKey> at = keyAt(directory, part, Statements.pick(sql, descending, 0), Optional.empty(), first);
+        Optional<ListingKey> at =
+                keyAt(
+                        directory,
+                        part,
+                        Statements.pick(sql, descending, 0),
+                        Optional.empty(),
+                        first);
         while (at.isPresent()) {
             into.add(at.get());
             at = keyAt(directory, part, Statements.pick(sql, descending, 2), at, size);
