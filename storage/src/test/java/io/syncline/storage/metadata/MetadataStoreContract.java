@@ -193,8 +193,9 @@ public abstract class MetadataStoreContract {
                             assertThat(all.size()).isEqualTo(now.head());
                             return 0;
                         });
-                        reads++;
-                        reading.countDown();
+                        if (reads++ == 0) {
+                            reading.countDown();
+                        }
                     }
                     return reads;
                 });
