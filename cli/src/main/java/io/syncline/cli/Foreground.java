@@ -28,7 +28,7 @@ final class Foreground {
     }
 
     /**
-     * Syncs until a signal or {@code syncline stop}.
+     * Syncs until a signal.
      *
      * @param ready said once the folders have begun
      * @return empty if another process already runs this home

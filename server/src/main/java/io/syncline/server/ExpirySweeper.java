@@ -1,25 +1,19 @@
 package io.syncline.server;
 
 import io.syncline.server.account.Access;
+import io.syncline.server.background.Rounds;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.Sweeper;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Deletes what has expired, now and then, in short slices behind what people wait for (R47). A
  * failure is reported and tried again the next time.
  */
 final class ExpirySweeper implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(ExpirySweeper.class);
-
     private static final Duration PERIOD = Duration.ofMinutes(1);
 
     /** Rows of one slice: a few milliseconds. */
@@ -37,10 +31,7 @@ final class ExpirySweeper implements AutoCloseable {
     private final MetadataStore store;
     private final Access access;
     private final InstantSource clock;
-    private final ScheduledExecutorService thread =
-            Executors.newSingleThreadScheduledExecutor(
-                    Thread.ofPlatform().daemon().name("expiry-sweeper").factory());
-    private volatile boolean closed;
+    private final Rounds rounds = new Rounds("expiry-sweeper", () -> PERIOD, this::sweep);
 
     /** One kind of row that expires. */
     @FunctionalInterface
@@ -60,22 +51,7 @@ final class ExpirySweeper implements AutoCloseable {
         this.store = store;
         this.access = access;
         this.clock = clock;
-        var _ =
-                thread.scheduleWithFixedDelay(
-                        this::sweepAndReport,
-                        PERIOD.toMillis(),
-                        PERIOD.toMillis(),
-                        TimeUnit.MILLISECONDS);
-    }
-
-    private void sweepAndReport() {
-        try {
-            sweep();
-        } catch (RuntimeException e) {
-            if (!closed) {
-                log.atWarn().setCause(e).log("sweeping failed");
-            }
-        }
+        rounds.start();
     }
 
     /** One round over all kinds; says how many rows went. */
@@ -84,7 +60,7 @@ final class ExpirySweeper implements AutoCloseable {
         Instant now = clock.instant();
         int swept = 0;
         for (Kind kind : KINDS) {
-            for (int i = 0; i < SLICES_MAX && !closed; i++) {
+            for (int i = 0; i < SLICES_MAX && !rounds.isClosed(); i++) {
                 int slice = store.writeBehind(write -> kind.sweep(write.sweeper(), now));
                 swept += slice;
                 if (slice < SLICE) {
@@ -97,15 +73,6 @@ final class ExpirySweeper implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
-        thread.shutdown();
-        try {
-            if (!thread.awaitTermination(5, TimeUnit.SECONDS)) {
-                thread.shutdownNow();
-            }
-        } catch (InterruptedException e) {
-            thread.shutdownNow();
-            Thread.currentThread().interrupt();
-        }
+        rounds.close();
     }
 }

@@ -73,14 +73,8 @@ public final class Server implements AutoCloseable {
     private final Router router;
     private final Edge edge;
     private final EventHub events;
-    private final ExpirySweeper sweeper;
-    private final HistoryTrimmer trimmer;
-    private final FloorKeeper floors;
+    private final Jobs jobs;
     private final Collector collector;
-    private final CollectorJob collecting;
-    private final BlockFilters filters;
-    private final NameFollower names;
-    private final SnapshotKeeper snapshots;
     private final LocalAdmin admin;
     private final Optional<Secret> adminPassword;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -93,28 +87,16 @@ public final class Server implements AutoCloseable {
             Router router,
             Edge edge,
             EventHub events,
-            ExpirySweeper sweeper,
-            HistoryTrimmer trimmer,
-            FloorKeeper floors,
+            Jobs jobs,
             Collector collector,
-            CollectorJob collecting,
-            BlockFilters filters,
-            NameFollower names,
-            SnapshotKeeper snapshots,
             LocalAdmin admin,
             Optional<Secret> adminPassword) {
         this.stores = stores;
         this.router = router;
         this.edge = edge;
         this.events = events;
-        this.sweeper = sweeper;
-        this.trimmer = trimmer;
-        this.floors = floors;
+        this.jobs = jobs;
         this.collector = collector;
-        this.collecting = collecting;
-        this.filters = filters;
-        this.names = names;
-        this.snapshots = snapshots;
         this.admin = admin;
         this.adminPassword = adminPassword;
     }
@@ -291,36 +273,26 @@ public final class Server implements AutoCloseable {
 
         Collector collector = new Collector(store, stores.blocks(), clock, settings.collecting());
         collector.retireSuperseded();
+        Jobs jobs =
+                new Jobs(
+                        new ExpirySweeper(store, access, clock),
+                        new HistoryTrimmer(store, clock),
+                        new FloorKeeper(store, clock),
+                        snapshots,
+                        new CollectorJob(collector, clock, random),
+                        names,
+                        filters);
         Edge edge;
         try {
             edge = Edge.start(settings.edge(), router, EventHub.PATH, events);
         } catch (RuntimeException e) {
             events.close();
-            filters.close();
-            names.close();
-            snapshots.close();
+            jobs.close();
             throw e;
         }
-        CollectorJob collecting = new CollectorJob(collector, clock, random);
-        ExpirySweeper sweeper = new ExpirySweeper(store, access, clock);
-        HistoryTrimmer trimmer = new HistoryTrimmer(store, clock);
-        FloorKeeper floors = new FloorKeeper(store, clock);
         LocalAdmin admin = new LocalAdmin(accounts, projects, URI.create(edge.url()));
         return new Server(
-                stores,
-                router,
-                edge,
-                events,
-                sweeper,
-                trimmer,
-                floors,
-                collector,
-                collecting,
-                filters,
-                names,
-                snapshots,
-                admin,
-                adminPassword);
+                stores, router, edge, events, jobs, collector, admin, adminPassword);
     }
 
     private static void committed(Stores stores, NameFollower names, HeadHint hint) {
@@ -371,15 +343,12 @@ public final class Server implements AutoCloseable {
 
     /** Does now what is done every ten minutes: raises floors and deletes what they passed. */
     public void keepFloors() {
-        floors.run();
+        jobs.floors().run();
     }
 
     /** Does now what is done in the background now and then. */
     void maintain() {
-        sweeper.sweep();
-        snapshots.sweep();
-        floors.run();
-        collecting.round();
+        jobs.round();
     }
 
     /** Collects unused blocks when it is asked to. */
@@ -401,13 +370,7 @@ public final class Server implements AutoCloseable {
         edge.drain();
         events.close();
         edge.close();
-        collecting.close();
-        filters.close();
-        sweeper.close();
-        trimmer.close();
-        floors.close();
-        names.close();
-        snapshots.close();
+        jobs.close();
         stores.close();
         log.atInfo().log("stopped");
     }

@@ -366,6 +366,24 @@ class HistoryTest {
         server.get(server.at("/deleted?dir=0&after=nonsense")).expect(ErrorCode.INVALID);
     }
 
+    @Test
+    void deletionsAtOnePathAreNewestFirstWhateverDirectoryTheyWereIn() {
+        long elsewhere = server.applied(directory(-1, 0, "elsewhere"));
+        long early = server.applied(file(-1, elsewhere, "a", text("early")));
+        server.applied(delete(early, early));
+        long gone = server.applied(directory(-1, 0, "d"));
+        long late = server.applied(file(-1, gone, "a", text("late")));
+        server.applied(delete(late, late), delete(gone, gone));
+        server.applied(move(elsewhere, elsewhere, 0, "d"));
+
+        assertThat(deleted("?path=d/a"))
+                .extracting(deletion -> deletion.entry().node().id().value())
+                .containsExactly(late, early);
+        assertThat(deleted("?path=d/a&limit=1"))
+                .extracting(deletion -> deletion.entry().node().id().value())
+                .containsExactly(late);
+    }
+
     // ---- Single versions.
 
     @Test

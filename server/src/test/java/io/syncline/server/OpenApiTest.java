@@ -11,11 +11,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.syncline.core.block.Block;
 import io.syncline.core.lineage.Proof;
+import io.syncline.core.tree.CommitId;
 import io.syncline.core.tree.Content;
 import io.syncline.core.tree.Cursor;
 import io.syncline.core.tree.Epoch;
 import io.syncline.core.tree.Hash;
+import io.syncline.core.tree.Item;
+import io.syncline.core.tree.Name;
+import io.syncline.core.tree.Node;
 import io.syncline.core.tree.NodeId;
+import io.syncline.core.tree.Place;
 import io.syncline.core.tree.RandomId;
 import io.syncline.core.tree.ReplicaId;
 import io.syncline.core.tree.TreeDigest;
@@ -23,32 +28,43 @@ import io.syncline.core.wire.Change;
 import io.syncline.core.wire.Checkpoint;
 import io.syncline.core.wire.Commit;
 import io.syncline.core.wire.DeviceAnswer;
+import io.syncline.core.wire.Event;
+import io.syncline.core.wire.HistoryJson;
 import io.syncline.core.wire.JoinAnswer;
 import io.syncline.core.wire.JoinRequest;
 import io.syncline.core.wire.LinkAnswer;
 import io.syncline.core.wire.LinkRequest;
+import io.syncline.core.wire.LogEntry;
+import io.syncline.core.wire.RestoreAnswer;
+import io.syncline.core.wire.RestoreRequest;
+import io.syncline.core.wire.Restored;
 import io.syncline.core.wire.Role;
 import io.syncline.core.wire.RoleRequest;
 import io.syncline.core.wire.Secret;
 import io.syncline.core.wire.SessionRequest;
+import io.syncline.core.wire.Transfer;
 import io.syncline.core.wire.WireJson;
 import io.syncline.server.Contract.Operation;
 import io.syncline.server.event.EventHub;
 import io.syncline.server.snapshot.GrowingProject;
 import io.syncline.server.snapshot.SnapshotKeeper;
+import io.syncline.storage.metadata.Quota;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
@@ -206,7 +222,10 @@ class OpenApiTest {
         blocks();
         checkpoints();
         events();
+        histories();
+        restores();
         snapshots();
+        quotas();
         for (Operation operation : contract.operations()) {
             if (!operation.path().equals(EventHub.PATH)) {
                 refusals(operation);
@@ -499,10 +518,256 @@ class OpenApiTest {
                 new Checkpoint(replica, received, digest, Optional.of(received), 0, "/home/ann"));
     }
 
-    private void snapshots() {
-        String before = at.get("p");
+    private void histories() {
+        Content content = t.upload(t.randomBytes(5_000));
+        long first = t.applied(directory(-1, 0, "folder"), file(-2, -1, "old.txt", content));
+        long folder = first - 1;
+        t.applied(edit(first, first, Content.EMPTY));
+        t.applied(delete(first, first + 1));
+        at.put("id", Long.toString(first));
+        at.put("sequence", Long.toString(first));
+        TestServer.Reply log = send("listLog", "limit=1", owner).expect(200);
+        LogEntry newest = log.as(WireJson.LOG_PAGE).entries().getFirst();
+        send("listLog", "before=" + newest.sequence(), owner).expect(200);
+        send("listLog", "device=" + newest.device(), owner).expect(200);
+        assertThat(log("device=" + RandomId.next(t.random))).isEmpty();
+        assertThat(log("since=" + newest.time())).contains(newest);
+        assertThat(log("until=" + newest.time())).doesNotContain(newest);
+        for (String wrong : List.of("device=x", "since=yesterday", "until=2026-02-30T00:00:00Z")) {
+            send("listLog", wrong, owner).expect(400);
+        }
+
+        long next =
+                send("listNodeHistory", "limit=1", owner)
+                        .as(WireJson.LOG_PAGE)
+                        .before()
+                        .orElseThrow();
+        send("listNodeHistory", "before=" + next, owner).expect(200);
+        sendTo("id", "99999", "listNodeHistory", owner).expect(404);
+
+        for (String id : List.of("getVersionContent", "headVersionContent")) {
+            String tag = send(id).expect(200).headers().firstValue("ETag").orElseThrow();
+            send(id, "", owner, new byte[0], "If-None-Match", tag).expect(304);
+            sendTo("sequence", Long.toString(first + 2), id, owner).expect(200);
+            sendTo("sequence", Long.toString(folder), id, owner).expect(404);
+        }
+        send("getVersionContent", "", owner, new byte[0], "Range", "bytes=5-9").expect(206);
+        send("getVersionContent", "", owner, new byte[0], "Range", "bytes=5000-").expect(416);
+        at.put("id", Long.toString(folder));
+        sendTo("sequence", Long.toString(folder), "getVersionContent", owner).expect(400);
+        at.put("id", Long.toString(file));
+
+        for (String where : List.of("", "dir=0&")) {
+            String after =
+                    send("listDeleted", where + "limit=1", owner)
+                            .as(HistoryJson.DELETED_PAGE)
+                            .after()
+                            .orElseThrow();
+            send("listDeleted", where + "after=" + after, owner).expect(200);
+            send("listDeleted", where + "after=nonsense", owner).expect(400);
+        }
+        assertThat(send("listDeleted", "path=folder/old.txt", owner).expect(200).text())
+                .contains("\"path\":\"folder/old.txt\"");
+        send("listDeleted", "path=none", owner).expect(200);
+        send("listDeleted", "path=..", owner).expect(400);
+
+        send("getRetention").expect(200);
+        byte[] quarter = example("setRetention");
+        assertThat(send("setRetention", owner, quarter).expect(200).bytes()).isEqualTo(quarter);
+        for (long days : new long[] {0, 3_654}) {
+            byte[] wrong = "{\"seconds\":%d}".formatted(days * 86_400).getBytes(UTF_8);
+            send("setRetention", owner, wrong).expect(400);
+        }
+    }
+
+    private List<LogEntry> log(String query) {
+        return send("listLog", query, owner).as(WireJson.LOG_PAGE).entries();
+    }
+
+    private static Change edit(long id, long expected, Content content) {
+        return new Change.Update(
+                new NodeId(id),
+                expected,
+                Optional.empty(),
+                Optional.of(Item.file(content, false, 2)));
+    }
+
+    private static Change delete(long id, long expected) {
+        return new Change.Delete(new NodeId(id), expected);
+    }
+
+    private void restores() {
+        apart(() -> {
+            Set<Restored.Outcome> outcomes = EnumSet.noneOf(Restored.Outcome.class);
+            versions(outcomes);
+            rewinds(outcomes);
+            assertThat(outcomes).containsExactlyInAnyOrder(Restored.Outcome.values());
+        });
+        apart(this::tooManyVersions);
+    }
+
+    private void versions(Set<Restored.Outcome> outcomes) {
+        long id = t.applied(file(-1, 0, "a.txt", t.upload(t.randomBytes(50))));
+        long version = id + 1;
+        t.applied(edit(id, id, Content.EMPTY));
+        RestoreRequest.Wish old = new RestoreRequest.Wish(new NodeId(id), id, Optional.empty());
+        RestoreRequest.Wish copy =
+                new RestoreRequest.Wish(
+                        old.node(),
+                        version,
+                        Optional.of(new Place(NodeId.ROOT, new Name("copy of a.txt"))));
+        RestoreRequest.Wish unknown =
+                new RestoreRequest.Wish(new NodeId(id), 99_999, Optional.empty());
+        restore(versionsOf(true, old, copy), outcomes);
+        byte[] both = versionsOf(false, old, copy, unknown);
+        TestServer.Reply done = restore(both, outcomes);
+        assertThat(restore(both, outcomes).bytes()).isEqualTo(done.bytes());
+        send("restore", owner, (new String(both, UTF_8) + " ").getBytes(UTF_8)).expect(400);
+        restore(versionsOf(false, old), outcomes);
+
+        String start = "{\"id\":\"%s\",".formatted(RandomId.next(t.random));
+        for (String wrong :
+                List.of(
+                        "\"versions\":[]}",
+                        "\"versions\":[{\"node\":0,\"sequence\":1}]}",
+                        "\"versions\":[{\"node\":1,\"sequence\":1,\"parent\":0}]}",
+                        "\"since\":\"2026-01-01T00:00:00Z\"}",
+                        "\"since\":\"2026-01-01\",\"directory\":0}",
+                        "\"device\":\"x\",\"since\":\"2026-01-01T00:00:00Z\"}")) {
+            assertThat(contract.faults("RestoreRequest", start + wrong)).as(wrong).isNotEmpty();
+            send("restore", owner, (start + wrong).getBytes(UTF_8)).expect(400);
+        }
+    }
+
+    private byte[] versionsOf(boolean dryRun, RestoreRequest.Wish... wishes) {
+        return request(dryRun, new RestoreRequest.Versions(List.of(wishes)));
+    }
+
+    private byte[] request(boolean dryRun, RestoreRequest.What what) {
+        return HistoryJson.RESTORE_REQUEST.toBytes(
+                new RestoreRequest(new CommitId(RandomId.next(t.random)), dryRun, what));
+    }
+
+    /** Sends what is well-formed by the document and notes what came of it. */
+    private TestServer.Reply restore(byte[] request, Set<Restored.Outcome> outcomes) {
+        assertThat(contract.faults("RestoreRequest", new String(request, UTF_8))).isEmpty();
+        TestServer.Reply reply = send("restore", owner, request);
+        reply.as(HistoryJson.RESTORE_ANSWER).results().forEach(one -> outcomes.add(one.outcome()));
+        return reply;
+    }
+
+    /** One device works on what another made; all that it did is taken back, in pages. */
+    private void rewinds(Set<Restored.Outcome> outcomes) {
+        long last =
+                t.applied(
+                        file(-1, 0, "edited", Content.EMPTY),
+                        file(-2, 0, "moved", Content.EMPTY),
+                        file(-3, 0, "deleted", Content.EMPTY),
+                        file(-4, 0, "edited by both", Content.EMPTY));
+        Content content = t.upload(t.randomBytes(60));
+        String mine = t.token;
+        t.token = t.device(t.admin);
+        long both =
+                t.applied(
+                        edit(last - 3, last - 3, content),
+                        new Change.Update(
+                                new NodeId(last - 2),
+                                last - 2,
+                                Optional.of(new Place(NodeId.ROOT, new Name("away"))),
+                                Optional.empty()),
+                        delete(last - 1, last - 1),
+                        directory(-1, 0, "full"),
+                        edit(last, last, content));
+        assertThat(both).isEqualTo(last);
+        List<Change> many = new ArrayList<>();
+        for (int i = 1; i <= 250; i++) {
+            many.add(directory(-i, 0, "new " + i));
+        }
+        t.applied(many.toArray(Change[]::new));
+        LogEntry newest = log("limit=1").getFirst();
+        t.token = mine;
+        t.applied(edit(last, last + 5, Content.EMPTY), directory(-1, last + 4, "in it"));
+
+        Instant since = Instant.parse("2020-01-01T00:00:00Z");
+        RestoreRequest.Scope device = new RestoreRequest.Device(newest.device());
+        OptionalLong until = OptionalLong.empty();
+        OptionalLong before = OptionalLong.empty();
+        int pages = 0;
+        do {
+            RestoreRequest.What page = new RestoreRequest.Rewind(since, device, until, before);
+            RestoreAnswer answer =
+                    restore(request(false, page), outcomes).as(HistoryJson.RESTORE_ANSWER);
+            until = answer.until();
+            before = answer.before();
+            pages++;
+        } while (before.isPresent());
+        assertThat(pages).isGreaterThan(1);
+        RestoreRequest.Scope root = new RestoreRequest.Directory(NodeId.ROOT);
+        var all = new RestoreRequest.Rewind(since, root, OptionalLong.empty(), before);
+        restore(request(true, all), outcomes);
+    }
+
+    /** With their directories they are more changes than a commit has. */
+    private void tooManyVersions() {
+        List<RestoreRequest.Wish> wishes = new ArrayList<>();
+        for (int part = 0; part < 2; part++) {
+            List<Change> creates = new ArrayList<>();
+            for (int i = 1; i <= 300; i += 3) {
+                creates.add(directory(-i, 0, "part %d of %d".formatted(i, part)));
+                creates.add(directory(-i - 1, -i, "inner"));
+                creates.add(file(-i - 2, -i - 1, "f", Content.EMPTY));
+            }
+            long last = t.applied(creates.toArray(Change[]::new));
+            List<Change> deletes = new ArrayList<>();
+            for (long id = last; id > last - creates.size(); id--) {
+                deletes.add(delete(id, id));
+            }
+            t.applied(deletes.toArray(Change[]::new));
+            for (long id = last; id > last - creates.size(); id -= 3) {
+                wishes.add(new RestoreRequest.Wish(new NodeId(id), id, Optional.empty()));
+            }
+        }
+        byte[] request = request(true, new RestoreRequest.Versions(wishes));
+        assertThat(send("restore", owner, request).expect(413).text()).contains("one commit");
+    }
+
+    /** In a new project, of the same owner. */
+    private void apart(Runnable exchanges) {
+        String before = Objects.requireNonNull(at.get("p"));
         t.startAfresh();
         at.put("p", t.project.value());
+        exchanges.run();
+        at.put("p", before);
+    }
+
+    private void quotas() {
+        apart(() -> {
+            Content content = t.upload(t.randomBytes(3_000));
+            var limits =
+                    new Quota(OptionalLong.of(2_000), OptionalLong.of(10), OptionalLong.of(1_000));
+            t.metadata.write(write -> {
+                write.quotas().put(t.project, limits);
+                return limits;
+            });
+            assertThat(send("getQuota").expect(200).text())
+                    .contains("\"bytesMax\"", "\"nodesMax\"", "\"storedBytesMax\"");
+            Commit large = t.commitOf(false, List.of(file(-1, 0, "large", content)));
+            assertThat(send("commit", owner, WireJson.COMMIT.toBytes(large)).expect(200).text())
+                    .contains("\"QUOTA\"");
+            List<Block> made = new ArrayList<>();
+            TestServer.cut(t.randomBytes(100), made);
+            ByteBuffer chunk = chunk(made);
+            at.put("name", name(chunk).toHex());
+            assertThat(send("putChunk", owner, bytes(chunk)).expect(413).text())
+                    .contains("over quota");
+        });
+    }
+
+    private void snapshots() {
+        apart(this::snapshotsOfNewProject);
+    }
+
+    private void snapshotsOfNewProject() {
         String other = t.device(t.admin);
         String replica = "replica=" + RandomId.next(t.random);
         send("getNewestSnapshot").expect(404);
@@ -533,7 +798,6 @@ class OpenApiTest {
             send(id, "", owner, new byte[0], "Range", "bytes=5-9").expect(206);
             send(id, "", owner, new byte[0], "Range", "bytes=99999999-").expect(416);
         }
-        at.put("p", Objects.requireNonNull(before));
     }
 
     private void events() throws Exception {
@@ -563,25 +827,60 @@ class OpenApiTest {
                             .get(20, TimeUnit.SECONDS);
             contract.opened(open);
             String subscribe =
-                    "{\"type\":\"subscribe\",\"projects\":[\"%s\",\"%s\"]}"
+                    "{\"type\":\"subscribe\",\"projects\":[\"%s\",\"%s\"],\"transfers\":true}"
                             .formatted(t.project, RandomId.next(t.random));
-            assertThat(contract.faults("SubscribeEvent", subscribe)).isEmpty();
+            assertThat(checkMessage(open, "client", subscribe)).isEqualTo("SubscribeEvent");
             socket.sendText(subscribe, true).get(20, TimeUnit.SECONDS);
             Set<String> types = new TreeSet<>();
             while (types.size() < 2) {
-                String message =
-                        Objects.requireNonNull(messages.poll(20, TimeUnit.SECONDS), "no message");
-                types.add(checkMessage(open, message));
+                types.add(checkMessage(open, "server", next(messages)));
             }
             assertThat(types).containsExactly("HeadEvent", "UnsubscribedEvent");
+
+            var amount = new Transfer.Amount(1, Node.MAX_SEQUENCE);
+            for (boolean ended : new boolean[] {false, true}) {
+                Transfer transfer =
+                        new Transfer(
+                                t.project,
+                                ended ? 0 : 5,
+                                Optional.empty(),
+                                Optional.empty(),
+                                ended ? Transfer.Direction.DOWNLOAD : Transfer.Direction.UPLOAD,
+                                amount,
+                                amount,
+                                0,
+                                ended ? Optional.empty() : Optional.of("d/f.bin"),
+                                false);
+                tell(open, socket, transfer);
+                assertThat(checkMessage(open, "server", next(messages))).isEqualTo("TransferEvent");
+                assertThat(send("listTransfers").expect(200).text())
+                        .contains("\"transfer\":" + transfer.id());
+                if (ended) {
+                    tell(open, socket, transfer.over());
+                    String end = next(messages);
+                    assertThat(checkMessage(open, "server", end)).isEqualTo("TransferEvent");
+                    assertThat(end).contains("\"ended\":true");
+                }
+            }
             socket.abort();
         }
     }
 
-    /** The name of the one schema that the message has. */
-    private String checkMessage(Operation open, String message) {
+    private static String next(BlockingQueue<String> messages) throws InterruptedException {
+        return Objects.requireNonNull(messages.poll(20, TimeUnit.SECONDS), "no message");
+    }
+
+    private void tell(Operation open, WebSocket socket, Transfer transfer) throws Exception {
+        byte[] report = WireJson.EVENT.toBytes(new Event.Progress(transfer));
+        String text = new String(report, UTF_8);
+        assertThat(checkMessage(open, "client", text)).isEqualTo("TransferReport");
+        socket.sendText(text, true).get(20, TimeUnit.SECONDS);
+    }
+
+    /** The name of the one schema of a sender's messages that this one has. */
+    private String checkMessage(Operation open, String sender, String message) {
         List<String> fitting = new ArrayList<>();
-        for (Object schema : list(map(open.body().get("x-messages")).get("server"))) {
+        for (Object schema : list(map(open.body().get("x-messages")).get(sender))) {
             if (contract.faults(schema, message).isEmpty()) {
                 String reference = String.valueOf(map(schema).get("$ref"));
                 fitting.add(reference.substring(reference.lastIndexOf('/') + 1));

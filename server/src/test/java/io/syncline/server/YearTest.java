@@ -20,9 +20,6 @@ import io.syncline.server.edge.EdgeSettings;
 import io.syncline.storage.block.memory.MemorySnapshotFiles;
 import io.syncline.storage.block.pack.PackBlockStore;
 import io.syncline.storage.event.memory.MemoryEventBus;
-import io.syncline.storage.metadata.MetadataStore;
-import io.syncline.storage.metadata.Project;
-import io.syncline.storage.metadata.ReadTransaction;
 import io.syncline.storage.metadata.sqlite.SqliteMetadataStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -43,7 +40,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -91,7 +87,7 @@ class YearTest {
             for (int day = 0; day < DAYS; day += STEP_DAYS) {
                 live(server, day);
                 now.set(now.get().plus(Duration.ofDays(STEP_DAYS)));
-                maintain(server, metadata);
+                server.server.maintain();
                 if (day >= SETTLED_FROM) {
                     Map<String, Long> into = day < SETTLED_TO ? settled : end;
                     sizes().forEach((name, size) -> into.merge(name, size, Math::max));
@@ -110,33 +106,6 @@ class YearTest {
         // It was a year in which something happened.
         assertThat(end.get("history")).isGreaterThan(FILES);
         assertThat(end.get(PACKS)).isGreaterThan(1L << 20);
-    }
-
-    /** What is done in the background now and then. */
-    private void maintain(TestServer server, MetadataStore store) {
-        awaitNames(server, store);
-        server.server.maintain();
-        Project project = store.read(read -> read.projects().find(server.project)).orElseThrow();
-        store.write(write -> {
-            var history = write.history(project.key());
-            return history.trim(now.get().minus(history.retention()), 1_000);
-        });
-    }
-
-    /** A tombstone that goes before the index of names saw it leaves its name there. */
-    private static void awaitNames(TestServer server, MetadataStore store) {
-        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-        while (!store.<Boolean>read(read -> areNamesFollowed(read, server))) {
-            if (System.nanoTime() > end) {
-                throw new AssertionError("the index of names doesn't follow");
-            }
-            LockSupport.parkNanos(1_000_000);
-        }
-    }
-
-    private static boolean areNamesFollowed(ReadTransaction read, TestServer server) {
-        Project project = read.projects().find(server.project).orElseThrow();
-        return read.names(project.key()).upTo() >= project.head();
     }
 
     /** A new file, an edit of the one before, the oldest deleted; now and then something more. */

@@ -186,7 +186,7 @@ public final class HistoryJson {
         in.beginObject();
         while (in.nextMember()) {
             switch (in.member()) {
-                case "node" -> node = Members.readNodeId(in);
+                case "node" -> node = new NodeId(in.number(1, Node.MAX_SEQUENCE));
                 case "sequence" -> sequence = Members.readSequence(in);
                 case "parent" -> parent = new NodeId(in.number(0, Node.MAX_SEQUENCE));
                 case "name" -> name = in.text(Name::new);

@@ -1,12 +1,10 @@
 package io.syncline.server.collect;
 
+import io.syncline.server.background.Rounds;
 import io.syncline.storage.metadata.Project;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,10 +25,7 @@ public final class CollectorJob implements AutoCloseable {
     private final Collector collector;
     private final InstantSource clock;
     private final RandomGenerator random;
-    private final ScheduledExecutorService thread =
-            Executors.newSingleThreadScheduledExecutor(
-                    Thread.ofPlatform().daemon().name("collector").factory());
-    private volatile boolean closed;
+    private final Rounds rounds = new Rounds("collector", this::pause, this::round);
 
     /** Starts, unless the settings turn it off. */
     public CollectorJob(Collector collector, InstantSource clock, RandomGenerator random) {
@@ -38,24 +33,12 @@ public final class CollectorJob implements AutoCloseable {
         this.clock = clock;
         this.random = random;
         if (collector.settings().enabled()) {
-            schedule();
+            rounds.start();
         }
     }
 
-    private void schedule() {
-        long millis = ROUND.toMillis() / 2 + random.nextLong(ROUND.toMillis());
-        var _ = thread.schedule(this::roundAndSchedule, millis, TimeUnit.MILLISECONDS);
-    }
-
-    private void roundAndSchedule() {
-        try {
-            round();
-        } catch (RuntimeException e) {
-            report(e);
-        }
-        if (!closed) {
-            schedule();
-        }
+    private Duration pause() {
+        return ROUND.dividedBy(2).plusMillis(random.nextLong(ROUND.toMillis()));
     }
 
     /** Collects what is due. */
@@ -85,22 +68,14 @@ public final class CollectorJob implements AutoCloseable {
     }
 
     private void report(RuntimeException e) {
-        if (!closed) {
+        if (!rounds.isClosed()) {
             log.atError().setCause(e).log("collecting failed; nothing that is needed was touched");
         }
     }
 
     @Override
     public void close() {
-        closed = true;
         collector.stop();
-        thread.shutdownNow();
-        try {
-            if (!thread.awaitTermination(10, TimeUnit.SECONDS)) {
-                log.warn("the collector didn't stop in time");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        rounds.close();
     }
 }

@@ -1,5 +1,6 @@
 package io.syncline.server.floor;
 
+import io.syncline.server.background.Rounds;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.Project;
 import io.syncline.storage.metadata.ProjectKey;
@@ -12,13 +13,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ToIntFunction;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Raises each project's floor now and then to what all its live replicas have received, but never
@@ -30,8 +26,6 @@ public final class FloorKeeper implements AutoCloseable {
     /** A replica that wasn't seen for longer no longer holds the floor. */
     public static final Duration LIVE = Duration.ofDays(90);
 
-    private static final Logger log = LoggerFactory.getLogger(FloorKeeper.class);
-
     private static final Duration PERIOD = Duration.ofMinutes(10);
 
     /** Projects looked at in one read. */
@@ -39,6 +33,9 @@ public final class FloorKeeper implements AutoCloseable {
 
     /** Rows of one slice: a few milliseconds. */
     private static final int SLICE = 200;
+
+    /** Changes that the index of names follows in one slice; they cost more. */
+    private static final int NAMES = 50;
 
     /** Slices of one project per period, so that no project waits for another's for long. */
     private static final int SLICES_MAX = 2_000;
@@ -51,31 +48,13 @@ public final class FloorKeeper implements AutoCloseable {
     private final Set<ProjectKey> unfinished = new HashSet<>();
 
     private boolean everRan;
-    private final ScheduledExecutorService thread =
-            Executors.newSingleThreadScheduledExecutor(
-                    Thread.ofPlatform().daemon().name("floor-keeper").factory());
-    private volatile boolean closed;
+    private final Rounds rounds = new Rounds("floor-keeper", () -> PERIOD, this::run);
 
     /** Keeps the floors of this store's projects from now on. */
     public FloorKeeper(MetadataStore store, InstantSource clock) {
         this.store = store;
         this.clock = clock;
-        var _ =
-                thread.scheduleWithFixedDelay(
-                        this::runAndReport,
-                        PERIOD.toMillis(),
-                        PERIOD.toMillis(),
-                        TimeUnit.MILLISECONDS);
-    }
-
-    private void runAndReport() {
-        try {
-            run();
-        } catch (RuntimeException e) {
-            if (!closed) {
-                log.atWarn().setCause(e).log("keeping the floors failed");
-            }
-        }
+        rounds.start();
     }
 
     /** One round over all projects; two at once take turns. */
@@ -83,7 +62,7 @@ public final class FloorKeeper implements AutoCloseable {
         running.lock();
         try {
             long after = 0;
-            while (!closed) {
+            while (!rounds.isClosed()) {
                 long from = after;
                 List<Project> page = store.read(read -> read.projects().page(from, PROJECTS));
                 if (page.isEmpty()) {
@@ -135,10 +114,19 @@ public final class FloorKeeper implements AutoCloseable {
         return floor > project.floor() ? OptionalLong.of(floor) : OptionalLong.empty();
     }
 
-    /** True when nothing is left to delete. */
+    /**
+     * True when nothing is left to delete. The index of names learns from a tombstone that a name
+     * is gone, so it is led past the floor before.
+     */
     private boolean compact(ProjectKey key) {
-        return slices(write -> write.nodes(key).deleteTombstones(floor(write, key), SLICE))
+        return slices(write -> followed(write, key))
+                && slices(write -> write.nodes(key).deleteTombstones(floor(write, key), SLICE))
                 && slices(write -> write.nodes(key).deleteDigests(floor(write, key), SLICE));
+    }
+
+    private static int followed(WriteTransaction write, ProjectKey key) {
+        var names = write.names(key);
+        return names.upTo() >= floor(write, key) || names.follow(NAMES) < NAMES ? 0 : SLICE;
     }
 
     private static long floor(ReadTransaction read, ProjectKey key) {
@@ -146,7 +134,7 @@ public final class FloorKeeper implements AutoCloseable {
     }
 
     private boolean slices(ToIntFunction<WriteTransaction> slice) {
-        for (int i = 0; i < SLICES_MAX && !closed; i++) {
+        for (int i = 0; i < SLICES_MAX && !rounds.isClosed(); i++) {
             int deleted = store.writeBehind(slice::applyAsInt);
             if (deleted < SLICE) {
                 return true;
@@ -157,15 +145,6 @@ public final class FloorKeeper implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
-        thread.shutdown();
-        try {
-            if (!thread.awaitTermination(5, TimeUnit.SECONDS)) {
-                thread.shutdownNow();
-            }
-        } catch (InterruptedException e) {
-            thread.shutdownNow();
-            Thread.currentThread().interrupt();
-        }
+        rounds.close();
     }
 }

@@ -33,6 +33,7 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -270,6 +271,7 @@ public final class HistoryRoutes {
         for (NodeId parent : parents) {
             found.addAll(history.deletedAt(new Place(parent, names.getLast()), limit));
         }
+        found.sort(Comparator.comparingLong((Version v) -> v.node().sequence()).reversed());
         return new Found(found.subList(0, Math.min(limit, found.size())), Optional.empty());
     }
 

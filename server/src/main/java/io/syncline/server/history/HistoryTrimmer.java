@@ -1,16 +1,12 @@
 package io.syncline.server.history;
 
+import io.syncline.server.background.Rounds;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.Project;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Forgets versions that have been over for longer than their project keeps them, now and then, in
@@ -18,8 +14,6 @@ import org.slf4j.LoggerFactory;
  * time. Thread-safe.
  */
 public final class HistoryTrimmer implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(HistoryTrimmer.class);
-
     private static final Duration PERIOD = Duration.ofMinutes(10);
 
     /** Ends looked at in one slice: a few milliseconds. */
@@ -32,37 +26,19 @@ public final class HistoryTrimmer implements AutoCloseable {
 
     private final MetadataStore store;
     private final InstantSource clock;
-    private final ScheduledExecutorService thread =
-            Executors.newSingleThreadScheduledExecutor(
-                    Thread.ofPlatform().daemon().name("history-trimmer").factory());
-    private volatile boolean closed;
+    private final Rounds rounds = new Rounds("history-trimmer", () -> PERIOD, this::trim);
 
     /** Trims in this store, by this clock, until closed. */
     public HistoryTrimmer(MetadataStore store, InstantSource clock) {
         this.store = store;
         this.clock = clock;
-        var _ =
-                thread.scheduleWithFixedDelay(
-                        this::trimAndReport,
-                        PERIOD.toMillis(),
-                        PERIOD.toMillis(),
-                        TimeUnit.MILLISECONDS);
-    }
-
-    private void trimAndReport() {
-        try {
-            trim();
-        } catch (RuntimeException e) {
-            if (!closed) {
-                log.atWarn().setCause(e).log("trimming history failed");
-            }
-        }
+        rounds.start();
     }
 
     /** One round over all projects. */
     public void trim() {
         long after = 0;
-        while (!closed) {
+        while (!rounds.isClosed()) {
             long last = after;
             List<Project> page = store.read(read -> read.projects().page(last, PROJECTS_AT_ONCE));
             if (page.isEmpty()) {
@@ -76,7 +52,7 @@ public final class HistoryTrimmer implements AutoCloseable {
     private void trim(Project project) {
         Instant now = clock.instant();
         Instant before = now.minus(store.read(read -> read.history(project.key()).retention()));
-        for (int i = 0; i < SLICES_MAX && !closed; i++) {
+        for (int i = 0; i < SLICES_MAX && !rounds.isClosed(); i++) {
             int passed =
                     store.writeBehind(write -> write.history(project.key()).trim(before, SLICE));
             if (passed < SLICE) {
@@ -87,15 +63,6 @@ public final class HistoryTrimmer implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
-        thread.shutdown();
-        try {
-            if (!thread.awaitTermination(5, TimeUnit.SECONDS)) {
-                thread.shutdownNow();
-            }
-        } catch (InterruptedException e) {
-            thread.shutdownNow();
-            Thread.currentThread().interrupt();
-        }
+        rounds.close();
     }
 }

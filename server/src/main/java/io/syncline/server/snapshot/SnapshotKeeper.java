@@ -4,6 +4,7 @@ import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.snapshot.SnapshotReader;
 import io.syncline.core.tree.ProjectId;
+import io.syncline.server.background.Rounds;
 import io.syncline.storage.block.BlockStore;
 import io.syncline.storage.block.SnapshotFiles;
 import io.syncline.storage.metadata.MetadataStore;
@@ -22,10 +23,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,17 +50,13 @@ public final class SnapshotKeeper implements AutoCloseable {
     private final SnapshotFiles files;
     private final InstantSource clock;
     private final SnapshotBuilder builder;
-    private final ScheduledExecutorService thread =
-            Executors.newSingleThreadScheduledExecutor(
-                    Thread.ofPlatform().daemon().name("snapshots").factory());
+    private final Rounds rounds = new Rounds("snapshots", () -> PERIOD, this::sweep);
 
     /** Projects that are to be looked at soon. */
     private final Set<ProjectId> nudged = ConcurrentHashMap.newKeySet();
 
     /** When the newest file of a project was last read through; used by the thread only. */
     private Map<SnapshotId, Instant> checked = new HashMap<>();
-
-    private volatile boolean closed;
 
     /** Keeps the snapshots of all projects in this store. */
     public SnapshotKeeper(
@@ -76,12 +69,7 @@ public final class SnapshotKeeper implements AutoCloseable {
         this.files = files;
         this.clock = clock;
         this.builder = new SnapshotBuilder(store, blocks, files, clock, random);
-        var _ =
-                thread.scheduleWithFixedDelay(
-                        this::sweepAndReport,
-                        PERIOD.toMillis(),
-                        PERIOD.toMillis(),
-                        TimeUnit.MILLISECONDS);
+        rounds.start();
     }
 
     /**
@@ -89,28 +77,18 @@ public final class SnapshotKeeper implements AutoCloseable {
      * one is carried out (R50). A small project has none, and isn't looked at.
      */
     void nudge(Project project) {
-        if (closed || project.head() <= Due.CHANGES_MIN || !nudged.add(project.id())) {
+        if (rounds.isClosed() || project.head() <= Due.CHANGES_MIN || !nudged.add(project.id())) {
             return;
         }
-        try {
-            thread.execute(() -> {
-                nudged.remove(project.id());
-                store.read(read -> read.projects().find(project.id()))
-                        .ifPresent(now -> keepAndReport(now, checked));
-            });
-        } catch (RejectedExecutionException _) {
+        boolean begins =
+                rounds.soon(() -> {
+                    nudged.remove(project.id());
+                    store.read(read -> read.projects().find(project.id()))
+                            .ifPresent(now -> keepAndReport(now, checked));
+                });
+        if (!begins) {
             // Closed meanwhile: the next start looks at everything.
             nudged.remove(project.id());
-        }
-    }
-
-    private void sweepAndReport() {
-        try {
-            sweep();
-        } catch (RuntimeException e) {
-            if (!closed) {
-                log.atWarn().setCause(e).log("keeping snapshots failed");
-            }
         }
     }
 
@@ -123,7 +101,7 @@ public final class SnapshotKeeper implements AutoCloseable {
             long from = after;
             page = store.read(read -> read.projects().page(from, PAGE));
             for (Project project : page) {
-                if (closed) {
+                if (rounds.isClosed()) {
                     return;
                 }
                 after = project.key().value();
@@ -137,7 +115,7 @@ public final class SnapshotKeeper implements AutoCloseable {
         try {
             keep(project, stillChecked);
         } catch (RuntimeException e) {
-            if (!closed) {
+            if (!rounds.isClosed()) {
                 log.atWarn()
                         .addKeyValue("project", project.id())
                         .setCause(e)
@@ -248,15 +226,6 @@ public final class SnapshotKeeper implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
-        thread.shutdown();
-        try {
-            if (!thread.awaitTermination(30, TimeUnit.SECONDS)) {
-                thread.shutdownNow();
-            }
-        } catch (InterruptedException e) {
-            thread.shutdownNow();
-            Thread.currentThread().interrupt();
-        }
+        rounds.close();
     }
 }

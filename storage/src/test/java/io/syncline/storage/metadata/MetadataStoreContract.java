@@ -175,6 +175,7 @@ public abstract class MetadataStoreContract {
     @DisplayName("R14 page and head never contradict one another under concurrent commits")
     void pageAndHeadAgreeUnderConcurrentCommits() throws Exception {
         AtomicBoolean done = new AtomicBoolean();
+        CountDownLatch reading = new CountDownLatch(2);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Callable<Integer>> readers = new ArrayList<>();
             for (int i = 0; i < 2; i++) {
@@ -192,12 +193,15 @@ public abstract class MetadataStoreContract {
                             assertThat(all.size()).isEqualTo(now.head());
                             return 0;
                         });
-                        reads++;
+                        if (reads++ == 0) {
+                            reading.countDown();
+                        }
                     }
                     return reads;
                 });
             }
             List<Future<Integer>> running = readers.stream().map(threads::submit).toList();
+            reading.await();
             for (int i = 0; i < 60; i++) {
                 commitFiles(store, project.id(), 5, "f");
             }

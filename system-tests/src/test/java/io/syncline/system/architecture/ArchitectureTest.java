@@ -240,10 +240,12 @@ final class ArchitectureTest {
     }
 
     @Test
-    void onlyMainEndsTheProcess() {
+    void onlyProgramsEndTheProcess() {
         noClasses()
                 .that()
                 .doNotHaveFullyQualifiedName("io.syncline.cli.Main")
+                .and()
+                .doNotHaveFullyQualifiedName("io.syncline.system.bench.Bench")
                 .should()
                 .callMethod(System.class, "exit", int.class)
                 .check(house);

@@ -1,0 +1,40 @@
+package io.syncline.server;
+
+import io.syncline.server.block.BlockFilters;
+import io.syncline.server.collect.CollectorJob;
+import io.syncline.server.floor.FloorKeeper;
+import io.syncline.server.history.HistoryTrimmer;
+import io.syncline.server.search.NameFollower;
+import io.syncline.server.snapshot.SnapshotKeeper;
+
+/** What a server does in the background. */
+record Jobs(
+        ExpirySweeper sweeper,
+        HistoryTrimmer trimmer,
+        FloorKeeper floors,
+        SnapshotKeeper snapshots,
+        CollectorJob collecting,
+        NameFollower names,
+        BlockFilters filters)
+        implements AutoCloseable {
+    /** Does now what is done now and then, in the order in which one makes work for the next. */
+    void round() {
+        sweeper.sweep();
+        snapshots.sweep();
+        floors.run();
+        trimmer.trim();
+        collecting.round();
+    }
+
+    /** Ends each with the step that is under way. */
+    @Override
+    public void close() {
+        collecting.close();
+        filters.close();
+        sweeper.close();
+        trimmer.close();
+        floors.close();
+        names.close();
+        snapshots.close();
+    }
+}
