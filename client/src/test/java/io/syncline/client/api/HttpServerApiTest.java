@@ -434,7 +434,9 @@ class HttpServerApiTest {
             exchange.getResponseHeaders().set("Syncline-Protocol", "1-1");
             exchange.getResponseHeaders().set("Content-Encoding", "zstd");
             exchange.sendResponseHeaders(200, coded.remaining());
-            exchange.getResponseBody().write(coded.array(), 0, coded.remaining() - 1);
+            byte[] bytes = new byte[coded.remaining() - 1];
+            coded.duplicate().get(bytes);
+            exchange.getResponseBody().write(bytes);
         });
         assertThatThrownBy(() -> api.changes(PROJECT, since(7)))
                 .satisfies(e -> assertThat(code(e)).isEqualTo(ErrorCode.UNAVAILABLE));
@@ -450,14 +452,14 @@ class HttpServerApiTest {
 
     @Test
     void blocksAreNeitherAskedForCompressedNorTakenSo() {
-        AtomicReference<Object> asked = new AtomicReference<>();
+        AtomicReference<String> asked = new AtomicReference<>();
         handler.set(exchange -> {
-            asked.set(exchange.getRequestHeaders().get("Accept-Encoding"));
+            asked.set("" + exchange.getRequestHeaders().get("Accept-Encoding"));
             answer(exchange, "zstd", ZstandardCoding.encode(ByteBuffer.wrap(new byte[] {0})));
         });
         assertThatThrownBy(() -> api.missing(PROJECT, List.of(SOME)))
                 .satisfies(e -> assertThat(code(e)).isEqualTo(ErrorCode.CORRUPT));
-        assertThat(asked).hasValue(null);
+        assertThat(asked).hasValue("null");
     }
 
     @Test

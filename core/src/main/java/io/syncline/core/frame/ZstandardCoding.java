@@ -26,12 +26,10 @@ public final class ZstandardCoding {
 
     /** The remaining bytes as one frame that states their number; the position stays. */
     public static ByteBuffer encode(ByteBuffer plain) {
-        byte[] in = array(plain);
-        int from = plain.hasArray() ? plain.arrayOffset() + plain.position() : 0;
-        byte[] out = new byte[(int) Zstd.compressBound(plain.remaining())];
+        byte[] in = copy(plain);
+        byte[] out = new byte[(int) Zstd.compressBound(in.length)];
         try (ZstdCompressCtx compressor = FrameEncoder.newContext(LEVEL)) {
-            int length =
-                    compressor.compressByteArray(out, 0, out.length, in, from, plain.remaining());
+            int length = compressor.compressByteArray(out, 0, out.length, in, 0, in.length);
             return ByteBuffer.wrap(out, 0, length);
         }
     }
@@ -45,9 +43,7 @@ public final class ZstandardCoding {
      *     the coding allows, or hold more
      */
     public static ByteBuffer decode(ByteBuffer coded, int plainBytesMax) {
-        int from = coded.hasArray() ? coded.arrayOffset() + coded.position() : 0;
-        var in = new ByteArrayInputStream(array(coded), from, coded.remaining());
-        try (var zstd = new ZstdInputStreamNoFinalizer(in)) {
+        try (var zstd = new ZstdInputStreamNoFinalizer(new ByteArrayInputStream(copy(coded)))) {
             zstd.setLongMax(WINDOW_LOG_MAX);
             byte[] plain = zstd.readNBytes(plainBytesMax + 1);
             if (plain.length > plainBytesMax) {
@@ -60,10 +56,7 @@ public final class ZstandardCoding {
         }
     }
 
-    private static byte[] array(ByteBuffer bytes) {
-        if (bytes.hasArray()) {
-            return bytes.array();
-        }
+    private static byte[] copy(ByteBuffer bytes) {
         byte[] copy = new byte[bytes.remaining()];
         bytes.duplicate().get(copy);
         return copy;

@@ -126,11 +126,23 @@ class ContentCodingTest {
     private static byte[] plain(HttpResponse<byte[]> answer) throws IOException {
         return switch (coding(answer)) {
             case "zstd" ->
-                    ZstandardCoding.decode(ByteBuffer.wrap(answer.body()), TEXT.length).array();
+                    bytes(ZstandardCoding.decode(ByteBuffer.wrap(answer.body()), TEXT.length));
             case "gzip" ->
                     new GZIPInputStream(new ByteArrayInputStream(answer.body())).readAllBytes();
             default -> answer.body();
         };
+    }
+
+    private static byte[] bytes(ByteBuffer buffer) {
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.get(bytes);
+        return bytes;
+    }
+
+    /** What the buffer is a view of. */
+    private static byte[] backing(ByteBuffer buffer) {
+        assertThat(buffer.arrayOffset()).isZero();
+        return buffer.array();
     }
 
     @ParameterizedTest
@@ -239,7 +251,7 @@ class ContentCodingTest {
     void equalAnswersAreCompressedOnce() {
         SharedBytes bytes = new SharedBytes(TEXT.clone());
         for (ContentCoding coding : ContentCoding.values()) {
-            assertThat(bytes.in(coding).array()).isSameAs(bytes.in(coding).array());
+            assertThat(backing(bytes.in(coding))).isSameAs(backing(bytes.in(coding)));
             assertThat(bytes.in(coding)).isNotSameAs(bytes.in(coding));
         }
     }
