@@ -2,6 +2,7 @@ package io.syncline.client.api;
 
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
+import io.syncline.core.frame.ZstandardCoding;
 import io.syncline.core.wire.Limits;
 import io.syncline.core.wire.Secret;
 import java.io.ByteArrayOutputStream;
@@ -52,7 +53,7 @@ final class Http {
      * @param path begins with a slash, is encoded, and may have a query
      * @param body absent where the method has none; its position stays
      * @param limit for the whole exchange
-     * @param answerBytesMax a longer answer is CORRUPT
+     * @param answerBytesMax a longer answer, as sent or decompressed, is CORRUPT
      * @param range the part that is asked for, as in a header {@code Range}
      */
     record Request(
@@ -178,6 +179,9 @@ final class Http {
         connection.setRequestProperty("User-Agent", AGENT);
         connection.setRequestProperty("Accept", "*/*");
         connection.setRequestProperty("Syncline-Protocol", Integer.toString(Limits.PROTOCOL));
+        if (mayBeCompressed(request)) {
+            connection.setRequestProperty("Accept-Encoding", ZstandardCoding.NAME);
+        }
         token.ifPresent(secret ->
                 connection.setRequestProperty("Authorization", "Bearer " + secret.value()));
         request.range().ifPresent(range -> connection.setRequestProperty("Range", range));
@@ -190,6 +194,11 @@ final class Http {
                 });
         meter.request(request.category(), headerBytes(connection, request));
         return connection;
+    }
+
+    /** Blocks and snapshots are compressed already, so asking would only lengthen the request. */
+    private static boolean mayBeCompressed(Request request) {
+        return request.category() != Traffic.Category.BLOCKS && request.range().isEmpty();
     }
 
     private long headerBytes(HttpURLConnection connection, Request request) {
@@ -259,6 +268,7 @@ final class Http {
         try (stream) {
             body = readAll(stream, connection.getContentLengthLong(), request);
         }
+        body = decoded(body, connection.getHeaderField("Content-Encoding"), request);
         return new Answer(status, body, retryAfter(connection), connection::getHeaderField);
     }
 
@@ -319,6 +329,21 @@ final class Http {
             bytes.write(buffer, 0, count);
         }
         return ByteBuffer.wrap(bytes.toByteArray());
+    }
+
+    private static ByteBuffer decoded(ByteBuffer body, @Nullable String coding, Request request) {
+        if (coding == null || !body.hasRemaining()) {
+            return body;
+        }
+        if (!coding.equalsIgnoreCase(ZstandardCoding.NAME) || !mayBeCompressed(request)) {
+            throw SynclineException.corrupt(
+                    describe(request) + ": the answer is in a coding that wasn't asked for");
+        }
+        try {
+            return ZstandardCoding.decode(body, request.answerBytesMax());
+        } catch (SynclineException e) {
+            throw SynclineException.corrupt(describe(request) + ": " + e.getMessage());
+        }
     }
 
     private static SynclineException tooLong(Request request) {

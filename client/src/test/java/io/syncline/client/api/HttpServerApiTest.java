@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
+import io.syncline.core.frame.ZstandardCoding;
 import io.syncline.core.lineage.Proof;
 import io.syncline.core.lineage.Resync;
 import io.syncline.core.tree.Cursor;
@@ -359,6 +360,106 @@ class HttpServerApiTest {
             assertThatThrownBy(() -> api.projects())
                     .satisfies(e -> assertThat(code(e)).isEqualTo(ErrorCode.CORRUPT));
         }
+    }
+
+    private static void answer(HttpExchange exchange, String coding, ByteBuffer body)
+            throws IOException {
+        byte[] bytes = new byte[body.remaining()];
+        body.duplicate().get(bytes);
+        exchange.getResponseHeaders().set("Content-Encoding", coding);
+        answer(exchange, 200, bytes);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"zstd", "ZSTD"})
+    void compressedAnswerIsRead(String coding) {
+        AtomicReference<String> asked = new AtomicReference<>();
+        ByteBuffer padded =
+                ByteBuffer.wrap((new String(page(7), UTF_8) + " ".repeat(9_000)).getBytes(UTF_8));
+        handler.set(exchange -> {
+            asked.set("" + exchange.getRequestHeaders().get("Accept-Encoding"));
+            answer(exchange, coding, ZstandardCoding.encode(padded));
+        });
+        assertThat(api.changes(PROJECT, since(7)))
+                .isEqualTo(
+                        new TreeApi.ChangesOutcome.Page(WireJson.CHANGES_PAGE.fromBytes(page(7))));
+        assertThat(asked).hasValue("[zstd]");
+        assertThat(api.traffic().of(Traffic.Category.CHANGES).receivedBytes())
+                .as("what was sent is counted, not what it stands for")
+                .isLessThan(1_000);
+    }
+
+    @Test
+    void compressedProblemIsRead() {
+        handler.set(exchange -> {
+            ByteBuffer coded = ZstandardCoding.encode(ByteBuffer.wrap(problem(ErrorCode.LIMITED)));
+            exchange.getResponseHeaders().set("Content-Encoding", "zstd");
+            byte[] bytes = new byte[coded.remaining()];
+            coded.get(bytes);
+            answer(exchange, 429, bytes);
+        });
+        assertThatThrownBy(() -> api.projects())
+                .satisfies(e -> assertThat(code(e)).isEqualTo(ErrorCode.LIMITED))
+                .hasMessageContaining("because");
+    }
+
+    @Test
+    @DisplayName("L9 a compressed answer is no longer than a plain one may be")
+    void bombIsCorrupt() {
+        ByteBuffer bomb =
+                ZstandardCoding.encode(ByteBuffer.allocate(HttpServerApi.JSON_BYTES_MAX + 1));
+        assertThat(bomb.remaining()).isLessThan(4_000);
+        handler.set(exchange -> answer(exchange, "zstd", bomb));
+        assertThatThrownBy(() -> api.projects())
+                .satisfies(e -> assertThat(code(e)).isEqualTo(ErrorCode.CORRUPT))
+                .hasMessageContaining("GET /v1/projects")
+                .hasMessageContaining("more than " + HttpServerApi.JSON_BYTES_MAX);
+    }
+
+    @Test
+    void brokenFrameIsCorrupt() {
+        ByteBuffer coded = ZstandardCoding.encode(ByteBuffer.wrap(page(7)));
+        ByteBuffer truncated = coded.slice(0, coded.remaining() - 1);
+        for (ByteBuffer body : List.of(truncated, ByteBuffer.wrap(page(7)))) {
+            handler.set(exchange -> answer(exchange, "zstd", body));
+            assertThatThrownBy(() -> api.changes(PROJECT, since(7)))
+                    .satisfies(e -> assertThat(code(e)).isEqualTo(ErrorCode.CORRUPT));
+        }
+    }
+
+    @Test
+    void compressedAnswerCutShortIsUnavailable() {
+        ByteBuffer coded = ZstandardCoding.encode(ByteBuffer.wrap(page(7)));
+        handler.set(exchange -> {
+            exchange.getResponseHeaders().set("Syncline-Protocol", "1-1");
+            exchange.getResponseHeaders().set("Content-Encoding", "zstd");
+            exchange.sendResponseHeaders(200, coded.remaining());
+            byte[] bytes = new byte[coded.remaining() - 1];
+            coded.duplicate().get(bytes);
+            exchange.getResponseBody().write(bytes);
+        });
+        assertThatThrownBy(() -> api.changes(PROJECT, since(7)))
+                .satisfies(e -> assertThat(code(e)).isEqualTo(ErrorCode.UNAVAILABLE));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "br", "zstd, zstd", "identity"})
+    void codingThatWasNotAskedForIsCorrupt(String coding) {
+        handler.set(exchange -> answer(exchange, coding, ByteBuffer.wrap(page(7))));
+        assertThatThrownBy(() -> api.changes(PROJECT, since(7)))
+                .satisfies(e -> assertThat(code(e)).isEqualTo(ErrorCode.CORRUPT));
+    }
+
+    @Test
+    void blocksAreNeitherAskedForCompressedNorTakenSo() {
+        AtomicReference<String> asked = new AtomicReference<>();
+        handler.set(exchange -> {
+            asked.set("" + exchange.getRequestHeaders().get("Accept-Encoding"));
+            answer(exchange, "zstd", ZstandardCoding.encode(ByteBuffer.wrap(new byte[] {0})));
+        });
+        assertThatThrownBy(() -> api.missing(PROJECT, List.of(SOME)))
+                .satisfies(e -> assertThat(code(e)).isEqualTo(ErrorCode.CORRUPT));
+        assertThat(asked).hasValue("null");
     }
 
     @Test

@@ -19,6 +19,7 @@ import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Call;
 import io.syncline.server.edge.ProblemException;
 import io.syncline.server.edge.Router;
+import io.syncline.server.edge.SharedBytes;
 import io.syncline.server.lineage.Proofs;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.Project;
@@ -35,7 +36,7 @@ public final class Changes {
     private final MetadataStore store;
     private final Proofs proofs;
     private final Checkpoints checkpoints;
-    private final SharedAnswers<Key, byte[]> shared = new SharedAnswers<>();
+    private final SharedAnswers<Key, SharedBytes> shared = new SharedAnswers<>();
 
     /**
      * What makes two requests equal; one computed answer serves all that ask meanwhile (R50).
@@ -76,15 +77,17 @@ public final class Changes {
             checkpoints.reads(member, replica.get());
         }
         Key key = new Key(member.project().id(), proof, since, begun, limit);
-        byte[] page =
+        SharedBytes page =
                 proofs.judged(
                         key.project(),
                         () ->
                                 shared.get(
                                         key,
                                         () ->
-                                                WireJson.CHANGES_PAGE.toBytes(
-                                                        store.read(read -> page(read, key)))));
+                                                new SharedBytes(
+                                                        WireJson.CHANGES_PAGE.toBytes(
+                                                                store.read(read ->
+                                                                        page(read, key))))));
         return Answer.json(page);
     }
 

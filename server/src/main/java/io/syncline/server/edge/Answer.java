@@ -30,8 +30,13 @@ public record Answer(int status, Map<String, String> headers, Body body) {
     /** No bytes. */
     public record None() implements Body {}
 
-    /** All bytes at once; the answer owns them. */
-    public record Bytes(ByteBuffer bytes) implements Body {}
+    /** All bytes at once. */
+    public record Bytes(SharedBytes bytes) implements Body {
+        /** The answer owns them. */
+        public Bytes(ByteBuffer bytes) {
+            this(new SharedBytes(bytes));
+        }
+    }
 
     /** {@code length} bytes that {@code writer} writes while they are sent. */
     public record Stream(long length, Writer writer) implements Body {}
@@ -51,6 +56,11 @@ public record Answer(int status, Map<String, String> headers, Body body) {
     /** 200 with a JSON document. */
     public static Answer json(ByteBuffer document) {
         return of(200, JSON, document);
+    }
+
+    /** 200 with a JSON document that answers others as well. */
+    public static Answer json(SharedBytes document) {
+        return new Answer(200, Map.of("Content-Type", JSON), new Bytes(document));
     }
 
     /** 200 with bytes. */

@@ -4,7 +4,6 @@ import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.tree.RandomId;
 import io.syncline.core.wire.Limits;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -15,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.zip.GZIPOutputStream;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -209,8 +208,8 @@ final class EdgeHandler extends Handler.Abstract {
             boolean head = request.getMethod().equals("HEAD");
             switch (answer.body()) {
                 case Answer.None() -> Content.Sink.write(response, true, ByteBuffer.allocate(0));
-                case Answer.Bytes(ByteBuffer bytes) -> {
-                    ByteBuffer sent = compressed(request, headers, bytes);
+                case Answer.Bytes(SharedBytes bytes) -> {
+                    ByteBuffer sent = inBestCoding(request, answer.status(), headers, bytes);
                     headers.put("Content-Length", sent.remaining());
                     Content.Sink.write(response, true, head ? ByteBuffer.allocate(0) : sent);
                 }
@@ -249,30 +248,38 @@ final class EdgeHandler extends Handler.Abstract {
                 && !request.getHeaders().contains("Expect");
     }
 
-    /** Text that is worth it, gzipped where the caller can read that and it isn't yet. */
-    private static ByteBuffer compressed(
-            Request request, HttpFields.Mutable headers, ByteBuffer bytes) throws IOException {
-        String type = Optional.ofNullable(headers.get("Content-Type")).orElse("");
-        boolean text =
-                type.startsWith("application/json")
-                        || type.startsWith("text/")
-                        || type.equals("application/yaml")
-                        || type.startsWith("image/svg");
-        if (!text || headers.contains("Content-Encoding")) {
-            return bytes;
+    /**
+     * Whole text that is worth it, in the coding that the caller reads best. Its tag becomes a weak
+     * one: the same text is spelt in several ways (RFC 9110 §8.8.3.3).
+     */
+    private static ByteBuffer inBestCoding(
+            Request request, int status, HttpFields.Mutable headers, SharedBytes bytes) {
+        ByteBuffer plain = bytes.plain();
+        if (status == HttpStatus.PARTIAL_CONTENT_206
+                || headers.contains("Content-Encoding")
+                || !isText(Optional.ofNullable(headers.get("Content-Type")).orElse(""))) {
+            return plain;
         }
         headers.put("Vary", "Accept-Encoding");
-        if (bytes.remaining() < COMPRESS_BYTES_MIN
-                || !request.getHeaders().contains("Accept-Encoding", "gzip")) {
-            return bytes;
+        Optional<ContentCoding> coding =
+                ContentCoding.choose(request.getHeaders().getValuesList("Accept-Encoding"));
+        if (plain.remaining() < COMPRESS_BYTES_MIN || coding.isEmpty()) {
+            return plain;
         }
-        ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.remaining() / 4);
-        try (OutputStream gzip = new GZIPOutputStream(out, 8 << 10)) {
-            byte[] plain = new byte[bytes.remaining()];
-            bytes.get(plain);
-            gzip.write(plain);
+        ByteBuffer coded = bytes.in(coding.get());
+        if (coded.remaining() >= plain.remaining()) {
+            return plain;
         }
-        headers.put("Content-Encoding", "gzip");
-        return ByteBuffer.wrap(out.toByteArray());
+        headers.put("Content-Encoding", coding.get().word());
+        Optional.ofNullable(headers.get("ETag"))
+                .ifPresent(tag -> headers.put("ETag", EntityTags.weak(tag)));
+        return coded;
+    }
+
+    private static boolean isText(String type) {
+        return type.startsWith("application/json")
+                || type.startsWith("text/")
+                || type.equals("application/yaml")
+                || type.startsWith("image/svg");
     }
 }

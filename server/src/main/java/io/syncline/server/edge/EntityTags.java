@@ -19,6 +19,11 @@ public final class EntityTags {
         return false;
     }
 
+    /** The weak tag of what this tag names. */
+    static String weak(String tag) {
+        return "W/" + opaque(tag);
+    }
+
     private static String opaque(String tag) {
         return tag.startsWith("W/") ? tag.substring(2) : tag;
     }

@@ -2,7 +2,6 @@ package io.syncline.server.edge;
 
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.tree.RandomId;
-import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -21,8 +20,8 @@ final class LibraryErrors extends ErrorHandler {
         response.setStatus(answer.status());
         response.getHeaders().put("Content-Type", "application/problem+json");
         response.getHeaders().put("Cache-Control", "no-store");
-        if (answer.body() instanceof Answer.Bytes(ByteBuffer bytes)) {
-            response.write(true, bytes, callback);
+        if (answer.body() instanceof Answer.Bytes(SharedBytes bytes)) {
+            response.write(true, bytes.plain(), callback);
         } else {
             callback.succeeded();
         }

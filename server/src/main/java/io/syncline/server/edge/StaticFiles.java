@@ -5,7 +5,6 @@ import io.syncline.core.error.SynclineException;
 import io.syncline.core.tree.Hash;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -47,7 +46,7 @@ final class StaticFiles {
     /** Files that exist, so at most as many as the jar holds. */
     private final Map<String, File> cache = new ConcurrentHashMap<>();
 
-    private record File(ByteBuffer bytes, String type, String etag) {}
+    private record File(SharedBytes bytes, String type, String etag) {}
 
     Answer answer(Call call, String path) throws IOException {
         String asked = path.substring(1);
@@ -63,11 +62,14 @@ final class StaticFiles {
         headers.put("Content-Security-Policy", POLICY);
         headers.put("Cross-Origin-Opener-Policy", "same-origin");
         headers.put("Cross-Origin-Resource-Policy", "same-origin");
-        if (call.header("If-None-Match").filter(file.etag()::equals).isPresent()) {
+        headers.put("Vary", "Accept-Encoding");
+        if (call.header("If-None-Match")
+                .filter(tags -> EntityTags.match(tags, file.etag()))
+                .isPresent()) {
             return new Answer(304, headers, new Answer.None());
         }
         headers.put("Content-Type", file.type());
-        return new Answer(200, headers, new Answer.Bytes(file.bytes().duplicate()));
+        return new Answer(200, headers, new Answer.Bytes(file.bytes()));
     }
 
     private Optional<File> find(String name) throws IOException {
@@ -88,7 +90,7 @@ final class StaticFiles {
                 throw new IllegalStateException(name + " is larger than " + FILE_BYTES_MAX);
             }
             String etag = "\"" + Hash.sha256(bytes).toHex().substring(0, 32) + "\"";
-            File file = new File(ByteBuffer.wrap(bytes).asReadOnlyBuffer(), type, etag);
+            File file = new File(new SharedBytes(bytes), type, etag);
             cache.put(name, file);
             return Optional.of(file);
         }

@@ -15,6 +15,7 @@ import io.syncline.server.account.Access;
 import io.syncline.server.account.Member;
 import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Call;
+import io.syncline.server.edge.ContentCoding;
 import io.syncline.server.edge.EntityTags;
 import io.syncline.server.edge.Router;
 import io.syncline.storage.metadata.Listing;
@@ -151,9 +152,10 @@ public final class ListingRoutes {
         PageMaps.Made made = maps.get(of, version);
         Map<String, String> headers = headers(tag(of, made.listing().version()));
         headers.put("Content-Type", Answer.JSON);
-        boolean gzip = call.header("Accept-Encoding").filter(ListingRoutes::takesGzip).isPresent();
+        boolean gzip =
+                call.header("Accept-Encoding").filter(ContentCoding.GZIP::isAcceptedBy).isPresent();
         if (gzip) {
-            headers.put("Content-Encoding", "gzip");
+            headers.put("Content-Encoding", ContentCoding.GZIP.word());
         }
         ByteBuffer body = gzip ? made.gzip().duplicate() : plain(made.gzip());
         return new Answer(200, headers, new Answer.Bytes(body));
@@ -178,17 +180,6 @@ public final class ListingRoutes {
         headers.put("Cache-Control", "private, no-cache");
         headers.put("Vary", "Accept-Encoding");
         return headers;
-    }
-
-    /** Whether one of the codings is gzip and not refused by {@code q=0} (RFC 9110 §12.5.3). */
-    private static boolean takesGzip(String codings) {
-        for (String coding : codings.toLowerCase(Locale.ROOT).split(",", -1)) {
-            String bare = coding.replace(" ", "");
-            if (bare.equals("gzip") || bare.matches("gzip;q=(1(\\.0*)?|0\\.0*[1-9][0-9]*)")) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static ByteBuffer plain(ByteBuffer gzip) {

@@ -5,10 +5,10 @@ import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Call;
 import io.syncline.server.edge.EntityTags;
 import io.syncline.server.edge.Router;
+import io.syncline.server.edge.SharedBytes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -17,13 +17,13 @@ public final class ApiDocument {
     /** Media type of YAML (RFC 9512). */
     private static final String YAML = "application/yaml";
 
-    private final ByteBuffer bytes;
+    private final SharedBytes bytes;
     private final String etag;
 
     /** The document of this build. */
     public ApiDocument() {
         byte[] document = read();
-        this.bytes = ByteBuffer.wrap(document).asReadOnlyBuffer();
+        this.bytes = new SharedBytes(document);
         this.etag = "\"" + Hash.sha256(document).toHex().substring(0, 32) + "\"";
     }
 
@@ -47,10 +47,11 @@ public final class ApiDocument {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("ETag", etag);
         headers.put("Cache-Control", "public, max-age=3600");
+        headers.put("Vary", "Accept-Encoding");
         if (call.header("If-None-Match").filter(tags -> EntityTags.match(tags, etag)).isPresent()) {
             return new Answer(304, headers, new Answer.None());
         }
         headers.put("Content-Type", YAML);
-        return new Answer(200, headers, new Answer.Bytes(bytes.duplicate()));
+        return new Answer(200, headers, new Answer.Bytes(bytes));
     }
 }

@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -296,16 +295,6 @@ class EdgeTest {
     }
 
     @Test
-    void textIsCompressedForWhoCanReadIt() throws Exception {
-        HttpResponse<byte[]> zipped = get("/v1/long", "Accept-Encoding", "gzip");
-        assertThat(zipped.headers().firstValue("Content-Encoding")).contains("gzip");
-        try (var in = new GZIPInputStream(new java.io.ByteArrayInputStream(zipped.body()))) {
-            assertThat(in.readAllBytes()).isEqualTo(get("/v1/long").body());
-        }
-        assertThat(zipped.body().length).isLessThan(1_000);
-    }
-
-    @Test
     void applicationIsServedUnderAStrictPolicy() throws Exception {
         HttpResponse<byte[]> index = get("/");
         assertThat(index.statusCode()).isEqualTo(200);
@@ -322,7 +311,9 @@ class EdgeTest {
                 .contains("default-src 'none'", "frame-ancestors 'none'")
                 .doesNotContain("unsafe");
         String etag = index.headers().firstValue("ETag").orElseThrow();
-        assertThat(get("/", "If-None-Match", etag).statusCode()).isEqualTo(304);
+        HttpResponse<byte[]> same = get("/", "If-None-Match", "\"x\", W/" + etag);
+        assertThat(same.statusCode()).isEqualTo(304);
+        assertThat(same.headers().firstValue("Vary")).contains("Accept-Encoding");
         // An address inside the application.
         assertThat(get("/projects/1/files").body()).isEqualTo(index.body());
         assertThat(code(get("/assets/missing.js"))).isEqualTo(ErrorCode.NOT_FOUND);

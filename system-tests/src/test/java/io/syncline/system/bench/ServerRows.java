@@ -169,7 +169,7 @@ final class ServerRows {
                         times,
                         bytes / 1e6,
                         "MB")
-                .naive(listed.wireBytes() / 1e6, "everything listed, gzipped like the pages");
+                .naive(listed.wireBytes() / 1e6, "everything listed, gzipped");
     }
 
     /** Durable commits of changes to files drawn at random; beside it a request for each file. */

@@ -1,0 +1,64 @@
+package io.syncline.core.frame;
+
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdCompressCtx;
+import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import io.syncline.core.error.SynclineException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * The content coding {@code zstd} of HTTP (RFC 8878 §7.2), for answers that are whole in memory.
+ * Each call has native memory of its own and frees it.
+ */
+public final class ZstandardCoding {
+    /** Its name in {@code Accept-Encoding} and {@code Content-Encoding}. */
+    public static final String NAME = "zstd";
+
+    /** A third of level 3's time for a tenth more bytes; see docs/decisions.md. */
+    private static final int LEVEL = 1;
+
+    /** No coded answer may need a larger window, 8 MiB (RFC 9659 §3). */
+    private static final int WINDOW_LOG_MAX = 23;
+
+    private ZstandardCoding() {}
+
+    /** The remaining bytes as one frame that states their number; the position stays. */
+    public static ByteBuffer encode(ByteBuffer plain) {
+        byte[] in = copy(plain);
+        byte[] out = new byte[(int) Zstd.compressBound(in.length)];
+        try (ZstdCompressCtx compressor = FrameEncoder.newContext(LEVEL)) {
+            int length = compressor.compressByteArray(out, 0, out.length, in, 0, in.length);
+            return ByteBuffer.wrap(out, 0, length);
+        }
+    }
+
+    /**
+     * What the remaining bytes stand for: one frame or several, of any encoder. The position stays.
+     *
+     * @param plainBytesMax 0..2^31-2; decoding ends at the first byte beyond, so that no more
+     *     memory is taken whatever the frames state
+     * @throws SynclineException CORRUPT where they aren't whole frames, need a larger window than
+     *     the coding allows, or hold more
+     */
+    public static ByteBuffer decode(ByteBuffer coded, int plainBytesMax) {
+        try (var zstd = new ZstdInputStreamNoFinalizer(new ByteArrayInputStream(copy(coded)))) {
+            zstd.setLongMax(WINDOW_LOG_MAX);
+            byte[] plain = zstd.readNBytes(plainBytesMax + 1);
+            if (plain.length > plainBytesMax) {
+                throw SynclineException.corrupt(
+                        "compressed bytes hold more than " + plainBytesMax + " bytes");
+            }
+            return ByteBuffer.wrap(plain);
+        } catch (IOException e) {
+            throw SynclineException.corrupt("compressed bytes aren't zstd: " + e.getMessage());
+        }
+    }
+
+    private static byte[] copy(ByteBuffer bytes) {
+        byte[] copy = new byte[bytes.remaining()];
+        bytes.duplicate().get(copy);
+        return copy;
+    }
+}
