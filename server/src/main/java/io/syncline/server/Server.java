@@ -291,8 +291,7 @@ public final class Server implements AutoCloseable {
             throw e;
         }
         LocalAdmin admin = new LocalAdmin(accounts, projects, URI.create(edge.url()));
-        return new Server(
-                stores, router, edge, events, jobs, collector, admin, adminPassword);
+        return new Server(stores, router, edge, events, jobs, collector, admin, adminPassword);
     }
 
     private static void committed(Stores stores, NameFollower names, HeadHint hint) {

@@ -50,9 +50,7 @@ public final class Rounds implements AutoCloseable {
         try {
             var _ =
                     thread.schedule(
-                            this::roundAndSchedule,
-                            pause.get().toMillis(),
-                            TimeUnit.MILLISECONDS);
+                            this::roundAndSchedule, pause.get().toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             if (!closed) {
                 throw e;
