@@ -263,11 +263,15 @@ abstract class DiskContract {
     }
 
     private static void assertHolesAreZeros(LongUnaryOperator nextData, byte[] plain) {
-        for (int at = 0; at < plain.length; at += 1_000) {
-            long data = nextData.applyAsLong(at);
-            assertThat(data).isGreaterThanOrEqualTo(at);
-            for (int i = at; i < Math.min(data, plain.length); i++) {
-                assertThat(plain[i]).as("byte %d is before %d", i, data).isZero();
+        int nonZero = plain.length;
+        for (int at = plain.length - 1; at >= 0; at--) {
+            nonZero = plain[at] == 0 ? nonZero : at;
+            if (at % 1_000 == 0) {
+                long data = nextData.applyAsLong(at);
+                assertThat(data).as("data from %d on", at).isGreaterThanOrEqualTo(at);
+                assertThat(Math.min(data, plain.length))
+                        .as("data from %d on", at)
+                        .isLessThanOrEqualTo(nonZero);
             }
         }
         assertThat(nextData.applyAsLong(plain.length)).isGreaterThanOrEqualTo(plain.length);
