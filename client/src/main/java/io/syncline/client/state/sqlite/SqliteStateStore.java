@@ -476,8 +476,7 @@ public final class SqliteStateStore implements StateStore {
 
     @Override
     public long agreedCount() {
-        return read(() ->
-                agreedTally.get(() -> statements.count("SELECT count(*) FROM agreed")));
+        return read(() -> agreedTally.get(() -> statements.count("SELECT count(*) FROM agreed")));
     }
 
     /** For the driver an answer costs by its columns, even an empty one. */
