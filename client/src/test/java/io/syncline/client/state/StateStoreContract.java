@@ -193,7 +193,7 @@ abstract class StateStoreContract {
     void countsAreThoseOfTheRowsAfterAnyWrites() {
         long seed = 11;
         Random random = new Random(seed);
-        for (int round = 0; round < 60; round++) {
+        for (int round = 0; round < 200; round++) {
             boolean fails = random.nextInt(4) == 0;
             try {
                 write(() -> {
@@ -214,7 +214,7 @@ abstract class StateStoreContract {
 
     private void writeAny(Random random) {
         long id = 1L + random.nextInt(8);
-        switch (random.nextInt(7)) {
+        switch (random.nextInt(10)) {
             case 0, 1 ->
                     store.putRemote(
                             new RemoteRow(
@@ -223,15 +223,33 @@ abstract class StateStoreContract {
             case 3 -> store.putLocal(present(id, place(0, "l" + id), ONE));
             case 4 -> store.putLocal(new LocalRow.Absent(id(id)));
             case 5 -> store.removeLocal(id(id));
+            case 6 -> store.putAgreed(agreed(id, place(0, "a" + id), ONE, id));
+            case 7 -> store.removeAgreed(id(id));
+            case 8 -> {
+                // Ids that have no row yet: the engine takes what is staged into an empty overlay.
+                var staged = new RemoteRow(id(50 + id), place(0, "s" + id), ONE, 99, true);
+                store.removeRemote(staged.id());
+                store.putAgreed(agreed(50 + id, place(0, "s" + id), ONE, id));
+                store.putStaged(staged);
+                store.takeStaged();
+            }
             default -> store.dropTombstones(id);
         }
     }
 
     private void assertCounts(String when) {
         List<LocalRow> local = store.localAfter(StateStore.FIRST, 100);
-        assertThat(store.remoteCount())
+        List<RemoteRow> remote = store.remoteAfter(StateStore.FIRST, 100);
+        assertThat(store.agreedCount())
                 .as(when)
-                .isEqualTo(store.remoteAfter(StateStore.FIRST, 100).size());
+                .isEqualTo(store.agreedAfter(StateStore.FIRST, 100).size());
+        assertThat(store.remoteCount()).as(when).isEqualTo(remote.size());
+        assertThat(store.remoteDeletedCount())
+                .as(when)
+                .isEqualTo(
+                        remote.stream()
+                                .filter(row -> row.deleted() && store.agreed(row.id()).isPresent())
+                                .count());
         assertThat(store.localCount()).as(when).isEqualTo(local.size());
         assertThat(store.localAbsentCount())
                 .as(when)

@@ -74,7 +74,9 @@ public final class SqliteStateStore implements StateStore {
     private final PlaceCache remotePlaces = new PlaceCache();
     private final PlaceCache localPlaces = new PlaceCache();
     private final ListingCache listings;
+    private final Tally agreedTally = new Tally();
     private final Tally remoteTally = new Tally();
+    private final Tally remoteDeletedTally = new Tally();
     private final Tally localTally = new Tally();
     private final Tally localAbsentTally = new Tally();
 
@@ -214,7 +216,9 @@ public final class SqliteStateStore implements StateStore {
         remotePlaces.clear();
         localPlaces.clear();
         listings.clear();
+        agreedTally.clear();
         remoteTally.clear();
+        remoteDeletedTally.clear();
         localTally.clear();
         localAbsentTally.clear();
         values.clear();
@@ -393,7 +397,12 @@ public final class SqliteStateStore implements StateStore {
     @Override
     public void putAgreed(Agreed row) {
         checkOpen();
-        agreedChanged(agreed(row.id()).map(Agreed::place));
+        Optional<Agreed> before = agreed(row.id());
+        if (before.isEmpty()) {
+            agreedTally.add(1);
+            remoteDeletedTally.add(deleted(remote(row.id())));
+        }
+        agreedChanged(before.map(Agreed::place));
         agreedChanged(Optional.of(row.place()));
         agreedRows.put(row.id(), Optional.of(row));
         write(
@@ -412,7 +421,12 @@ public final class SqliteStateStore implements StateStore {
     @Override
     public void removeAgreed(NodeId id) {
         checkOpen();
-        agreedChanged(agreed(id).map(Agreed::place));
+        Optional<Agreed> before = agreed(id);
+        if (before.isPresent()) {
+            agreedTally.add(-1);
+            remoteDeletedTally.add(-deleted(remote(id)));
+        }
+        agreedChanged(before.map(Agreed::place));
         agreedRows.put(id, Optional.empty());
         write("DELETE FROM agreed WHERE id = ?", id);
     }
@@ -462,7 +476,7 @@ public final class SqliteStateStore implements StateStore {
 
     @Override
     public long agreedCount() {
-        return read(() -> statements.count("SELECT count(*) FROM agreed"));
+        return read(() -> agreedTally.get(() -> statements.count("SELECT count(*) FROM agreed")));
     }
 
     /** For the driver an answer costs by its columns, even an empty one. */
@@ -498,6 +512,7 @@ public final class SqliteStateStore implements StateStore {
         checkOpen();
         Optional<RemoteRow> before = remote(row.id());
         remoteTally.add(before.isEmpty() ? 1 : 0);
+        remoteDeletedChanged(row.id(), deleted(Optional.of(row)) - deleted(before));
         remotePlaces.changed(before.map(RemoteRow::place));
         remotePlaces.changed(Optional.of(row.place()));
         remoteRows.put(row.id(), Optional.of(row));
@@ -513,9 +528,20 @@ public final class SqliteStateStore implements StateStore {
         checkOpen();
         Optional<RemoteRow> before = remote(id);
         remoteTally.add(before.isEmpty() ? 0 : -1);
+        remoteDeletedChanged(id, -deleted(before));
         remotePlaces.changed(before.map(RemoteRow::place));
         remoteRows.put(id, Optional.empty());
         write("DELETE FROM remote_overlay WHERE id = ?", id);
+    }
+
+    private void remoteDeletedChanged(NodeId id, int more) {
+        if (more != 0 && agreed(id).isPresent()) {
+            remoteDeletedTally.add(more);
+        }
+    }
+
+    private static int deleted(Optional<RemoteRow> row) {
+        return row.filter(RemoteRow::deleted).isPresent() ? 1 : 0;
     }
 
     @Override
@@ -566,9 +592,10 @@ public final class SqliteStateStore implements StateStore {
     @Override
     public long remoteDeletedCount() {
         return read(() ->
-                statements.count(
-                        "SELECT count(*) FROM remote_overlay r WHERE deleted = 1 AND"
-                                + " EXISTS (SELECT 1 FROM agreed a WHERE a.id = r.id)"));
+                remoteDeletedTally.get(() ->
+                        statements.count(
+                                "SELECT count(*) FROM remote_overlay r WHERE deleted = 1 AND"
+                                        + " EXISTS (SELECT 1 FROM agreed a WHERE a.id = r.id)")));
     }
 
     @Override
@@ -763,7 +790,7 @@ public final class SqliteStateStore implements StateStore {
 
     @Override
     public void dropTombstones(long upToSequence) {
-        // Places hold live nodes only, so they stay.
+        // Places hold live nodes only, and the count of deleted ones agreed nodes: they stay.
         remoteRows.clear();
         remoteTally.clear();
         write(
@@ -830,6 +857,8 @@ public final class SqliteStateStore implements StateStore {
         write("INSERT INTO remote_overlay SELECT * FROM staged ORDER BY id");
         remoteRows.clear();
         remotePlaces.clear();
+        remoteTally.clear();
+        remoteDeletedTally.clear();
         clearStaged();
     }
 
