@@ -227,12 +227,14 @@ public final class Bench {
                     .plots()
                     .ifPresent(plots ->
                             measure("plots", () -> draw(bed, machine, plots), measured, failed));
+            // Before the cleaning, which takes minutes where a million files were made.
+            Report report = new Report(machine, measured);
+            System.out.print(report.table());
+            if (arguments.json().isPresent()) {
+                report.writeJson(arguments.json().get());
+            }
+            Progress.say("removing what was made");
             Runtime.getRuntime().removeShutdownHook(cleaning);
-        }
-        Report report = new Report(machine, measured);
-        System.out.print(report.table());
-        if (arguments.json().isPresent()) {
-            report.writeJson(arguments.json().get());
         }
         failed.forEach(line -> System.err.println("bench: " + line));
         return failed.isEmpty();
