@@ -37,7 +37,7 @@ final class ServerRows {
         NaiveProcess naive = bed.naive();
         String path = naiveFolder(loader);
         Times slow =
-                Times.measure(bed.rounds(30), _ -> checkCount(files, naive.list(path).entries()));
+                Times.measure(bed.rounds(10), _ -> checkCount(files, naive.list(path).entries()));
         return Row.ofMedian(
                         "list-10k",
                         "list a folder of %,d files, project of %,d, %d pages"
@@ -85,7 +85,7 @@ final class ServerRows {
                         bed.rounds(200), _ -> children(loader, loader.folder(), Optional.empty()));
         NaiveProcess naive = bed.naive();
         String path = naiveFolder(loader);
-        Times slow = Times.measure(bed.rounds(20), _ -> naive.list(path));
+        Times slow = Times.measure(bed.rounds(10), _ -> naive.list(path));
         int root = children(loader, NodeId.ROOT, Optional.empty()).nodes().size();
         return Row.ofMedian(
                         "first-page",
