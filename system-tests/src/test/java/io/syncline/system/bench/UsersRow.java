@@ -166,7 +166,8 @@ final class UsersRow {
         User(int number, Loader loader, JoinAnswer answer) {
             this.number = number;
             this.loader = loader;
-            this.random = new Random(number);
+            // Not the loader's seed: its commits have ids of the project, too.
+            this.random = new Random(0x75736572L << 32 | number);
             this.replica = new ReplicaId(RandomId.next(random));
             this.api = new HttpServerApi(bed.address(), Optional.of(answer.token()));
             this.proof = answer.project().proof();
