@@ -88,6 +88,8 @@ class YearOfflineTest {
     }
 
     private static void awaitEqual(Device one, Device other) {
+        awaitConverged(one);
+        awaitConverged(other);
         Await.until(
                 SOON,
                 () ->
