@@ -136,6 +136,14 @@ class CommitCheckTest {
     }
 
     @Test
+    @DisplayName("R1 what an atomic commit puts below a cycle isn't at fault, however deep it seems")
+    void whatIsBelowACycleIsAborted() {
+        project.commit(false, directory(-1, 0, "a"), directory(-2, -1, "b"));
+        assertThat(reasons(project.commit(true, directory(-1, 2, "new"), move(1, 1, 2, "a"))))
+                .containsExactly(Reason.ABORTED, Reason.CYCLE);
+    }
+
+    @Test
     @DisplayName("R1 two moves into each other: the second is refused")
     void movesIntoEachOther() {
         project.commit(false, directory(-1, 0, "x"), directory(-2, 0, "y"));
