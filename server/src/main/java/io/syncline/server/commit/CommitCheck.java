@@ -366,7 +366,13 @@ final class CommitCheck {
             return Optional.empty();
         }
         CommitState.TopBlock block = state.blocks().get(content.get().hash());
-        if (block == null) {
+        // Sent by somebody else in between: for this commit it wasn't there yet, and a repeat under
+        // another id will find it.
+        boolean unseen =
+                block != null
+                        && block.level() == content.get().level()
+                        && block.contentBytes() == CommitState.UNSEEN;
+        if (block == null || unseen) {
             return Optional.of(
                     new Refused(
                             Reason.MISSING_BLOCKS,

@@ -308,6 +308,21 @@ class CommitCheckTest {
     }
 
     @Test
+    @DisplayName("R10 a tree block that came while its commit waited for the lock is missing to it")
+    void aTreeBlockThatCameInBetweenIsMissing() {
+        Content content = project.storeTree(70_000);
+        Refused refused =
+                refused(
+                        project.commit(
+                                        false,
+                                        creation(-1, 0, "f", Item.file(content, false, 0)))
+                                .results()
+                                .getFirst());
+        assertThat(refused.reason()).isEqualTo(Reason.MISSING_BLOCKS);
+        assertThat(refused.missing()).containsExactly(content.hash());
+    }
+
+    @Test
     @DisplayName("L3 R37 a content has the level and size of its top block, and what is empty none")
     void contentsAreWhatTheirTopBlocksSay() {
         Content stored = project.store("stored");
