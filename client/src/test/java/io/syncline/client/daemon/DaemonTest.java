@@ -27,6 +27,11 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import java.net.Socket;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -243,6 +248,45 @@ final class DaemonTest {
         PrivateFile.write(
                 home.controlFile(), ControlAddress.CODEC.toBytes(new ControlAddress(1, "gone")));
         assertThat(ControlClient.of(home)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"%00", "%zz", "%"})
+    void aRequestForNoPathIsAnsweredAsInvalid(String folder) throws IOException {
+        try (Daemon daemon = Daemon.start(home, FakeFolder::new).orElseThrow()) {
+            ControlAddress address =
+                    ControlAddress.CODEC.fromBytes(Files.readAllBytes(home.controlFile()));
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), address.port())) {
+                socket.getOutputStream()
+                        .write(
+                                ("POST /pause?folder="
+                                                + folder
+                                                + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                                                + "Authorization: Bearer "
+                                                + address.token()
+                                                + "\r\nContent-Length: 0\r\n\r\n")
+                                        .getBytes(StandardCharsets.US_ASCII));
+                assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                        .startsWith("HTTP/1.1 400 ");
+            }
+        }
+    }
+
+    @Test
+    void aLinkThatIsNoneIsRefusedAsInvalid() throws IOException {
+        home.add(link(1, "a"));
+        Path file = home.stateDirectory(new ReplicaId("%032x".formatted(1))).resolve("link.json");
+        String right = Files.readString(file);
+        for (String wrong :
+                List.of(
+                        right.replace("https://example.org:8420", "{"),
+                        right.replace("/etc/ca.pem", "\\u0000"))) {
+            Files.writeString(file, wrong);
+            assertThatThrownBy(() -> home.links())
+                    .isInstanceOfSatisfying(
+                            SynclineException.class,
+                            e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID));
+        }
     }
 
     @Test
