@@ -49,7 +49,6 @@ final class CommandLineTest {
                     "trash",
                     "ls",
                     "find",
-                    "log",
                     "history",
                     "deleted",
                     "restore",
@@ -168,8 +167,8 @@ final class CommandLineTest {
         assertThat(mistyped.error().lines().count()).isLessThanOrEqualTo(4);
         Finished.run(empty, "join").failed(INVALID, "'LINK', 'DIR'", "Usage: syncline join");
         Finished.run(empty, "ls", "--frob").failed(INVALID, "--frob", "syncline ls --help");
-        Finished.run(empty, "log", "--limit", "many").failed(INVALID, "'many' is not an int");
-        Finished.run(empty, "log", "--limit", "0").failed(INVALID, "--limit");
+        Finished.run(empty, "history", "--limit", "many").failed(INVALID, "'many' is not an int");
+        Finished.run(empty, "history", "--limit", "0").failed(INVALID, "--limit");
         Finished.run(empty, "link", "--role", "king").failed(INVALID, "'king'");
         Finished.run(empty, "link", "--expires", "0").failed(INVALID, "--expires");
         Finished.run(empty, "up").failed(INVALID, "which folder?", "syncline up DIR");
@@ -191,7 +190,7 @@ final class CommandLineTest {
 
     @Test
     void homeWithoutFoldersSaysHowToBegin() {
-        for (String command : List.of("sync", "ls", "log", "devices", "link", "trash")) {
+        for (String command : List.of("sync", "ls", "history", "devices", "link", "trash")) {
             Finished.run(empty, command).failed(NOT_FOUND, "syncline up DIR", "syncline join LINK");
         }
         Finished.run(empty, "revoke", "x").failed(NOT_FOUND, "syncline up DIR");
@@ -380,11 +379,11 @@ final class CommandLineTest {
         run(bob, "find").failed(INVALID, "TEXT");
         run(bob, "find", "a/b").failed(INVALID);
 
-        assertThat(run(bob, "log").ok().out()).contains("create", "ü b.txt", "by owner");
-        List<Json> log = run(bob, "log", "-n", "2", "--json").documents();
+        assertThat(run(bob, "history").ok().out()).contains("create", "ü b.txt", "by owner");
+        List<Json> log = run(bob, "history", "-n", "2", "--json").documents();
         assertThat(log).hasSize(2);
-        assertThat(log.getFirst().at("sequence").number())
-                .isGreaterThan(log.get(1).at("sequence").number());
+        assertThat(log.getFirst().at("version").number())
+                .isGreaterThan(log.get(1).at("version").number());
         assertThat(log.getFirst().at("deviceName").text()).isEqualTo("owner");
         assertThat(log.getFirst().at("node", "name").text()).isNotEmpty();
     }
@@ -434,7 +433,7 @@ final class CommandLineTest {
         write(bob.path("undone/kept.txt"), "overwritten");
         write(bob.path("undone/new.txt"), "new");
         awaitEqual();
-        String device = run(owner, "log", "-n", "1", "--json").json().at("device").text();
+        String device = run(owner, "history", "-n", "1", "--json").json().at("device").text();
 
         String preview =
                 run(owner, "undo", "--device", device, "--since", since, "--dry-run").ok().out();
@@ -725,7 +724,7 @@ final class CommandLineTest {
                                     .ended(UNAVAILABLE)
                                     .out());
             assertThat(status.at("reason").text()).contains("cannot reach the server");
-            for (String command : List.of("ls", "log", "devices", "link")) {
+            for (String command : List.of("ls", "history", "devices", "link")) {
                 Finished.run(home, command).failed(UNAVAILABLE, "cannot reach the server");
             }
             other.startServer();
