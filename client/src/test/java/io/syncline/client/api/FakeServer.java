@@ -50,6 +50,7 @@ import io.syncline.core.wire.SessionAnswer;
 import io.syncline.core.wire.Transfer;
 import io.syncline.core.wire.WireJson;
 import java.io.ByteArrayOutputStream;
+import io.syncline.core.wire.WantedPage;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -873,6 +874,12 @@ public final class FakeServer {
         public ChunkOutcome putChunk(ProjectId asked, Hash name, ByteBuffer chunk) {
             check(asked);
             return blocks.put(name, chunk);
+        }
+
+        @Override
+        public WantedPage wanted(ProjectId asked, long after) {
+            check(asked);
+            return wanted;
         }
 
         @Override

@@ -36,13 +36,13 @@ final class ItemMembers {
             out.member("executable", true);
         }
         if (item.mtimeNanos() != 0) {
-            out.member("mtime", Long.toString(item.mtimeNanos()));
+            out.decimal("mtime", item.mtimeNanos());
         }
         item.content()
                 .ifPresent(content ->
                         out.member("size", content.sizeBytes())
                                 .member("level", content.level())
-                                .member("hash", content.hash().toHex()));
+                                .member("hash", content.hash()));
     }
 
     /** Takes the member that the reader is at, if it is one of these. */

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * The tasks that work on a running server as on a stopped one. Thread-safe; of those that take
@@ -35,6 +36,7 @@ public final class AdminTasks {
 
     private final Parts parts;
     private final Collector collector;
+    private final Consumer<Project> wanted;
     private final ReentrantLock busy = new ReentrantLock();
 
     /**
@@ -55,8 +57,18 @@ public final class AdminTasks {
 
     /** Tasks on these; {@code collector} is the one that works in the background, if one does. */
     public AdminTasks(Parts parts, Collector collector) {
+        this(parts, collector, _ -> {});
+    }
+
+    /**
+     * As above, on a running server.
+     *
+     * @param wanted told of each project of which damaged blocks were set aside
+     */
+    public AdminTasks(Parts parts, Collector collector, Consumer<Project> wanted) {
         this.parts = parts;
         this.collector = collector;
+        this.wanted = wanted;
     }
 
     /**
@@ -139,7 +151,14 @@ public final class AdminTasks {
                                         request.flag("repair"),
                                         Math.clamp(threads, 1, THREADS_MAX)),
                                 progress::at);
+        if (report.quarantined() > 0) {
+            projects(parts.metadata()).stream().filter(this::isWanting).forEach(wanted);
+        }
         return told(report, request.flag("quick"), System.nanoTime() - began);
+    }
+
+    private boolean isWanting(Project project) {
+        return parts.metadata().<Boolean>read(read -> read.quarantine(project.key()).any());
     }
 
     /** A report as an answer. */
