@@ -367,7 +367,7 @@ public final class Server implements AutoCloseable {
     }
 
     /** Does now what is done in the background now and then. */
-    void maintain() {
+    public void maintain() {
         jobs.round();
     }
 
