@@ -16,7 +16,10 @@ import io.syncline.core.tree.TreeDigest;
 import io.syncline.core.wire.Role;
 import io.syncline.core.wire.Secret;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -27,13 +30,10 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-import java.net.Socket;
-import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class DaemonTest {
     private static final String ID = "0123456789abcdef0123456789abcdef";
@@ -263,12 +263,17 @@ final class DaemonTest {
                         .write(
                                 ("POST /pause?folder="
                                                 + folder
-                                                + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                                                + " HTTP/1.1\r\n"
+                                                + "Host: localhost\r\n"
+                                                + "Connection: close\r\n"
                                                 + "Authorization: Bearer "
                                                 + address.token()
                                                 + "\r\nContent-Length: 0\r\n\r\n")
                                         .getBytes(StandardCharsets.US_ASCII));
-                assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                assertThat(
+                                new String(
+                                        socket.getInputStream().readAllBytes(),
+                                        StandardCharsets.UTF_8))
                         .startsWith("HTTP/1.1 400 ");
             }
         }

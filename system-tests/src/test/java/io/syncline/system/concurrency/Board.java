@@ -57,8 +57,7 @@ final class Board {
 
     Optional<Node> anyFile(RandomGenerator random) {
         return pick(
-                live.values().stream().filter(node -> !node.item().isDirectory()).toList(),
-                random);
+                live.values().stream().filter(node -> !node.item().isDirectory()).toList(), random);
     }
 
     Optional<Node> live(NodeId id) {

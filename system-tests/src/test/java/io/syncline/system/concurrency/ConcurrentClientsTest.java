@@ -40,7 +40,10 @@ final class ConcurrentClientsTest {
     void answersAreOneHistory(@TempDir Path data) throws IOException {
         long seed = Long.getLong("syncline.seed", new SplittableRandom().nextLong());
         for (int left = SECONDS, i = 0; left > 0; left -= TRIAL_SECONDS_MAX, i++) {
-            run(Files.createDirectory(data.resolve("server-" + i)), seed + i, Math.min(left, TRIAL_SECONDS_MAX));
+            run(
+                    Files.createDirectory(data.resolve("server-" + i)),
+                    seed + i,
+                    Math.min(left, TRIAL_SECONDS_MAX));
         }
     }
 
@@ -48,8 +51,7 @@ final class ConcurrentClientsTest {
         System.out.println("concurrent clients, seed " + seed);
         try (Trial trial = new Trial(data, seed)) {
             trial.run(Duration.ofSeconds(seconds));
-            Oracle oracle =
-                    new Oracle(trial.recording(), Trial.NODES_MAX, Trial.BYTES_MAX).check();
+            Oracle oracle = new Oracle(trial.recording(), Trial.NODES_MAX, Trial.BYTES_MAX).check();
             print(trial);
             assertThat(oracle.faults()).as("seed %s", seed).isEmpty();
             checkEnd(trial, oracle);

@@ -21,8 +21,8 @@ record NewsListener(Recording recording) implements EventChannel.Listener {
 
     @Override
     public void head(ProjectId project, Cursor head, Optional<ChangesPage> news) {
-        news.ifPresent(page ->
-                recording.add(new Recorded.Paged(Long.MIN_VALUE, System.nanoTime(), page)));
+        news.ifPresent(
+                page -> recording.add(new Recorded.Paged(Long.MIN_VALUE, System.nanoTime(), page)));
     }
 
     @Override

@@ -84,8 +84,7 @@ final class Oracle {
         List<Committed> commits =
                 recording.of(Committed.class).stream()
                         .sorted(
-                                Comparator.comparingLong(
-                                                (Committed one) -> one.answer().head())
+                                Comparator.comparingLong((Committed one) -> one.answer().head())
                                         .thenComparing(one -> one.versions().isEmpty()))
                         .toList();
         NavigableMap<Long, List<Paged>> pages = byHead(recording.of(Paged.class));
@@ -208,8 +207,8 @@ final class Oracle {
 
     private void checkPlace(Committed commit, Node node) {
         model.broken(node.id())
-                .ifPresent(what ->
-                        fault("after commit %s: %s: %s", commit.commit().id(), node, what));
+                .ifPresent(
+                        what -> fault("after commit %s: %s: %s", commit.commit().id(), node, what));
     }
 
     private void checkQuota(Committed commit) {
@@ -274,8 +273,7 @@ final class Oracle {
                     case CYCLE ->
                             !alone
                                     || place(change)
-                                            .filter(to ->
-                                                    model.isWithin(to.parent(), change.id()))
+                                            .filter(to -> model.isWithin(to.parent(), change.id()))
                                             .isPresent();
                     case NOT_EMPTY -> !alone || !model.listing(change.id()).isEmpty();
                     case QUOTA -> !alone || isAboveQuota(change);
@@ -312,8 +310,7 @@ final class Oracle {
     }
 
     private boolean isTaken(Change change, Refused refused) {
-        Optional<Node> holder =
-                place(change).flatMap(to -> model.child(to.parent(), to.name()));
+        Optional<Node> holder = place(change).flatMap(to -> model.child(to.parent(), to.name()));
         return holder.isPresent()
                 && holder.equals(refused.rival())
                 && !holder.get().id().equals(change.id());
@@ -411,11 +408,7 @@ final class Oracle {
         if (version > timeline.headMax(at.end()) || tooOld) {
             fault(
                     "%s shows version %s (then %s), where the head was %s..%s",
-                    what,
-                    version,
-                    next,
-                    timeline.headMin(at.begin()),
-                    timeline.headMax(at.end()));
+                    what, version, next, timeline.headMin(at.begin()), timeline.headMax(at.end()));
         }
     }
 

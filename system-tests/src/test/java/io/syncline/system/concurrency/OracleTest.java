@@ -68,7 +68,12 @@ final class OracleTest {
     }
 
     private static Recorded commit(
-            long begin, long end, Change change, ChangeResult result, long head, TreeDigest digest) {
+            long begin,
+            long end,
+            Change change,
+            ChangeResult result,
+            long head,
+            TreeDigest digest) {
         return new Recorded.Committed(
                 begin,
                 end,
@@ -108,11 +113,7 @@ final class OracleTest {
                 end,
                 new NodeId(1),
                 new ChildrenPage(
-                        List.of(nodes),
-                        version,
-                        nodes.length,
-                        Optional.empty(),
-                        Optional.empty()));
+                        List.of(nodes), version, nodes.length, Optional.empty(), Optional.empty()));
     }
 
     private static List<Recorded> right() {
@@ -152,13 +153,19 @@ final class OracleTest {
                         "an order that isn't that of time",
                         2,
                         commit(2, 5, move(2), applied(AFTER), 3, THIRD)),
+                wrong("another digest", 1, commit(15, 30, MAKE_FILE, applied(BEFORE), 2, FIRST)),
                 wrong(
-                        "another digest",
-                        1,
-                        commit(15, 30, MAKE_FILE, applied(BEFORE), 2, FIRST)),
-                wrong("a refusal of what was right", 3, commit(45, 60, move(3), stale(AFTER), 3, THIRD)),
-                wrong("a refusal with an old state", 3, commit(45, 60, move(2), stale(BEFORE), 3, THIRD)),
-                wrong("a refusal at an old head", 3, commit(55, 60, move(1), stale(BEFORE), 2, SECOND)),
+                        "a refusal of what was right",
+                        3,
+                        commit(45, 60, move(3), stale(AFTER), 3, THIRD)),
+                wrong(
+                        "a refusal with an old state",
+                        3,
+                        commit(45, 60, move(2), stale(BEFORE), 3, THIRD)),
+                wrong(
+                        "a refusal at an old head",
+                        3,
+                        commit(55, 60, move(1), stale(BEFORE), 2, SECOND)),
                 wrong(
                         "a directory in itself",
                         3,

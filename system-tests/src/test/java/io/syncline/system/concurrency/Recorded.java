@@ -21,8 +21,7 @@ sealed interface Recorded {
     long end();
 
     /** A commit; one that was sent several times was done by the first answer. */
-    record Committed(long begin, long end, Commit commit, CommitAnswer answer)
-            implements Recorded {
+    record Committed(long begin, long end, Commit commit, CommitAnswer answer) implements Recorded {
         /** The versions that it made, in the order of its changes. */
         List<Node> versions() {
             List<Node> versions = new ArrayList<>();

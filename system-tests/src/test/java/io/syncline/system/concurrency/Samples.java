@@ -51,7 +51,8 @@ final class Samples {
     private static Sample single(RandomGenerator random, int size) {
         byte[] bytes = new byte[size];
         random.nextBytes(bytes);
-        Block block = new Block(new BlockHasher().hash(0, bytes, 0, size), 0, ByteBuffer.wrap(bytes));
+        Block block =
+                new Block(new BlockHasher().hash(0, bytes, 0, size), 0, ByteBuffer.wrap(bytes));
         return new Sample(new Content(0, block.hash(), size), List.of(block));
     }
 
@@ -62,13 +63,11 @@ final class Samples {
         for (int i = 0; i < count; i++) {
             Sample child = below.get(random.nextInt(below.size()));
             blocks.addAll(child.blocks());
-            entries.add(
-                    new TreeBlock.Entry(child.content().hash(), child.content().sizeBytes()));
+            entries.add(new TreeBlock.Entry(child.content().hash(), child.content().sizeBytes()));
         }
         TreeBlock tree = TreeBlock.of(level, entries);
         blocks.add(Block.of(tree));
-        return new Sample(
-                new Content(level, tree.hash(), tree.sizeBytes()), List.copyOf(blocks));
+        return new Sample(new Content(level, tree.hash(), tree.sizeBytes()), List.copyOf(blocks));
     }
 
     /** One that was used before, probably. */

@@ -29,7 +29,8 @@ final class Timeline {
             List<Committed> commits,
             ToLongFunction<Committed> moment) {
         long highest = 0;
-        for (Committed commit : commits.stream().sorted(Comparator.comparingLong(moment)).toList()) {
+        for (Committed commit :
+                commits.stream().sorted(Comparator.comparingLong(moment)).toList()) {
             highest = Math.max(highest, last(commit));
             into.put(moment.applyAsLong(commit), highest);
         }

@@ -187,8 +187,7 @@ final class Trial implements AutoCloseable {
     void run(Duration time) {
         long until = System.nanoTime() + time.toNanos();
         AtomicReference<Optional<Throwable>> failure = new AtomicReference<>(Optional.empty());
-        BooleanSupplier goesOn =
-                () -> System.nanoTime() < until && failure.get().isEmpty();
+        BooleanSupplier goesOn = () -> System.nanoTime() < until && failure.get().isEmpty();
         List<Thread> clients = new ArrayList<>();
         List<Thread> operators = new ArrayList<>();
         Accounts.NewDevice listening = newDevice("listener");
@@ -205,11 +204,14 @@ final class Trial implements AutoCloseable {
                 HttpServerApi api = connect(newDevice("writer " + i));
                 Writer writer = new Writer(this, api, random.split());
                 clients.add(
-                        start("writer " + i, failure, () -> {
-                            try (api) {
-                                writer.run(goesOn);
-                            }
-                        }));
+                        start(
+                                "writer " + i,
+                                failure,
+                                () -> {
+                                    try (api) {
+                                        writer.run(goesOn);
+                                    }
+                                }));
             }
             for (int i = 0; i < REGISTERED_READERS + OTHER_READERS; i++) {
                 Accounts.NewDevice device = newDevice("reader " + i);
@@ -222,24 +224,35 @@ final class Trial implements AutoCloseable {
                 readers.add(reader);
                 // Readers go on until nothing is written any more.
                 BooleanSupplier writing =
-                        () -> failure.get().isEmpty()
-                                && clients.stream().anyMatch(Thread::isAlive);
+                        () -> failure.get().isEmpty() && clients.stream().anyMatch(Thread::isAlive);
                 operators.add(start("reader " + i, failure, () -> reader.run(writing)));
             }
             BooleanSupplier working =
                     () -> failure.get().isEmpty() && clients.stream().anyMatch(Thread::isAlive);
             operators.add(start("collector", failure, () -> repeat(working, this::collect)));
             operators.add(
-                    start("maintenance", failure, () -> repeat(working, () -> {
-                        pause(BETWEEN_ROUNDS.toMillis());
-                        server.maintain();
-                    })));
+                    start(
+                            "maintenance",
+                            failure,
+                            () ->
+                                    repeat(
+                                            working,
+                                            () -> {
+                                                pause(BETWEEN_ROUNDS.toMillis());
+                                                server.maintain();
+                                            })));
             SplittableRandom jumps = random.split();
             operators.add(
-                    start("clock", failure, () -> repeat(working, () -> {
-                        pause(BETWEEN_JUMPS.toMillis());
-                        clock.jump(jumps.nextBoolean() ? JUMP : LONG_JUMP);
-                    })));
+                    start(
+                            "clock",
+                            failure,
+                            () ->
+                                    repeat(
+                                            working,
+                                            () -> {
+                                                pause(BETWEEN_JUMPS.toMillis());
+                                                clock.jump(jumps.nextBoolean() ? JUMP : LONG_JUMP);
+                                            })));
             join(clients);
             join(operators);
         }

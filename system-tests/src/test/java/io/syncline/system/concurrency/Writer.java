@@ -180,10 +180,7 @@ final class Writer {
     private void delete(ExecutorService twin) {
         Optional<Node> node = board.anyNode(random);
         if (node.isPresent()) {
-            commit(
-                    twin,
-                    false,
-                    List.of(new Change.Delete(node.get().id(), expected(node.get()))));
+            commit(twin, false, List.of(new Change.Delete(node.get().id(), expected(node.get()))));
         }
     }
 
@@ -202,8 +199,7 @@ final class Writer {
     }
 
     private Change moved(Node node, Place to) {
-        return new Change.Update(
-                node.id(), expected(node), Optional.of(to), Optional.empty());
+        return new Change.Update(node.id(), expected(node), Optional.of(to), Optional.empty());
     }
 
     /** A directory with directories in it, and what else comes to mind, atomically or not. */
@@ -236,8 +232,7 @@ final class Writer {
         assertThat(answer(old.body)).as("a repeated commit").isEqualTo(old.answer);
         Commit commit = WireJson.COMMIT.fromBytes(old.body);
         Commit other =
-                new Commit(
-                        commit.id(), replica, commit.base(), !commit.atomic(), commit.changes());
+                new Commit(commit.id(), replica, commit.base(), !commit.atomic(), commit.changes());
         try {
             answer(WireJson.COMMIT.toBytes(other));
             throw new AssertionError("another commit of the id " + commit.id() + " was taken");
@@ -274,8 +269,7 @@ final class Writer {
                                             ListingOrder.BY_NAME,
                                             Optional.empty(),
                                             1_000));
-            trial.recording()
-                    .add(new Recorded.Listed(begin, System.nanoTime(), directory, page));
+            trial.recording().add(new Recorded.Listed(begin, System.nanoTime(), directory, page));
         } catch (SynclineException e) {
             // It was deleted meanwhile, which the look records.
             assertThat(e.code()).isEqualTo(ErrorCode.NOT_FOUND);
@@ -290,12 +284,9 @@ final class Writer {
             return;
         }
         Hash top = file.get().item().content().orElseThrow().hash();
-        BlocksOutcome outcome =
-                trial.clock().request(() -> api.readBlocks(project, List.of(top)));
+        BlocksOutcome outcome = trial.clock().request(() -> api.readBlocks(project, List.of(top)));
         // Replaced, it is kept for a time that the board never is behind.
-        assertThat(outcome)
-                .as("%s", file.get())
-                .isInstanceOf(BlocksOutcome.Frames.class);
+        assertThat(outcome).as("%s", file.get()).isInstanceOf(BlocksOutcome.Frames.class);
     }
 
     private void withContent(ExecutorService twin, Sample sample, Change change) {

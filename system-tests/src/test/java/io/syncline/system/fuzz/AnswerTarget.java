@@ -66,12 +66,8 @@ final class AnswerTarget implements Target {
                     api -> api.missing(PROJECT, List.of(Hash.EMPTY, Hash.EMPTY)),
                     api -> api.putChunk(PROJECT, Hash.EMPTY, ByteBuffer.allocate(1)),
                     api -> api.readBlocks(PROJECT, List.of(Hash.EMPTY)),
-                    api ->
-                            api.snapshot(
-                                    PROJECT, new ReplicaId(ID), Optional.of(ID), 5, 10),
-                    api ->
-                            api.snapshot(
-                                    PROJECT, new ReplicaId(ID), Optional.empty(), 0, 10),
+                    api -> api.snapshot(PROJECT, new ReplicaId(ID), Optional.of(ID), 5, 10),
+                    api -> api.snapshot(PROJECT, new ReplicaId(ID), Optional.empty(), 0, 10),
                     api ->
                             api.children(
                                     PROJECT,
@@ -105,7 +101,9 @@ final class AnswerTarget implements Target {
     public List<byte[]> samples() {
         List<byte[]> samples = new ArrayList<>();
         String page =
-                "{\"proof\":\"" + PROOF + "\",\"from\":7,\"to\":9,\"more\":false,\"floor\":0,"
+                "{\"proof\":\""
+                        + PROOF
+                        + "\",\"from\":7,\"to\":9,\"more\":false,\"floor\":0,"
                         + "\"changes\":[]}";
         samples.add(Fields.of(4, List.of("200", "", "application/json", "", "", ""), page));
         samples.add(

@@ -79,12 +79,7 @@ final class BlockTargets {
                         n -> 3L * CODED_MAX + 8 * n + 4L * SLACK,
                         BlockTargets::coding,
                         codings()),
-                new Decoder(
-                        "tree-block",
-                        4_096,
-                        n -> 20L * n + SLACK,
-                        BlockTargets::tree,
-                        trees()),
+                new Decoder("tree-block", 4_096, n -> 20L * n + SLACK, BlockTargets::tree, trees()),
                 new Decoder(
                         "content-walk",
                         4_096,
@@ -114,8 +109,7 @@ final class BlockTargets {
         }
         byte[] frame = input.clone();
         if (frame[3] == 0) {
-            Hash hash =
-                    new BlockHasher().hash(frame[4], frame, FrameHeader.BYTES, frame.length);
+            Hash hash = new BlockHasher().hash(frame[4], frame, FrameHeader.BYTES, frame.length);
             System.arraycopy(hash.toBytes(), 0, frame, 12, Hash.BYTES);
         }
         ByteBuffer bytes = ByteBuffer.wrap(frame);
@@ -140,8 +134,7 @@ final class BlockTargets {
         }
     }
 
-    private static void encodeAgain(
-            ChunkDecoder decoder, List<ChunkDecoder.Received> blocks) {
+    private static void encodeAgain(ChunkDecoder decoder, List<ChunkDecoder.Received> blocks) {
         if (blocks.size() > 64) {
             return;
         }

@@ -56,7 +56,8 @@ final class FilesTarget implements Target {
                         """
                         {"replica":"%s","folder":"/home/ada/f","server":"https://h:1","token":"t",\
                         "trusted":"/c.pem","device":"%s","deviceName":"d","account":"%s",\
-                        "project":"%s","projectName":"p","role":"editor"}"""
+                        "project":"%s","projectName":"p","role":"editor"}\
+                        """
                                 .formatted(ID, ID, ID, ID)),
                 led(1, "{\"port\":1,\"token\":\"t\"}"),
                 led(2, "{\"port\":1,\"token\":\"t\"}"),
@@ -64,7 +65,8 @@ final class FilesTarget implements Target {
                         3,
                         """
                         {"format":1,"made":"2026-01-02T03:04:05Z","program":"1","metadataBytes":1,\
-                        "metadata":"%s","packs":1,"packBytes":1,"packList":"%s"}"""
+                        "metadata":"%s","packs":1,"packBytes":1,"packList":"%s"}\
+                        """
                                 .formatted(ID + ID, ID + ID)));
     }
 
@@ -89,8 +91,7 @@ final class FilesTarget implements Target {
         }
         List<Path> files = List.of(link, control, admin, manifest);
         int file = (input[0] & 0xFF) % files.size();
-        Files.write(
-                files.get(file), Arrays.copyOfRange(input, 1, input.length));
+        Files.write(files.get(file), Arrays.copyOfRange(input, 1, input.length));
         try {
             switch (file) {
                 case 0 -> home.links();

@@ -91,8 +91,7 @@ public final class Fuzz {
         }
         Path work = MODULE.resolve("target").resolve("fuzz").toAbsolutePath();
         boolean found =
-                new Fuzz(minutes, seed, work)
-                        .run(targets.isEmpty() ? Targets.names() : targets);
+                new Fuzz(minutes, seed, work).run(targets.isEmpty() ? Targets.names() : targets);
         System.exit(found ? 1 : 0);
     }
 
@@ -111,16 +110,16 @@ public final class Fuzz {
             System.err.println("fuzzing " + target + " for " + minutes + " min");
             outcomes.put(target, fuzz(target));
         }
-        System.out.println("| target | inputs | coverage | corpus | faults |\n|---|---|---|---|---|");
-        outcomes.forEach(
-                (target, outcome) ->
-                        System.out.printf(
-                                "| %s | %s | %s | %s | %d |%n",
-                                target,
-                                outcome.inputs,
-                                outcome.coverage,
-                                outcome.corpus,
-                                outcome.faults.size()));
+        System.out.println(
+                "| target | inputs | coverage | corpus | faults |\n|---|---|---|---|---|");
+        outcomes.forEach((target, outcome) ->
+                System.out.printf(
+                        "| %s | %s | %s | %s | %d |%n",
+                        target,
+                        outcome.inputs,
+                        outcome.coverage,
+                        outcome.corpus,
+                        outcome.faults.size()));
         outcomes.values().stream()
                 .flatMap(outcome -> outcome.faults.stream())
                 .forEach(fault -> System.out.println("fault: " + fault));
@@ -137,7 +136,8 @@ public final class Fuzz {
                         .redirectErrorStream(true)
                         .redirectOutput(log.toFile())
                         .start();
-        if (!process.waitFor(Duration.ofMinutes(minutes).plus(SLACK).toMillis(), TimeUnit.MILLISECONDS)) {
+        if (!process.waitFor(
+                Duration.ofMinutes(minutes).plus(SLACK).toMillis(), TimeUnit.MILLISECONDS)) {
             process.destroyForcibly().waitFor();
         }
         return outcome(log, faults);
@@ -191,7 +191,8 @@ public final class Fuzz {
                     inputs,
                     coverage,
                     corpus,
-                    files.filter(file -> file.getFileName().toString().matches("(crash|timeout|oom)-.*"))
+                    files.filter(file ->
+                                    file.getFileName().toString().matches("(crash|timeout|oom)-.*"))
                             .sorted()
                             .toList());
         }

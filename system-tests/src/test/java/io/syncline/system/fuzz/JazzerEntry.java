@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What Jazzer calls, by name, in a process of its own. {@code -Dsyncline.fuzz.target} is the target;
- * {@code decoders} is all that are fast, of which the first byte of an input chooses one.
+ * What Jazzer calls, by name, in a process of its own. {@code -Dsyncline.fuzz.target} is the
+ * target; {@code decoders} is all that are fast, of which the first byte of an input chooses one.
  */
 public final class JazzerEntry {
     private static final String ALL = "decoders";

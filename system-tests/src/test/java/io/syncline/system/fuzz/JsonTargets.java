@@ -28,37 +28,43 @@ final class JsonTargets {
     private static final String FILE =
             """
             {"id":7,"parent":0,"name":"a.txt","kind":"file","executable":true,"mtime":"-12",\
-            "size":70000,"level":1,"hash":"%s","sequence":9,"device":"%s"}"""
+            "size":70000,"level":1,"hash":"%s","sequence":9,"device":"%s"}\
+            """
                     .formatted(HASH, ID);
 
     private static final String GONE =
             """
             {"id":8,"parent":7,"name":"\\ud83d\\ude00 \\"q\\"\\n","kind":"kind-200","sequence":9,\
-            "deleted":true,"device":"%s"}"""
+            "deleted":true,"device":"%s"}\
+            """
                     .formatted(ID);
 
     private static final String PAGE =
             """
             {"proof":"%s","from":7,"to":9,"more":false,"floor":2,\
-            "fork":{"epoch":"%s","sequence":7},"changes":[%s]}"""
+            "fork":{"epoch":"%s","sequence":7},"changes":[%s]}\
+            """
                     .formatted(PROOF, ID, FILE);
 
     private static final String PROJECT =
             """
             {"id":"%s","name":"Fotos","role":"owner","format":1,"proof":"%s","nodes":4,\
-            "created":"%s"}"""
+            "created":"%s"}\
+            """
                     .formatted(ID, PROOF, TIME);
 
     private static final String ENTRY =
             """
             {"sequence":9,"time":"%s","device":"%s","deviceName":"laptop","node":%s,\
-            "action":"move"}"""
+            "action":"move"}\
+            """
                     .formatted(TIME, ID, FILE);
 
     private static final String TRANSFER =
             """
             "project":"%s","transfer":7,"direction":"download","filesDone":1,"filesTotal":3,\
-            "bytesDone":40,"bytesTotal":100,"bytesPerSecond":5,"name":"b.bin\""""
+            "bytesDone":40,"bytesTotal":100,"bytesPerSecond":5,"name":"b.bin\"\
+            """
                     .formatted(ID);
 
     /** A document of the protocol, and how it looks. */
@@ -117,7 +123,8 @@ final class JsonTargets {
                         {"create":-2,"parent":-1,"name":"l","kind":"symlink","mtime":"77","size":3,\
                         "level":0,"hash":"%s","origin":4},\
                         {"update":7,"expected":9,"parent":-1,"name":"m"},\
-                        {"delete":10,"expected":11},{"check":12,"expected":13}]}""",
+                        {"delete":10,"expected":11},{"check":12,"expected":13}]}\
+                        """,
                         ID,
                         ID,
                         PROOF,
@@ -127,7 +134,8 @@ final class JsonTargets {
                         WireJson.COMMIT_ANSWER,
                         """
                         {"proof":"%s","results":[{"applied":%s},\
-                        {"refused":"MISSING_BLOCKS","current":%s,"rival":%s,"missing":["%s"]}]}""",
+                        {"refused":"MISSING_BLOCKS","current":%s,"rival":%s,"missing":["%s"]}]}\
+                        """,
                         PROOF,
                         FILE,
                         FILE,
@@ -138,7 +146,8 @@ final class JsonTargets {
                         WireJson.CHECKPOINT,
                         """
                         {"replica":"%s","epoch":"%s","received":17,"digest":"%s",\
-                        "agreed":{"epoch":"%s","sequence":16},"heldBack":2,"folder":"f"}""",
+                        "agreed":{"epoch":"%s","sequence":16},"heldBack":2,"folder":"f"}\
+                        """,
                         ID,
                         ID,
                         HASH,
@@ -148,7 +157,8 @@ final class JsonTargets {
                         WireJson.PROBLEM,
                         """
                         {"type":"urn:syncline:EXPIRED","title":"EXPIRED","status":410,"detail":"d",\
-                        "instance":"r-1","resync":"union","fork":1000,"missing":["%s"]}""",
+                        "instance":"r-1","resync":"union","fork":1000,"missing":["%s"]}\
+                        """,
                         HASH));
         all.add(
                 of(
@@ -169,7 +179,7 @@ final class JsonTargets {
                 of(
                         WireJson.HELLO,
                         "{\"product\":\"Syncline\",\"version\":\"1\",\"protocol\":{\"min\":1,\"max\":2},"
-                                + "\"capabilities\":[\"events\"]}"));
+                            + "\"capabilities\":[\"events\"]}"));
         all.add(of(WireJson.SESSION_REQUEST, "{\"account\":\"ada\",\"password\":\"p\"}"));
         all.add(
                 of(
@@ -192,7 +202,8 @@ final class JsonTargets {
                         WireJson.DEVICES,
                         """
                         {"devices":[{"id":"%s","name":"phone","account":"%s","created":"%s",\
-                        "seen":"%s","revoked":true,"current":false}]}""",
+                        "seen":"%s","revoked":true,"current":false}]}\
+                        """,
                         ID,
                         ID,
                         TIME,
@@ -228,7 +239,8 @@ final class JsonTargets {
                         """
                         {"replicas":[{"replica":"%s","device":"%s","deviceName":"phone",\
                         "folder":"f","received":{"epoch":"%s","sequence":4},"heldBack":1,\
-                        "inStep":false,"seen":"%s"}]}""",
+                        "inStep":false,"seen":"%s"}]}\
+                        """,
                         ID,
                         ID,
                         ID,
@@ -258,7 +270,8 @@ final class JsonTargets {
                         HistoryJson.RESTORE_ANSWER,
                         """
                         {"epoch":"%s","head":12,"until":99,"before":17,"results":[{"id":7,\
-                        "path":"a/b","outcome":"recreated","now":%s,"reason":"NOT_EMPTY"}]}""",
+                        "path":"a/b","outcome":"recreated","now":%s,"reason":"NOT_EMPTY"}]}\
+                        """,
                         ID,
                         FILE));
         all.add(
@@ -274,7 +287,8 @@ final class JsonTargets {
                         "project":"%s","projectName":"p","state":"converged","reason":"r",\
                         "cursor":{"epoch":"%s","sequence":4},"digest":"%s","pending":1,\
                         "conflicts":0,"transfers":[],"problems":[{"path":"p","text":"t"}],\
-                        "sentBytes":1,"receivedBytes":2}]}""",
+                        "sentBytes":1,"receivedBytes":2}]}\
+                        """,
                         ID,
                         ID,
                         HASH));

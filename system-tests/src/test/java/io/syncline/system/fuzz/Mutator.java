@@ -59,8 +59,7 @@ final class Mutator {
                 byte[] other = any();
                 int from = other.length == 0 ? 0 : random.nextInt(other.length);
                 int to = from + random.nextInt(Math.min(64, other.length - from) + 1);
-                return splice(
-                        bytes, at, at, Arrays.copyOfRange(other, from, to));
+                return splice(bytes, at, at, Arrays.copyOfRange(other, from, to));
             }
             default -> {
                 int to = at + random.nextInt(bytes.length - at);

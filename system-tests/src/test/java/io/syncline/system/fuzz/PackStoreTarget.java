@@ -73,8 +73,7 @@ final class PackStoreTarget implements Target {
                 PackBlockStore.open(folder, new SplittableRandom(1), InstantSource.system())) {
             List<ScannedFrame> found = new ArrayList<>();
             boolean scanned =
-                    DAMAGED.of(() -> store.scan(PackTargets.PROJECT, PACK, found::add))
-                            .isPresent();
+                    DAMAGED.of(() -> store.scan(PackTargets.PROJECT, PACK, found::add)).isPresent();
             require(
                     !scanned || found.size() >= whole.size(),
                     "of %s frames %s are found in the store",
@@ -84,8 +83,7 @@ final class PackStoreTarget implements Target {
             List<FrameLocation> at = store.append(PackTargets.PROJECT, List.of(frame));
             Hash name = BlockTargets.blocks().getFirst().hash();
             List<ByteBuffer> read =
-                    store.read(
-                            PackTargets.PROJECT, List.of(new FrameRequest(name, at.getFirst())));
+                    store.read(PackTargets.PROJECT, List.of(new FrameRequest(name, at.getFirst())));
             require(read.getFirst().equals(frame), "another frame comes back");
         }
     }

@@ -137,8 +137,7 @@ final class RequestTarget implements Target {
             require(encoder.add(block), "no room");
             chunkName = ChunkName.of(List.of(block.hash()));
             chunk = BlockTargets.bytes(encoder.finish());
-            var stored =
-                    api.putChunk(project, chunkName, ByteBuffer.wrap(chunk));
+            var stored = api.putChunk(project, chunkName, ByteBuffer.wrap(chunk));
             require(stored != null, "not stored");
             Content content = new Content(0, block.hash(), 100);
             List<Change> changes = new ArrayList<>();
@@ -155,12 +154,7 @@ final class RequestTarget implements Target {
     }
 
     private Commit commit(List<Change> changes) {
-        return new Commit(
-                new CommitId(ID),
-                new ReplicaId(ID),
-                Proof.parse(proof),
-                true,
-                changes);
+        return new Commit(new CommitId(ID), new ReplicaId(ID), Proof.parse(proof), true, changes);
     }
 
     private static Change create(long id, long parent, String name, Item item) {
@@ -218,15 +212,20 @@ final class RequestTarget implements Target {
                 List.of(
                         new String(
                                 WireJson.COMMIT.toBytes(
-                                        commit(
-                                                List.of(
-                                                        new Change.Check(
-                                                                new NodeId(2), 2)))),
+                                        commit(List.of(new Change.Check(new NodeId(2), 2)))),
                                 StandardCharsets.ISO_8859_1),
-                        "{\"id\":\"" + ID + "\",\"dryRun\":true,\"since\":"
+                        "{\"id\":\""
+                                + ID
+                                + "\",\"dryRun\":true,\"since\":"
                                 + "\"2026-01-02T03:04:05Z\",\"directory\":0}",
-                        "{\"replica\":\"" + ID + "\",\"epoch\":\"" + ID + "\",\"received\":1,"
-                                + "\"digest\":\"" + Hash.EMPTY.toHex() + "\",\"heldBack\":0,"
+                        "{\"replica\":\""
+                                + ID
+                                + "\",\"epoch\":\""
+                                + ID
+                                + "\",\"received\":1,"
+                                + "\"digest\":\""
+                                + Hash.EMPTY.toHex()
+                                + "\",\"heldBack\":0,"
                                 + "\"folder\":\"f\"}",
                         "{\"seconds\":864000}",
                         new String(new byte[32], StandardCharsets.ISO_8859_1),
@@ -237,8 +236,7 @@ final class RequestTarget implements Target {
         List<String> named = new ArrayList<>(headers);
         named.add(chunkName.toHex());
         samples.add(
-                Fields.of(
-                        samples.size(), named, new String(chunk, StandardCharsets.ISO_8859_1)));
+                Fields.of(samples.size(), named, new String(chunk, StandardCharsets.ISO_8859_1)));
         return samples;
     }
 
@@ -281,7 +279,9 @@ final class RequestTarget implements Target {
         boolean bodiless = method.equals("GET") || method.equals("HEAD");
         String line = method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n";
         String rest =
-                "Authorization: Bearer " + token + "\r\nContent-Length: "
+                "Authorization: Bearer "
+                        + token
+                        + "\r\nContent-Length: "
                         + (bodiless ? 0 : body.length)
                         + "\r\n\r\n";
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -302,7 +302,9 @@ final class RequestTarget implements Target {
         }
     }
 
-    /** A server may end a connection between two requests, but not without an answer to the first. */
+    /**
+     * A server may end a connection between two requests, but not without an answer to the first.
+     */
     private Wire.Answer ask(byte[] request, boolean headOnly) throws IOException {
         try {
             wire.send(request);

@@ -73,8 +73,7 @@ final class SnapshotTargets {
         Optional<SnapshotTree> light = refusals.of(() -> tree(source, false));
         Optional<SnapshotTree> tree = refusals.of(() -> tree(source, true));
         light.ifPresent(SnapshotTargets::ask);
-        require(
-                light.isPresent() || tree.isEmpty(), "a snapshot can be read only with contents");
+        require(light.isPresent() || tree.isEmpty(), "a snapshot can be read only with contents");
         if (tree.isPresent()) {
             ask(tree.get());
             require(
@@ -132,8 +131,10 @@ final class SnapshotTargets {
             require(tree.find(tree.id(i)).isPresent(), "node %s isn't found", i);
             require(tree.sequence(i) >= tree.id(i).value(), "node %s is older than itself", i);
             require(tree.sizeBytes(i) >= 0, "node %s has a size below 0", i);
-            require(tree.target(i).isEmpty() || !tree.kind(i).isKnown() || tree.kind(i).code() == 3,
-                    "node %s has a target", i);
+            require(
+                    tree.target(i).isEmpty() || !tree.kind(i).isKnown() || tree.kind(i).code() == 3,
+                    "node %s has a target",
+                    i);
             require(tree.firstChild(i) <= tree.endChild(i), "node %s has children", i);
         }
     }

@@ -75,13 +75,17 @@ final class SocketTarget implements Target {
                 led(0, "{\"type\":\"subscribe\",\"projects\":[\"" + ID + "\"],\"transfers\":true}"),
                 led(
                         0,
-                        "{\"type\":\"transfer\",\"project\":\"" + ID + "\",\"transfer\":7,"
+                        "{\"type\":\"transfer\",\"project\":\""
+                                + ID
+                                + "\",\"transfer\":7,"
                                 + "\"direction\":\"upload\",\"filesDone\":1,\"filesTotal\":3,"
                                 + "\"bytesDone\":4,\"bytesTotal\":9,\"bytesPerSecond\":5}"),
                 led(0, "{\"type\":\"later\"}"),
                 new byte[] {1, (byte) 0x81, (byte) 0x82, 0, 0, 0, 0, '{', '}'},
                 new byte[] {1, (byte) 0x89, (byte) 0x81, 1, 2, 3, 4, 5},
-                new byte[] {1, 1, (byte) 0x81, 0, 0, 0, 0, '{', (byte) 0x80, (byte) 0x81, 0, 0, 0, 0, '}'},
+                new byte[] {
+                    1, 1, (byte) 0x81, 0, 0, 0, 0, '{', (byte) 0x80, (byte) 0x81, 0, 0, 0, 0, '}'
+                },
                 new byte[] {1, (byte) 0x88, (byte) 0x82, 0, 0, 0, 0, 3, (byte) 0xe8});
     }
 
@@ -106,7 +110,9 @@ final class SocketTarget implements Target {
                 ("GET /v1/events HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
                                 + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
                                 + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                                + "Authorization: Bearer " + token + "\r\n\r\n")
+                                + "Authorization: Bearer "
+                                + token
+                                + "\r\n\r\n")
                         .getBytes(StandardCharsets.ISO_8859_1));
         require(connected.answer(true).status() == 101, "no event socket");
         return connected;

@@ -45,9 +45,7 @@ final class Targets {
 
     /** Those that need nothing but their input, and so are fast. */
     static List<String> decoders() {
-        return ALL.keySet().stream()
-                .takeWhile(name -> !name.equals("ignore"))
-                .toList();
+        return ALL.keySet().stream().takeWhile(name -> !name.equals("ignore")).toList();
     }
 
     /** Opens a target; {@code folder} is made, and empty. */

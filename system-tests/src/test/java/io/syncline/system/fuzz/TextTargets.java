@@ -46,10 +46,8 @@ final class TextTargets {
 
     static List<Target> all() {
         return List.of(
-                new Decoder(
-                        "name", 600, n -> 64L << 20, TextTargets::name, names()),
-                new Decoder(
-                        "text", 600, n -> (1L << 20) + 400L * n, TextTargets::text, texts()));
+                new Decoder("name", 600, n -> 64L << 20, TextTargets::name, names()),
+                new Decoder("text", 600, n -> (1L << 20) + 400L * n, TextTargets::text, texts()));
     }
 
     /** UTF-16 where the first byte is odd, so that half characters are met as well. */
@@ -62,10 +60,7 @@ final class TextTargets {
             return new String(rest, StandardCharsets.UTF_8);
         }
         StringBuilder text = new StringBuilder();
-        ByteBuffer.wrap(rest)
-                .asCharBuffer()
-                .chars()
-                .forEach(unit -> text.append((char) unit));
+        ByteBuffer.wrap(rest).asCharBuffer().chars().forEach(unit -> text.append((char) unit));
         return text.toString();
     }
 
@@ -130,8 +125,7 @@ final class TextTargets {
                     .ifPresent(rival -> siblings.put(new NodeId(siblings.size() + 1), rival));
         }
         for (LocalNames names : SYSTEMS) {
-            List<LocalName> locals =
-                    List.copyOf(names.assign(siblings, List.of()).values());
+            List<LocalName> locals = List.copyOf(names.assign(siblings, List.of()).values());
             require(locals.size() == siblings.size(), "not all of %s are spelt", siblings);
             for (int i = 1; i < locals.size(); i++) {
                 for (int j = 0; j < i; j++) {

@@ -11,8 +11,7 @@ final class Trying {
     /** Of processor time; an input that takes longer would stop a server. */
     private static final Duration TIME_MAX = Duration.ofSeconds(5);
 
-    private static final ThreadMXBean THREADS =
-            (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private Trying() {}
 

@@ -82,8 +82,7 @@ final class Wire implements AutoCloseable {
     }
 
     private static boolean ends(ByteArrayOutputStream head) {
-        return head.size() >= 4
-                && head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n");
+        return head.size() >= 4 && head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n");
     }
 
     private byte[] body(Answer bare) throws IOException {
