@@ -81,11 +81,10 @@ final class MemoryAgainstLinuxTest {
                             .isEqualTo(tree(real, LocalPath.ROOT, true));
                 }
             }
-            open.forEach(
-                    pair -> {
-                        pair[0].close();
-                        pair[1].close();
-                    });
+            open.forEach(pair -> {
+                pair[0].close();
+                pair[1].close();
+            });
         }
 
         private void step() {
@@ -96,8 +95,7 @@ final class MemoryAgainstLinuxTest {
                 case 0, 1, 2 -> open(a, true);
                 case 3 -> open(a, false);
                 case 4, 5, 6 -> both("mkdir " + a, calls -> refusal(calls.makeDirectory(a)));
-                case 7, 8 ->
-                        both("mv -n " + a + " " + b, c -> refusal(c.renameNoReplace(a, b)));
+                case 7, 8 -> both("mv -n " + a + " " + b, c -> refusal(c.renameNoReplace(a, b)));
                 case 9, 10 -> both("mv " + a + " " + b, c -> refusal(c.renameOver(a, b)));
                 case 11 -> both("exchange " + a + " " + b, c -> refusal(c.exchange(a, b)));
                 case 12 -> both("ln " + a + " " + b, calls -> refusal(calls.link(a, b)));
@@ -108,8 +106,7 @@ final class MemoryAgainstLinuxTest {
                     both("ln -s " + b + " " + a, calls -> refusal(calls.symlink(a, target)));
                     both("readlink " + a, calls -> shown(calls.readLink(a), String::new));
                 }
-                case 16 ->
-                        both("chmod " + a, c -> refusal(c.setExecutable(a, number % 2 == 0)));
+                case 16 -> both("chmod " + a, c -> refusal(c.setExecutable(a, number % 2 == 0)));
                 case 17 ->
                         both("touch " + a, calls -> refusal(calls.setModificationTime(a, number)));
                 case 18 -> both("fsync " + a, calls -> refusal(calls.force(a)));
@@ -130,8 +127,7 @@ final class MemoryAgainstLinuxTest {
 
         private void open(LocalPath path, boolean anew) {
             Look<WriteHandle> there = anew ? real.create(path) : real.openForWriting(path);
-            Look<WriteHandle> here =
-                    anew ? simulated.create(path) : simulated.openForWriting(path);
+            Look<WriteHandle> here = anew ? simulated.create(path) : simulated.openForWriting(path);
             last = (anew ? "create " : "open ") + path;
             assertThat(shown(here, _ -> "open"))
                     .as("seed %d: %s", seed, last)
@@ -222,16 +218,15 @@ final class MemoryAgainstLinuxTest {
             assertThat(listing.complete()).isTrue();
             listing.entries().stream()
                     .sorted(Comparator.comparing(Listing.Entry::name))
-                    .forEach(
-                            entry -> {
-                                LocalPath path = directory.child(entry.name());
-                                Stat stat = entry.stat();
-                                assertThat(calls.stat(path)).isEqualTo(new Look.Found<>(stat));
-                                lines.add(path + " " + line(calls, path, stat, isReal));
-                                if (stat.isDirectory()) {
-                                    lines.addAll(tree(calls, path, isReal));
-                                }
-                            });
+                    .forEach(entry -> {
+                        LocalPath path = directory.child(entry.name());
+                        Stat stat = entry.stat();
+                        assertThat(calls.stat(path)).isEqualTo(new Look.Found<>(stat));
+                        lines.add(path + " " + line(calls, path, stat, isReal));
+                        if (stat.isDirectory()) {
+                            lines.addAll(tree(calls, path, isReal));
+                        }
+                    });
             return lines;
         }
 
@@ -241,13 +236,15 @@ final class MemoryAgainstLinuxTest {
             long met =
                     inodes.computeIfAbsent(
                             isReal ? ~inode : inode,
-                            _ ->
-                                    inodes.keySet().stream().filter(k -> k < 0 == isReal).count());
+                            _ -> inodes.keySet().stream().filter(k -> k < 0 == isReal).count());
             String attributes = stat.kind() + " #" + met;
             return switch (stat.kind()) {
                 case DIRECTORY -> attributes;
                 case SYMLINK ->
-                        attributes + " " + shown(calls.readLink(path), String::new) + explicit(stat);
+                        attributes
+                                + " "
+                                + shown(calls.readLink(path), String::new)
+                                + explicit(stat);
                 case FILE ->
                         attributes
                                 + " "

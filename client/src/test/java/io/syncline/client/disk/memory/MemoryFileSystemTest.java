@@ -233,8 +233,7 @@ final class MemoryFileSystemTest {
         files.mount("root/d");
         user.write(D.child("f"), bytes("there"));
         assertThat(stat(D).identity().device()).isNotZero();
-        assertThat(stat(D.child("f")).identity().device())
-                .isEqualTo(stat(D).identity().device());
+        assertThat(stat(D.child("f")).identity().device()).isEqualTo(stat(D).identity().device());
         assertThat(user.calls().renameNoReplace(D.child("f"), A).orElseThrow())
                 .isInstanceOf(Outcome.Unsupported.class);
         try (User.OpenFile open = user.open(D.child("f"))) {

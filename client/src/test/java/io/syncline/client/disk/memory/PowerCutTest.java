@@ -21,7 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a power cut may leave of small histories, all of which it does leave, and what it may not. */
+/**
+ * What a power cut may leave of small histories, all of which it does leave, and what it may not.
+ */
 final class PowerCutTest {
     private static final int CUTS = 250;
     private static final LocalPath A = LocalPath.of("a");
@@ -99,8 +101,7 @@ final class PowerCutTest {
                                             switch (step) {
                                                 case FORCE_FILE -> file.force();
                                                 case RENAME -> user.move(B, A);
-                                                case FORCE_DIRECTORY ->
-                                                        user.force(LocalPath.ROOT);
+                                                case FORCE_DIRECTORY -> user.force(LocalPath.ROOT);
                                             }
                                         }
                                     }
@@ -117,9 +118,7 @@ final class PowerCutTest {
         boolean created = forcedNames >= 0;
         boolean replaced = renamed >= 0 && forcedNames > renamed;
         List<String> contents =
-                steps.contains(Step.FORCE_FILE)
-                        ? List.of("n")
-                        : List.of("", "0", "n");
+                steps.contains(Step.FORCE_FILE) ? List.of("n") : List.of("", "0", "n");
         var allowed = new TreeSet<String>();
         for (String content : contents) {
             if (!replaced) {
@@ -365,10 +364,8 @@ final class PowerCutTest {
             for (FileState file : said) {
                 assertThat(left)
                         .as("seed %d", seed)
-                        .anyMatch(
-                                l ->
-                                        l.path().equals(file.path())
-                                                && l.content().equals(file.content()));
+                        .anyMatch(l ->
+                                l.path().equals(file.path()) && l.content().equals(file.content()));
             }
         }
         assertThat(durable).isPositive();
