@@ -297,6 +297,30 @@ final class PowerCutTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("traits")
+    @DisplayName("L2 directories that are moved into each other in turn never come loose")
+    void movedDirectoriesStayConnected(Traits traits) {
+        LocalPath x = LocalPath.of("x");
+        LocalPath y = LocalPath.of("y");
+        assertThat(
+                        outcomes(
+                                traits,
+                                user -> {
+                                    user.makeDirectory(x);
+                                    user.makeDirectory(x.child("z"));
+                                    user.makeDirectory(x.child("z").child("y"));
+                                    user.makeDirectory(x.child("z").child("y").child("q"));
+                                    assertThat(user.calls().forceEverything()).isEmpty();
+                                    user.move(x.child("z").child("y"), y);
+                                    user.move(x, y.child("q").child("x"));
+                                }))
+                .containsExactly(
+                        "x/ x/z/ x/z/y/ x/z/y/q/",
+                        "x/ y/ x/z/ y/q/",
+                        "y/ y/q/ y/q/x/ y/q/x/z/");
+    }
+
     private static void moveSomething(MemoryFileSystem files, User user, Random random) {
         List<FileState> all = files.entries("root");
         LocalPath what = all.get(random.nextInt(all.size())).path();
