@@ -5,7 +5,7 @@ import io.syncline.core.tree.NodeId;
 import io.syncline.core.wire.ListingOrder.Sort;
 import io.syncline.storage.metadata.ListingKey;
 import io.syncline.storage.metadata.ProjectKey;
-import io.syncline.storage.metadata.sqlite.SqliteListings.Changed;
+import io.syncline.storage.metadata.sqlite.SqliteListings.State;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -83,7 +83,7 @@ final class SqliteListingRows {
      * @param joined as they are now
      * @param directories what became of all directories that they were or are in
      */
-    void changed(List<Node> left, List<Node> joined, Map<NodeId, Changed> directories) {
+    void changed(List<Node> left, List<Node> joined, Map<NodeId, State> directories) {
         Set<NodeId> kept = new HashSet<>();
         directories.forEach((directory, now) -> {
             if (!now.kept() && now.others() > sql.keptRowsMin()) {

@@ -10,6 +10,7 @@ import io.syncline.storage.metadata.Listings;
 import io.syncline.storage.metadata.ProjectKey;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -112,8 +113,10 @@ final class SqliteListings implements Listings {
                     + " VALUES (?, ?, ?, ?, ?) ON CONFLICT (project, directory) DO UPDATE SET"
                     + " version = max(version, excluded.version),"
                     + " directories = directories + excluded.directories,"
-                    + " others = others + excluded.others"
-                    + " RETURNING others, ordered";
+                    + " others = others + excluded.others";
+    private static final String STATES =
+            "SELECT directory, others, ordered FROM listing WHERE project = ? AND directory IN "
+                    + Sql.IN_CHUNK;
     private static final String EMPTIED =
             "DELETE FROM listing WHERE project = ? AND directory = ?"
                     + " AND directories = 0 AND others = 0";
@@ -404,29 +407,53 @@ final class SqliteListings implements Listings {
     }
 
     /**
-     * What became of a listing.
+     * What the rows of a listing are like that aren't directories.
      *
-     * @param others the rows of it that aren't directories
+     * @param others how many they are
      * @param kept whether they are kept in order by size and time
      */
-    record Changed(long others, boolean kept) {}
+    record State(long others, boolean kept) {}
 
-    /** Tells a listing of changes of its rows; see {@link ListingChanges}. */
-    static Changed changed(
+    /**
+     * Tells listings of changes of their rows, and returns what became of them.
+     *
+     * @param changes see {@link ListingChanges}
+     */
+    static Map<NodeId, State> change(Sql sql, ProjectKey project, ListingChanges changes) {
+        List<Long> directories = new ArrayList<>();
+        changes.forEach((directory, _) -> directories.add(directory.value()));
+        Map<NodeId, State> states = HashMap.newHashMap(directories.size());
+        // Asked for together and before: with RETURNING each statement has to be able to be taken
+        // back alone, which takes a pass over all that its work has changed so far.
+        sql.lookUp(
+                row ->
+                        states.put(
+                                new NodeId(row.getLong(1)),
+                                new State(row.getLong(2), row.getInt(3) != 0)),
+                STATES,
+                directories,
+                project.value());
+        changes.forEach((directory, change) -> {
+            change(sql, project, directory, change);
+            states.merge(
+                    directory,
+                    new State(change.others(), false),
+                    (old, by) -> new State(old.others() + by.others(), old.kept()));
+        });
+        return states;
+    }
+
+    private static void change(
             Sql sql, ProjectKey project, NodeId directory, ListingChanges.Change change) {
-        Changed after =
-                sql.one(
-                                row -> new Changed(row.getLong(1), row.getInt(2) != 0),
-                                CHANGED,
-                                project.value(),
-                                directory.value(),
-                                change.version(),
-                                change.directories(),
-                                change.others())
-                        .orElseThrow();
+        sql.update(
+                CHANGED,
+                project.value(),
+                directory.value(),
+                change.version(),
+                change.directories(),
+                change.others());
         if (change.directories() < 0 || change.others() < 0) {
             sql.update(EMPTIED, project.value(), directory.value());
         }
-        return after;
     }
 }

@@ -386,11 +386,8 @@ final class SqliteNodes implements Nodes.Writable {
             listings.joined(node);
             joined.add(node);
         }
-        SqliteListingRows rows = new SqliteListingRows(sql, project);
-        Map<NodeId, SqliteListings.Changed> changed = new HashMap<>();
-        listings.forEach((directory, change) ->
-                changed.put(directory, SqliteListings.changed(sql, project, directory, change)));
-        rows.changed(left, joined, changed);
+        new SqliteListingRows(sql, project)
+                .changed(left, joined, SqliteListings.change(sql, project, listings));
     }
 
     private static Set<NodeId> idsOfOld(Collection<Version> versions) {
