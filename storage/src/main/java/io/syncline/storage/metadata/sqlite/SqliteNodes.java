@@ -57,6 +57,8 @@ final class SqliteNodes implements Nodes.Writable {
                     + Sql.IN_CHUNK;
     private static final String BY_KEY =
             SELECT + " AND parent = ? AND name_key = ? AND deleted = 0 ORDER BY id";
+    private static final String LISTED =
+            "SELECT directory FROM listing WHERE project = ? AND directory IN " + Sql.IN_CHUNK;
     static final String CHILDREN_PAGE =
             SELECT + " AND parent = ? AND deleted = 0 AND name > ? ORDER BY name LIMIT ?";
     static final String CHANGES = SELECT + " AND sequence > ? ORDER BY sequence LIMIT ?";
@@ -218,19 +220,15 @@ final class SqliteNodes implements Nodes.Writable {
 
     @Override
     public Set<NodeId> withLiveChildren(Collection<NodeId> ids) {
-        Set<NodeId> found = new HashSet<>();
-        for (NodeId id : ids) {
-            transaction
-                    .sql()
-                    .one(
-                            _ -> id,
-                            "SELECT 1 FROM node WHERE project = ? AND parent = ? AND deleted = 0"
-                                    + " LIMIT 1",
-                            project.value(),
-                            id.value())
-                    .ifPresent(found::add);
-        }
-        return found;
+        // A directory has a listing while it has live children.
+        return Set.copyOf(
+                transaction
+                        .sql()
+                        .lookUp(
+                                row -> new NodeId(row.getLong(1)),
+                                LISTED,
+                                ids.stream().map(NodeId::value).distinct().toList(),
+                                project.value()));
     }
 
     @Override
