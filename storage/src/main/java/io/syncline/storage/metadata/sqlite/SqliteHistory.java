@@ -19,7 +19,7 @@ import java.util.OptionalLong;
 
 /** History in SQLite. */
 final class SqliteHistory implements History.Writable {
-    private static final String SELECT = SqliteNodes.HISTORY_COLUMNS_SELECTED + " FROM history ";
+    private static final String SELECT = NodeRow.SELECT_VERSION + " FROM history ";
     private static final String OF_PROJECT = SELECT + "WHERE project = ?";
     private static final String AT = OF_PROJECT + " AND sequence IN " + Sql.IN_CHUNK;
     static final String SLICE = OF_PROJECT + " AND sequence < ? AND sequence >= ?";
@@ -39,7 +39,7 @@ final class SqliteHistory implements History.Writable {
                     + " SELECT newer.previous FROM chain CROSS JOIN history AS newer"
                     + " ON newer.project = ?1 AND newer.sequence = chain.version"
                     + " WHERE newer.previous IS NOT NULL) "
-                    + SqliteNodes.HISTORY_COLUMNS_SELECTED
+                    + NodeRow.SELECT_VERSION
                     + " FROM chain CROSS JOIN history"
                     + " ON project = ?1 AND sequence = chain.version WHERE sequence < ?3";
 
@@ -92,7 +92,7 @@ final class SqliteHistory implements History.Writable {
         return transaction
                 .sql()
                 .one(
-                        SqliteNodes::readVersion,
+                        new NodeRow()::version,
                         OF_PROJECT + " AND sequence = ?",
                         project.value(),
                         sequence);
@@ -103,7 +103,7 @@ final class SqliteHistory implements History.Writable {
         Map<Long, Version> found = new HashMap<>();
         transaction
                 .sql()
-                .lookUp(SqliteNodes::readVersion, AT, List.copyOf(sequences), project.value())
+                .lookUp(new NodeRow()::version, AT, List.copyOf(sequences), project.value())
                 .forEach(version -> found.put(version.node().sequence(), version));
         return found;
     }
@@ -147,7 +147,7 @@ final class SqliteHistory implements History.Writable {
                     transaction
                             .sql()
                             .list(
-                                    SqliteNodes::readVersion,
+                                    new NodeRow()::version,
                                     SLICE + " ORDER BY sequence DESC LIMIT ?",
                                     project.value(),
                                     before,
@@ -174,7 +174,7 @@ final class SqliteHistory implements History.Writable {
                 transaction
                         .sql()
                         .list(
-                                SqliteNodes::readVersion,
+                                new NodeRow()::version,
                                 SLICE + " AND device = ? ORDER BY sequence DESC LIMIT ?",
                                 project.value(),
                                 before,
@@ -202,7 +202,7 @@ final class SqliteHistory implements History.Writable {
                 : transaction
                         .sql()
                         .list(
-                                SqliteNodes::readVersion,
+                                new NodeRow()::version,
                                 BELOW,
                                 project.value(),
                                 start.getAsLong(),
@@ -238,7 +238,7 @@ final class SqliteHistory implements History.Writable {
                 : transaction
                         .sql()
                         .one(
-                                SqliteNodes::readVersion,
+                                new NodeRow()::version,
                                 BELOW_OTHERS,
                                 project.value(),
                                 start.getAsLong(),
@@ -268,7 +268,7 @@ final class SqliteHistory implements History.Writable {
     public List<Version> deleted(long before, int limit) {
         return transaction
                 .sql()
-                .list(SqliteNodes::readVersion, DELETED, project.value(), before, limit);
+                .list(new NodeRow()::version, DELETED, project.value(), before, limit);
     }
 
     @Override
@@ -279,7 +279,7 @@ final class SqliteHistory implements History.Writable {
                         transaction
                                 .sql()
                                 .list(
-                                        SqliteNodes::readVersion,
+                                        new NodeRow()::version,
                                         DELETED_AT,
                                         project.value(),
                                         parent.value(),
@@ -291,7 +291,7 @@ final class SqliteHistory implements History.Writable {
                     transaction
                             .sql()
                             .list(
-                                    SqliteNodes::readVersion,
+                                    new NodeRow()::version,
                                     DELETED_IN,
                                     project.value(),
                                     parent.value(),
@@ -306,7 +306,7 @@ final class SqliteHistory implements History.Writable {
         return transaction
                 .sql()
                 .list(
-                        SqliteNodes::readVersion,
+                        new NodeRow()::version,
                         DELETED_AT,
                         project.value(),
                         place.parent().value(),

@@ -27,11 +27,11 @@ final class SqliteListingRows {
     static final int BY_TIME = 2;
 
     private static final String ADD =
-            "INSERT INTO listing_row (project, directory, sort, value, name, id)"
+            "INSERT INTO listing_row (project, directory, sort, value, row_name, node)"
                     + " VALUES (?, ?, ?, ?, ?, ?)";
     private static final String REMOVE =
             "DELETE FROM listing_row WHERE project = ? AND directory = ? AND sort = ?"
-                    + " AND value = ? AND name = ?";
+                    + " AND value = ? AND row_name = ?";
     private static final String CLEAR =
             "DELETE FROM listing_row WHERE project = ? AND directory = ?";
     private static final String FILL_BY_SIZE = fill(BY_SIZE, "size");

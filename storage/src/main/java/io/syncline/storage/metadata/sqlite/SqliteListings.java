@@ -33,7 +33,6 @@ final class SqliteListings implements Listings {
         KEPT_SIZE(SqliteListingRows.BY_SIZE),
         KEPT_TIME(SqliteListingRows.BY_TIME);
 
-        private final String select;
         private final String where;
         private final String rowsFrom;
         private final String keysFrom;
@@ -43,7 +42,6 @@ final class SqliteListings implements Listings {
         private final boolean sorted;
 
         Part(String index, String kinds, String column, boolean sorted) {
-            this.select = SqliteNodes.COLUMNS_SELECTED;
             this.rowsFrom = " FROM node INDEXED BY " + index;
             this.keysFrom = rowsFrom;
             this.where = " WHERE project = ? AND parent = ? AND deleted = 0 AND " + kinds;
@@ -54,20 +52,19 @@ final class SqliteListings implements Listings {
         }
 
         Part(int sort) {
-            this.select = SqliteNodes.COLUMNS_SELECTED_OF_N;
             this.keysFrom = " FROM listing_row AS r";
             this.rowsFrom =
-                    keysFrom + " CROSS JOIN node AS n ON n.project = r.project AND n.id = r.id";
+                    keysFrom + " CROSS JOIN node AS n ON n.project = r.project AND n.id = r.node";
             this.where = " WHERE r.project = ? AND r.directory = ? AND r.sort = " + sort;
             this.byName = false;
             this.key = "r.value";
-            this.keyAndName = "r.value, r.name";
+            this.keyAndName = "r.value, r.row_name";
             this.sorted = false;
         }
 
         /** The rows on one side of a position. */
         String rows(Optional<String> comparison, boolean descending) {
-            return select + rowsFrom + where + range(comparison, descending) + " LIMIT ?";
+            return NodeRow.SELECT + rowsFrom + where + range(comparison, descending) + " LIMIT ?";
         }
 
         private String range(Optional<String> comparison, boolean descending) {
@@ -280,7 +277,7 @@ final class SqliteListings implements Listings {
         return transaction
                 .sql()
                 .list(
-                        SqliteNodes::read,
+                        new NodeRow(),
                         sql,
                         values(directory, part, from.map(Bound::key), Optional.empty(), limit));
     }

@@ -9,9 +9,9 @@ CREATE TABLE listing_row (
     directory INTEGER NOT NULL,
     sort      INTEGER NOT NULL,
     value     INTEGER NOT NULL,
-    name      TEXT NOT NULL,
-    id        INTEGER NOT NULL,
-    PRIMARY KEY (project, directory, sort, value, name)
+    row_name  TEXT NOT NULL,
+    node      INTEGER NOT NULL,
+    PRIMARY KEY (project, directory, sort, value, row_name)
 ) STRICT, WITHOUT ROWID;
 -- Whether a directory's rows are there.
 ALTER TABLE listing ADD COLUMN ordered INTEGER NOT NULL DEFAULT 0;

@@ -134,7 +134,7 @@ final class UpgradeTest {
                 Statement sql = connection.createStatement();
                 ResultSet rows =
                         sql.executeQuery(
-                                "SELECT concat_ws('|', project, directory, sort, value, name, id)"
+                                "SELECT concat_ws('|', project, directory, sort, value, row_name, node)"
                                         + " FROM listing_row")) {
             while (rows.next()) {
                 found.add(rows.getString(1));
