@@ -48,8 +48,10 @@ final class SqliteListingPlansTest {
             value = {
                 "DIRECTORIES|node USING INDEX node_directory (project=? AND parent=?|name",
                 "NAME|node USING INDEX node_name (project=? AND parent=?|name",
-                "KEPT_SIZE|r USING PRIMARY KEY (project=? AND directory=? AND sort=?|(value,row_name)",
-                "KEPT_TIME|r USING PRIMARY KEY (project=? AND directory=? AND sort=?|(value,row_name)"
+                "KEPT_SIZE|r USING PRIMARY KEY (project=? AND directory=? AND"
+                        + " sort=?|(value,row_name)",
+                "KEPT_TIME|r USING PRIMARY KEY (project=? AND directory=? AND"
+                        + " sort=?|(value,row_name)"
             })
     void pagesAreRangesOfAnIndex(SqliteListings.Part part, String index, String key)
             throws SQLException {

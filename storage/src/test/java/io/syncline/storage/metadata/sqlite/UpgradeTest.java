@@ -134,8 +134,8 @@ final class UpgradeTest {
                 Statement sql = connection.createStatement();
                 ResultSet rows =
                         sql.executeQuery(
-                                "SELECT concat_ws('|', project, directory, sort, value, row_name, node)"
-                                        + " FROM listing_row")) {
+                                "SELECT concat_ws('|', project, directory, sort, value, row_name,"
+                                        + " node) FROM listing_row")) {
             while (rows.next()) {
                 found.add(rows.getString(1));
             }
