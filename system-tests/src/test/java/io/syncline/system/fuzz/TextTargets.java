@@ -42,6 +42,9 @@ final class TextTargets {
                     new LocalNames(FileSystemTraits.HFS_PLUS),
                     new LocalNames(FileSystemTraits.WINDOWS));
 
+    /** The plain one, the first and the last marked one; each costs some milliseconds. */
+    private static final int[] ATTEMPTS = {0, 1, LocalNames.ATTEMPTS_MAX - 1};
+
     private TextTargets() {}
 
     static List<Target> all() {
@@ -94,7 +97,7 @@ final class TextTargets {
     }
 
     private static void back(LocalNames names, Name name) {
-        for (int attempt = 0; attempt < LocalNames.ATTEMPTS_MAX; attempt++) {
+        for (int attempt : ATTEMPTS) {
             LocalName local = names.encode(name, attempt);
             boolean right =
                     switch (names.decode(local.value())) {
