@@ -27,6 +27,8 @@ import io.syncline.server.edge.Edge;
 import io.syncline.server.edge.Router;
 import io.syncline.server.event.EventHub;
 import io.syncline.server.floor.FloorKeeper;
+import io.syncline.server.heal.WantedFiles;
+import io.syncline.server.heal.WantedRoutes;
 import io.syncline.server.history.HistoryRoutes;
 import io.syncline.server.history.HistoryTrimmer;
 import io.syncline.server.history.Restores;
@@ -49,6 +51,7 @@ import io.syncline.storage.block.pack.PackBlockStore;
 import io.syncline.storage.event.HeadHint;
 import io.syncline.storage.event.memory.MemoryEventBus;
 import io.syncline.storage.metadata.MetadataStore;
+import io.syncline.storage.metadata.Project;
 import io.syncline.storage.metadata.sqlite.SqliteMetadataStore;
 import java.io.IOException;
 import java.net.URI;
@@ -116,7 +119,10 @@ public final class Server implements AutoCloseable {
                     Optional.of(
                             AdminServer.start(
                                     settings.data(),
-                                    new AdminTasks(embedded.parts(), server.collector),
+                                    new AdminTasks(
+                                            embedded.parts(),
+                                            server.collector,
+                                            project -> wanted(embedded.stores(), project)),
                                     new SecureRandom()));
             return server;
         } catch (RuntimeException e) {
@@ -254,7 +260,8 @@ public final class Server implements AutoCloseable {
         Checkpoints checkpoints = new Checkpoints(store, proofs, clock);
         checkpoints.route(router, access);
         new Changes(store, proofs, checkpoints).route(router, access);
-        BlockReader reader = new BlockReader(store, stores.blocks(), clock);
+        Consumer<Project> wanted = project -> wanted(stores, project);
+        BlockReader reader = new BlockReader(store, stores.blocks(), clock, wanted);
         Commits commits = new Commits(store, reader, committed, proofs, clock);
         commits.route(router, access);
         new Search(store).route(router, access);
@@ -262,7 +269,10 @@ public final class Server implements AutoCloseable {
         new Restores(store, commits, proofs).route(router, access);
         new TransferRoutes(events.transfers()).route(router, access);
         BlockFilters filters = new BlockFilters(store);
-        new BlockRoutes(store, stores.blocks(), filters, clock).route(router, access);
+        new BlockRoutes(store, stores.blocks(), reader, filters, clock, wanted)
+                .route(router, access);
+        WantedFiles wantedFiles = new WantedFiles(store, reader, clock);
+        new WantedRoutes(wantedFiles).route(router, access);
         new Contents(store, reader).route(router, access);
         new QuotaRoutes(store).route(router, access);
         SnapshotKeeper snapshots =
@@ -271,7 +281,8 @@ public final class Server implements AutoCloseable {
                 .route(router, access);
         new ApiDocument().route(router);
 
-        Collector collector = new Collector(store, stores.blocks(), clock, settings.collecting());
+        Collector collector = 
+                new Collector(store, stores.blocks(), reader, clock, settings.collecting());
         collector.retireSuperseded();
         Jobs jobs =
                 new Jobs(
@@ -281,7 +292,8 @@ public final class Server implements AutoCloseable {
                         snapshots,
                         new CollectorJob(collector, clock, random),
                         names,
-                        filters);
+                        filters,
+                        wantedFiles);
         Edge edge;
         try {
             edge = Edge.start(settings.edge(), router, EventHub.PATH, events);
@@ -297,6 +309,15 @@ public final class Server implements AutoCloseable {
     private static void committed(Stores stores, NameFollower names, HeadHint hint) {
         stores.events().publish(hint);
         names.committed(hint.project());
+    }
+
+    /** Devices hear that the project wants blocks again, or has got some. */
+    private static void wanted(Stores stores, Project project) {
+        stores.metadata()
+                .<Optional<Project>>read(read -> read.projects().find(project.key()))
+                .map(now ->
+                        new HeadHint(now.id(), now.epoch(), now.head(), Optional.empty(), true))
+                .ifPresent(stores.events()::publish);
     }
 
     private static Hello hello(ServerSettings settings) {
@@ -346,7 +367,7 @@ public final class Server implements AutoCloseable {
     }
 
     /** Does now what is done in the background now and then. */
-    void maintain() {
+    public void maintain() {
         jobs.round();
     }
 

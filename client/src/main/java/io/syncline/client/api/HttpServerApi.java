@@ -40,6 +40,8 @@ import io.syncline.core.wire.SearchPage;
 import io.syncline.core.wire.Secret;
 import io.syncline.core.wire.SessionAnswer;
 import io.syncline.core.wire.SessionRequest;
+import io.syncline.core.wire.WantedJson;
+import io.syncline.core.wire.WantedPage;
 import io.syncline.core.wire.WireJson;
 import java.net.URLEncoder;
 import java.nio.ByteBuffer;
@@ -377,6 +379,11 @@ public final class HttpServerApi implements ServerApi {
         }
         ChunkAnswer stored = json(answer, WireJson.CHUNK_ANSWER);
         return new ChunkOutcome.Stored(stored.stored(), stored.known());
+    }
+
+    @Override
+    public WantedPage wanted(ProjectId project, long after) {
+        return json(get(below(project, "/blocks/wanted?after=" + after)), WantedJson.CODEC);
     }
 
     @Override

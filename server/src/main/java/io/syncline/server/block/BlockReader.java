@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,12 +29,24 @@ public final class BlockReader {
     private final MetadataStore store;
     private final BlockStore blocks;
     private final InstantSource clock;
+    private final Consumer<Project> wanted;
 
     /** Reads from these stores. */
     public BlockReader(MetadataStore store, BlockStore blocks, InstantSource clock) {
+        this(store, blocks, clock, _ -> {});
+    }
+
+    /**
+     * Reads from these stores.
+     *
+     * @param wanted told when a block was quarantined, so that devices hear that it is wanted
+     */
+    public BlockReader(
+            MetadataStore store, BlockStore blocks, InstantSource clock, Consumer<Project> wanted) {
         this.store = store;
         this.blocks = blocks;
         this.clock = clock;
+        this.wanted = wanted;
     }
 
     /** The rows of these blocks that count as stored: condemned ones don't (R10). */
@@ -105,6 +118,7 @@ public final class BlockReader {
                     .addKeyValue("block", row.hash())
                     .addKeyValue("pack", row.location().pack())
                     .log("a damaged block is quarantined; whoever has its file sends it again");
+            wanted.accept(project);
         }
     }
 }

@@ -37,6 +37,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes a chunk in: decodes and verifies it, makes the bytes durable, then gives the blocks their
@@ -44,6 +47,8 @@ import java.util.concurrent.TimeUnit;
  * A crash in between leaves bytes without rows, which harm nobody. Thread-safe.
  */
 final class ChunkIntake {
+    private static final Logger log = LoggerFactory.getLogger(ChunkIntake.class);
+
     /** Chunks decoded at once; each takes its plain bytes in memory. */
     private static final int DECODING_MAX = Math.max(2, Runtime.getRuntime().availableProcessors());
 
@@ -61,13 +66,27 @@ final class ChunkIntake {
     private final BlockStore blocks;
     private final BlockFilters filters;
     private final InstantSource clock;
+    private final Consumer<Project> healed;
     private final Semaphore decoding = new Semaphore(DECODING_MAX);
 
     ChunkIntake(MetadataStore store, BlockStore blocks, BlockFilters filters, InstantSource clock) {
+        this(store, blocks, filters, clock, _ -> {});
+    }
+
+    /**
+     * @param healed told when a block was stored that had been quarantined
+     */
+    ChunkIntake(
+            MetadataStore store,
+            BlockStore blocks,
+            BlockFilters filters,
+            InstantSource clock,
+            Consumer<Project> healed) {
         this.store = store;
         this.blocks = blocks;
         this.filters = filters;
         this.clock = clock;
+        this.healed = healed;
     }
 
     /** A chunk's distinct blocks in its order, and the tree blocks among them. */
@@ -88,6 +107,13 @@ final class ChunkIntake {
                 Optional<Taken> stored = store(project, device, contents, appended);
                 if (stored.isPresent()) {
                     filters.stored(project.key(), appended.keySet(), stored.get().nextBlock());
+                    if (stored.get().healed() > 0) {
+                        log.atInfo()
+                                .addKeyValue("project", project.id())
+                                .addKeyValue("blocks", stored.get().healed())
+                                .log("quarantined blocks are stored again");
+                        healed.accept(project);
+                    }
                     int all = contents.blocks().size() + contents.repeats();
                     int fresh = stored.get().blocks();
                     return new ChunkAnswer(fresh, all - fresh);
@@ -110,8 +136,11 @@ final class ChunkIntake {
         });
     }
 
-    /** How many blocks weren't stored before, and the project's next block number. */
-    private record Taken(int blocks, long nextBlock) {}
+    /**
+     * How many blocks weren't stored before, how many of them had been quarantined, and the
+     * project's next block number.
+     */
+    private record Taken(int blocks, int healed, long nextBlock) {}
 
     /**
      * Gives the appended blocks their rows; nothing where one that isn't among them has been
@@ -131,9 +160,14 @@ final class ChunkIntake {
             }
             checkChildren(contents, present, rows);
             touch(write.uploads(project.key()), device);
+            int healing = write.quarantine(project.key()).among(appended.keySet()).size();
             int stored = appended.isEmpty() ? 0 : rows.insert(appended.values(), clock.instant());
+            HealedBlocks.add(write.settings(), project.id(), healing);
             return Optional.of(
-                    new Taken(stored, write.collecting(project.key()).position().nextBlock()));
+                    new Taken(
+                            stored,
+                            healing,
+                            write.collecting(project.key()).position().nextBlock()));
         });
     }
 
