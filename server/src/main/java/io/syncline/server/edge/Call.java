@@ -4,6 +4,7 @@ import io.syncline.core.error.SynclineException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpCookie;
@@ -124,6 +125,14 @@ public final class Call {
      */
     public byte[] body(int bytesMax) throws IOException {
         return bodies.read(request, bytesMax);
+    }
+
+    /**
+     * The same, for bodies that may be large: nothing of it may be kept beyond the answer, because
+     * its memory is then used for another body.
+     */
+    public ByteBuffer lentBody(int bytesMax) throws IOException {
+        return bodies.readLent(request, bytesMax);
     }
 
     /**
