@@ -281,7 +281,7 @@ public final class Server implements AutoCloseable {
                 .route(router, access);
         new ApiDocument().route(router);
 
-        Collector collector = 
+        Collector collector =
                 new Collector(store, stores.blocks(), reader, clock, settings.collecting());
         collector.retireSuperseded();
         Jobs jobs =
@@ -315,8 +315,7 @@ public final class Server implements AutoCloseable {
     private static void wanted(Stores stores, Project project) {
         stores.metadata()
                 .<Optional<Project>>read(read -> read.projects().find(project.key()))
-                .map(now ->
-                        new HeadHint(now.id(), now.epoch(), now.head(), Optional.empty(), true))
+                .map(now -> new HeadHint(now.id(), now.epoch(), now.head(), Optional.empty(), true))
                 .ifPresent(stores.events()::publish);
     }
 
