@@ -45,17 +45,9 @@ final class StatusCommand implements Runnable {
 
     private static DeviceStatus notRunning(DeviceHome home) {
         FolderStatus stopped =
-                new FolderStatus(
-                        FolderStatus.State.STOPPED,
-                        Optional.of("not running; start it with 'syncline sync', or 'syncline up'"),
-                        Optional.empty(),
-                        Optional.empty(),
-                        0,
-                        0,
-                        List.of(),
-                        List.of(),
-                        0,
-                        0);
+                FolderStatus.stopped(
+                        "not running",
+                        Optional.of("start it with 'syncline sync', or 'syncline up'"));
         return new DeviceStatus(
                 home.directory(),
                 home.links().stream()

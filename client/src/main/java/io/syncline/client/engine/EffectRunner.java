@@ -1,5 +1,6 @@
 package io.syncline.client.engine;
 
+import io.syncline.client.api.ServerApi;
 import io.syncline.client.api.TreeApi;
 import io.syncline.client.daemon.FolderStatus;
 import io.syncline.client.disk.Disk;
@@ -17,6 +18,7 @@ import io.syncline.core.tree.ReplicaId;
 import io.syncline.core.wire.ChangesRequest;
 import io.syncline.core.wire.Transfer;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +39,7 @@ final class EffectRunner implements AutoCloseable {
 
     private static final int TRANSFERS_SHOWN_MAX = 20;
 
-    private final TreeApi server;
+    private final ServerApi server;
     private final Function<ChangesRequest, TreeApi.ChangesOutcome> changes;
     private final ProjectId project;
     private final ReplicaId replica;
@@ -53,7 +55,7 @@ final class EffectRunner implements AutoCloseable {
     private final Map<Effect, Transfer> told = new ConcurrentHashMap<>();
 
     /** Begins where no earlier run of this device would be, so that no two are taken for one. */
-    private final AtomicLong numbers = new AtomicLong(System.currentTimeMillis() << 8);
+    private final AtomicLong numbers;
 
     private volatile Consumer<Transfer> reports = _ -> {};
     private volatile boolean closed;
@@ -64,7 +66,7 @@ final class EffectRunner implements AutoCloseable {
      * @param changes what asks for pages of the feed
      */
     EffectRunner(
-            TreeApi server,
+            ServerApi server,
             Function<ChangesRequest, TreeApi.ChangesOutcome> changes,
             ProjectId project,
             ReplicaId replica,
@@ -74,6 +76,7 @@ final class EffectRunner implements AutoCloseable {
             KnownTree known,
             FolderPartials partials,
             SnapshotDownload snapshot,
+            InstantSource clock,
             Consumer<Event> sink) {
         this.server = server;
         this.changes = changes;
@@ -85,6 +88,7 @@ final class EffectRunner implements AutoCloseable {
         this.known = known;
         this.hands = new Hands(disk, transfers, known, partials);
         this.snapshot = snapshot;
+        this.numbers = new AtomicLong(clock.millis() << 8);
         this.sink = sink;
     }
 
@@ -171,6 +175,13 @@ final class EffectRunner implements AutoCloseable {
                     case TreeApi.CheckpointOutcome.Stale _ ->
                             tell(new Event.CheckpointStale(checkpoint.replica()));
                 }
+            }
+            case Effect.AskWanted(var after) ->
+                    tell(new Event.Wanted(server.wanted(project, after)));
+            case Effect.SendAgain(var files) -> {
+                var results = new ArrayList<io.syncline.client.transfer.Sent>();
+                transfers.send(files, results::add, io.syncline.client.transfer.Progress.Listener.NONE);
+                tell(new Event.SentAgain(results));
             }
             case Effect.Discard(var temporaries) -> temporaries.forEach(disk::discard);
         }

@@ -85,6 +85,7 @@ public final class FakeServer {
     private final ProjectId project;
     private final AccountId account;
     private final FakeBlocks blocks = new FakeBlocks();
+    private volatile WantedPage wanted = WantedPage.NOTHING;
     private final FakeTree.Holder holder = new FakeTree.Holder();
     private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
     private final Set<DeviceId> revoked = ConcurrentHashMap.newKeySet();
@@ -420,6 +421,16 @@ public final class FakeServer {
 
     private synchronized Cursor cursor() {
         return new Cursor(epoch, holder.tree.head);
+    }
+
+    /** Wants these files' blocks again, and tells so. */
+    public void want(WantedPage page) {
+        wanted = page;
+        for (Subscription subscription : subscriptions) {
+            if (subscription.projects().get().contains(project)) {
+                subscription.listener().wanted(project);
+            }
+        }
     }
 
     private void tellHead(Optional<ChangesPage> news) {

@@ -70,9 +70,11 @@ final class DaemonTest {
                 List.of(
                         new FolderStatus.Transfer(
                                 FolderStatus.Direction.UPLOAD, "big.bin", 1, 2, 3)),
-                List.of(new FolderStatus.Problem("odd", "cannot be read")),
+                List.of(new FolderStatus.Problem("odd", "cannot be read", "chmod it")),
                 10,
-                20);
+                20,
+                Optional.of("do this"),
+                List.of(new FolderStatus.Note(1_000, "it happened", "")));
     }
 
     private final class FakeFolder implements SyncedFolder {

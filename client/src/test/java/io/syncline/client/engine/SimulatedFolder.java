@@ -167,6 +167,7 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
                         api,
                         server.project(),
                         root.resolveSibling(root.getFileName() + ".snapshot")),
+                InstantSource.system(),
                 event -> answering.add(event));
     }
 
@@ -454,6 +455,11 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
     @Override
     public void head(ProjectId project, Cursor head, Optional<ChangesPage> news) {
         arrived.add(new Event.Head(head, news));
+    }
+
+    @Override
+    public void wanted(ProjectId project) {
+        arrived.add(new Event.BlocksWanted());
     }
 
     @Override

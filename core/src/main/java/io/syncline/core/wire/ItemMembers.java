@@ -110,14 +110,24 @@ final class ItemMembers {
 
     /** A decimal int64 as {@link Long#toString(long)} spells it, so that each has one spelling. */
     private static long parseNanos(String text) {
-        try {
-            long nanos = Long.parseLong(text);
-            if (Long.toString(nanos).equals(text)) {
-                return nanos;
+        if (isShortest(text)) {
+            try {
+                return Long.parseLong(text);
+            } catch (NumberFormatException _) {
+                // Answered below like another spelling of a number.
             }
-        } catch (NumberFormatException _) {
-            // Answered below like another spelling of a number.
         }
         throw SynclineException.invalid("mtime is a decimal string of nanoseconds in int64");
+    }
+
+    /** Digits of ASCII after at most a minus, without a zero before others and without -0. */
+    private static boolean isShortest(String text) {
+        int first = text.startsWith("-") ? 1 : 0;
+        for (int i = first; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return text.equals("0") || (first < text.length() && text.charAt(first) != '0');
     }
 }

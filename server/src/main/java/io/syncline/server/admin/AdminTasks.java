@@ -151,7 +151,7 @@ public final class AdminTasks {
                                         request.flag("repair"),
                                         Math.clamp(threads, 1, THREADS_MAX)),
                                 progress::at);
-        if (report.count(Count.QUARANTINED) > 0) {
+        if (report.count(VerifyReport.Count.QUARANTINED) > 0) {
             projects(parts.metadata()).stream().filter(this::isWanting).forEach(wanted);
         }
         return told(report, request.flag("quick"), System.nanoTime() - began);

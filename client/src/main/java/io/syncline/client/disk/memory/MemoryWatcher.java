@@ -1,6 +1,7 @@
 package io.syncline.client.disk.memory;
 
 import io.syncline.client.disk.LocalPath;
+import io.syncline.client.disk.memory.DirectoryInode.Link;
 import io.syncline.client.watch.WatchEvent;
 import io.syncline.client.watch.Watcher;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hears of changes in one folder of a {@link MemoryFileSystem}, and can be made to miss some. It
@@ -129,7 +131,7 @@ public final class MemoryWatcher implements Watcher {
     private Optional<LocalPath> path(DirectoryInode directory) {
         var names = new ArrayList<String>();
         for (DirectoryInode at = directory; at != root; ) {
-            DirectoryInode.Link own = at.own == null ? covered(at) : at.own;
+            Link own = at.own == null ? covered(at) : at.own;
             if (own == null || own.parent == null) {
                 return Optional.empty();
             }
@@ -139,8 +141,7 @@ public final class MemoryWatcher implements Watcher {
         return Optional.of(new LocalPath(names.reversed()));
     }
 
-    private static DirectoryInode.@org.jspecify.annotations.Nullable Link covered(
-            DirectoryInode root) {
+    private static @Nullable Link covered(DirectoryInode root) {
         DirectoryInode covered = root.volume.covered();
         return covered == null ? null : covered.own;
     }

@@ -269,7 +269,7 @@ final class Tree {
             throw new Failure(how == Rename.EXCHANGE ? Errno.EINVAL : Errno.ENOTEMPTY);
         }
         boolean respelt = how == Rename.OVER && there == moved && !moved.name.equals(to.name());
-        if (there != null && there.inode == moved.inode && !respelt) {
+        if (there != null && there.inode.is(moved.inode) && !respelt) {
             return;
         }
         requireNotMounted(moved);

@@ -17,8 +17,6 @@ import org.junit.jupiter.api.Test;
 final class PowerCutTest {
     private static final int CUTS = 400;
     private static final LocalPath A = LocalPath.of("a");
-    private static final LocalPath B = LocalPath.of("b");
-    private static final LocalPath C = LocalPath.of("c");
 
     @Test
     @DisplayName("nothing forced: the file is missing, empty, zeros, or there")
