@@ -216,6 +216,11 @@ public final class AdminTasks {
                                         + " read at "
                                         + Units.bytes((long) (report.packBytes() / seconds))
                                         + "/s"));
+        if (report.quarantined() > 0) {
+            lines.add(
+                    Units.count(report.quarantined(), "block")
+                            + " set aside now; devices that have an affected file send it again");
+        }
         lines.add(
                 report.damageCount() == 0
                         ? report.repaired() > 0 ? "Repaired; all is sound." : "All is sound."

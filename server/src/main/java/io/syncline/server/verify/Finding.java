@@ -13,9 +13,9 @@ public record Finding(ProjectId project, Kind kind, String text) {
         /** A block's bytes aren't those of its name, or can't be read. */
         BLOCK_DAMAGED(
                 true,
-                "run 'syncline admin verify --repair': it counts as missing then, and a device that"
-                        + " has an affected file sends it again when the file is touched; else"
-                        + " restore a backup"),
+                "run 'syncline admin verify --repair': it is set aside then, and a device that has"
+                        + " an affected file sends it again by itself; where none has it, restore"
+                        + " a backup"),
         /** A row says that a block is stored where there is no such block. */
         BLOCK_LOST(true, "stop the server and run 'syncline admin rebuild-index'"),
         /** L3: a stored tree block lists what isn't stored. */
