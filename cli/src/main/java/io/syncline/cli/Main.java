@@ -27,7 +27,6 @@ import picocli.CommandLine.Spec;
             TrashCommand.class,
             LsCommand.class,
             FindCommand.class,
-            LogCommand.class,
             HistoryCommand.class,
             DeletedCommand.class,
             RestoreCommand.class,

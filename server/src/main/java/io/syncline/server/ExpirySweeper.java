@@ -51,6 +51,10 @@ final class ExpirySweeper implements AutoCloseable {
         this.store = store;
         this.access = access;
         this.clock = clock;
+    }
+
+    /** Begins to do so in the background. Call once. */
+    void start() {
         rounds.start();
     }
 

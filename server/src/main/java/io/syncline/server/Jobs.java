@@ -19,6 +19,16 @@ record Jobs(
         BlockFilters filters,
         WantedFiles wanted)
         implements AutoCloseable {
+    /** Begins to do it. Call once. */
+    void start() {
+        sweeper.start();
+        trimmer.start();
+        floors.start();
+        snapshots.start();
+        collecting.start();
+        names.start();
+    }
+
     /** Does now what is done now and then, in the order in which one makes work for the next. */
     void round() {
         sweeper.sweep();

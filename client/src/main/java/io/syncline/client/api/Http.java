@@ -20,7 +20,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.UnaryOperator;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Each exchange runs on a virtual thread of its own: interrupting one closes its socket, so that
  * the time limit covers writing as well, which sockets have no limit for.
  */
-final class Http {
+final class Http implements Transport {
     /** Time for a TCP connection and the TLS handshake's first answer. */
     private static final Duration CONNECT_MAX = Duration.ofSeconds(10);
 
@@ -46,48 +45,6 @@ final class Http {
     private static final int COPY_BYTES = 64 << 10;
 
     static final String AGENT = "syncline";
-
-    /**
-     * A request.
-     *
-     * @param path begins with a slash, is encoded, and may have a query
-     * @param body absent where the method has none; its position stays
-     * @param limit for the whole exchange
-     * @param answerBytesMax a longer answer, as sent or decompressed, is CORRUPT
-     * @param range the part that is asked for, as in a header {@code Range}
-     */
-    record Request(
-            Traffic.Category category,
-            String method,
-            String path,
-            Optional<Body> body,
-            Duration limit,
-            int answerBytesMax,
-            Optional<String> range) {
-        Request(
-                Traffic.Category category,
-                String method,
-                String path,
-                Optional<Body> body,
-                Duration limit,
-                int answerBytesMax) {
-            this(category, method, path, body, limit, answerBytesMax, Optional.empty());
-        }
-    }
-
-    /** A body and its media type. */
-    record Body(String type, ByteBuffer bytes) {}
-
-    /** Any answer of a Syncline server that speaks our protocol; its body belongs to the caller. */
-    record Answer(
-            int status,
-            ByteBuffer body,
-            Optional<Duration> retryAfter,
-            UnaryOperator<@Nullable String> headers) {
-        Optional<String> header(String name) {
-            return Optional.ofNullable(headers.apply(name));
-        }
-    }
 
     private final URI origin;
     private final Optional<Secret> token;
@@ -104,8 +61,8 @@ final class Http {
         this.meter = meter;
     }
 
-    /** Sends and waits for the whole answer, whatever its status. */
-    Answer exchange(Request request) {
+    @Override
+    public Answer exchange(Request request) {
         var task = new FutureTask<>(() -> run(request));
         Thread thread = Thread.ofVirtual().name("http").start(task);
         try {

@@ -80,12 +80,19 @@ public final class HttpServerApi implements ServerApi {
 
     private static final Pattern SNAPSHOT_NAME = Pattern.compile("[0-9a-f]{32}");
 
-    private final TrafficMeter meter = new TrafficMeter();
-    private final Http http;
+    private final TrafficMeter meter;
+    private final Transport http;
 
     /** A server asked with that token, or as a stranger. Connects only when asked something. */
     public HttpServerApi(ServerAddress address, Optional<Secret> token) {
+        this.meter = new TrafficMeter();
         this.http = new Http(address, token, meter);
+    }
+
+    /** A server reached in another way, whose traffic isn't counted here. */
+    public HttpServerApi(Transport transport) {
+        this.meter = new TrafficMeter();
+        this.http = transport;
     }
 
     @Override
@@ -216,7 +223,7 @@ public final class HttpServerApi implements ServerApi {
                         + request.proof().map(proof -> "&proof=" + proof).orElse("")
                         + request.floor().map(floor -> "&floor=" + floor).orElse("")
                         + request.replica().map(replica -> "&replica=" + replica).orElse("");
-        Http.Answer answer =
+        Transport.Answer answer =
                 http.exchange(
                         bare(
                                 Traffic.Category.CHANGES,
@@ -245,9 +252,9 @@ public final class HttpServerApi implements ServerApi {
         String path =
                 name.map(known -> "/snapshots/" + known).orElse("/snapshot?replica=" + replica);
         String range = "bytes=" + offset + "-" + (offset + length - 1);
-        Http.Answer answer =
+        Transport.Answer answer =
                 http.exchange(
-                        new Http.Request(
+                        new Transport.Request(
                                 Traffic.Category.CHANGES,
                                 "GET",
                                 below(project, path),
@@ -284,7 +291,7 @@ public final class HttpServerApi implements ServerApi {
 
     @Override
     public CommitOutcome commit(ProjectId project, byte[] body) {
-        Http.Answer answer =
+        Transport.Answer answer =
                 http.exchange(
                         json(Traffic.Category.COMMITS, "POST", below(project, "/commits"), body));
         Optional<Problem> expired = expired(answer);
@@ -296,7 +303,7 @@ public final class HttpServerApi implements ServerApi {
 
     @Override
     public CheckpointOutcome checkpoint(ProjectId project, Checkpoint checkpoint) {
-        Http.Answer answer =
+        Transport.Answer answer =
                 send("PUT", below(project, "/checkpoint"), WireJson.CHECKPOINT, checkpoint);
         if (expired(answer).isPresent()) {
             return new CheckpointOutcome.Expired();
@@ -347,7 +354,7 @@ public final class HttpServerApi implements ServerApi {
 
     @Override
     public BitSet missing(ProjectId project, List<Hash> hashes) {
-        Http.Answer answer =
+        Transport.Answer answer =
                 http.exchange(
                         blocks(
                                 "POST",
@@ -368,7 +375,7 @@ public final class HttpServerApi implements ServerApi {
 
     @Override
     public ChunkOutcome putChunk(ProjectId project, Hash name, ByteBuffer chunk) {
-        Http.Answer answer =
+        Transport.Answer answer =
                 http.exchange(
                         blocks("PUT", below(project, "/chunks/" + name), chunk, JSON_BYTES_MAX));
         if (answer.status() == ErrorCode.STALE.httpStatus()) {
@@ -388,7 +395,7 @@ public final class HttpServerApi implements ServerApi {
 
     @Override
     public BlocksOutcome readBlocks(ProjectId project, List<Hash> hashes) {
-        Http.Answer answer =
+        Transport.Answer answer =
                 http.exchange(
                         blocks(
                                 "POST",
@@ -428,33 +435,33 @@ public final class HttpServerApi implements ServerApi {
         return bytes.flip();
     }
 
-    private Http.Answer get(String path) {
+    private Transport.Answer get(String path) {
         return call("GET", path);
     }
 
-    private Http.Answer call(String method, String path) {
+    private Transport.Answer call(String method, String path) {
         return http.exchange(bare(Traffic.Category.OTHER, method, path, JSON_BYTES_MAX));
     }
 
-    private <T> Http.Answer send(String method, String path, JsonCodec<T> codec, T value) {
+    private <T> Transport.Answer send(String method, String path, JsonCodec<T> codec, T value) {
         return http.exchange(json(Traffic.Category.OTHER, method, path, codec.toBytes(value)));
     }
 
-    static Http.Request bare(
+    static Transport.Request bare(
             Traffic.Category category, String method, String path, int answerBytesMax) {
-        return new Http.Request(category, method, path, Optional.empty(), CALL_MAX, answerBytesMax);
+        return new Transport.Request(category, method, path, Optional.empty(), CALL_MAX, answerBytesMax);
     }
 
-    static Http.Request json(Traffic.Category category, String method, String path, byte[] body) {
-        var json = new Http.Body(JSON, ByteBuffer.wrap(body));
-        return new Http.Request(
+    static Transport.Request json(Traffic.Category category, String method, String path, byte[] body) {
+        var json = new Transport.Body(JSON, ByteBuffer.wrap(body));
+        return new Transport.Request(
                 category, method, path, Optional.of(json), CALL_MAX, JSON_BYTES_MAX);
     }
 
-    private static Http.Request blocks(
+    private static Transport.Request blocks(
             String method, String path, ByteBuffer body, int answerBytesMax) {
-        var binary = new Http.Body(BINARY, body);
-        return new Http.Request(
+        var binary = new Transport.Body(BINARY, body);
+        return new Transport.Request(
                 Traffic.Category.BLOCKS,
                 method,
                 path,
@@ -464,7 +471,7 @@ public final class HttpServerApi implements ServerApi {
     }
 
     /** The value that a good answer spells. */
-    static <T> T json(Http.Answer answer, JsonCodec<T> codec) {
+    static <T> T json(Transport.Answer answer, JsonCodec<T> codec) {
         check(answer);
         try {
             return codec.fromBytes(bytes(answer.body()));
@@ -475,7 +482,7 @@ public final class HttpServerApi implements ServerApi {
     }
 
     /** As {@link #json}; empty where the project, but not this part of it, is found. */
-    private <T> Optional<T> found(Http.Answer answer, ProjectId project, JsonCodec<T> codec) {
+    private <T> Optional<T> found(Transport.Answer answer, ProjectId project, JsonCodec<T> codec) {
         if (answer.status() == ErrorCode.NOT_FOUND.httpStatus()) {
             // Without membership the project itself answers 404, which throws here (L7).
             project(project);
@@ -484,7 +491,7 @@ public final class HttpServerApi implements ServerApi {
         return Optional.of(json(answer, codec));
     }
 
-    private static void done(Http.Answer answer) {
+    private static void done(Transport.Answer answer) {
         check(answer);
     }
 
@@ -494,13 +501,13 @@ public final class HttpServerApi implements ServerApi {
         return bytes;
     }
 
-    private static Optional<Problem> expired(Http.Answer answer) {
+    private static Optional<Problem> expired(Transport.Answer answer) {
         return answer.status() == ErrorCode.EXPIRED.httpStatus()
                 ? Optional.of(problem(answer)).filter(problem -> problem.resync().isPresent())
                 : Optional.empty();
     }
 
-    private static void check(Http.Answer answer) {
+    private static void check(Transport.Answer answer) {
         if (answer.status() / 100 == 2) {
             return;
         }
@@ -529,7 +536,7 @@ public final class HttpServerApi implements ServerApi {
     }
 
     /** What a bad answer says; where that can't be read, what its status says. */
-    private static Problem problem(Http.Answer answer) {
+    private static Problem problem(Transport.Answer answer) {
         try {
             return WireJson.PROBLEM.fromBytes(bytes(answer.body()));
         } catch (SynclineException _) {

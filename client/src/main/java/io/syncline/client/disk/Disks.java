@@ -27,6 +27,17 @@ public final class Disks {
                 : openPortable(root, clock, random);
     }
 
+    /**
+     * The careful operations over any system's bare ones, which it then owns and closes.
+     *
+     * @param clock names the trash's directories by day (UTC)
+     * @param random names temporaries
+     * @throws DiskException if {@code .syncline} can't be made
+     */
+    public static Disk over(Calls calls, InstantSource clock, RandomGenerator random) {
+        return new SafeDisk(calls, clock, random);
+    }
+
     /** The adapter that works everywhere, on {@code java.nio.file}. */
     static Disk openPortable(Path root, InstantSource clock, RandomGenerator random) {
         String encoding = System.getProperty("sun.jnu.encoding", "unknown");

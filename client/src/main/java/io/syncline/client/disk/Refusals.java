@@ -16,10 +16,11 @@ import java.nio.file.ReadOnlyFileSystemException;
 import java.util.Locale;
 
 /** Translates what systems report into {@link Outcome.Refused}, once. */
-final class Refusals {
+public final class Refusals {
     private Refusals() {}
 
-    static Outcome.Refused of(int errno) {
+    /** What an error number of Linux ({@link Errno}) means for a caller. */
+    public static Outcome.Refused of(int errno) {
         return switch (errno) {
             case Errno.ENOENT, Errno.ENOTDIR -> new Outcome.Missing();
             case Errno.EEXIST -> new Outcome.Exists();

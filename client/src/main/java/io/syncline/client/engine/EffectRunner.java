@@ -18,6 +18,7 @@ import io.syncline.core.tree.ReplicaId;
 import io.syncline.core.wire.ChangesRequest;
 import io.syncline.core.wire.Transfer;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +55,7 @@ final class EffectRunner implements AutoCloseable {
     private final Map<Effect, Transfer> told = new ConcurrentHashMap<>();
 
     /** Begins where no earlier run of this device would be, so that no two are taken for one. */
-    private final AtomicLong numbers = new AtomicLong(System.currentTimeMillis() << 8);
+    private final AtomicLong numbers;
 
     private volatile Consumer<Transfer> reports = _ -> {};
     private volatile boolean closed;
@@ -75,6 +76,7 @@ final class EffectRunner implements AutoCloseable {
             KnownTree known,
             FolderPartials partials,
             SnapshotDownload snapshot,
+            InstantSource clock,
             Consumer<Event> sink) {
         this.server = server;
         this.changes = changes;
@@ -86,6 +88,7 @@ final class EffectRunner implements AutoCloseable {
         this.known = known;
         this.hands = new Hands(disk, transfers, known, partials);
         this.snapshot = snapshot;
+        this.numbers = new AtomicLong(clock.millis() << 8);
         this.sink = sink;
     }
 

@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +50,7 @@ public final class FolderLoop implements SyncedFolder, EventChannel.Listener {
     private final EffectRunner runner;
     private final Parts parts;
     private final InstantSource clock;
+    private final Pace pace;
     private final BlockingQueue<Event> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
     private final Thread control;
     private final Thread watch;
@@ -78,9 +78,15 @@ public final class FolderLoop implements SyncedFolder, EventChannel.Listener {
 
     /** A loop that isn't running yet. */
     public FolderLoop(Engine engine, Parts parts, InstantSource clock) {
+        this(engine, parts, clock, Pace.REAL);
+    }
+
+    /** As {@link #FolderLoop(Engine, Parts, InstantSource)}, at this pace. */
+    public FolderLoop(Engine engine, Parts parts, InstantSource clock, Pace pace) {
         this.engine = engine;
         this.parts = parts;
         this.clock = clock;
+        this.pace = pace;
         this.prefetch = new Prefetch(request -> parts.server().changes(parts.project(), request));
         this.runner =
                 new EffectRunner(
@@ -94,10 +100,11 @@ public final class FolderLoop implements SyncedFolder, EventChannel.Listener {
                         engine.state(),
                         parts.partials(),
                         new SnapshotDownload(parts.server(), parts.project(), parts.snapshot()),
+                        clock,
                         this::put);
         this.status = engine.status();
-        this.control = Thread.ofPlatform().daemon().name("folder").unstarted(this::control);
-        this.watch = Thread.ofPlatform().daemon().name("watch").unstarted(this::watch);
+        this.control = pace.thread("folder", this::control);
+        this.watch = pace.thread("watch", this::watch);
     }
 
     /** Begins. */
@@ -128,8 +135,8 @@ public final class FolderLoop implements SyncedFolder, EventChannel.Listener {
             while (!closing) {
                 events.clear();
                 long wait = Math.max(0, engine.nextMillis() - clock.millis());
-                Event first = queue.poll(Math.min(wait, 60_000), TimeUnit.MILLISECONDS);
-                events.add(first == null ? new Event.Tick() : first);
+                Duration most = Duration.ofMillis(Math.min(wait, 60_000));
+                events.add(pace.poll(queue, most).orElseGet(Event.Tick::new));
                 queue.drainTo(events, BATCH_MAX);
                 engine.handle(clock.millis(), events).forEach(runner::run);
                 long now = clock.millis();

@@ -329,7 +329,9 @@ final class LocalView {
                 Optional<LocalRow.Present> row = work.state.local(id);
                 if (path.isPresent() && row.isPresent() && row.get().item().isEmpty()) {
                     long size = row.get().observed().stat().sizeBytes();
-                    files.add(new Outgoing(id, path.get(), size));
+                    Optional<Content> before =
+                            work.state.agreed(id).flatMap(agreed -> agreed.item().content());
+                    files.add(new Outgoing(id, path.get(), size, before));
                     ids.add(id);
                 } else {
                     unread.remove(id);

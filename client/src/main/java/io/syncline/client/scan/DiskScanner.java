@@ -7,6 +7,8 @@ import io.syncline.client.ignore.Ignores;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.ReplicaId;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 
 /**
@@ -18,23 +20,30 @@ public final class DiskScanner implements Scanner {
     private final Disk disk;
     private final Ignores ignores;
     private final ReplicaId replica;
+    private final ThreadFactory threads;
 
     /** A scanner of that disk, as long as it is marked as that replica's folder. */
     public DiskScanner(Disk disk, Ignores ignores, ReplicaId replica) {
+        this(disk, ignores, replica, Executors.defaultThreadFactory());
+    }
+
+    /** The same, which reads on threads made by {@code threads}. */
+    public DiskScanner(Disk disk, Ignores ignores, ReplicaId replica, ThreadFactory threads) {
         this.disk = disk;
         this.ignores = ignores;
         this.replica = replica;
+        this.threads = threads;
     }
 
     @Override
     public ScanResult scanAll(KnownTree known, Consumer<Observation> sink) {
-        return scan(known, sink, () -> new Walk(disk, ignores).walkAll());
+        return scan(known, sink, () -> new Walk(disk, ignores, threads).walkAll());
     }
 
     @Override
     public ScanResult scan(
             Set<LocalPath> directories, KnownTree known, Consumer<Observation> sink) {
-        return scan(known, sink, () -> new Walk(disk, ignores).walkSome(directories, known));
+        return scan(known, sink, () -> new Walk(disk, ignores, threads).walkSome(directories, known));
     }
 
     private interface Walking {

@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -36,6 +37,7 @@ final class Walk {
 
     private final Disk disk;
     private final Ignores ignores;
+    private final ThreadFactory threads;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
@@ -56,9 +58,10 @@ final class Walk {
 
     private record Task(DiskDirectory directory, IgnoreRules above) {}
 
-    Walk(Disk disk, Ignores ignores) {
+    Walk(Disk disk, Ignores ignores, ThreadFactory threads) {
         this.disk = disk;
         this.ignores = ignores;
+        this.threads = threads;
     }
 
     Walked walkAll() {
@@ -84,7 +87,7 @@ final class Walk {
     // Everything below some directories, by a few threads.
 
     private void drain() {
-        try (var executor = Executors.newFixedThreadPool(THREADS)) {
+        try (var executor = Executors.newFixedThreadPool(THREADS, threads)) {
             var workers = new ArrayList<Future<?>>();
             for (int i = 0; i < THREADS; i++) {
                 workers.add(executor.submit(this::work));
@@ -278,7 +281,7 @@ final class Walk {
         targets.sort((a, b) -> Integer.compare(a.names().size(), b.names().size()));
         for (LocalPath path : targets) {
             if (ignores.changed(path)) {
-                return new Walk(disk, ignores).walkAll();
+                return new Walk(disk, ignores, threads).walkAll();
             }
         }
         for (LocalPath path : targets) {

@@ -167,6 +167,7 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
                         api,
                         server.project(),
                         root.resolveSibling(root.getFileName() + ".snapshot")),
+                InstantSource.system(),
                 event -> answering.add(event));
     }
 

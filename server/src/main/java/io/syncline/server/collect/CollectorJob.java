@@ -27,11 +27,15 @@ public final class CollectorJob implements AutoCloseable {
     private final RandomGenerator random;
     private final Rounds rounds = new Rounds("collector", this::pause, this::round);
 
-    /** Starts, unless the settings turn it off. */
+    /** A job that does nothing until it is started, or told to. */
     public CollectorJob(Collector collector, InstantSource clock, RandomGenerator random) {
         this.collector = collector;
         this.clock = clock;
         this.random = random;
+    }
+
+    /** Begins to do so in the background, unless the settings turn it off. Call once. */
+    public void start() {
         if (collector.settings().enabled()) {
             rounds.start();
         }

@@ -1,5 +1,6 @@
 package io.syncline.server.edge;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -75,6 +76,22 @@ public record Answer(int status, Map<String, String> headers, Body body) {
 
     static Answer of(int status, String type, ByteBuffer bytes) {
         return new Answer(status, Map.of("Content-Type", type), new Bytes(bytes));
+    }
+
+    /** The whole body, for who doesn't send it over a socket. */
+    public byte[] toBytes() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        switch (body) {
+            case None() -> {}
+            case Bytes(SharedBytes shared) -> {
+                ByteBuffer plain = shared.plain();
+                byte[] copy = new byte[plain.remaining()];
+                plain.get(copy);
+                bytes.writeBytes(copy);
+            }
+            case Stream(_, Writer writer) -> writer.write(bytes);
+        }
+        return bytes.toByteArray();
     }
 
     /** This answer with another header. */

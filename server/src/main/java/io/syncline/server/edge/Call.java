@@ -2,28 +2,19 @@ package io.syncline.server.edge;
 
 import io.syncline.core.error.SynclineException;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.Map;
 import java.util.Optional;
-import org.eclipse.jetty.http.HttpCookie;
-import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.util.Fields;
-import org.jspecify.annotations.Nullable;
 
 /** One request as a feature sees it. For the thread that handles it only. */
 public final class Call {
-    private final Request request;
+    private final Incoming request;
     private final String id;
     private final Map<String, String> variables;
-    private final BodyReader bodies;
-    private @Nullable Fields query;
 
-    Call(Request request, String id, Map<String, String> variables, BodyReader bodies) {
+    Call(Incoming request, String id, Map<String, String> variables) {
         this.request = request;
         this.id = id;
         this.variables = variables;
-        this.bodies = bodies;
     }
 
     /** The id under which the log and the caller know this request. */
@@ -33,7 +24,12 @@ public final class Call {
 
     /** The method in upper case. */
     public String method() {
-        return request.getMethod();
+        return request.method();
+    }
+
+    /** The path as sent. */
+    String path() {
+        return request.path();
     }
 
     /** What the address holds at a variable of its template. */
@@ -52,16 +48,7 @@ public final class Call {
 
     /** A parameter of the query; the first one where it is repeated. */
     public Optional<String> query(String name) {
-        Fields parsed = query;
-        if (parsed == null) {
-            try {
-                parsed = Request.extractQueryParameters(request);
-            } catch (RuntimeException e) {
-                throw SynclineException.invalid("the query isn't well-formed");
-            }
-            query = parsed;
-        }
-        return Optional.ofNullable(parsed.getValue(name));
+        return request.query(name);
     }
 
     /** A whole number in the query, {@code absent} where it isn't given. */
@@ -85,35 +72,27 @@ public final class Call {
 
     /** A header; the first one where it is repeated. */
     public Optional<String> header(String name) {
-        return Optional.ofNullable(request.getHeaders().get(name));
+        return request.header(name);
     }
 
     /** A cookie's value. */
     public Optional<String> cookie(String name) {
-        return Request.getCookies(request).stream()
-                .filter(cookie -> cookie.getName().equals(name))
-                .map(HttpCookie::getValue)
-                .findFirst();
+        return request.cookie(name);
     }
 
     /** Whether the request came over TLS. */
     public boolean secure() {
-        return request.isSecure();
+        return request.secure();
     }
 
     /** Where the request was sent to, as its sender spells it: {@code host:port}. */
     public String authority() {
-        return Optional.ofNullable(request.getHttpURI().getAuthority())
-                .or(() -> header("Host"))
-                .orElse("");
+        return request.authority();
     }
 
     /** The numeric address of the peer, for limits. */
     public String peer() {
-        SocketAddress address = request.getConnectionMetaData().getRemoteSocketAddress();
-        return address instanceof InetSocketAddress inet && inet.getAddress() != null
-                ? inet.getAddress().getHostAddress()
-                : address.toString();
+        return request.peer();
     }
 
     /**
@@ -123,7 +102,7 @@ public final class Call {
      * @throws SynclineException TOO_LARGE beyond the bound, UNAVAILABLE where it comes too slowly
      */
     public byte[] body(int bytesMax) throws IOException {
-        return bodies.read(request, bytesMax);
+        return request.body(bytesMax);
     }
 
     /**
@@ -132,6 +111,6 @@ public final class Call {
      * @throws SynclineException UNAVAILABLE where there is none left for a while
      */
     public void reserve(int bytes) {
-        bodies.reserve(bytes);
+        request.reserve(bytes);
     }
 }

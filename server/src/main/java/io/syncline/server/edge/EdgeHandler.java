@@ -38,13 +38,12 @@ final class EdgeHandler extends Handler.Abstract {
     private static final int COMPRESS_BYTES_MIN = 1 << 10;
 
     private final EdgeSettings.Bounds bounds;
-    private final Router router;
+    private final Dispatcher dispatcher;
     private final String socketPath;
     private final SocketFeature sockets;
     private final ServerWebSocketContainer container;
     private final Semaphore places;
     private final Semaphore bodyBudget;
-    private final StaticFiles files = new StaticFiles();
     private final SecureRandom random = new SecureRandom();
     private final boolean secure;
     private volatile boolean draining;
@@ -57,7 +56,8 @@ final class EdgeHandler extends Handler.Abstract {
             ServerWebSocketContainer container) {
         this.bounds = settings.bounds();
         this.secure = settings.tls().isPresent();
-        this.router = router;
+        StaticFiles files = new StaticFiles();
+        this.dispatcher = new Dispatcher(router, call -> file(call, files));
         this.socketPath = socketPath;
         this.sockets = sockets;
         this.container = container;
@@ -103,7 +103,8 @@ final class EdgeHandler extends Handler.Abstract {
         }
         try (BodyReader bodies = new BodyReader(bodyBudget, bounds)) {
             if (!upgraded(request, response, callback, id, bodies)) {
-                send(request, response, callback, answer(request, id, bodies));
+                Incoming incoming = new JettyIncoming(request, bodies);
+                send(request, response, callback, dispatcher.answer(incoming, id));
             }
         } finally {
             places.release();
@@ -119,38 +120,24 @@ final class EdgeHandler extends Handler.Abstract {
         headers.put("Referrer-Policy", "no-referrer");
     }
 
-    private Answer answer(Request request, String id, BodyReader bodies) {
-        try {
-            checkProtocol(request);
-            String path = path(request);
-            String method = request.getMethod();
-            Optional<Router.Match> match = router.find(method, path);
-            if (match.isPresent()) {
-                return match.get()
-                        .handler()
-                        .handle(new Call(request, id, match.get().variables(), bodies));
-            }
-            boolean looks = method.equals("GET") || method.equals("HEAD");
-            if (!looks || path.startsWith("/v1/")) {
-                throw new SynclineException(
-                        ErrorCode.NOT_FOUND, "there is nothing at this address");
-            }
-            return files.answer(new Call(request, id, Map.of(), bodies), path);
-        } catch (Throwable failure) {
-            return Problems.answer(failure, id);
+    private static Answer file(Call call, StaticFiles files) throws IOException {
+        boolean looks = call.method().equals("GET") || call.method().equals("HEAD");
+        if (!looks || call.path().startsWith("/v1/")) {
+            throw new SynclineException(ErrorCode.NOT_FOUND, "there is nothing at this address");
         }
+        return files.answer(call, call.path());
     }
 
     /** Whether the request was one for a WebSocket and is dealt with. */
     private boolean upgraded(
             Request request, Response response, Callback callback, String id, BodyReader bodies) {
         try {
-            if (!path(request).equals(socketPath)) {
+            Incoming incoming = new JettyIncoming(request, bodies);
+            if (!incoming.path().equals(socketPath)) {
                 return false;
             }
-            checkProtocol(request);
-            SocketFeature.Listener listener =
-                    sockets.accept(new Call(request, id, Map.of(), bodies));
+            Dispatcher.checkProtocol(incoming);
+            SocketFeature.Listener listener = sockets.accept(new Call(incoming, id, Map.of()));
             boolean upgraded =
                     container.upgrade(
                             (_, upgrade, _) -> {
@@ -168,33 +155,6 @@ final class EdgeHandler extends Handler.Abstract {
             send(request, response, callback, Problems.answer(failure, id));
         }
         return true;
-    }
-
-    /** The path as sent; its segments are ids and words, so nothing needs decoding. */
-    private static String path(Request request) {
-        String path = request.getHttpURI().getPath();
-        if (path == null || !path.startsWith("/")) {
-            throw SynclineException.invalid("the request has no path");
-        }
-        return path;
-    }
-
-    private static void checkProtocol(Request request) {
-        String spoken = request.getHeaders().get("Syncline-Protocol");
-        if (spoken == null) {
-            return;
-        }
-        int version;
-        try {
-            version = Integer.parseInt(spoken.strip());
-        } catch (NumberFormatException e) {
-            throw SynclineException.invalid("Syncline-Protocol must be a number");
-        }
-        if (version < Limits.PROTOCOL_MIN) {
-            throw new SynclineException(
-                    ErrorCode.UPGRADE_REQUIRED,
-                    "this server speaks protocol " + PROTOCOLS + "; update the client");
-        }
     }
 
     private static void send(Request request, Response response, Callback callback, Answer answer) {

@@ -98,6 +98,10 @@ public final class EventHub implements SocketFeature, AutoCloseable {
         this.access = access;
         this.clock = clock;
         this.transfers = new TransferBoard(bus, clock);
+    }
+
+    /** Begins to look at the sockets every few seconds. Call once. */
+    public void start() {
         var _ =
                 ticker.scheduleWithFixedDelay(
                         this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);

@@ -54,6 +54,10 @@ public final class FloorKeeper implements AutoCloseable {
     public FloorKeeper(MetadataStore store, InstantSource clock) {
         this.store = store;
         this.clock = clock;
+    }
+
+    /** Begins to do so in the background. Call once. */
+    public void start() {
         rounds.start();
     }
 

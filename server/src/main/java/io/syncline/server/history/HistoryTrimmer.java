@@ -32,6 +32,10 @@ public final class HistoryTrimmer implements AutoCloseable {
     public HistoryTrimmer(MetadataStore store, InstantSource clock) {
         this.store = store;
         this.clock = clock;
+    }
+
+    /** Begins to do so in the background. Call once. */
+    public void start() {
         rounds.start();
     }
 

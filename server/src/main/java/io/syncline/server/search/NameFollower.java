@@ -60,10 +60,15 @@ public final class NameFollower implements AutoCloseable {
     /** What the last slice took; written by the store's writer, which the thread waits for. */
     private volatile long sliceNanos;
 
-    /** Begins at once. */
+    /** One that follows when it is told to, or from its start on. */
     public NameFollower(MetadataStore store) {
         this.store = store;
-        this.thread = Thread.ofPlatform().daemon().name("name-follower").start(this::run);
+        this.thread = Thread.ofPlatform().daemon().name("name-follower").unstarted(this::run);
+    }
+
+    /** Begins to do so in the background. Call once. */
+    public void start() {
+        thread.start();
     }
 
     /** A project has a new commit. Never blocks. */
@@ -99,6 +104,20 @@ public final class NameFollower implements AutoCloseable {
                 log.atWarn().setCause(e).log("the index of names could not follow");
             }
         }
+    }
+
+    /** Follows now wherever there is something to follow. Not while it runs in the background. */
+    public void round() {
+        lookAtAll();
+        List<ProjectId> now;
+        lock.lock();
+        try {
+            now = List.copyOf(waiting);
+            waiting.clear();
+        } finally {
+            lock.unlock();
+        }
+        now.forEach(this::follow);
     }
 
     private boolean isClosed() {

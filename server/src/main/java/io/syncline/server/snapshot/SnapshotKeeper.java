@@ -69,6 +69,10 @@ public final class SnapshotKeeper implements AutoCloseable {
         this.files = files;
         this.clock = clock;
         this.builder = new SnapshotBuilder(store, blocks, files, clock, random);
+    }
+
+    /** Begins to do so in the background. Call once. */
+    public void start() {
         rounds.start();
     }
 

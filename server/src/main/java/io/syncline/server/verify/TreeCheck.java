@@ -6,6 +6,7 @@ import io.syncline.core.tree.Name;
 import io.syncline.core.tree.Node;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.TreeDigest;
+import io.syncline.server.verify.VerifyReport.Count;
 import io.syncline.storage.metadata.BlockRow;
 import io.syncline.storage.metadata.Nodes;
 import io.syncline.storage.metadata.Project;
@@ -76,7 +77,9 @@ final class TreeCheck {
         if (feed != count) {
             found(Finding.Kind.FEED, "the feed has " + feed + " live nodes, the tree " + count);
         }
-        report.lookedAt(1, count, versions);
+        report.add(Count.PROJECTS, 1);
+        report.add(Count.NODES, count);
+        report.add(Count.VERSIONS, versions);
     }
 
     private static String told(Node node) {

@@ -19,6 +19,7 @@ import io.syncline.core.tree.RandomId;
 import io.syncline.core.tree.TreeDigest;
 import io.syncline.core.wire.Role;
 import io.syncline.server.verify.Finding.Kind;
+import io.syncline.server.verify.VerifyReport.Count;
 import io.syncline.storage.block.FrameLocation;
 import io.syncline.storage.block.pack.PackBlockStore;
 import io.syncline.storage.metadata.NewBlock;
@@ -146,10 +147,15 @@ final class VerifierTest {
     void whatIsRightIsSound() {
         VerifyReport report = verify(false, false);
         assertThat(report.findings()).isEmpty();
-        assertThat(report.damageCount()).isZero();
-        assertThat(List.of(report.projects(), report.nodes(), report.versions(), report.blocks()))
+        assertThat(report.count(Count.DAMAGE)).isZero();
+        assertThat(
+                        List.of(
+                                report.count(Count.PROJECTS),
+                                report.count(Count.NODES),
+                                report.count(Count.VERSIONS),
+                                report.count(Count.BLOCKS)))
                 .containsExactly(1L, 2L, 2L, 1L);
-        assertThat(report.packs()).isEqualTo(1);
+        assertThat(report.count(Count.PACKS)).isEqualTo(1);
     }
 
     @Test
@@ -220,8 +226,8 @@ final class VerifierTest {
         });
         assertThat(found()).containsExactly(Kind.COUNT);
         VerifyReport repaired = verify(true, true);
-        assertThat(repaired.repaired()).isEqualTo(1);
-        assertThat(repaired.damageCount()).isZero();
+        assertThat(repaired.count(Count.REPAIRED)).isEqualTo(1);
+        assertThat(repaired.count(Count.DAMAGE)).isZero();
         assertThat(verify(false, false).findings()).isEmpty();
     }
 

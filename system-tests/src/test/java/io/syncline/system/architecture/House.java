@@ -136,7 +136,10 @@ final class House {
      * Packages of concrete adapters: the third level of storage's ports, and the client's by name.
      */
     static final List<String> ADAPTERS =
-            List.of("io.syncline.storage.*.*..", "io.syncline.client.state.*..");
+            List.of(
+                    "io.syncline.storage.*.*..",
+                    "io.syncline.client.state.*..",
+                    "io.syncline.client.disk.*..");
 
     /** Who may name a concrete adapter, besides itself. */
     static final List<String> WIRING =

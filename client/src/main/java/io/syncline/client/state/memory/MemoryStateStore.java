@@ -27,7 +27,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class MemoryStateStore implements StateStore {
     private record Identity(long device, long inode) {}
 
-    private final ReentrantLock lock = new ReentrantLock();
+    private volatile ReentrantLock lock = new ReentrantLock();
     private boolean open;
     private Durability durability = Durability.EVENTUAL;
 
@@ -81,16 +81,18 @@ public final class MemoryStateStore implements StateStore {
      * one.
      */
     public void crash() {
-        lock.lock();
-        try {
-            takeBack(undo);
-            takeBack(eventual);
-            open = false;
-        } finally {
-            while (lock.isHeldByCurrentThread()) {
-                lock.unlock();
-            }
-        }
+        kill();
+        takeBack(eventual);
+    }
+
+    /**
+     * The process that used it was killed: an open transaction never happened. Whoever held or
+     * awaited its lock is gone.
+     */
+    public void kill() {
+        lock = new ReentrantLock();
+        takeBack(undo);
+        open = false;
     }
 
     private void takeBack(Deque<Runnable> log) {

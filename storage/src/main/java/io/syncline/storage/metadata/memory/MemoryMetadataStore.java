@@ -17,6 +17,13 @@ public final class MemoryMetadataStore implements MetadataStore {
     /** An empty store. */
     public MemoryMetadataStore() {}
 
+    /** A store of its own that holds what this one holds now: a backup, or a restored one. */
+    public MemoryMetadataStore copy() {
+        MemoryMetadataStore copy = new MemoryMetadataStore();
+        copy.tables = new Tables(tables);
+        return copy;
+    }
+
     @Override
     public <T> T read(Read<T> work) {
         checkOpen();

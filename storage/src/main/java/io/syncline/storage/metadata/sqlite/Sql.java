@@ -58,6 +58,11 @@ final class Sql implements AutoCloseable {
         }
     }
 
+    /** Runs one statement that neither takes nor gives values, again and again; prepared once. */
+    void repeat(String sql) throws SQLException {
+        prepare(sql).executeUpdate();
+    }
+
     <T> List<T> list(Row<T> row, String sql, @Nullable Object... values) {
         try {
             PreparedStatement statement = bind(prepare(sql), values);

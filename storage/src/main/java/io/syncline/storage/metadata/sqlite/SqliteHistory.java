@@ -19,7 +19,7 @@ import java.util.OptionalLong;
 
 /** History in SQLite. */
 final class SqliteHistory implements History.Writable {
-    private static final String SELECT = "SELECT " + SqliteNodes.HISTORY_COLUMNS + " FROM history ";
+    private static final String SELECT = NodeRow.SELECT_VERSION + " FROM history ";
     private static final String OF_PROJECT = SELECT + "WHERE project = ?";
     private static final String AT = OF_PROJECT + " AND sequence IN " + Sql.IN_CHUNK;
     static final String SLICE = OF_PROJECT + " AND sequence < ? AND sequence >= ?";
@@ -77,7 +77,7 @@ final class SqliteHistory implements History.Writable {
         return transaction
                 .sql()
                 .one(
-                        SqliteNodes::readVersion,
+                        new NodeRow()::version,
                         OF_PROJECT + " AND sequence = ?",
                         project.value(),
                         sequence);
@@ -88,7 +88,7 @@ final class SqliteHistory implements History.Writable {
         Map<Long, Version> found = new HashMap<>();
         transaction
                 .sql()
-                .lookUp(SqliteNodes::readVersion, AT, List.copyOf(sequences), project.value())
+                .lookUp(new NodeRow()::version, AT, List.copyOf(sequences), project.value())
                 .forEach(version -> found.put(version.node().sequence(), version));
         return found;
     }
@@ -132,7 +132,7 @@ final class SqliteHistory implements History.Writable {
                     transaction
                             .sql()
                             .list(
-                                    SqliteNodes::readVersion,
+                                    new NodeRow()::version,
                                     SLICE + " ORDER BY sequence DESC LIMIT ?",
                                     project.value(),
                                     before,
@@ -159,7 +159,7 @@ final class SqliteHistory implements History.Writable {
                 transaction
                         .sql()
                         .list(
-                                SqliteNodes::readVersion,
+                                new NodeRow()::version,
                                 SLICE + " AND device = ? ORDER BY sequence DESC LIMIT ?",
                                 project.value(),
                                 before,
@@ -179,7 +179,7 @@ final class SqliteHistory implements History.Writable {
         return transaction
                 .sql()
                 .one(
-                        SqliteNodes::readVersion,
+                        new NodeRow()::version,
                         OF_NODE + " ORDER BY sequence DESC LIMIT 1",
                         project.value(),
                         id.value(),
@@ -191,7 +191,7 @@ final class SqliteHistory implements History.Writable {
         return transaction
                 .sql()
                 .one(
-                        SqliteNodes::readVersion,
+                        new NodeRow()::version,
                         BELOW_OTHERS,
                         project.value(),
                         id.value(),
@@ -221,7 +221,7 @@ final class SqliteHistory implements History.Writable {
     public List<Version> deleted(long before, int limit) {
         return transaction
                 .sql()
-                .list(SqliteNodes::readVersion, DELETED, project.value(), before, limit);
+                .list(new NodeRow()::version, DELETED, project.value(), before, limit);
     }
 
     @Override
@@ -232,7 +232,7 @@ final class SqliteHistory implements History.Writable {
                         transaction
                                 .sql()
                                 .list(
-                                        SqliteNodes::readVersion,
+                                        new NodeRow()::version,
                                         DELETED_AT,
                                         project.value(),
                                         parent.value(),
@@ -244,7 +244,7 @@ final class SqliteHistory implements History.Writable {
                     transaction
                             .sql()
                             .list(
-                                    SqliteNodes::readVersion,
+                                    new NodeRow()::version,
                                     DELETED_IN,
                                     project.value(),
                                     parent.value(),
@@ -259,7 +259,7 @@ final class SqliteHistory implements History.Writable {
         return transaction
                 .sql()
                 .list(
-                        SqliteNodes::readVersion,
+                        new NodeRow()::version,
                         DELETED_AT,
                         project.value(),
                         place.parent().value(),

@@ -120,7 +120,7 @@ final class SqliteListings implements Listings {
                                 Optional.<String>empty(),
                                 Optional.of(beyond),
                                 Optional.of(beyond + "="))) {
-                    rows.add(part.rows(SqliteNodes.COLUMNS_SELECTED, comparison, descending));
+                    rows.add(part.rows(NodeRow.SELECT, comparison, descending));
                     keyAt.add(part.keyAt(comparison, descending));
                 }
                 count.add(part.count(true, false, descending));
@@ -233,7 +233,7 @@ final class SqliteListings implements Listings {
         return transaction
                 .sql()
                 .list(
-                        SqliteNodes::read,
+                        new NodeRow(),
                         sql,
                         values(directory, part, from.map(Bound::key), Optional.empty(), limit));
     }

@@ -97,11 +97,11 @@ public final class SqliteMetadataStore implements MetadataStore, MetadataCopy, M
         Sql sql = borrow();
         boolean healthy = false;
         try {
-            sql.execute("BEGIN");
+            sql.repeat("BEGIN");
             try (SqliteTransaction transaction = new SqliteTransaction(sql)) {
                 return work.run(transaction);
             } finally {
-                sql.execute("ROLLBACK");
+                sql.repeat("ROLLBACK");
                 healthy = true;
             }
         } catch (SQLException e) {

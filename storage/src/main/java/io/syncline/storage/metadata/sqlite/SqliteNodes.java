@@ -1,10 +1,7 @@
 package io.syncline.storage.metadata.sqlite;
 
 import io.syncline.core.tree.Content;
-import io.syncline.core.tree.DeviceId;
-import io.syncline.core.tree.Hash;
 import io.syncline.core.tree.Item;
-import io.syncline.core.tree.Kind;
 import io.syncline.core.tree.Name;
 import io.syncline.core.tree.Node;
 import io.syncline.core.tree.NodeId;
@@ -36,15 +33,13 @@ final class SqliteNodes implements Nodes.Writable {
     private static final String COLUMNS =
             "id, parent, name, kind, executable, mtime_ns, level, hash, size, sequence, deleted,"
                     + " device";
-    static final String COLUMNS_SELECTED = "SELECT " + COLUMNS;
-    private static final String SELECT = COLUMNS_SELECTED + " FROM node WHERE project = ?";
+    private static final String SELECT = NodeRow.SELECT + " FROM node WHERE project = ?";
     private static final String BY_ID = SELECT + " AND id = ?";
     private static final String BY_PLACE = SELECT + " AND parent = ? AND name = ? AND deleted = 0";
     private static final String BY_IDS = SELECT + " AND id IN " + Sql.IN_CHUNK;
     // Without the hint the planner walks the whole project by id.
     static final String BY_NAMES =
-            "SELECT "
-                    + COLUMNS
+            NodeRow.SELECT
                     + " FROM node INDEXED BY node_child"
                     + " WHERE project = ? AND parent = ? AND deleted = 0 AND name IN "
                     + Sql.IN_CHUNK;
@@ -72,22 +67,19 @@ final class SqliteNodes implements Nodes.Writable {
                     + " sequence = excluded.sequence, deleted = excluded.deleted,"
                     + " device = excluded.device";
 
-    static final String HISTORY_COLUMNS = COLUMNS + ", action, origin, time";
     private static final String ADD_HISTORY =
             "INSERT INTO history ("
-                    + HISTORY_COLUMNS
-                    + ", project, previous) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                    + COLUMNS
+                    + ", action, origin, time, project, previous) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
                     + " ?16, coalesce(?17, (SELECT sequence FROM node WHERE project = ?16 AND id ="
                     + " ?18)))";
     static final String HISTORY_PAGE =
-            "SELECT "
-                    + HISTORY_COLUMNS
+            NodeRow.SELECT_VERSION
                     + " FROM history WHERE project = ? AND sequence < ?"
                     + " ORDER BY sequence DESC LIMIT ?";
     // Without the hint the planner walks the whole project's history backwards.
     static final String NODE_HISTORY_PAGE =
-            "SELECT "
-                    + HISTORY_COLUMNS
+            NodeRow.SELECT_VERSION
                     + " FROM history INDEXED BY history_node WHERE project = ? AND id = ? AND"
                     + " sequence < ? ORDER BY sequence DESC LIMIT ?";
 
@@ -99,32 +91,9 @@ final class SqliteNodes implements Nodes.Writable {
         this.project = project;
     }
 
-    /** A row of {@link #COLUMNS_SELECTED}. */
-    static Node read(ResultSet row) throws SQLException {
-        byte[] hash = row.getBytes(8);
-        Optional<Content> content =
-                hash == null
-                        ? Optional.empty()
-                        : Optional.of(new Content(row.getInt(7), Hash.of(hash), row.getLong(9)));
-        return new Node(
-                new NodeId(row.getLong(1)),
-                new Place(new NodeId(row.getLong(2)), new Name(row.getString(3))),
-                new Item(new Kind(row.getInt(4)), row.getInt(5) != 0, row.getLong(6), content),
-                row.getLong(10),
-                row.getInt(11) != 0,
-                new DeviceId(Values.id(row, 12)));
-    }
-
-    static Version readVersion(ResultSet row) throws SQLException {
-        long origin = row.getLong(14);
-        Optional<NodeId> re = row.wasNull() ? Optional.empty() : Optional.of(new NodeId(origin));
-        return new Version(
-                read(row), Values.action(row, 13), re, Optional.empty(), Values.time(row, 15));
-    }
-
     @Override
     public Optional<Node> find(NodeId id) {
-        return transaction.sql().one(SqliteNodes::read, BY_ID, project.value(), id.value());
+        return transaction.sql().one(new NodeRow(), BY_ID, project.value(), id.value());
     }
 
     @Override
@@ -133,7 +102,7 @@ final class SqliteNodes implements Nodes.Writable {
         Map<NodeId, Node> found = HashMap.newHashMap(keys.size());
         transaction
                 .sql()
-                .lookUp(SqliteNodes::read, BY_IDS, keys, project.value())
+                .lookUp(new NodeRow(), BY_IDS, keys, project.value())
                 .forEach(node -> found.put(node.id(), node));
         return found;
     }
@@ -161,7 +130,7 @@ final class SqliteNodes implements Nodes.Writable {
         return transaction
                 .sql()
                 .one(
-                        SqliteNodes::read,
+                        new NodeRow(),
                         BY_PLACE,
                         project.value(),
                         place.parent().value(),
@@ -180,7 +149,7 @@ final class SqliteNodes implements Nodes.Writable {
                 transaction
                         .sql()
                         .lookUp(
-                                SqliteNodes::read,
+                                new NodeRow(),
                                 BY_NAMES,
                                 List.copyOf(of),
                                 project.value(),
@@ -197,7 +166,7 @@ final class SqliteNodes implements Nodes.Writable {
                     transaction
                             .sql()
                             .list(
-                                    SqliteNodes::read,
+                                    new NodeRow(),
                                     BY_KEY,
                                     project.value(),
                                     place.parent().value(),
@@ -236,7 +205,7 @@ final class SqliteNodes implements Nodes.Writable {
         return transaction
                 .sql()
                 .list(
-                        SqliteNodes::read,
+                        new NodeRow(),
                         CHILDREN_PAGE,
                         project.value(),
                         parent.value(),
@@ -246,7 +215,7 @@ final class SqliteNodes implements Nodes.Writable {
 
     @Override
     public List<Node> changes(long since, int limit) {
-        return transaction.sql().list(SqliteNodes::read, CHANGES, project.value(), since, limit);
+        return transaction.sql().list(new NodeRow(), CHANGES, project.value(), since, limit);
     }
 
     @Override
@@ -255,8 +224,9 @@ final class SqliteNodes implements Nodes.Writable {
             PreparedStatement statement = transaction.sql().prepare(LIVE);
             statement.setLong(1, project.value());
             try (ResultSet rows = statement.executeQuery()) {
+                NodeRow row = new NodeRow();
                 while (rows.next()) {
-                    visitor.accept(read(rows));
+                    visitor.accept(row.read(rows));
                 }
             }
         } catch (SQLException e) {
@@ -268,7 +238,7 @@ final class SqliteNodes implements Nodes.Writable {
     public List<Version> history(long before, int limit) {
         return transaction
                 .sql()
-                .list(SqliteNodes::readVersion, HISTORY_PAGE, project.value(), before, limit);
+                .list(new NodeRow()::version, HISTORY_PAGE, project.value(), before, limit);
     }
 
     @Override
@@ -276,7 +246,7 @@ final class SqliteNodes implements Nodes.Writable {
         return transaction
                 .sql()
                 .list(
-                        SqliteNodes::readVersion,
+                        new NodeRow()::version,
                         NODE_HISTORY_PAGE,
                         project.value(),
                         id.value(),

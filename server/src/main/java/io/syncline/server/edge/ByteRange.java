@@ -1,4 +1,4 @@
-package io.syncline.server.content;
+package io.syncline.server.edge;
 
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * @param from first byte
  * @param to last byte, inclusive; below {@code from} for none, which can't be satisfied
  */
-public record ByteRange(long from, long to) {
+record ByteRange(long from, long to) {
     private static final Pattern ONE =
             Pattern.compile("bytes=\\s*(\\d{0,18})-(\\d{0,18})\\s*", Pattern.CASE_INSENSITIVE);
 
@@ -18,7 +18,7 @@ public record ByteRange(long from, long to) {
      * The one range that a header asks for. Absent where it asks for several or isn't understood:
      * both may be answered with everything.
      */
-    public static Optional<ByteRange> parse(String header, long size) {
+    static Optional<ByteRange> parse(String header, long size) {
         Matcher one = ONE.matcher(header);
         if (!one.matches() || (one.group(1).isEmpty() && one.group(2).isEmpty())) {
             return Optional.empty();
@@ -36,12 +36,12 @@ public record ByteRange(long from, long to) {
     }
 
     /** Whether a representation of that size has any of these bytes. */
-    public boolean satisfiable(long size) {
+    boolean satisfiable(long size) {
         return from < size && from <= to;
     }
 
     /** How many bytes. */
-    public long length() {
+    long length() {
         return to - from + 1;
     }
 }

@@ -1,0 +1,62 @@
+package io.syncline.client.api;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Takes requests to a server and its answers back. Thread-safe. */
+public interface Transport {
+    /**
+     * A request.
+     *
+     * @param path begins with a slash, is encoded, and may have a query
+     * @param body absent where the method has none; its position stays
+     * @param limit for the whole exchange
+     * @param answerBytesMax a longer answer, as sent or decompressed, is CORRUPT
+     * @param range the part that is asked for, as in a header {@code Range}
+     */
+    record Request(
+            Traffic.Category category,
+            String method,
+            String path,
+            Optional<Body> body,
+            Duration limit,
+            int answerBytesMax,
+            Optional<String> range) {
+        /** For the whole answer. */
+        public Request(
+                Traffic.Category category,
+                String method,
+                String path,
+                Optional<Body> body,
+                Duration limit,
+                int answerBytesMax) {
+            this(category, method, path, body, limit, answerBytesMax, Optional.empty());
+        }
+    }
+
+    /** A body and its media type. */
+    record Body(String type, ByteBuffer bytes) {}
+
+    /** Any answer of a Syncline server that speaks our protocol; its body belongs to the caller. */
+    record Answer(
+            int status,
+            ByteBuffer body,
+            Optional<Duration> retryAfter,
+            UnaryOperator<@Nullable String> headers) {
+        /** A header's value. */
+        public Optional<String> header(String name) {
+            return Optional.ofNullable(headers.apply(name));
+        }
+    }
+
+    /**
+     * Sends once and waits for the whole answer, whatever its status.
+     *
+     * @throws ServerFailure UNAVAILABLE where none comes: then nobody knows whether the server has
+     *     carried the request out
+     */
+    Answer exchange(Request request);
+}

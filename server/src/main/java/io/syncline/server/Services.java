@@ -1,0 +1,193 @@
+package io.syncline.server;
+
+import io.syncline.core.wire.Hello;
+import io.syncline.core.wire.Limits;
+import io.syncline.core.wire.WireJson;
+import io.syncline.server.account.Access;
+import io.syncline.server.account.AccountRoutes;
+import io.syncline.server.account.Accounts;
+import io.syncline.server.block.BlockFilters;
+import io.syncline.server.block.BlockReader;
+import io.syncline.server.block.BlockRoutes;
+import io.syncline.server.change.Changes;
+import io.syncline.server.checkpoint.Checkpoints;
+import io.syncline.server.collect.Collector;
+import io.syncline.server.collect.CollectorJob;
+import io.syncline.server.commit.Commits;
+import io.syncline.server.content.Contents;
+import io.syncline.server.edge.Answer;
+import io.syncline.server.edge.Router;
+import io.syncline.server.event.EventHub;
+import io.syncline.server.floor.FloorKeeper;
+import io.syncline.server.heal.WantedFiles;
+import io.syncline.server.heal.WantedRoutes;
+import io.syncline.server.history.HistoryRoutes;
+import io.syncline.server.history.HistoryTrimmer;
+import io.syncline.server.history.Restores;
+import io.syncline.server.lineage.Proofs;
+import io.syncline.server.listing.ListingRoutes;
+import io.syncline.server.node.NodeRoutes;
+import io.syncline.server.openapi.ApiDocument;
+import io.syncline.server.project.ProjectRoutes;
+import io.syncline.server.project.Projects;
+import io.syncline.server.quota.QuotaRoutes;
+import io.syncline.server.search.NameFollower;
+import io.syncline.server.search.Search;
+import io.syncline.server.snapshot.SnapshotKeeper;
+import io.syncline.server.snapshot.SnapshotRoutes;
+import io.syncline.server.transfer.TransferRoutes;
+import io.syncline.storage.event.HeadHint;
+import io.syncline.storage.metadata.MetadataStore;
+import io.syncline.storage.metadata.Project;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * All that a server does, wired, but for the edge that the outer network reaches it by: that is put
+ * before the router by whoever starts it. Nothing runs in the background before {@link #start}, and
+ * until then everything can be done a step at a time. Thread-safe.
+ */
+public final class Services implements AutoCloseable {
+    private final Router router = new Router();
+    private final EventHub events;
+    private final Accounts accounts;
+    private final Projects projects;
+    private final Collector collector;
+    private final Jobs jobs;
+
+    /** On these stores, by this clock. Stays their user, not their owner. */
+    public Services(
+            ServerSettings settings, Stores stores, InstantSource clock, SecureRandom random) {
+        MetadataStore store = stores.metadata();
+        Access access = new Access(store, clock);
+        this.events = new EventHub(store, stores.events(), access, clock);
+        NameFollower names = new NameFollower(store);
+        Consumer<HeadHint> committed = hint -> committed(stores, names, hint);
+        Proofs proofs = new Proofs(store, committed, clock, random);
+        this.accounts = new Accounts(store, clock, random, events::revoked);
+        this.projects = new Projects(store, clock, random);
+
+        byte[] hello = WireJson.HELLO.toBytes(hello(settings));
+        router.add("GET", "/v1/hello", _ -> Answer.json(hello));
+        new AccountRoutes(accounts, access, store, proofs, clock).route(router);
+        new ProjectRoutes(projects, store, proofs, clock, events::membershipChanged)
+                .route(router, access);
+        new NodeRoutes(store).route(router, access);
+        new ListingRoutes(store).route(router, access);
+        Checkpoints checkpoints = new Checkpoints(store, proofs, clock);
+        checkpoints.route(router, access);
+        new Changes(store, proofs, checkpoints).route(router, access);
+        Consumer<Project> wanted = project -> wanted(stores, project);
+        BlockReader reader = new BlockReader(store, stores.blocks(), clock, wanted);
+        Commits commits = new Commits(store, reader, committed, proofs, clock);
+        commits.route(router, access);
+        new Search(store).route(router, access);
+        new HistoryRoutes(store).route(router, access);
+        new Restores(store, commits, proofs).route(router, access);
+        new TransferRoutes(events.transfers()).route(router, access);
+        BlockFilters filters = new BlockFilters(store);
+        new BlockRoutes(store, stores.blocks(), reader, filters, clock, wanted)
+                .route(router, access);
+        WantedFiles wantedFiles = new WantedFiles(store, reader, clock);
+        new WantedRoutes(wantedFiles).route(router, access);
+        new Contents(store, reader).route(router, access);
+        new QuotaRoutes(store).route(router, access);
+        SnapshotKeeper snapshots =
+                new SnapshotKeeper(store, stores.blocks(), stores.snapshots(), clock, random);
+        new SnapshotRoutes(store, stores.snapshots(), snapshots, proofs, clock)
+                .route(router, access);
+        new ApiDocument().route(router);
+
+        this.collector =
+                new Collector(store, stores.blocks(), reader, clock, settings.collecting());
+        collector.retireSuperseded();
+        this.jobs =
+                new Jobs(
+                        new ExpirySweeper(store, access, clock),
+                        new HistoryTrimmer(store, clock),
+                        new FloorKeeper(store, clock),
+                        snapshots,
+                        new CollectorJob(collector, clock, random),
+                        names,
+                        filters,
+                        wantedFiles);
+    }
+
+    private static void committed(Stores stores, NameFollower names, HeadHint hint) {
+        stores.events().publish(hint);
+        names.committed(hint.project());
+    }
+
+    /** Devices hear that the project wants blocks again, or has got some. */
+    static void wanted(Stores stores, Project project) {
+        stores.metadata()
+                .<Optional<Project>>read(read -> read.projects().find(project.key()))
+                .map(now ->
+                        new HeadHint(now.id(), now.epoch(), now.head(), Optional.empty(), true))
+                .ifPresent(stores.events()::publish);
+    }
+
+    private static Hello hello(ServerSettings settings) {
+        return new Hello(
+                "Syncline",
+                settings.version(),
+                Limits.PROTOCOL_MIN,
+                Limits.PROTOCOL,
+                List.of("events"));
+    }
+
+    /** Begins what is done in the background. Call once. */
+    public void start() {
+        events.start();
+        jobs.start();
+    }
+
+    /** Which handler answers which request. */
+    public Router router() {
+        return router;
+    }
+
+    /** The event sockets. */
+    public EventHub events() {
+        return events;
+    }
+
+    /** The accounts and their devices. */
+    public Accounts accounts() {
+        return accounts;
+    }
+
+    /** The projects and who may see them. */
+    public Projects projects() {
+        return projects;
+    }
+
+    /** Collects unused blocks when it is asked to. */
+    public Collector collector() {
+        return collector;
+    }
+
+    Jobs jobs() {
+        return jobs;
+    }
+
+    /** Does now what is done every ten minutes: raises floors and deletes what they passed. */
+    public void keepFloors() {
+        jobs.floors().run();
+    }
+
+    /** Does now what is done in the background now and then. */
+    public void maintain() {
+        jobs.round();
+    }
+
+    /** Closes the event sockets and ends each job with the step that is under way. */
+    @Override
+    public void close() {
+        events.close();
+        jobs.close();
+    }
+}

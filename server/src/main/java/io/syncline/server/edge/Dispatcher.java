@@ -1,0 +1,71 @@
+package io.syncline.server.edge;
+
+import io.syncline.core.error.ErrorCode;
+import io.syncline.core.error.SynclineException;
+import io.syncline.core.wire.Limits;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Has a request answered by whoever answers its address, and makes what fails a problem document.
+ * Thread-safe.
+ */
+public final class Dispatcher {
+    private static final String PROTOCOLS = Limits.PROTOCOL_MIN + "-" + Limits.PROTOCOL;
+
+    private final Router router;
+    private final Handler others;
+
+    /** Other addresses than the router's don't exist. */
+    public Dispatcher(Router router) {
+        this(
+                router,
+                _ -> {
+                    throw new SynclineException(
+                            ErrorCode.NOT_FOUND, "there is nothing at this address");
+                });
+    }
+
+    /** Other addresses than the router's are answered by {@code others}. */
+    Dispatcher(Router router, Handler others) {
+        this.router = router;
+        this.others = others;
+    }
+
+    /**
+     * Never throws.
+     *
+     * @param id under which the log and the caller know this request
+     */
+    public Answer answer(Incoming request, String id) {
+        try {
+            checkProtocol(request);
+            Optional<Router.Match> match = router.find(request.method(), request.path());
+            return match.isPresent()
+                    ? match.get()
+                            .handler()
+                            .handle(new Call(request, id, match.get().variables()))
+                    : others.handle(new Call(request, id, Map.of()));
+        } catch (Throwable failure) {
+            return Problems.answer(failure, id);
+        }
+    }
+
+    static void checkProtocol(Incoming request) {
+        Optional<String> spoken = request.header("Syncline-Protocol");
+        if (spoken.isEmpty()) {
+            return;
+        }
+        int version;
+        try {
+            version = Integer.parseInt(spoken.get().strip());
+        } catch (NumberFormatException e) {
+            throw SynclineException.invalid("Syncline-Protocol must be a number");
+        }
+        if (version < Limits.PROTOCOL_MIN) {
+            throw new SynclineException(
+                    ErrorCode.UPGRADE_REQUIRED,
+                    "this server speaks protocol " + PROTOCOLS + "; update the client");
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package io.syncline.system.sim;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * Something that happens to the world from outside. What exactly follows from its own seed and from
+ * how it finds the world, so that the others stay what they are when one is left out.
+ *
+ * @param gapSteps steps of the kernel since the one before
+ * @param device whom it hits, where it hits a device
+ */
+record Action(int gapSteps, Kind kind, int device, long seed) {
+    /** What may happen, and how often among a thousand. */
+    enum Kind {
+        /** Somebody does something in a folder. */
+        EDIT(700),
+        /** The client ends at once, and begins anew. */
+        KILL(30),
+        /** The same, but it ends as it should. */
+        RESTART(15),
+        /** The device's power fails, and comes back. */
+        POWER_CUT(25),
+        /** The client's database is lost, and it begins anew. */
+        LOSE_STATE(4),
+        /** A device's connection is cut, or mended. */
+        CUT(30),
+        /** A device's event channel breaks. */
+        DISCONNECT(15),
+        /** How good the network is changes. */
+        WEATHER(25),
+        /** The server ends at once, and begins anew. */
+        SERVER_KILL(20),
+        /** The server goes, and comes back with the next action of this kind. */
+        SERVER_DOWN(10),
+        /** The server's rows are remembered. */
+        BACK_UP(8),
+        /** The server is taken back to what was remembered, unawares. */
+        GO_BACK(6),
+        /** What the server does in the background now and then. */
+        MAINTAIN(15),
+        /** The disk begins to fail now and then, or is full; or is well again. */
+        DISK(20),
+        /** The disk gets slow, or fast again. */
+        SLOW(10),
+        /** The watcher missed something. */
+        WATCHER(15),
+        /** The device's clock jumps. */
+        CLOCK(10),
+        /** Time passes. */
+        TIME(30),
+        /** A person answers what the client asks. */
+        ANSWER(12);
+
+        private final int weight;
+
+        Kind(int weight) {
+            this.weight = weight;
+        }
+    }
+
+    private static final Kind[] KINDS = Kind.values();
+    private static final int WEIGHTS = weights();
+
+    private static int weights() {
+        int sum = 0;
+        for (Kind kind : KINDS) {
+            sum += kind.weight;
+        }
+        return sum;
+    }
+
+    /** As many actions as wanted, from a seed. */
+    static List<Action> history(long seed, int count, int devices) {
+        var random = new SplittableRandom(seed);
+        var history = new ArrayList<Action>();
+        // Some runs are calm, so that what goes wrong there has few causes.
+        boolean calm = random.nextInt(5) == 0;
+        for (int i = 0; i < count; i++) {
+            Kind kind = kind(random);
+            int gap =
+                    switch (random.nextInt(4)) {
+                        case 0 -> random.nextInt(4);
+                        case 1, 2 -> random.nextInt(80);
+                        default -> random.nextInt(800);
+                    };
+            history.add(
+                    new Action(
+                            gap,
+                            calm ? Kind.EDIT : kind,
+                            random.nextInt(devices),
+                            random.nextLong()));
+        }
+        return List.copyOf(history);
+    }
+
+    private static Kind kind(SplittableRandom random) {
+        int left = random.nextInt(WEIGHTS);
+        for (Kind kind : KINDS) {
+            left -= kind.weight;
+            if (left < 0) {
+                return kind;
+            }
+        }
+        throw new IllegalStateException("weights don't add up");
+    }
+}

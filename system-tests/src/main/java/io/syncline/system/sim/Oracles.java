@@ -1,0 +1,296 @@
+package io.syncline.system.sim;
+
+import io.syncline.client.daemon.FolderStatus;
+import io.syncline.client.disk.FileKind;
+import io.syncline.client.disk.LocalPath;
+import io.syncline.client.disk.memory.FileState;
+import io.syncline.core.tree.Hash;
+import io.syncline.core.tree.Kind;
+import io.syncline.core.tree.Node;
+import io.syncline.core.tree.NodeId;
+import io.syncline.core.tree.TreeDigest;
+import io.syncline.storage.block.FrameRequest;
+import io.syncline.storage.metadata.BlockRow;
+import io.syncline.storage.metadata.Project;
+import io.syncline.storage.metadata.Version;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** What must hold when a world has come to rest. */
+final class Oracles {
+    private static final int PAGE = 1_000;
+
+    private final SimulatedServer server;
+    private final List<SimulatedDevice> devices;
+    private final Saved saved;
+
+    Oracles(SimulatedServer server, List<SimulatedDevice> devices, Saved saved) {
+        this.server = server;
+        this.devices = devices;
+        this.saved = saved;
+    }
+
+    /** Whether nobody has anything to do any more, and all agree. */
+    boolean isAtRest() {
+        for (SimulatedDevice device : devices) {
+            Optional<FolderStatus> status = device.status();
+            if (status.isEmpty() || !isInStep(device, status.get())) {
+                return false;
+            }
+        }
+        return converged().isEmpty();
+    }
+
+    private boolean isInStep(SimulatedDevice device, FolderStatus status) {
+        // What is only on a read-only device is held back there for good (R29).
+        return status.state() == FolderStatus.State.CONVERGED
+                || (device.isReadOnly() && status.state() == FolderStatus.State.SYNCING);
+    }
+
+    /** The first oracle that fails. */
+    Optional<World.Failure> judge() {
+        return stopped()
+                .or(this::converged)
+                .or(this::history)
+                .or(this::contents)
+                .or(this::nothingLost)
+                .or(this::tidy);
+    }
+
+    private static Optional<World.Failure> failure(String oracle, String why) {
+        return Optional.of(new World.Failure(oracle, why));
+    }
+
+    private Optional<World.Failure> stopped() {
+        for (SimulatedDevice device : devices) {
+            Optional<FolderStatus> status = device.status();
+            if (status.isEmpty() || !isInStep(device, status.get())) {
+                return failure("comes to rest", device.name() + " " + status);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** L6: all trees are equal, and the digests say so. */
+    private Optional<World.Failure> converged() {
+        Project row = server.row();
+        Map<String, String> tree = serverTree();
+        for (SimulatedDevice device : devices) {
+            Map<String, String> local = tree(device);
+            if (device.isReadOnly()) {
+                // It may hold more: what its people made.
+                var missing = new TreeMap<>(tree);
+                local.forEach(missing::remove);
+                if (!missing.isEmpty()) {
+                    return failure("L6", device.name() + " lacks " + missing + ", has " + local);
+                }
+            } else if (!local.equals(tree)) {
+                return failure(
+                        "L6", device.name() + " has " + local + "\n  the server has " + tree);
+            }
+            Optional<TreeDigest> digest = device.status().flatMap(FolderStatus::digest);
+            if (!digest.equals(Optional.of(row.digest()))) {
+                return failure("L6", device.name() + " has another digest than the server");
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Map<String, String> tree(SimulatedDevice device) {
+        var tree = new TreeMap<String, String>();
+        for (FileState entry : device.entries()) {
+            if (entry.path().isControl()) {
+                continue;
+            }
+            String what =
+                    switch (entry.stat().kind()) {
+                        case DIRECTORY -> "/";
+                        case SYMLINK -> "-> " + entry.content().toHex().substring(0, 12);
+                        default ->
+                                entry.content().toHex().substring(0, 12)
+                                        + (entry.stat().executable() ? " x" : "");
+                    };
+            tree.put(entry.path().toString(), what);
+        }
+        return tree;
+    }
+
+    private List<Node> nodes() {
+        Project row = server.row();
+        return server.metadata().read(read -> {
+            var all = new ArrayList<Node>();
+            long since = 0;
+            List<Node> page;
+            do {
+                page = read.nodes(row.key()).changes(since, PAGE);
+                all.addAll(page);
+                since = page.isEmpty() ? since : page.getLast().sequence();
+            } while (page.size() == PAGE);
+            return all;
+        });
+    }
+
+    private Map<String, String> serverTree() {
+        var live = new HashMap<NodeId, Node>();
+        for (Node node : nodes()) {
+            if (!node.deleted()) {
+                live.put(node.id(), node);
+            }
+        }
+        var sums = sums();
+        var tree = new TreeMap<String, String>();
+        for (Node node : live.values()) {
+            String path = path(node, live);
+            String what =
+                    node.item().kind().equals(Kind.DIRECTORY)
+                            ? "/"
+                            : node.item().kind().equals(Kind.SYMLINK)
+                                    ? "-> " + sum(node, sums)
+                                    : sum(node, sums) + (node.item().executable() ? " x" : "");
+            tree.put(path, what);
+        }
+        return tree;
+    }
+
+    private static String path(Node node, Map<NodeId, Node> live) {
+        StringBuilder path = new StringBuilder(node.place().name().value());
+        int depth = 0;
+        for (NodeId up = node.place().parent(); !up.equals(NodeId.ROOT) && depth < 50; depth++) {
+            Node parent = live.get(up);
+            if (parent == null) {
+                return "(detached)/" + path;
+            }
+            path.insert(0, parent.place().name().value() + "/");
+            up = parent.place().parent();
+        }
+        return path.toString();
+    }
+
+    /** The SHA-256 of the whole content by the name of the content, of what people saved. */
+    private Map<Hash, Hash> sums() {
+        var sums = new HashMap<Hash, Hash>();
+        saved.everything().forEach((sum, content) -> sums.put(content.hash(), sum));
+        return sums;
+    }
+
+    private static String sum(Node node, Map<Hash, Hash> sums) {
+        return node.item()
+                .content()
+                .map(content ->
+                        content.sizeBytes() == 0
+                                ? Hash.sha256(new byte[0])
+                                : sums.getOrDefault(content.hash(), content.hash()))
+                .orElse(Hash.sha256(new byte[0]))
+                .toHex()
+                .substring(0, 12);
+    }
+
+    /** L1: every sequence is there once, and the sum of the live nodes is the digest. */
+    private Optional<World.Failure> history() {
+        Project row = server.row();
+        TreeDigest digest = TreeDigest.EMPTY;
+        var sequences = new HashSet<Long>();
+        long last = 0;
+        for (Node node : nodes()) {
+            if (!sequences.add(node.sequence()) || node.sequence() > row.head()) {
+                return failure("L1", "sequence " + node.sequence() + " of head " + row.head());
+            }
+            last = Math.max(last, node.sequence());
+            if (!node.deleted()) {
+                digest = digest.plus(node);
+            }
+        }
+        if (!digest.equals(row.digest())) {
+            return failure("L1", "the digest isn't that of the nodes");
+        }
+        return Optional.empty();
+    }
+
+    /** L3: the content of each live node is stored, and all that a stored tree block lists. */
+    private Optional<World.Failure> contents() {
+        Project row = server.row();
+        for (Node node : nodes()) {
+            if (node.deleted() || node.item().content().isEmpty()) {
+                continue;
+            }
+            var content = node.item().content().get();
+            if (content.sizeBytes() > 0) {
+                Optional<World.Failure> missing = stored(row, content.hash(), node);
+                if (missing.isPresent()) {
+                    return missing;
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<World.Failure> stored(Project row, Hash hash, Node node) {
+        Optional<BlockRow> block =
+                server.metadata()
+                        .read(read -> read.blocks(row.key()).find(List.of(hash)).values().stream()
+                                .findFirst());
+        if (block.isEmpty()) {
+            return failure("L3", "no block " + hash + " of node " + node.id());
+        }
+        try {
+            var frames =
+                    server.blocks()
+                            .read(
+                                    row.id(),
+                                    List.of(new FrameRequest(hash, block.get().location())));
+            if (frames.size() != 1) {
+                return failure("L3", "no frame of block " + hash);
+            }
+        } catch (RuntimeException e) {
+            return failure("L3", "block " + hash + " can't be read: " + e);
+        }
+        return Optional.empty();
+    }
+
+    /** L2: what was saved is somewhere. */
+    private Optional<World.Failure> nothingLost() {
+        Set<Hash> kept = new HashSet<>();
+        for (SimulatedDevice device : devices) {
+            for (FileState entry : device.entries()) {
+                if (entry.stat().kind() == FileKind.FILE) {
+                    kept.add(entry.content());
+                }
+            }
+        }
+        Set<Hash> contents = new HashSet<>();
+        nodes().forEach(node -> node.item().content().ifPresent(c -> contents.add(c.hash())));
+        Project row = server.row();
+        List<Version> versions =
+                server.metadata()
+                        .read(read -> read.nodes(row.key()).history(Long.MAX_VALUE, 100_000));
+        versions.forEach(
+                version ->
+                        version.node().item().content().ifPresent(c -> contents.add(c.hash())));
+        for (var entry : saved.versions().entrySet()) {
+            if (!kept.contains(entry.getKey())
+                    && !contents.contains(entry.getValue().content().hash())) {
+                return failure("L2", "lost: " + entry.getKey() + " " + entry.getValue());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Nothing of ours is left over. */
+    private Optional<World.Failure> tidy() {
+        for (SimulatedDevice device : devices) {
+            for (FileState entry : device.entries()) {
+                if (entry.path().startsWith(LocalPath.TEMPORARIES)
+                        && !entry.path().equals(LocalPath.TEMPORARIES)) {
+                    return failure("tidy", device.name() + " has left " + entry.path());
+                }
+            }
+        }
+        return Optional.empty();
+    }
+}

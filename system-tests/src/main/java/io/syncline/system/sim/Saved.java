@@ -1,0 +1,84 @@
+package io.syncline.system.sim;
+
+import io.syncline.client.disk.memory.FileState;
+import io.syncline.core.block.ContentBuilder;
+import io.syncline.core.block.CutParameters;
+import io.syncline.core.block.Cutter;
+import io.syncline.core.tree.Content;
+import io.syncline.core.tree.Hash;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What people saved, and no person saw go since: by L2 it is to be found again. What a power cut
+ * took before it was durable isn't.
+ */
+final class Saved {
+    /**
+     * One of them.
+     *
+     * @param durable whether it was ever seen to be on a disk for good
+     */
+    record Version(String device, String path, Content content, boolean durable) {}
+
+    private final Map<Hash, Version> versions = new LinkedHashMap<>();
+
+    /** All that ever was saved. */
+    private final Map<Hash, Content> everything = new LinkedHashMap<>();
+
+    /** Somebody saved this. Nothing isn't worth remembering. */
+    void add(String device, String path, byte[] bytes) {
+        if (bytes.length > 0) {
+            Content content = content(bytes);
+            versions.put(Hash.sha256(bytes), new Version(device, path, content, false));
+            everything.put(Hash.sha256(bytes), content);
+        }
+    }
+
+    /** Somebody overwrote or deleted that; other copies of it may go too, then. */
+    void forget(byte[] bytes) {
+        versions.remove(Hash.sha256(bytes));
+    }
+
+    /** What is on this device's disk for good. */
+    void seen(List<FileState> entries) {
+        for (FileState entry : entries) {
+            if (entry.isFile() && entry.durable()) {
+                versions.computeIfPresent(
+                        entry.content(),
+                        (_, was) ->
+                                was.durable
+                                        ? was
+                                        : new Version(was.device, was.path, was.content, true));
+            }
+        }
+    }
+
+    /** The power of a device failed: what was saved there and never durable may be gone. */
+    void powerCut(String device) {
+        versions.values().removeIf(saved -> saved.device.equals(device) && !saved.durable);
+    }
+
+    /** What is to be found, by the SHA-256 of its bytes. */
+    Map<Hash, Version> versions() {
+        return versions;
+    }
+
+    /** The names of all contents that ever were saved, by the SHA-256 of their bytes. */
+    Map<Hash, Content> everything() {
+        return everything;
+    }
+
+    private static Content content(byte[] bytes) {
+        var cutter = new Cutter(CutParameters.FORMAT_1);
+        var content = new ContentBuilder(_ -> {});
+        for (int from = 0; from < bytes.length; ) {
+            int to = cutter.cut(bytes, from, bytes.length, true);
+            byte[] block = java.util.Arrays.copyOfRange(bytes, from, to);
+            content.add(Hash.sha256(block), block.length);
+            from = to;
+        }
+        return content.finish();
+    }
+}

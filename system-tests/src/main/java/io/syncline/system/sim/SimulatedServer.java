@@ -1,0 +1,183 @@
+package io.syncline.system.sim;
+
+import io.syncline.core.tree.AccountId;
+import io.syncline.core.tree.ProjectId;
+import io.syncline.core.tree.RandomId;
+import io.syncline.core.wire.Role;
+import io.syncline.server.ServerSettings;
+import io.syncline.server.Services;
+import io.syncline.server.Stores;
+import io.syncline.server.account.Accounts;
+import io.syncline.server.edge.Answer;
+import io.syncline.server.edge.Dispatcher;
+import io.syncline.storage.block.memory.MemoryBlockStore;
+import io.syncline.storage.block.memory.MemorySnapshotFiles;
+import io.syncline.storage.event.HeadHint;
+import io.syncline.storage.metadata.Account;
+import io.syncline.storage.metadata.Project;
+import io.syncline.storage.metadata.memory.MemoryMetadataStore;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server with one project: the real one without its edge, over stores that outlive its process.
+ */
+final class SimulatedServer {
+    private static final String OWNER = "owner";
+
+    private final Kernel kernel;
+    private final Trace trace;
+    private final Consumer<HeadHint> hints;
+    private final MemoryBlockStore blocks;
+    private final MemorySnapshotFiles snapshots;
+    private final SeededRandom random;
+    private final ServerSettings settings = ServerSettings.loopback(Path.of("simulated"), 0);
+    private MemoryMetadataStore metadata = new MemoryMetadataStore();
+    private Optional<MemoryMetadataStore> backup = Optional.empty();
+    private Kernel.Process process;
+    private @Nullable Services services;
+    private @Nullable Dispatcher dispatcher;
+    private final AccountId account;
+    private final ProjectId project;
+    private long requests;
+
+    /** A server that runs. */
+    SimulatedServer(Kernel kernel, Trace trace, long seed, Consumer<HeadHint> hints) {
+        this.kernel = kernel;
+        this.trace = trace;
+        this.hints = hints;
+        this.random = new SeededRandom(seed);
+        this.blocks = new MemoryBlockStore(random);
+        this.snapshots = new MemorySnapshotFiles(kernel);
+        this.account = new AccountId(RandomId.next(random));
+        this.process = kernel.process("server");
+        metadata.write(write -> {
+            write.accounts()
+                    .add(new Account(account, OWNER, Optional.empty(), kernel.instant()));
+            return true;
+        });
+        start();
+        this.project = call(running -> running.projects().create(account, "simulated", false)).id();
+    }
+
+    private interface Question<T> {
+        T ask(Services services);
+    }
+
+    private <T> T call(Question<T> question) {
+        Services running = services;
+        if (running == null) {
+            throw new IllegalStateException("the server is down");
+        }
+        var answer = new java.util.concurrent.atomic.AtomicReference<T>();
+        process.call(() -> answer.set(question.ask(running)));
+        return answer.get();
+    }
+
+    /** Begins to run, on what is stored. */
+    void start() {
+        process = kernel.process("server");
+        var stores =
+                new Stores(
+                        new SteppedMetadata(metadata, kernel),
+                        new SteppedBlocks(blocks, kernel),
+                        snapshots,
+                        new SimulatedBus(hints));
+        process.call(() -> {
+            Services made = new Services(settings, stores, kernel, random);
+            services = made;
+            dispatcher = new Dispatcher(made.router());
+        });
+    }
+
+    boolean isRunning() {
+        return services != null;
+    }
+
+    /** The process that runs now, or ran last. */
+    Kernel.Process process() {
+        return process;
+    }
+
+    /** The process ends at once. */
+    void kill() {
+        process.kill();
+        services = null;
+        dispatcher = null;
+    }
+
+    /** Remembers all rows as they are now. */
+    void backUp() {
+        backup = Optional.of(metadata.copy());
+    }
+
+    /** Is taken back to what was remembered without knowing it; starts if it doesn't run. */
+    void goBack() {
+        kill();
+        backup.ifPresent(kept -> metadata = kept.copy());
+        start();
+    }
+
+    /** A device that may use the project. */
+    Accounts.NewDevice addDevice(String name, Role role) {
+        AccountId member = new AccountId(RandomId.next(random));
+        metadata.write(write -> {
+            write.accounts().add(new Account(member, name, Optional.empty(), kernel.instant()));
+            write.members(key()).put(member, role);
+            return true;
+        });
+        return call(running -> running.accounts().addDevice(member, name));
+    }
+
+    private io.syncline.storage.metadata.ProjectKey key() {
+        return metadata.read(read -> read.projects().find(project).orElseThrow().key());
+    }
+
+    ProjectId project() {
+        return project;
+    }
+
+    /** The project's row as it is now. */
+    Project row() {
+        return metadata.read(read -> read.projects().find(project).orElseThrow());
+    }
+
+    MemoryMetadataStore metadata() {
+        return metadata;
+    }
+
+    MemoryBlockStore blocks() {
+        return blocks;
+    }
+
+    /** Answers on a thread of the server; nobody if it is killed before. */
+    void serve(Envelope request, Consumer<Reply> answered) {
+        Dispatcher running = dispatcher;
+        if (running == null) {
+            return;
+        }
+        String id = "r" + requests++;
+        process.start(() -> {
+            Answer answer = running.answer(request, id);
+            trace.event(
+                    process.name(),
+                    id + " " + request.method() + " " + request.path() + " " + answer.status());
+            if (answer.status() == 500) {
+                kernel.fail(
+                        new IllegalStateException(
+                                "the server failed at " + request.method() + " " + request.path()));
+            }
+            answered.accept(Reply.of(answer));
+        });
+    }
+
+    /** Does on a thread of its own what is done in the background now and then. */
+    void maintain() {
+        Services running = services;
+        if (running != null) {
+            process.start(running::maintain);
+        }
+    }
+}

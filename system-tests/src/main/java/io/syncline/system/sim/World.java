@@ -1,0 +1,298 @@
+package io.syncline.system.sim;
+
+import io.syncline.client.daemon.FolderStatus;
+import io.syncline.client.disk.memory.Faults;
+import io.syncline.client.disk.memory.Traits;
+import io.syncline.core.tree.Cursor;
+import io.syncline.core.wire.Role;
+import io.syncline.storage.event.HeadHint;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+/** One run: a server, some devices and people, and what happens to them. */
+final class World {
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+    /** How long the world may need to come to rest when all is well again. */
+    private static final Duration REST_MAX = Duration.ofHours(30);
+
+    private static final Duration LOOK = Duration.ofSeconds(20);
+
+    /** Steps within which it comes to rest. */
+    private static final long REST_STEPS_MAX = 2_000_000;
+
+    private final Kernel kernel;
+    private final Trace trace;
+    private final Network network;
+    private final SimulatedServer server;
+    private final List<SimulatedDevice> devices = new ArrayList<>();
+    private final Saved saved = new Saved();
+    private final People people = new People(saved);
+    private final SplittableRandom seeds;
+
+    /**
+     * What a run is made from.
+     *
+     * @param devices at least 2
+     * @param steps actions from outside
+     */
+    record Plan(long seed, int steps, int devices, List<Action> history) {
+        /** The plan that belongs to a seed. */
+        static Plan of(long seed, int steps, int devices) {
+            return new Plan(seed, steps, devices, Action.history(seed, steps, devices));
+        }
+
+        /** The same with another history. */
+        Plan with(List<Action> other) {
+            return new Plan(seed, steps, devices, other);
+        }
+    }
+
+    /**
+     * What became of a run.
+     *
+     * @param failure the oracle that failed, and why
+     */
+    record Result(String hash, long steps, Optional<Failure> failure) {}
+
+    /** What an oracle found. */
+    record Failure(String oracle, String why) {}
+
+    private World(Plan plan, Trace trace, Path scratch) {
+        this.trace = trace;
+        this.seeds = new SplittableRandom(plan.seed());
+        this.kernel = new Kernel(seeds.split(), trace, START);
+        this.server = new SimulatedServer(kernel, trace, seeds.nextLong(), this::hint);
+        this.network = new Network(kernel, trace, seeds.split(), server);
+        for (int i = 0; i < plan.devices(); i++) {
+            String name = "device" + i;
+            boolean readOnly = i > 1 && seeds.nextInt(3) == 0;
+            var device = server.addDevice(name, readOnly ? Role.VIEWER : Role.EDITOR);
+            devices.add(
+                    new SimulatedDevice(
+                            kernel,
+                            trace,
+                            server,
+                            network,
+                            network.new Line(name, device.token()),
+                            name,
+                            readOnly,
+                            traits(seeds),
+                            seeds.nextLong(),
+                            scratch.resolve(name)));
+        }
+    }
+
+    private static Traits traits(SplittableRandom random) {
+        Traits kind =
+                switch (random.nextInt(4)) {
+                    case 0 -> Traits.posix();
+                    case 1 -> Traits.ext4().plain();
+                    default -> Traits.ext4();
+                };
+        return random.nextInt(4) == 0 ? kind.timestampStepNanos(1_000_000_000) : kind;
+    }
+
+    private void hint(HeadHint hint) {
+        devices.forEach(device ->
+                device.hint(new Cursor(hint.epoch(), hint.sequence()), hint.news()));
+    }
+
+    /** Runs the plan to its end, or until an oracle fails. */
+    static Result run(Plan plan, Trace trace, Path scratch) {
+        World world = new World(plan, trace, scratch);
+        Optional<Failure> failure = world.run(plan.history());
+        return new Result(trace.hash(), world.kernel.steps(), failure);
+    }
+
+    private Optional<Failure> run(List<Action> history) {
+        try {
+            devices.forEach(SimulatedDevice::start);
+            for (Action action : history) {
+                long until = kernel.steps() + action.gapSteps();
+                boolean alive = kernel.runUntil(() -> kernel.steps() >= until);
+                if (!alive && kernel.failure().isPresent()) {
+                    break;
+                }
+                happens(action);
+            }
+            if (kernel.failure().isEmpty()) {
+                heal();
+                rest();
+            }
+            if (kernel.failure().isPresent()) {
+                return kernel.failure().map(why -> new Failure("defect", describe(why)));
+            }
+            return new Oracles(server, devices, saved).judge();
+        } catch (RuntimeException e) {
+            Throwable why = kernel.failure().orElse(e);
+            return Optional.of(new Failure("defect", describe(why)));
+        }
+    }
+
+    private static String describe(Throwable why) {
+        StringBuilder text = new StringBuilder(why.toString());
+        int frames = 0;
+        for (Throwable at = why; at != null && frames < 60; at = at.getCause()) {
+            if (at != why) {
+                text.append("\n  caused by ").append(at);
+            }
+            for (StackTraceElement frame : at.getStackTrace()) {
+                if (frames++ >= 60) {
+                    break;
+                }
+                text.append("\n    at ").append(frame);
+            }
+        }
+        return text.toString();
+    }
+
+    private void happens(Action action) {
+        var random = new SplittableRandom(action.seed());
+        SimulatedDevice device = devices.get(action.device());
+        trace.event("world", action.kind() + " " + device.name());
+        switch (action.kind()) {
+            case EDIT -> people.act(device, random);
+            case KILL -> {
+                device.kill();
+                device.start();
+            }
+            case RESTART -> {
+                device.stop();
+                device.kill();
+                device.start();
+            }
+            case POWER_CUT -> {
+                saved.seen(device.entries());
+                device.cutPower();
+                people.powerCut(device.name());
+                device.start();
+            }
+            case LOSE_STATE -> {
+                device.kill();
+                device.loseState();
+                device.start();
+            }
+            case CUT -> {
+                device.line().cut(!device.line().isCut());
+                device.disconnect();
+            }
+            case DISCONNECT -> device.disconnect();
+            case WEATHER ->
+                    network.weather(
+                            random.nextInt(3) == 0
+                                    ? Network.Weather.FINE
+                                    : Network.Weather.any(random));
+            case SERVER_KILL -> {
+                server.kill();
+                devices.forEach(SimulatedDevice::disconnect);
+                server.start();
+            }
+            case SERVER_DOWN -> {
+                if (server.isRunning()) {
+                    server.kill();
+                    devices.forEach(SimulatedDevice::disconnect);
+                } else {
+                    server.start();
+                }
+            }
+            case BACK_UP -> server.backUp();
+            case GO_BACK -> {
+                server.goBack();
+                devices.forEach(SimulatedDevice::disconnect);
+            }
+            case MAINTAIN -> server.maintain();
+            case DISK -> breakDisk(device, random);
+            case SLOW -> device.slow(random.nextBoolean() ? 0 : random.nextDouble() / 5);
+            case WATCHER ->
+                    device.watcher()
+                            .ifPresent(watcher -> {
+                                if (random.nextBoolean()) {
+                                    watcher.overflow("simulated");
+                                } else {
+                                    watcher.delay(Duration.ofMillis(random.nextInt(3_000)));
+                                }
+                            });
+            case CLOCK ->
+                    device.jump(
+                            Duration.ofMillis(
+                                    random.nextLong(-3_600_000, 3_600_000)
+                                            >> random.nextInt(0, 20)));
+            case TIME -> {
+                long end = kernel.nanos() + random.nextLong(1_000_000_000L << random.nextInt(12));
+                var _ = kernel.runUntil(() -> kernel.nanos() >= end);
+            }
+            case ANSWER -> answer(device, random.nextInt(4));
+        }
+    }
+
+    private static void breakDisk(SimulatedDevice device, SplittableRandom random) {
+        Faults faults = device.files().faults(SimulatedDevice.ROOT);
+        Faults.Kind[] kinds = Faults.Kind.values();
+        switch (random.nextInt(4)) {
+            case 0 -> faults.heal();
+            case 1 -> faults.failNext(random.nextInt(1, 20), kinds[random.nextInt(kinds.length)]);
+            case 2 ->
+                    faults.failSome(
+                            random.nextDouble() / 10, kinds[random.nextInt(kinds.length)]);
+            default -> faults.full(true);
+        }
+    }
+
+    private static void answer(SimulatedDevice device, int how) {
+        device.loop().ifPresent(loop -> {
+            if (device.status().orElseThrow().state() == FolderStatus.State.STOPPED) {
+                device.say(
+                        switch (how) {
+                            case 0 -> loop::reject;
+                            case 1 -> loop::resume;
+                            default -> loop::confirm;
+                        });
+            }
+        });
+    }
+
+    // The end.
+
+    private void heal() {
+        trace.event("world", "all is well");
+        network.weather(Network.Weather.FINE);
+        if (!server.isRunning()) {
+            server.start();
+        }
+        for (SimulatedDevice device : devices) {
+            device.line().cut(false);
+            device.files().faults(SimulatedDevice.ROOT).heal();
+            device.slow(0);
+            device.watcher().ifPresent(watcher -> watcher.delay(Duration.ZERO));
+            if (!device.isRunning() && device.isDead()) {
+                device.start();
+            }
+        }
+    }
+
+    /** Lets everything come to rest; people answer what they are asked. */
+    private void rest() {
+        long end = kernel.nanos() + REST_MAX.toNanos();
+        long stepsEnd = kernel.steps() + REST_STEPS_MAX;
+        int looks = 0;
+        while (kernel.nanos() < end && kernel.steps() < stepsEnd) {
+            long next = kernel.nanos() + LOOK.toNanos();
+            if (!kernel.runUntil(() -> kernel.nanos() >= next || kernel.steps() >= stepsEnd)) {
+                return;
+            }
+            if (new Oracles(server, devices, saved).isAtRest()) {
+                return;
+            }
+            looks++;
+            for (SimulatedDevice device : devices) {
+                answer(device, looks % 4 == 3 ? 1 : 2);
+            }
+        }
+    }
+}
