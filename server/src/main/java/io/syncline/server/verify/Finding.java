@@ -29,6 +29,11 @@ public record Finding(ProjectId project, Kind kind, String text) {
         FEED(true, "restore a backup, and report this as a defect"),
         /** L5: a live node has no live directory above it, or is its own ancestor. */
         TREE(true, "restore a backup, and report this as a defect"),
+        /** What is kept for listing a directory isn't what is in it. */
+        LISTING(
+                true,
+                "the tree itself is right: pages of that directory may be stale or miscounted until"
+                        + " something in it changes; report this as a defect"),
         /** L6: the project's digest isn't that of its nodes. */
         DIGEST(true, "restore a backup, and report this as a defect"),
         /** A version in history contradicts the node. */
