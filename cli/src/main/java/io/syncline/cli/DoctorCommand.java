@@ -45,15 +45,15 @@ final class DoctorCommand implements Callable<Integer> {
             names = "--fix",
             description =
                     "Repair what can't lose anything: permissions of private files, what a killed"
-                        + " daemon left, and a state that can't be read, which is set aside and"
-                        + " made anew. Stop the daemon first.")
+                            + " daemon left, and a state that can't be read, which is set aside and"
+                            + " made anew. Stop the daemon first.")
     private boolean fix;
 
     @Option(
             names = "--yes",
             description =
                     "With --fix: put a folder's missing marker back where its content proves that"
-                        + " it is the folder.")
+                            + " it is the folder.")
     private boolean yes;
 
     @Override

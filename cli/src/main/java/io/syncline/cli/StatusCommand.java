@@ -17,8 +17,8 @@ import picocli.CommandLine.ParentCommand;
         name = "status",
         description = {
             "Says what this device is doing: each folder's state, cursor and digest, the work left,"
-                    + " transfers, conflicts, problems with what to do about them, and what happened"
-                    + " lately.",
+                + " transfers, conflicts, problems with what to do about them, and what happened"
+                + " lately.",
             "States: converged (disk and server are equal), syncing, paused, stopped (see the"
                     + " reason)."
         })
@@ -112,7 +112,11 @@ final class StatusCommand implements Runnable {
         List<FolderStatus.Note> notes = status.notes();
         for (FolderStatus.Note note :
                 notes.subList(Math.max(0, notes.size() - NOTES_SHOWN), notes.size())) {
-            console.line("    " + Times.minutes(note.timeMillis(), ZoneId.systemDefault()) + "  " + note.text());
+            console.line(
+                    "    "
+                            + Times.minutes(note.timeMillis(), ZoneId.systemDefault())
+                            + "  "
+                            + note.text());
             todo(console, note.todo());
         }
     }

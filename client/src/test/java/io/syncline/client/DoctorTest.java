@@ -220,7 +220,8 @@ class DoctorTest {
     @Test
     void anotherFoldersMarker() throws IOException {
         Files.writeString(
-                folder.resolve(".syncline/replica"), "syncline replica 1\n" + "e".repeat(32) + "\n");
+                folder.resolve(".syncline/replica"),
+                "syncline replica 1\n" + "e".repeat(32) + "\n");
         assertThat(check("folder").text()).contains("another folder's");
         assertThat(named(examine(true, true), "folder").result()).isEqualTo(Result.FAULT);
     }

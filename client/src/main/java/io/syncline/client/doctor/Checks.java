@@ -44,7 +44,10 @@ final class Checks {
             unit++;
         }
         return String.format(
-                Locale.ROOT, unit == 0 || value >= 99.5 ? "%.0f %s" : "%.1f %s", value, units[unit]);
+                Locale.ROOT,
+                unit == 0 || value >= 99.5 ? "%.0f %s" : "%.1f %s",
+                value,
+                units[unit]);
     }
 
     static String count(long count, String noun) {

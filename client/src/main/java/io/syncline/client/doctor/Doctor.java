@@ -36,8 +36,7 @@ public final class Doctor {
     public record Wishes(Optional<Path> folder, boolean fix, boolean yes) {}
 
     /** A doctor for the device of this home. */
-    public Doctor(
-            DeviceHome home, StateFiles states, InstantSource clock, RandomGenerator random) {
+    public Doctor(DeviceHome home, StateFiles states, InstantSource clock, RandomGenerator random) {
         this.home = home;
         this.states = states;
         this.clock = clock;

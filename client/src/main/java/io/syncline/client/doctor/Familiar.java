@@ -53,10 +53,7 @@ record Familiar(int looked, int here) {
     }
 
     private static boolean isHere(
-            StateStore store,
-            Disk disk,
-            Agreed row,
-            Map<NodeId, Optional<LocalPath>> directories) {
+            StateStore store, Disk disk, Agreed row, Map<NodeId, Optional<LocalPath>> directories) {
         return directories
                 .computeIfAbsent(row.place().parent(), id -> path(store, id))
                 .map(directory -> directory.child(row.observed().orElseThrow().localName()))

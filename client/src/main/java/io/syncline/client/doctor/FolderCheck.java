@@ -226,7 +226,9 @@ final class FolderCheck {
         List<Trash.Entry> trash = new Trash(disk).list(TRASH_MAX);
         long kept = trash.stream().mapToLong(entry -> entry.stat().sizeBytes()).sum();
         String oldest =
-                trash.isEmpty() ? "" : ", the oldest of " + trash.getLast().path().names().getFirst();
+                trash.isEmpty()
+                        ? ""
+                        : ", the oldest of " + trash.getLast().path().names().getFirst();
         String text =
                 trash.isEmpty()
                         ? "empty"
@@ -262,8 +264,7 @@ final class FolderCheck {
     /** Whether the state can be relied upon, by now. */
     private boolean state(Checks checks, Optional<Disk> disk) {
         if (daemon) {
-            boolean open =
-                    running.filter(now -> now.status().cursor().isPresent()).isPresent();
+            boolean open = running.filter(now -> now.status().cursor().isPresent()).isPresent();
             if (open) {
                 checks.ok("state", "in use by the daemon" + size());
             } else {
@@ -373,7 +374,8 @@ final class FolderCheck {
                             "syncing",
                             text
                                     + (status.pending() > 0
-                                            ? ", " + Checks.count(status.pending(), "change")
+                                            ? ", "
+                                                    + Checks.count(status.pending(), "change")
                                                     + " to go"
                                             : ""));
             case PAUSED -> checks.warning("syncing", text, status.todo().orElse(""));

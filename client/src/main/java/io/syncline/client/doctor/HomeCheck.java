@@ -118,9 +118,7 @@ final class HomeCheck {
         Optional<Boolean> left = home.leftControl(fix);
         if (left.isEmpty()) {
             checks.warning(
-                    "daemon",
-                    "not running",
-                    "start it with 'syncline sync', or 'syncline up'");
+                    "daemon", "not running", "start it with 'syncline sync', or 'syncline up'");
         } else if (left.get()) {
             checks.repaired(
                     "daemon",

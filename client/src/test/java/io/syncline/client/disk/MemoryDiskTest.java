@@ -56,8 +56,7 @@ class MemoryDiskTest extends DiskContract {
         assertThat(disk.nameTraits(LocalPath.ROOT))
                 .isEqualTo(
                         new NameTraits(
-                                traits.names().caseSensitive(),
-                                traits.names().caseSensitive()));
+                                traits.names().caseSensitive(), traits.names().caseSensitive()));
     }
 
     /** A clock by which everything takes a microsecond. */

@@ -110,9 +110,7 @@ abstract class RealDiskContract extends DiskContract {
         @Override
         public int mode(String path) throws IOException {
             return 0777
-                    & (int)
-                            Files.getAttribute(
-                                    at(path), "unix:mode", LinkOption.NOFOLLOW_LINKS);
+                    & (int) Files.getAttribute(at(path), "unix:mode", LinkOption.NOFOLLOW_LINKS);
         }
 
         @Override

@@ -93,9 +93,7 @@ final class Stats {
                 (int) behind,
                 packs,
                 packBytes,
-                read.quarantine(project.key())
-                        .page(Optional.empty(), WantedPage.BLOCKS_MAX)
-                        .size(),
+                read.quarantine(project.key()).page(Optional.empty(), WantedPage.BLOCKS_MAX).size(),
                 HealedBlocks.of(read.settings(), project.id()));
     }
 

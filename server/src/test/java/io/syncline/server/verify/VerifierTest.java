@@ -297,8 +297,7 @@ final class VerifierTest {
     @CsvSource({"2,0,2", "2,1,1", "1,0,1", "9,0,1"})
     @DisplayName("a listing row that isn't what its directory holds")
     void wrongListing(long version, long directories, long others) {
-        MetadataStore store =
-                saying(directory.id(), new Listing(version, directories, others));
+        MetadataStore store = saying(directory.id(), new Listing(version, directories, others));
         assertThat(verify(store, true, false).kinds()).containsExactly(Kind.LISTING);
     }
 

@@ -70,9 +70,9 @@ final class SqliteNodes implements Nodes.Writable {
     private static final String ADD_HISTORY =
             "INSERT INTO history ("
                     + COLUMNS
-                    + ", action, origin, time, project, previous) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-                    + " ?16, coalesce(?17, (SELECT sequence FROM node WHERE project = ?16 AND id ="
-                    + " ?18)))";
+                    + ", action, origin, time, project, previous) VALUES (?, ?, ?, ?, ?, ?, ?, ?,"
+                    + " ?, ?, ?, ?, ?, ?, ?, ?16, coalesce(?17, (SELECT sequence FROM node WHERE"
+                    + " project = ?16 AND id = ?18)))";
     static final String HISTORY_PAGE =
             NodeRow.SELECT_VERSION
                     + " FROM history WHERE project = ? AND sequence < ?"
