@@ -232,10 +232,10 @@ public final class JsonWriter {
             } else if (c < 0x80) {
                 escape(c);
             } else if (c < 0x800) {
-                bytes[size++] = (byte) (0xC0 | c >> 6);
+                bytes[size++] = (byte) (0xC0 | (c >> 6));
                 continuation(c);
             } else if (!Character.isSurrogate(c)) {
-                bytes[size++] = (byte) (0xE0 | c >> 12);
+                bytes[size++] = (byte) (0xE0 | (c >> 12));
                 continuation(c >> 6);
                 continuation(c);
             } else {
@@ -243,7 +243,7 @@ public final class JsonWriter {
                     throw new IllegalStateException("JSON can't hold half a character");
                 }
                 int point = Character.toCodePoint(c, value.charAt(++i));
-                bytes[size++] = (byte) (0xF0 | point >> 18);
+                bytes[size++] = (byte) (0xF0 | (point >> 18));
                 continuation(point >> 12);
                 continuation(point >> 6);
                 continuation(point);

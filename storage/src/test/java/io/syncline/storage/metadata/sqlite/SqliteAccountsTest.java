@@ -1,11 +1,11 @@
 package io.syncline.storage.metadata.sqlite;
 
+import io.syncline.storage.metadata.AccountsContract;
 import io.syncline.storage.metadata.MetadataStore;
-import io.syncline.storage.metadata.MetadataStoreContract;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
-final class SqliteMetadataStoreTest extends MetadataStoreContract {
+final class SqliteAccountsTest extends AccountsContract {
     @TempDir private Path folder;
 
     @Override

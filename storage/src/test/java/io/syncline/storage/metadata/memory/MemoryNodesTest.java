@@ -1,9 +1,9 @@
 package io.syncline.storage.metadata.memory;
 
 import io.syncline.storage.metadata.MetadataStore;
-import io.syncline.storage.metadata.MetadataStoreContract;
+import io.syncline.storage.metadata.NodesContract;
 
-final class MemoryMetadataStoreTest extends MetadataStoreContract {
+final class MemoryNodesTest extends NodesContract {
     @Override
     protected MetadataStore open() {
         return new MemoryMetadataStore();
