@@ -411,7 +411,11 @@ final class Oracle {
         if (version > timeline.headMax(at.end()) || tooOld) {
             fault(
                     "%s shows version %s (then %s), where the head was %s..%s",
-                    what, version, next, timeline.headMin(at.begin()), timeline.headMax(at.end()));
+                    what,
+                    version,
+                    String.valueOf(next),
+                    timeline.headMin(at.begin()),
+                    timeline.headMax(at.end()));
         }
     }
 
