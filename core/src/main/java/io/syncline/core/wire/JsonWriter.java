@@ -252,7 +252,7 @@ public final class JsonWriter {
     }
 
     private void continuation(int bits) {
-        bytes[size++] = (byte) (0x80 | bits & 0x3F);
+        bytes[size++] = (byte) (0x80 | (bits & 0x3F));
     }
 
     private void escape(char c) {
@@ -285,7 +285,7 @@ public final class JsonWriter {
         long apart = (word | word << 16) & 0x0000_FFFF_0000_FFFFL;
         apart = (apart | apart << 8) & 0x00FF_00FF_00FF_00FFL;
         apart = (apart | apart << 4) & 0x0F0F_0F0F_0F0F_0F0FL;
-        long letters = (apart + 0x0606_0606_0606_0606L >>> 4) & 0x0101_0101_0101_0101L;
+        long letters = ((apart + 0x0606_0606_0606_0606L) >>> 4) & 0x0101_0101_0101_0101L;
         return apart + 0x3030_3030_3030_3030L + letters * ('a' - '9' - 1);
     }
 
