@@ -2,7 +2,9 @@ package io.syncline.storage.bench;
 
 import com.google.errorprone.annotations.FormatMethod;
 import com.sun.management.OperatingSystemMXBean;
+import io.syncline.core.tree.Content;
 import io.syncline.core.tree.Hash;
+import io.syncline.core.tree.Item;
 import io.syncline.core.tree.Node;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.Place;
@@ -26,6 +28,7 @@ import io.syncline.storage.metadata.Samples;
 import io.syncline.storage.metadata.Version;
 import io.syncline.storage.metadata.Version.Action;
 import io.syncline.storage.metadata.sqlite.SqliteMetadataStore;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -51,6 +54,10 @@ public final class StorageBench {
             ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
     private static final int DIRECTORY_FILES = 10_000;
+
+    /** Sorted for each page; one more would be kept in order. */
+    private static final int SMALL_DIRECTORY_FILES = 4_096;
+
     private static final int BATCH = 500;
     private static final int ROUNDS = 200;
     private static final int NAMES_SLICE = 200;
@@ -80,19 +87,34 @@ public final class StorageBench {
         }
         long[] nanos = new long[rounds];
         long cpu = CPU.getProcessCpuTime();
+        long written = bytesWritten();
         for (int i = 0; i < rounds; i++) {
             long start = System.nanoTime();
             step.run(i);
             nanos[i] = System.nanoTime() - start;
         }
         cpu = CPU.getProcessCpuTime() - cpu;
+        written = bytesWritten() - written;
         Arrays.sort(nanos);
         say(
-                "%-52s %9.2f ms %9.2f ms %9.2f ms",
+                "%-52s %9.2f ms %9.2f ms %9.2f ms %9.2f MB",
                 what,
                 nanos[rounds / 2] / 1e6,
                 nanos[Math.min(rounds - 1, rounds * 99 / 100)] / 1e6,
-                cpu / 1e6 / rounds);
+                cpu / 1e6 / rounds,
+                written / 1e6 / rounds);
+    }
+
+    /** What this process has handed to the system to write, checkpoints included; 0 if unknown. */
+    private static long bytesWritten() throws IOException {
+        Path io = Path.of("/proc/self/io");
+        if (!Files.exists(io)) {
+            return 0;
+        }
+        return Files.readAllLines(io).stream()
+                .filter(line -> line.startsWith("wchar: "))
+                .mapToLong(line -> Long.parseLong(line.substring("wchar: ".length())))
+                .sum();
     }
 
     @FormatMethod
@@ -118,12 +140,13 @@ public final class StorageBench {
             }
             say("%d nodes loaded in %.1f s", count, (System.nanoTime() - start) / 1e9);
             say("database of %d MB", Files.size(folder.resolve("metadata.sqlite")) >> 20);
-            say("%-52s %12s %12s %12s", "", "median", "p99", "mean CPU");
+            say("%-52s %12s %12s %12s %12s", "", "median", "p99", "mean CPU", "mean written");
             read(store, project, count);
             commit(store, project, count);
             many(store, project);
             names(store, project);
-            bigDirectory(store, count);
+            listings(store, SMALL_DIRECTORY_FILES);
+            listings(store, count);
             blocks(store, project);
         }
     }
@@ -238,7 +261,9 @@ public final class StorageBench {
                                                 new Node(
                                                         node.id(),
                                                         node.place(),
-                                                        node.item(),
+                                                        node.item().isDirectory()
+                                                                ? node.item()
+                                                                : edited(node.item(), sequence),
                                                         sequence,
                                                         false,
                                                         node.device()),
@@ -246,6 +271,14 @@ public final class StorageBench {
                             }
                             return Samples.commit(transaction, project.id(), versions);
                         }));
+    }
+
+    /** With another size and time, as after a save. */
+    private static Item edited(Item item, long sequence) {
+        return Item.file(
+                new Content(0, item.content().orElseThrow().hash(), sequence % 50_000),
+                false,
+                sequence * 1_000_000);
     }
 
     /** Lets the index of names catch up in slices as the server does, then searches. */
@@ -281,14 +314,16 @@ public final class StorageBench {
     }
 
     /** All in one directory, in every order. */
-    private void bigDirectory(MetadataStore store, int count) throws Exception {
+    private void listings(MetadataStore store, int count) throws Exception {
         Project project =
-                store.write(transaction -> transaction.projects().add(new Samples(2).newProject()));
+                store.write(
+                        transaction -> transaction.projects().add(new Samples(count).newProject()));
         for (int done = 0; done < count; done += 10_000) {
             long from = done;
+            int files = Math.min(10_000, count - done);
             store.write(transaction -> {
                 List<Version> versions = new ArrayList<>();
-                for (int i = 1; i <= 10_000; i++) {
+                for (int i = 1; i <= files; i++) {
                     long id = from + i;
                     String name = "file " + Long.toHexString(id * 0x9E3779B97F4A7C15L);
                     versions.add(Samples.created(Samples.file(id, 0, name)));
