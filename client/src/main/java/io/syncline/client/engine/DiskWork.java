@@ -61,6 +61,7 @@ final class DiskWork {
     private final Map<NodeId, Download> downloads = new HashMap<>();
     private final Deque<Arrived> arrived = new ArrayDeque<>();
     private final Map<NodeId, Item> damaged = new LinkedHashMap<>();
+
     /** Nodes whose content the server couldn't give. */
     private final Set<NodeId> lacking = new HashSet<>();
 
@@ -745,7 +746,9 @@ final class DiskWork {
 
     private void setAside(DiskTask.SetAside task, Stat now) {
         work.note(
-                task.from() + " was changed here and elsewhere; what was here is kept as " + task.to(),
+                task.from()
+                        + " was changed here and elsewhere; what was here is kept as "
+                        + task.to(),
                 "merge what you need, then delete the copy; 'syncline conflicts' lists them");
         copyMade(task.id(), task.copy(), task.step().name().value(), now);
         rememberConflict(task.to());
@@ -826,8 +829,7 @@ final class DiskWork {
                 work.delays.failed(task.id(), work.now, 5_000);
                 task.paths()
                         .forEach(path ->
-                                work.problem(
-                                        path.toString(), refused.why(), Todo.about(refused)));
+                                work.problem(path.toString(), refused.why(), Todo.about(refused)));
             }
         }
     }
@@ -856,8 +858,7 @@ final class DiskWork {
     /** This device can't hold it (R44): agreed, and absent here on purpose. */
     private void unsupported(DiskTask task, Outcome.Unsupported refused) {
         task.paths()
-                .forEach(path ->
-                        work.problem(path.toString(), refused.why(), Todo.about(refused)));
+                .forEach(path -> work.problem(path.toString(), refused.why(), Todo.about(refused)));
         if (task.step() instanceof Step.Materialise step
                 && step.item().kind().equals(Kind.SYMLINK)) {
             work.state.putAgreed(

@@ -47,8 +47,7 @@ public final class Sim {
                 System.out.println("seed " + one + " failed: " + result.failure().get());
             }
         }
-        System.out.println(
-                total + " steps in " + (System.nanoTime() - start) / 1_000_000 + " ms");
+        System.out.println(total + " steps in " + (System.nanoTime() - start) / 1_000_000 + " ms");
         System.out.println((seeds - failed) + " passed, " + failed + " failed");
         System.exit(failed == 0 ? 0 : 1);
     }

@@ -192,8 +192,7 @@ final class SimulatedDevice {
         }
         MemoryWatcher hears = files.watch(ROOT);
         ServerApi api =
-                new RetryingServerApi(
-                        new HttpServerApi(line), new Retries(random, kernel::sleep));
+                new RetryingServerApi(new HttpServerApi(line), new Retries(random, kernel::sleep));
         EngineSettings settings = EngineSettings.of(replica, name, readOnly);
         FolderPartials partials = new FolderPartials(state);
         Engine engine =
@@ -201,8 +200,7 @@ final class SimulatedDevice {
                         state,
                         settings,
                         new Planner(
-                                name,
-                                readOnly ? Planner.Mode.READ_ONLY : Planner.Mode.READ_WRITE),
+                                name, readOnly ? Planner.Mode.READ_ONLY : Planner.Mode.READ_WRITE),
                         Names.EXACT,
                         () -> new CommitId(RandomId.next(names)));
         var parts =
@@ -296,8 +294,7 @@ final class SimulatedDevice {
         var row = server.row();
         process.start(() -> {
             running.connected();
-            running.head(
-                    server.project(), new Cursor(row.epoch(), row.head()), Optional.empty());
+            running.head(server.project(), new Cursor(row.epoch(), row.head()), Optional.empty());
         });
     }
 
@@ -357,13 +354,15 @@ final class SimulatedDevice {
     private final class SimulatedPace implements Pace {
         @Override
         public Thread thread(String of, Runnable work) {
-            return Thread.ofVirtual().name(of).unstarted(() -> {
-                try {
-                    work.run();
-                } catch (Throwable e) {
-                    kernel.fail(e);
-                }
-            });
+            return Thread.ofVirtual()
+                    .name(of)
+                    .unstarted(() -> {
+                        try {
+                            work.run();
+                        } catch (Throwable e) {
+                            kernel.fail(e);
+                        }
+                    });
         }
 
         @Override
