@@ -2,17 +2,13 @@ package io.syncline.cli;
 
 import io.syncline.client.api.HistoryApi;
 import io.syncline.client.daemon.FolderLink;
-import io.syncline.core.error.SynclineException;
 import io.syncline.core.wire.DeletedPage;
 import io.syncline.core.wire.Deletion;
 import io.syncline.core.wire.JsonWriter;
 import io.syncline.core.wire.LogEntry;
-import io.syncline.core.wire.WireJson;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
@@ -35,31 +31,26 @@ final class DeletedCommand implements Runnable {
             arity = "0..1",
             paramLabel = "PATH",
             description =
-                    "A directory of the project, which may be deleted itself (default: all of the"
-                            + " project).")
-    private Optional<String> path;
+                    "A directory, which may be deleted itself (default: all of the project). "
+                            + ProjectPath.FORMS
+                            + ".",
+            defaultValue = "")
+    private String path;
 
-    @Option(
-            names = {"-n", "--limit"},
-            paramLabel = "N",
-            description = "How many (default: ${DEFAULT-VALUE}).",
-            defaultValue = "50")
-    private int limit;
+    @Mixin private LimitOption limit;
 
     @Override
     public void run() {
-        if (limit < 1) {
-            throw SynclineException.invalid("--limit takes a number from 1");
-        }
-        FolderLink link = main.globals().link(folder.path());
+        int left = limit.value();
+        ProjectPath in = ProjectPath.of(main.globals(), folder, path);
+        FolderLink link = in.link();
         Console console = main.globals().console();
         try (Past past = Past.of(link)) {
             HistoryApi.Where where =
                     path.isEmpty()
                             ? new HistoryApi.Everywhere()
-                            : new HistoryApi.In(past.find(path.get()));
+                            : new HistoryApi.In(past.find(in.path()));
             Optional<String> after = Optional.empty();
-            int left = limit;
             boolean any = false;
             do {
                 DeletedPage page =
@@ -78,24 +69,8 @@ final class DeletedCommand implements Runnable {
 
     private static void print(Console console, Deletion deletion) {
         LogEntry entry = deletion.entry();
-        console.document(
-                new JsonWriter()
-                        .beginObject()
-                        .member("path", deletion.path())
-                        .member("time", entry.time())
-                        .member("device", entry.device().value())
-                        .member("deviceName", entry.deviceName())
-                        .member("version", entry.sequence())
-                        .member("node", entry.node(), WireJson.NODE::write)
-                        .endObject());
-        boolean directory = entry.node().item().isDirectory();
-        console.line(
-                "%s  %8s  %s%s  by %s"
-                        .formatted(
-                                entry.time().truncatedTo(ChronoUnit.SECONDS),
-                                directory ? "" : Console.bytes(entry.node().item().sizeBytes()),
-                                deletion.path(),
-                                directory ? "/" : "",
-                                entry.deviceName()));
+        JsonWriter document = new JsonWriter().beginObject().member("path", deletion.path());
+        console.document(VersionLine.write(document, entry).endObject());
+        console.line(VersionLine.time(entry) + "  " + VersionLine.what(entry, deletion.path()));
     }
 }

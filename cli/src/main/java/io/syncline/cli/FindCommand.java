@@ -23,7 +23,7 @@ import picocli.CommandLine.ParentCommand;
         description = {
             "Finds files and directories of the project by name, newest first.",
             "TEXT is a part of the name, in upper or lower case; of one or two characters it is the"
-                    + " name's beginning.",
+                    + " name's beginning. With a PATH, only what is below that directory is told.",
             "With --json, a document per entry."
         })
 final class FindCommand implements Runnable {
@@ -31,8 +31,16 @@ final class FindCommand implements Runnable {
 
     @Mixin private FolderOption folder;
 
-    @Parameters(arity = "1", paramLabel = "TEXT", description = "A part of the name.")
+    @Parameters(index = "0", paramLabel = "TEXT", description = "A part of the name.")
     private String text;
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "PATH",
+            description = ProjectPath.FORMS + " (default: the project's root).",
+            defaultValue = "")
+    private String path;
 
     @Option(
             names = {"-n", "--limit"},
@@ -47,17 +55,20 @@ final class FindCommand implements Runnable {
         if (limit < 1) {
             throw SynclineException.invalid("--limit takes a number from 1");
         }
-        FolderLink link = main.globals().link(folder.path());
+        ProjectPath in = ProjectPath.of(main.globals(), folder, path);
+        FolderLink link = in.link();
         Console console = main.globals().console();
         try (ServerApi server = Globals.server(link)) {
             Optional<String> after = Optional.empty();
             long left = limit;
             SearchPage page;
             do {
-                int wanted = (int) Math.min(left, SearchPage.NODES_MAX);
+                int wanted =
+                        in.isRoot()
+                                ? (int) Math.min(left, SearchPage.NODES_MAX)
+                                : SearchPage.NODES_MAX;
                 page = server.search(link.project(), text, after, wanted);
-                print(console, page);
-                left -= page.nodes().size();
+                left -= print(console, page, in, left);
                 after = page.after();
             } while (after.isPresent() && left > 0);
             if (page.complete() < page.head()) {
@@ -71,11 +82,17 @@ final class FindCommand implements Runnable {
         }
     }
 
-    private static void print(Console console, SearchPage page) {
+    /** Prints at most so many of those below the directory; how many there were. */
+    private static long print(Console console, SearchPage page, ProjectPath in, long left) {
         List<String> paths = page.paths();
-        for (int i = 0; i < paths.size(); i++) {
+        long printed = 0;
+        for (int i = 0; i < paths.size() && printed < left; i++) {
             Node node = page.nodes().get(i);
             String path = paths.get(i);
+            if (!in.isRoot() && !path.startsWith(in.path() + "/")) {
+                continue;
+            }
+            printed++;
             console.document(
                     new JsonWriter()
                             .beginObject()
@@ -84,5 +101,6 @@ final class FindCommand implements Runnable {
                             .endObject());
             console.line(path + (node.item().isDirectory() ? "/" : ""));
         }
+        return printed;
     }
 }

@@ -8,10 +8,7 @@ import io.syncline.core.tree.NodeId;
 import io.syncline.core.wire.JsonWriter;
 import io.syncline.core.wire.LogEntry;
 import io.syncline.core.wire.LogPage;
-import io.syncline.core.wire.WireJson;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -39,16 +36,11 @@ final class HistoryCommand implements Runnable {
     @Parameters(
             arity = "0..1",
             paramLabel = "PATH",
-            description = "A path in the project (default: everything).",
+            description = ProjectPath.FORMS + " (default: everything).",
             defaultValue = "")
     private String path;
 
-    @Option(
-            names = {"-n", "--limit"},
-            paramLabel = "N",
-            description = "How many versions (default: ${DEFAULT-VALUE}).",
-            defaultValue = "50")
-    private int limit;
+    @Mixin private LimitOption limit;
 
     @Option(
             names = "--device",
@@ -64,23 +56,21 @@ final class HistoryCommand implements Runnable {
 
     @Override
     public void run() {
-        if (limit < 1) {
-            throw SynclineException.invalid("--limit takes a number from 1");
-        }
-        boolean all = Past.plain(path).isEmpty();
+        int left = limit.value();
+        Optional<Instant> from = Optional.ofNullable(since).map(Past::time);
+        ProjectPath of = ProjectPath.of(main.globals(), folder, path);
+        boolean all = of.isRoot();
         if (!all && (device != null || since != null)) {
             throw SynclineException.invalid("--device and --since go without a path");
         }
-        Optional<Instant> from = Optional.ofNullable(since).map(Past::time);
-        FolderLink link = main.globals().link(folder.path());
+        FolderLink link = of.link();
         Console console = main.globals().console();
         try (Past past = Past.of(link)) {
-            NodeId node = all ? NodeId.ROOT : past.find(path);
+            NodeId node = past.find(of.path());
             Optional<DeviceId> author =
                     Optional.ofNullable(device).map(name -> Devices.find(past, name, from));
             HistoryApi.Filter filter = new HistoryApi.Filter(author, from, Optional.empty());
             OptionalLong before = OptionalLong.empty();
-            int left = limit;
             while (left > 0) {
                 int size = Math.min(left, Past.PAGE);
                 LogPage page =
@@ -98,26 +88,13 @@ final class HistoryCommand implements Runnable {
     }
 
     private static void print(Console console, LogEntry entry) {
-        console.document(
-                new JsonWriter()
-                        .beginObject()
-                        .member("version", entry.sequence())
-                        .member("time", entry.time())
-                        .member("device", entry.device().value())
-                        .member("deviceName", entry.deviceName())
-                        .member("action", entry.action())
-                        .member("node", entry.node(), WireJson.NODE::write)
-                        .endObject());
-        boolean directory = entry.node().item().isDirectory();
+        console.document(VersionLine.write(new JsonWriter().beginObject(), entry).endObject());
         console.line(
-                "%8d  %s  %-6s  %8s  %s%s  by %s"
+                "%8d  %s  %-6s  %s"
                         .formatted(
                                 entry.sequence(),
-                                entry.time().truncatedTo(ChronoUnit.SECONDS),
-                                entry.action().name().toLowerCase(Locale.ROOT),
-                                directory ? "" : Console.bytes(entry.node().item().sizeBytes()),
-                                entry.node().place().name(),
-                                directory ? "/" : "",
-                                entry.deviceName()));
+                                VersionLine.time(entry),
+                                VersionLine.action(entry),
+                                VersionLine.what(entry, entry.node().place().name().value())));
     }
 }

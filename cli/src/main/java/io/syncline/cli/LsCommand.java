@@ -34,7 +34,7 @@ final class LsCommand implements Runnable {
     @Parameters(
             arity = "0..1",
             paramLabel = "PATH",
-            description = "A path in the project (default: its root).",
+            description = ProjectPath.FORMS + " (default: the project's root).",
             defaultValue = "")
     private String path;
 
@@ -52,10 +52,11 @@ final class LsCommand implements Runnable {
 
     @Override
     public void run() {
-        FolderLink link = main.globals().link(folder.path());
+        ProjectPath wanted = ProjectPath.of(main.globals(), folder, path);
+        FolderLink link = wanted.link();
         Console console = main.globals().console();
         try (ServerApi server = Globals.server(link)) {
-            NodeId directory = directory(server, link);
+            NodeId directory = directory(server, wanted);
             Optional<String> after = Optional.empty();
             do {
                 ChildrenPage page =
@@ -71,21 +72,21 @@ final class LsCommand implements Runnable {
         }
     }
 
-    private NodeId directory(ServerApi server, FolderLink link) {
-        String plain = path.replaceAll("^/+|/+$", "");
-        if (plain.isEmpty()) {
+    private static NodeId directory(ServerApi server, ProjectPath wanted) {
+        String path = wanted.path();
+        if (wanted.isRoot()) {
             return NodeId.ROOT;
         }
         Node node =
-                server.resolve(link.project(), plain)
+                server.resolve(wanted.link().project(), path)
                         .orElseThrow(() ->
                                 new SynclineException(
-                                        ErrorCode.NOT_FOUND, "the project has no " + plain))
+                                        ErrorCode.NOT_FOUND, "the project has no " + path))
                         .node()
                         .orElseThrow(
                                 () -> new IllegalStateException("only the empty path is the root"));
         if (!node.item().isDirectory()) {
-            throw SynclineException.invalid(plain + " isn't a directory");
+            throw SynclineException.invalid(path + " isn't a directory");
         }
         return node.id();
     }

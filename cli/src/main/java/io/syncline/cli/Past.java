@@ -65,19 +65,15 @@ final class Past implements AutoCloseable {
         return Times.parse(text, Instant.now(), ZoneId.systemDefault());
     }
 
-    static String plain(String path) {
-        return path.replaceAll("^/+|/+$", "");
-    }
-
     /** The live node at a path; the root is none. */
     Optional<Node> live(String path) {
-        return server.resolve(link.project(), plain(path)).flatMap(Resolved::node);
+        return server.resolve(link.project(), path).flatMap(Resolved::node);
     }
 
     /** What was at a path when it was deleted last. */
     Optional<LogEntry> deleted(String path) {
         return history
-                .deleted(link.project(), new HistoryApi.At(plain(path)), Optional.empty(), PAGE)
+                .deleted(link.project(), new HistoryApi.At(path), Optional.empty(), PAGE)
                 .entries()
                 .stream()
                 .map(deletion -> deletion.entry())
@@ -86,7 +82,7 @@ final class Past implements AutoCloseable {
 
     /** The node at a path, live or, where there is none, the one deleted last. */
     NodeId find(String path) {
-        if (plain(path).isEmpty()) {
+        if (path.isEmpty()) {
             return NodeId.ROOT;
         }
         return live(path)
@@ -99,7 +95,7 @@ final class Past implements AutoCloseable {
         return new SynclineException(
                 ErrorCode.NOT_FOUND,
                 "the project has no "
-                        + plain(path)
+                        + path
                         + ", and nothing of that path was deleted lately; see 'syncline deleted'");
     }
 

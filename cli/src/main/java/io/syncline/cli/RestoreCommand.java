@@ -36,8 +36,10 @@ final class RestoreCommand implements Runnable {
 
     @Mixin private FolderOption folder;
 
-    @Parameters(paramLabel = "PATH", description = "Its path in the project, now or formerly.")
-    private String path;
+    @Parameters(
+            paramLabel = "PATH",
+            description = "Where it is, or formerly was. " + ProjectPath.FORMS + ".")
+    private String given;
 
     @ArgGroup private @Nullable Which which;
 
@@ -69,21 +71,23 @@ final class RestoreCommand implements Runnable {
     public void run() {
         Optional<Instant> at = Optional.ofNullable(which).map(w -> w.at).map(Past::time);
         Optional<Long> version = Optional.ofNullable(which).map(w -> w.version);
-        FolderLink link = main.globals().link(folder.path());
+        ProjectPath wanted = ProjectPath.of(main.globals(), folder, given);
+        FolderLink link = wanted.link();
+        String path = wanted.path();
         Console console = main.globals().console();
         try (Past past = Past.of(link)) {
-            Optional<Node> live = Past.plain(path).isEmpty() ? Optional.empty() : past.live(path);
+            Optional<Node> live = wanted.isRoot() ? Optional.empty() : past.live(path);
             Optional<LogEntry> deleted =
-                    live.isPresent() || Past.plain(path).isEmpty()
+                    live.isPresent() || wanted.isRoot()
                             ? Optional.empty()
                             : Optional.of(past.deleted(path).orElseThrow(() -> Past.unknown(path)));
             Optional<Node> node = live.or(() -> deleted.map(LogEntry::node));
             if (node.isEmpty() || node.get().item().isDirectory()) {
-                directory(past, console, node.map(Node::id), deleted, at, version);
+                directory(past, console, path, node.map(Node::id), deleted, at, version);
                 return;
             }
-            LogEntry entry = version(past, node.get().id(), deleted, at, version);
-            Optional<Place> copy = Optional.ofNullable(as).map(name -> copy(past, name));
+            LogEntry entry = version(past, path, node.get().id(), deleted, at, version);
+            Optional<Place> copy = Optional.ofNullable(as).map(name -> copy(past, wanted, name));
             new Rewinding(past, console, dryRun)
                     .told(
                             past.history()
@@ -104,6 +108,7 @@ final class RestoreCommand implements Runnable {
     private void directory(
             Past past,
             Console console,
+            String path,
             Optional<NodeId> directory,
             Optional<LogEntry> deleted,
             Optional<Instant> at,
@@ -130,6 +135,7 @@ final class RestoreCommand implements Runnable {
 
     private LogEntry version(
             Past past,
+            String path,
             NodeId id,
             Optional<LogEntry> deleted,
             Optional<Instant> at,
@@ -174,15 +180,16 @@ final class RestoreCommand implements Runnable {
                                 + "'"));
     }
 
-    /** The place of a copy: beside the file, or at a path of the project. */
-    private Place copy(Past past, String wanted) {
-        String target = Past.plain(wanted);
+    /** The place of a copy: beside the file, or at another path. */
+    private static Place copy(Past past, ProjectPath file, String wanted) {
+        boolean beside = wanted.indexOf('/') < 0;
+        String path = file.path();
+        String target =
+                beside
+                        ? path.substring(0, path.lastIndexOf('/') + 1) + wanted
+                        : file.beside(wanted);
         int slash = target.lastIndexOf('/');
-        String plain = Past.plain(path);
-        String directory =
-                slash >= 0
-                        ? target.substring(0, slash)
-                        : plain.substring(0, Math.max(0, plain.lastIndexOf('/')));
+        String directory = target.substring(0, Math.max(0, slash));
         NodeId parent =
                 directory.isEmpty()
                         ? NodeId.ROOT

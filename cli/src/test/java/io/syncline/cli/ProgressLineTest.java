@@ -73,6 +73,8 @@ class ProgressLineTest {
                                         List.of(transfer),
                                         List.of(),
                                         0,
-                                        0))));
+                                        0,
+                                        Optional.empty(),
+                                        List.of()))));
     }
 }

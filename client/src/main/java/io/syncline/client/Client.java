@@ -192,17 +192,9 @@ public final class Client {
     private record Unopened(SynclineException failure) implements SyncedFolder {
         @Override
         public FolderStatus status() {
-            return new FolderStatus(
-                    FolderStatus.State.STOPPED,
-                    Optional.of(String.valueOf(failure.getMessage())),
-                    Optional.empty(),
-                    Optional.empty(),
-                    0,
-                    0,
-                    List.of(),
-                    List.of(),
-                    0,
-                    0);
+            return FolderStatus.stopped(
+                    String.valueOf(failure.getMessage()),
+                    Optional.of("'syncline doctor' says what is wrong, and what to do"));
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.syncline.server;
 import io.syncline.server.block.BlockFilters;
 import io.syncline.server.collect.CollectorJob;
 import io.syncline.server.floor.FloorKeeper;
+import io.syncline.server.heal.WantedFiles;
 import io.syncline.server.history.HistoryTrimmer;
 import io.syncline.server.search.NameFollower;
 import io.syncline.server.snapshot.SnapshotKeeper;
@@ -15,7 +16,8 @@ record Jobs(
         SnapshotKeeper snapshots,
         CollectorJob collecting,
         NameFollower names,
-        BlockFilters filters)
+        BlockFilters filters,
+        WantedFiles wanted)
         implements AutoCloseable {
     /** Begins to do it. Call once. */
     void start() {
@@ -41,6 +43,7 @@ record Jobs(
     public void close() {
         collecting.close();
         filters.close();
+        wanted.close();
         sweeper.close();
         trimmer.close();
         floors.close();

@@ -72,7 +72,10 @@ public final class Server implements AutoCloseable {
                     Optional.of(
                             AdminServer.start(
                                     settings.data(),
-                                    new AdminTasks(embedded.parts(), server.services.collector()),
+                                    new AdminTasks(
+                                            embedded.parts(),
+                                            server.services.collector(),
+                                            project -> Services.wanted(embedded.stores(), project)),
                                     new SecureRandom()));
             return server;
         } catch (RuntimeException e) {
@@ -193,9 +196,7 @@ public final class Server implements AutoCloseable {
         services.start();
         Edge edge;
         try {
-            edge =
-                    Edge.start(
-                            settings.edge(), services.router(), EventHub.PATH, services.events());
+            edge = Edge.start(settings.edge(), services.router(), EventHub.PATH, services.events());
         } catch (RuntimeException e) {
             services.close();
             throw e;
@@ -243,7 +244,7 @@ public final class Server implements AutoCloseable {
     }
 
     /** Does now what is done in the background now and then. */
-    void maintain() {
+    public void maintain() {
         services.maintain();
     }
 

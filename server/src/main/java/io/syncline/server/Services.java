@@ -19,6 +19,8 @@ import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Router;
 import io.syncline.server.event.EventHub;
 import io.syncline.server.floor.FloorKeeper;
+import io.syncline.server.heal.WantedFiles;
+import io.syncline.server.heal.WantedRoutes;
 import io.syncline.server.history.HistoryRoutes;
 import io.syncline.server.history.HistoryTrimmer;
 import io.syncline.server.history.Restores;
@@ -36,9 +38,11 @@ import io.syncline.server.snapshot.SnapshotRoutes;
 import io.syncline.server.transfer.TransferRoutes;
 import io.syncline.storage.event.HeadHint;
 import io.syncline.storage.metadata.MetadataStore;
+import io.syncline.storage.metadata.Project;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -76,7 +80,8 @@ public final class Services implements AutoCloseable {
         Checkpoints checkpoints = new Checkpoints(store, proofs, clock);
         checkpoints.route(router, access);
         new Changes(store, proofs, checkpoints).route(router, access);
-        BlockReader reader = new BlockReader(store, stores.blocks(), clock);
+        Consumer<Project> wanted = project -> wanted(stores, project);
+        BlockReader reader = new BlockReader(store, stores.blocks(), clock, wanted);
         Commits commits = new Commits(store, reader, committed, proofs, clock);
         commits.route(router, access);
         new Search(store).route(router, access);
@@ -84,7 +89,10 @@ public final class Services implements AutoCloseable {
         new Restores(store, commits, proofs).route(router, access);
         new TransferRoutes(events.transfers()).route(router, access);
         BlockFilters filters = new BlockFilters(store);
-        new BlockRoutes(store, stores.blocks(), filters, clock).route(router, access);
+        new BlockRoutes(store, stores.blocks(), reader, filters, clock, wanted)
+                .route(router, access);
+        WantedFiles wantedFiles = new WantedFiles(store, reader, clock);
+        new WantedRoutes(wantedFiles).route(router, access);
         new Contents(store, reader).route(router, access);
         new QuotaRoutes(store).route(router, access);
         SnapshotKeeper snapshots =
@@ -93,7 +101,8 @@ public final class Services implements AutoCloseable {
                 .route(router, access);
         new ApiDocument().route(router);
 
-        this.collector = new Collector(store, stores.blocks(), clock, settings.collecting());
+        this.collector =
+                new Collector(store, stores.blocks(), reader, clock, settings.collecting());
         collector.retireSuperseded();
         this.jobs =
                 new Jobs(
@@ -103,12 +112,21 @@ public final class Services implements AutoCloseable {
                         snapshots,
                         new CollectorJob(collector, clock, random),
                         names,
-                        filters);
+                        filters,
+                        wantedFiles);
     }
 
     private static void committed(Stores stores, NameFollower names, HeadHint hint) {
         stores.events().publish(hint);
         names.committed(hint.project());
+    }
+
+    /** Devices hear that the project wants blocks again, or has got some. */
+    static void wanted(Stores stores, Project project) {
+        stores.metadata()
+                .<Optional<Project>>read(read -> read.projects().find(project.key()))
+                .map(now -> new HeadHint(now.id(), now.epoch(), now.head(), Optional.empty(), true))
+                .ifPresent(stores.events()::publish);
     }
 
     private static Hello hello(ServerSettings settings) {

@@ -226,6 +226,7 @@ class OpenApiTest {
         restores();
         snapshots();
         quotas();
+        wanted();
         for (Operation operation : contract.operations()) {
             if (!operation.path().equals(EventHub.PATH)) {
                 refusals(operation);
@@ -760,6 +761,20 @@ class OpenApiTest {
             at.put("name", name(chunk).toHex());
             assertThat(send("putChunk", owner, bytes(chunk)).expect(413).text())
                     .contains("over quota");
+        });
+    }
+
+    private void wanted() {
+        apart(() -> {
+            Content content = t.upload(t.randomBytes(3_000));
+            t.applied(file(-1, 0, "damaged", content));
+            t.metadata.write(write -> {
+                var key = write.projects().find(t.project).orElseThrow().key();
+                var row = write.blocks(key).find(List.of(content.hash())).get(content.hash());
+                return write.quarantine(key).add(content.hash(), row.location(), Instant.now());
+            });
+            assertThat(send("getWantedFiles", "after=0", owner).expect(200).text())
+                    .contains(content.hash().toHex());
         });
     }
 

@@ -2,6 +2,7 @@ package io.syncline.client.api;
 
 import io.syncline.core.tree.Hash;
 import io.syncline.core.tree.ProjectId;
+import io.syncline.core.wire.WantedPage;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
 import java.util.List;
@@ -35,6 +36,13 @@ public interface BlockApi {
      *     Limits.READ_BYTES_MAX} plain bytes
      */
     BlocksOutcome readBlocks(ProjectId project, List<Hash> hashes);
+
+    /**
+     * The live files that hold blocks which the server wants to be sent again (R25); for editors.
+     *
+     * @param after the last node of the page before, 0 for the first
+     */
+    WantedPage wanted(ProjectId project, long after);
 
     /** What became of a chunk. */
     sealed interface ChunkOutcome {

@@ -49,6 +49,9 @@ public interface EventChannel extends AutoCloseable {
          */
         void head(ProjectId project, Cursor head, Optional<ChangesPage> news);
 
+        /** The project wants damaged blocks again, or has got some: ask which. */
+        default void wanted(ProjectId project) {}
+
         /** The server doesn't let this device watch the project; ask by {@link ServerApi} why. */
         void unsubscribed(ProjectId project);
 

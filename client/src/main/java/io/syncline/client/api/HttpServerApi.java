@@ -40,6 +40,8 @@ import io.syncline.core.wire.SearchPage;
 import io.syncline.core.wire.Secret;
 import io.syncline.core.wire.SessionAnswer;
 import io.syncline.core.wire.SessionRequest;
+import io.syncline.core.wire.WantedJson;
+import io.syncline.core.wire.WantedPage;
 import io.syncline.core.wire.WireJson;
 import java.net.URLEncoder;
 import java.nio.ByteBuffer;
@@ -387,6 +389,11 @@ public final class HttpServerApi implements ServerApi {
     }
 
     @Override
+    public WantedPage wanted(ProjectId project, long after) {
+        return json(get(below(project, "/blocks/wanted?after=" + after)), WantedJson.CODEC);
+    }
+
+    @Override
     public BlocksOutcome readBlocks(ProjectId project, List<Hash> hashes) {
         Transport.Answer answer =
                 http.exchange(
@@ -442,10 +449,12 @@ public final class HttpServerApi implements ServerApi {
 
     static Transport.Request bare(
             Traffic.Category category, String method, String path, int answerBytesMax) {
-        return new Transport.Request(category, method, path, Optional.empty(), CALL_MAX, answerBytesMax);
+        return new Transport.Request(
+                category, method, path, Optional.empty(), CALL_MAX, answerBytesMax);
     }
 
-    static Transport.Request json(Traffic.Category category, String method, String path, byte[] body) {
+    static Transport.Request json(
+            Traffic.Category category, String method, String path, byte[] body) {
         var json = new Transport.Body(JSON, ByteBuffer.wrap(body));
         return new Transport.Request(
                 category, method, path, Optional.of(json), CALL_MAX, JSON_BYTES_MAX);

@@ -26,6 +26,7 @@ import io.syncline.core.wire.Role;
 import io.syncline.core.wire.SearchPage;
 import io.syncline.core.wire.Secret;
 import io.syncline.core.wire.SessionAnswer;
+import io.syncline.core.wire.WantedPage;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.BitSet;
@@ -203,6 +204,11 @@ public final class RetryingServerApi implements ServerApi {
     @Override
     public ChunkOutcome putChunk(ProjectId project, Hash name, ByteBuffer chunk) {
         return retries.call(() -> server.putChunk(project, name, chunk));
+    }
+
+    @Override
+    public WantedPage wanted(ProjectId project, long after) {
+        return retries.call(() -> server.wanted(project, after));
     }
 
     @Override

@@ -303,8 +303,12 @@ public final class WebSocketEvents implements EventChannel {
 
     private void tell(Event event) {
         switch (event) {
-            case Event.Head(var project, var epoch, var sequence, var news) ->
-                    tell(l -> l.head(project, new Cursor(epoch, sequence), news));
+            case Event.Head(var project, var epoch, var sequence, var news, var wanted) -> {
+                tell(l -> l.head(project, new Cursor(epoch, sequence), news));
+                if (wanted) {
+                    tell(l -> l.wanted(project));
+                }
+            }
             case Event.Unsubscribed(var project) -> tell(l -> l.unsubscribed(project));
             case Event.Subscribe _, Event.Progress _, Event.Unknown _ -> {
                 // Not for us, or of a newer server: hints may be ignored.

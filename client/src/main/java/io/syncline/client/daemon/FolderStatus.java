@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * What a folder is doing.
  *
- * @param reason why it is stopped or paused, or what it waits for, with what to do about it
+ * @param reason why it is stopped or paused, or what it waits for
  * @param cursor how far it has received the project's history; absent before the first page
  * @param digest the digest that it computed over what it received, at {@code cursor}
  * @param pending nodes that differ between disk, server and what was agreed: the work left
@@ -18,6 +18,8 @@ import java.util.Optional;
  *     100
  * @param sentBytes bytes sent to the server since the daemon's start
  * @param receivedBytes bytes received from it
+ * @param todo what a person can do about {@code reason}
+ * @param notes what happened lately, oldest first; at most 50
  */
 public record FolderStatus(
         State state,
@@ -29,10 +31,30 @@ public record FolderStatus(
         List<Transfer> transfers,
         List<Problem> problems,
         long sentBytes,
-        long receivedBytes) {
+        long receivedBytes,
+        Optional<String> todo,
+        List<Note> notes) {
     public FolderStatus {
         transfers = List.copyOf(transfers);
         problems = List.copyOf(problems);
+        notes = List.copyOf(notes);
+    }
+
+    /** A folder that isn't running, of which nothing else is known. */
+    public static FolderStatus stopped(String reason, Optional<String> todo) {
+        return new FolderStatus(
+                State.STOPPED,
+                Optional.of(reason),
+                Optional.empty(),
+                Optional.empty(),
+                0,
+                0,
+                List.of(),
+                List.of(),
+                0,
+                0,
+                todo,
+                List.of());
     }
 
     /** The same, with this reason if it is syncing and gives none. */
@@ -47,7 +69,9 @@ public record FolderStatus(
                 transfers,
                 problems,
                 sentBytes,
-                receivedBytes);
+                receivedBytes,
+                todo,
+                notes);
     }
 
     /** In order of how much attention it asks for. */
@@ -80,6 +104,19 @@ public record FolderStatus(
             long totalBytes,
             long bytesPerSecond) {}
 
-    /** Something that a person should know. */
-    public record Problem(String path, String text) {}
+    /**
+     * Something that isn't as it should be, as long as it isn't.
+     *
+     * @param path what it is about; empty for the folder as a whole
+     * @param todo what a person can do; empty where there is nothing to be done
+     */
+    public record Problem(String path, String text, String todo) {}
+
+    /**
+     * Something that happened.
+     *
+     * @param timeMillis when, in milliseconds since 1970
+     * @param todo what a person may want to do now; empty where there is nothing to be done
+     */
+    public record Note(long timeMillis, String text, String todo) {}
 }

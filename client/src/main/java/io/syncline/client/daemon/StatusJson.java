@@ -1,5 +1,7 @@
 package io.syncline.client.daemon;
 
+import io.syncline.core.error.ErrorCode;
+import io.syncline.core.error.SynclineException;
 import io.syncline.core.tree.Cursor;
 import io.syncline.core.tree.Epoch;
 import io.syncline.core.tree.Hash;
@@ -10,6 +12,8 @@ import io.syncline.core.wire.JsonCodec;
 import io.syncline.core.wire.JsonReader;
 import io.syncline.core.wire.JsonWriter;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +66,9 @@ public final class StatusJson {
                 .array("transfers", status.transfers(), StatusJson::writeTransfer)
                 .array("problems", status.problems(), StatusJson::writeProblem)
                 .member("sentBytes", status.sentBytes())
-                .member("receivedBytes", status.receivedBytes());
+                .member("receivedBytes", status.receivedBytes())
+                .optional("todo", status.todo(), JsonWriter::text)
+                .array("notes", status.notes(), StatusJson::writeNote);
     }
 
     private static void writeCursor(JsonWriter out, Cursor cursor) {
@@ -83,7 +89,23 @@ public final class StatusJson {
     }
 
     private static void writeProblem(JsonWriter out, FolderStatus.Problem problem) {
-        out.beginObject().member("path", problem.path()).member("text", problem.text()).endObject();
+        out.beginObject().member("path", problem.path()).member("text", problem.text());
+        writeTodo(out, problem.todo());
+        out.endObject();
+    }
+
+    private static void writeNote(JsonWriter out, FolderStatus.Note note) {
+        out.beginObject()
+                .member("time", Instant.ofEpochMilli(note.timeMillis()).toString())
+                .member("text", note.text());
+        writeTodo(out, note.todo());
+        out.endObject();
+    }
+
+    private static void writeTodo(JsonWriter out, String todo) {
+        if (!todo.isEmpty()) {
+            out.member("todo", todo);
+        }
     }
 
     private static DeviceStatus read(JsonReader in) {
@@ -92,7 +114,7 @@ public final class StatusJson {
         in.beginObject();
         while (in.nextMember()) {
             switch (in.member()) {
-                case "home" -> home = in.text(Path::of);
+                case "home" -> home = in.text(Spelling::path);
                 case "folders" -> folders = in.array(FOLDERS_MAX, StatusJson::readFolder);
                 default -> in.unknown();
             }
@@ -115,11 +137,13 @@ public final class StatusJson {
         List<FolderStatus.Problem> problems = List.of();
         long sentBytes = 0;
         long receivedBytes = 0;
+        Optional<String> todo = Optional.empty();
+        List<FolderStatus.Note> notes = List.of();
         in.beginObject();
         while (in.nextMember()) {
             switch (in.member()) {
                 case "device" -> device = in.text();
-                case "folder" -> folder = in.text(Path::of);
+                case "folder" -> folder = in.text(Spelling::path);
                 case "project" -> project = in.text(ProjectId::new);
                 case "projectName" -> projectName = in.text();
                 case "state" -> state = in.word(FolderStatus.State.class);
@@ -132,6 +156,8 @@ public final class StatusJson {
                 case "problems" -> problems = in.array(LIST_MAX, StatusJson::readProblem);
                 case "sentBytes" -> sentBytes = in.number(0, Long.MAX_VALUE);
                 case "receivedBytes" -> receivedBytes = in.number(0, Long.MAX_VALUE);
+                case "todo" -> todo = Optional.of(in.text());
+                case "notes" -> notes = in.array(LIST_MAX, StatusJson::readNote);
                 default -> in.unknown();
             }
         }
@@ -150,7 +176,9 @@ public final class StatusJson {
                         transfers,
                         problems,
                         sentBytes,
-                        receivedBytes));
+                        receivedBytes,
+                        todo,
+                        notes));
     }
 
     private static Cursor readCursor(JsonReader in) {
@@ -191,14 +219,41 @@ public final class StatusJson {
     private static FolderStatus.Problem readProblem(JsonReader in) {
         @Nullable String path = null;
         @Nullable String text = null;
+        String todo = "";
         in.beginObject();
         while (in.nextMember()) {
             switch (in.member()) {
                 case "path" -> path = in.text();
                 case "text" -> text = in.text();
+                case "todo" -> todo = in.text();
                 default -> in.unknown();
             }
         }
-        return new FolderStatus.Problem(in.required("path", path), in.required("text", text));
+        return new FolderStatus.Problem(in.required("path", path), in.required("text", text), todo);
+    }
+
+    private static FolderStatus.Note readNote(JsonReader in) {
+        @Nullable Instant time = null;
+        @Nullable String text = null;
+        String todo = "";
+        in.beginObject();
+        while (in.nextMember()) {
+            switch (in.member()) {
+                case "time" -> time = in.text(StatusJson::time);
+                case "text" -> text = in.text();
+                case "todo" -> todo = in.text();
+                default -> in.unknown();
+            }
+        }
+        return new FolderStatus.Note(
+                in.required("time", time).toEpochMilli(), in.required("text", text), todo);
+    }
+
+    private static Instant time(String text) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            throw new SynclineException(ErrorCode.INVALID, "not a time: " + text, e);
+        }
     }
 }

@@ -25,10 +25,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Carries the local steps of plans out: contents are fetched first, then everything is done in
@@ -59,6 +61,10 @@ final class DiskWork {
     private final Map<NodeId, Download> downloads = new HashMap<>();
     private final Deque<Arrived> arrived = new ArrayDeque<>();
     private final Map<NodeId, Item> damaged = new LinkedHashMap<>();
+
+    /** Nodes whose content the server couldn't give. */
+    private final Set<NodeId> lacking = new HashSet<>();
+
     private final List<Incoming> wanted = new ArrayList<>();
     private int fetches;
     private long lastBatch;
@@ -299,7 +305,11 @@ final class DiskWork {
     void putAway(NodeId id, Item read) {
         damaged.put(id, read);
         work.hold(id);
-        work.problem(work.describe(id), "a power cut damaged it; it is fetched again");
+        work.problem(
+                work.describe(id), "a power cut damaged it; it is fetched again", Todo.NOTHING);
+        work.note(
+                work.describe(id) + " was damaged by a power cut and is fetched again",
+                "what was left of it is in the trash: 'syncline trash'");
     }
 
     /** Tries to remove the husks again: what was ignored in them may be gone by now. */
@@ -488,16 +498,38 @@ final class DiskWork {
         String subject = work.describe(id);
         switch (fetched) {
             case Fetched.Ready _, Fetched.Link _ -> arrived.add(new Arrived(download, fetched));
-            case Fetched.Unavailable _ ->
-                    failed(id, subject, "the server lacks some of its content", 5_000);
-            case Fetched.Damaged(_, var why) -> failed(id, subject, why, 30_000);
-            case Fetched.Refused(_, var why) -> failed(id, subject, why.why(), 5_000);
+            case Fetched.Unavailable _ -> {
+                lacking(id);
+                String why = "the server lacks some of its content";
+                failed(id, subject, why, Todo.ELSEWHERE, 5_000);
+            }
+            case Fetched.Damaged(_, var why) -> {
+                lacking(id);
+                failed(id, subject, why, Todo.ELSEWHERE, 30_000);
+            }
+            case Fetched.Refused(_, var why) ->
+                    failed(id, subject, why.why(), Todo.about(why), 5_000);
         }
     }
 
-    private void failed(NodeId id, String subject, String why, long least) {
+    private void lacking(NodeId id) {
+        if (lacking.size() < Delays.SUBJECTS_MAX) {
+            lacking.add(id);
+        }
+    }
+
+    /** What the server lacked it may have by now. */
+    void tryLackingAgain() {
+        for (NodeId id : lacking) {
+            work.delays.succeeded(id);
+        }
+        work.planWanted |= !lacking.isEmpty();
+        lacking.clear();
+    }
+
+    private void failed(NodeId id, String subject, String why, String todo, long least) {
         work.delays.failed(id, work.now, least);
-        work.problem(subject, why);
+        work.problem(subject, why, todo);
         work.release(id);
     }
 
@@ -529,6 +561,12 @@ final class DiskWork {
                 case Outcome.Displaced(Stat now, _, _) -> {
                     done(task, now);
                     // The displaced file was put beside it by now: find it.
+                    work.note(
+                            "somebody saved "
+                                    + task.paths().getFirst()
+                                    + " in the moment in which it was replaced; that save is kept"
+                                    + " beside it as '… (saved meanwhile)'",
+                            "compare the two, and delete the one that isn't needed");
                     task.paths().forEach(work::dirtyAround);
                 }
                 case Outcome.Refused refused -> refused(task, refused);
@@ -707,6 +745,11 @@ final class DiskWork {
     }
 
     private void setAside(DiskTask.SetAside task, Stat now) {
+        work.note(
+                task.from()
+                        + " was changed here and elsewhere; what was here is kept as "
+                        + task.to(),
+                "merge what you need, then delete the copy; 'syncline conflicts' lists them");
         copyMade(task.id(), task.copy(), task.step().name().value(), now);
         rememberConflict(task.to());
     }
@@ -781,10 +824,12 @@ final class DiskWork {
         switch (refused) {
             case Outcome.Changed _, Outcome.Missing _, Outcome.Exists _, Outcome.NotEmpty _ ->
                     work.delays.failed(task.id(), work.now, 0);
-            case Outcome.Unsupported(var why) -> unsupported(task, why);
+            case Outcome.Unsupported why -> unsupported(task, why);
             case Outcome.NoSpace _, Outcome.Denied _, Outcome.Unreadable _ -> {
                 work.delays.failed(task.id(), work.now, 5_000);
-                task.paths().forEach(path -> work.problem(path.toString(), refused.why()));
+                task.paths()
+                        .forEach(path ->
+                                work.problem(path.toString(), refused.why(), Todo.about(refused)));
             }
         }
     }
@@ -794,6 +839,11 @@ final class DiskWork {
      */
     private void husk(DiskTask.RemoveDirectory task) {
         NodeId id = task.id();
+        work.note(
+                task.path()
+                        + " was deleted elsewhere and stays here, because it holds files that"
+                        + " aren't synced",
+                "delete it yourself if it isn't needed");
         work.dirty(task.path());
         work.state.putAgreed(id, Optional.empty());
         if (id.isLocalOnly()) {
@@ -806,8 +856,9 @@ final class DiskWork {
     }
 
     /** This device can't hold it (R44): agreed, and absent here on purpose. */
-    private void unsupported(DiskTask task, String why) {
-        task.paths().forEach(path -> work.problem(path.toString(), why));
+    private void unsupported(DiskTask task, Outcome.Unsupported refused) {
+        task.paths()
+                .forEach(path -> work.problem(path.toString(), refused.why(), Todo.about(refused)));
         if (task.step() instanceof Step.Materialise step
                 && step.item().kind().equals(Kind.SYMLINK)) {
             work.state.putAgreed(

@@ -85,6 +85,22 @@ public sealed interface Effect {
      */
     record PutCheckpoint(Checkpoint checkpoint) implements Effect {}
 
+    /**
+     * Ask which files hold blocks that were damaged on the server, above that node: {@link
+     * Event.Wanted}.
+     */
+    record AskWanted(long after) implements Effect {}
+
+    /**
+     * Have the server get what it lacks of these files, which it knows already: {@link
+     * Event.SentAgain}.
+     */
+    record SendAgain(List<Outgoing> files) implements Effect {
+        public SendAgain {
+            files = List.copyOf(files);
+        }
+    }
+
     /** Remove temporaries that nothing needs; unanswered. */
     record Discard(List<LocalPath> temporaries) implements Effect {
         public Discard {

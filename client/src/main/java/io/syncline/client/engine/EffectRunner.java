@@ -1,5 +1,6 @@
 package io.syncline.client.engine;
 
+import io.syncline.client.api.ServerApi;
 import io.syncline.client.api.TreeApi;
 import io.syncline.client.daemon.FolderStatus;
 import io.syncline.client.disk.Disk;
@@ -38,7 +39,7 @@ final class EffectRunner implements AutoCloseable {
 
     private static final int TRANSFERS_SHOWN_MAX = 20;
 
-    private final TreeApi server;
+    private final ServerApi server;
     private final Function<ChangesRequest, TreeApi.ChangesOutcome> changes;
     private final ProjectId project;
     private final ReplicaId replica;
@@ -65,7 +66,7 @@ final class EffectRunner implements AutoCloseable {
      * @param changes what asks for pages of the feed
      */
     EffectRunner(
-            TreeApi server,
+            ServerApi server,
             Function<ChangesRequest, TreeApi.ChangesOutcome> changes,
             ProjectId project,
             ReplicaId replica,
@@ -174,6 +175,14 @@ final class EffectRunner implements AutoCloseable {
                     case TreeApi.CheckpointOutcome.Stale _ ->
                             tell(new Event.CheckpointStale(checkpoint.replica()));
                 }
+            }
+            case Effect.AskWanted(var after) ->
+                    tell(new Event.Wanted(server.wanted(project, after)));
+            case Effect.SendAgain(var files) -> {
+                var results = new ArrayList<io.syncline.client.transfer.Sent>();
+                transfers.send(
+                        files, results::add, io.syncline.client.transfer.Progress.Listener.NONE);
+                tell(new Event.SentAgain(results));
             }
             case Effect.Discard(var temporaries) -> temporaries.forEach(disk::discard);
         }

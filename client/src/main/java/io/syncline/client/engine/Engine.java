@@ -24,8 +24,11 @@ import io.syncline.core.wire.Checkpoint;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -81,6 +84,7 @@ public final class Engine {
     private final Brake brake;
     private final Supplier<CommitId> commitIds;
     private final Caution caution;
+    private final Healing healing;
 
     /** Failing kinds of effect, by class, wait. */
     private final Delays<String> retries = new Delays<>();
@@ -128,7 +132,10 @@ public final class Engine {
     private long plannedMillis = Long.MIN_VALUE / 2;
 
     /** What the planner holds back until someone acts. */
-    private final Set<NodeId> heldBack = new LinkedHashSet<>();
+    private final Map<NodeId, String> heldBack = new LinkedHashMap<>();
+
+    /** Those of them that the present pass has come by. */
+    private final Set<NodeId> heldInPass = new HashSet<>();
 
     /**
      * An engine over this state.
@@ -150,6 +157,7 @@ public final class Engine {
         this.local = new LocalView(work, caution, disk);
         this.outbox = new Outbox(work, feed, local, commitIds);
         this.brake = new Brake(work);
+        this.healing = new Healing(work);
         this.commitIds = commitIds;
     }
 
@@ -173,6 +181,7 @@ public final class Engine {
         disk.restore();
         local.restore();
         brake.restore();
+        healing.start();
         work.fetchWanted = true;
         work.scanAllWanted = true;
         work.state.write(
@@ -182,6 +191,10 @@ public final class Engine {
                         feed.beginStaging();
                     }
                     if (caution.begin(boot)) {
+                        work.note(
+                                "the system ended while syncing, as by a power cut: files written"
+                                        + " shortly before are checked",
+                                Todo.NOTHING);
                         caution.forEachInDoubt(local);
                     }
                 });
@@ -228,6 +241,7 @@ public final class Engine {
         if (!retries.waits("read", work.now)) {
             next = Math.min(next, local.nextMillis());
         }
+        next = Math.min(next, healing.nextMillis());
         if (work.planWanted && canPlan() && !disk.hasRoom() && hasRemote()) {
             next = Math.min(next, fullPlanMillis());
         }
@@ -274,6 +288,8 @@ public final class Engine {
                     Event.Dirty _,
                     Event.Overflow _,
                     Event.Notice _,
+                    Event.Noted _,
+                    Event.BlocksWanted _,
                     Event.Pause _ ->
                     true;
             case Event.Page _,
@@ -292,6 +308,8 @@ public final class Engine {
                     Event.CheckpointTaken _,
                     Event.CheckpointExpired _,
                     Event.CheckpointStale _,
+                    Event.Wanted _,
+                    Event.SentAgain _,
                     Event.Unsubscribed _,
                     Event.Resume _,
                     Event.Confirm _,
@@ -348,6 +366,13 @@ public final class Engine {
                 work.fetchWanted = true;
             }
             case Event.CheckpointStale(var replica) -> registerAnew(replica);
+            case Event.Wanted(var page) -> healing.wanted(page);
+            case Event.SentAgain(var results) -> healing.sent(results);
+            case Event.BlocksWanted _ -> {
+                healing.told();
+                disk.tryLackingAgain();
+            }
+            case Event.Noted(var text, var todo) -> work.note(text, todo);
             case Event.Failed failed -> failed(failed);
             case Event.Connected _ -> {
                 unreachable = Optional.empty();
@@ -363,7 +388,12 @@ public final class Engine {
             }
             case Event.Unsubscribed _ -> work.fetchWanted = true;
             case Event.Dirty(var directories) -> directories.forEach(work::dirty);
-            case Event.Overflow _ -> work.scanAllWanted = true;
+            case Event.Overflow(var why) -> {
+                work.scanAllWanted = true;
+                work.note(
+                        "the watcher lost track (" + why + "); the whole folder is scanned",
+                        Todo.NOTHING);
+            }
             case Event.Notice(var subject, var text) -> notice(subject, text);
             case Event.Pause _ -> work.state.store().putValue(PAUSED, "");
             case Event.Resume _ -> resume();
@@ -382,7 +412,7 @@ public final class Engine {
         if (text.isEmpty()) {
             work.solved(subject);
         } else {
-            work.problem(subject, text);
+            work.problem(subject, text, Todo.NOTHING);
         }
     }
 
@@ -456,6 +486,12 @@ public final class Engine {
     }
 
     private void failed(Event.Failed failed) {
+        if (failed.effect() instanceof Effect.AskWanted
+                || failed.effect() instanceof Effect.SendAgain) {
+            // Beside the folder's own work, which finds out for itself what is wrong.
+            healing.failed(failed.code());
+            return;
+        }
         switch (failed.code()) {
             case UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, UPGRADE_REQUIRED ->
                     work.stop(Stop.Kind.ACCESS, failed.why());
@@ -509,7 +545,7 @@ public final class Engine {
             }
             case Effect.CarryOut _, Effect.Recover _ -> work.stop(Stop.Kind.DEFECT, failed.why());
             case Effect.PutCheckpoint _ -> checkpointFailed();
-            case Effect.Discard _ -> {}
+            case Effect.AskWanted _, Effect.SendAgain _, Effect.Discard _ -> {}
         }
     }
 
@@ -523,6 +559,7 @@ public final class Engine {
         if (!work.stop.equals(before)) {
             if (work.stop.isPresent()) {
                 Stop stop = work.stop.get();
+                work.note("stopped: " + stop.reason(), stop.kind().todo());
                 work.state.store().putValue(STOPPED, stop.kind().name() + "\n" + stop.reason());
             } else {
                 work.state.store().removeValue(STOPPED);
@@ -564,6 +601,7 @@ public final class Engine {
         if (work.stop.isEmpty()) {
             return;
         }
+        work.note("confirmed: " + work.stop.get().reason(), Todo.NOTHING);
         switch (work.stop.get().kind()) {
             case DELETES -> brake.confirm();
             case EMPTIED -> {
@@ -584,6 +622,7 @@ public final class Engine {
         if (work.stop.isEmpty()) {
             return;
         }
+        work.note("rejected: " + work.stop.get().reason(), Todo.NOTHING);
         Stop.Kind kind = work.stop.get().kind();
         if (kind == Stop.Kind.EMPTIED) {
             local.emptied();
@@ -659,6 +698,7 @@ public final class Engine {
             outbox.send();
         }
         carryOn();
+        healing.proceed();
         dropTombstones();
         checkpoint();
     }
@@ -710,6 +750,7 @@ public final class Engine {
 
     private void begin(Effect.Scan scan) {
         scanning = true;
+        work.lookedAt(scan.directories());
         local.beginScan();
         work.out.add(scan);
     }
@@ -804,6 +845,7 @@ public final class Engine {
     private boolean carryOut(Plan plan, List<NodeId> window) {
         if (window.isEmpty()) {
             if (isAtStart()) {
+                heldBack.values().forEach(work::solved);
                 heldBack.clear();
             }
             return endPass();
@@ -812,7 +854,8 @@ public final class Engine {
         if (!brake.allows(deletes)) {
             return false;
         }
-        window.forEach(heldBack::remove);
+        // What still holds is told again below.
+        window.forEach(this::letGo);
         boolean wrote = false;
         for (Step step : plan.steps()) {
             switch (step) {
@@ -885,9 +928,23 @@ public final class Engine {
         }
     }
 
+    private void letGo(NodeId id) {
+        String subject = heldBack.remove(id);
+        if (subject != null) {
+            work.solved(subject);
+        }
+    }
+
     /** True when the pass has to be followed by a whole one. */
     private boolean endPass() {
         boolean again = !isWholePass;
+        if (isWholePass) {
+            // What is no difference any more is in no window.
+            List.copyOf(heldBack.keySet()).stream()
+                    .filter(id -> !heldInPass.contains(id))
+                    .forEach(this::letGo);
+        }
+        heldInPass.clear();
         remoteFrom = StateStore.FIRST;
         localFrom = StateStore.FIRST;
         localOnlyFrom = NodeId.ROOT;
@@ -916,8 +973,14 @@ public final class Engine {
             }
             case Step.Detach(var id) -> detach(id);
             case Step.HoldBack(var id, _, var reason) -> {
-                heldBack.add(id);
-                work.problem(work.describe(id), reason);
+                String subject = work.describe(id);
+                // Beyond what is shown, nobody needs to be told that it is over.
+                heldBack.put(id, heldBack.size() < Work.PROBLEMS_MAX ? subject : "");
+                heldInPass.add(id);
+                work.problem(
+                        subject,
+                        reason,
+                        reason.endsWith("read-only") ? Todo.READ_ONLY : Todo.NOTHING);
                 return false;
             }
         }
@@ -1012,6 +1075,11 @@ public final class Engine {
         checkpointed = Optional.empty();
         lookedWhenQuiet = false;
         if (refused.equals(work.registration())) {
+            work.note(
+                    "the server knew this folder's replica as further or as another device's; it"
+                            + " registered anew",
+                    "if this device's files were copied to another one or back from a backup, see"
+                            + " that each has a home of its own");
             // 128 random bits, as a commit's id.
             work.register(new ReplicaId(commitIds.get().value()));
         }
@@ -1049,14 +1117,21 @@ public final class Engine {
         StateStore store = work.state.store();
         State state;
         Optional<String> reason = Optional.empty();
+        Optional<String> todo = Optional.empty();
         if (work.stop.isPresent()) {
             state = State.STOPPED;
             reason = work.stop.map(Stop::reason);
+            todo = work.stop.map(stop -> stop.kind().todo());
         } else if (isPaused()) {
             state = State.PAUSED;
+            todo = Optional.of("'syncline resume' goes on");
         } else {
             state = isConverged() ? State.CONVERGED : State.SYNCING;
             reason = unreachable.map(why -> "no connection to the server, trying again: " + why);
+            todo =
+                    unreachable.map(_ ->
+                            "nothing, if the server comes back by itself; 'syncline doctor' looks"
+                                    + " into it");
         }
         return new EngineStatus(
                 state,
@@ -1066,7 +1141,9 @@ public final class Engine {
                 store.remoteCount() + store.localCount() - work.huskCount(),
                 isQuiet(),
                 conflicts(),
-                work.problems());
+                work.problems(),
+                todo,
+                work.notes());
     }
 
     private List<LocalPath> conflicts() {

@@ -21,4 +21,6 @@ record EngineStatus(
         long pending,
         boolean quiet,
         List<LocalPath> conflicts,
-        List<FolderStatus.Problem> problems) {}
+        List<FolderStatus.Problem> problems,
+        Optional<String> todo,
+        List<FolderStatus.Note> notes) {}

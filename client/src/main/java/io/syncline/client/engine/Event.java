@@ -17,6 +17,7 @@ import io.syncline.core.tree.ReplicaId;
 import io.syncline.core.wire.ChangesPage;
 import io.syncline.core.wire.ChangesRequest;
 import io.syncline.core.wire.CommitAnswer;
+import io.syncline.core.wire.WantedPage;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -90,6 +91,16 @@ public sealed interface Event {
     /** The replica was further already, or is another device's (R42). */
     record CheckpointStale(ReplicaId replica) implements Event {}
 
+    /** Which files hold blocks that the server wants again. */
+    record Wanted(WantedPage page) implements Event {}
+
+    /** What became of files that were sent again. */
+    record SentAgain(List<Sent> results) implements Event {
+        public SentAgain {
+            results = List.copyOf(results);
+        }
+    }
+
     record Failed(Effect effect, ErrorCode code, String why) implements Event {}
 
     // News.
@@ -100,6 +111,12 @@ public sealed interface Event {
 
     /** The server's head is at least there; perhaps with the changes that led there (R50). */
     record Head(Cursor head, Optional<ChangesPage> news) implements Event {}
+
+    /** The server wants damaged blocks again, or has got some. */
+    record BlocksWanted() implements Event {}
+
+    /** Something that people may want to know of has happened. */
+    record Noted(String text, String todo) implements Event {}
 
     /** The server doesn't let this device watch the project. */
     record Unsubscribed() implements Event {}

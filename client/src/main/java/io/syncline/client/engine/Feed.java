@@ -282,6 +282,7 @@ final class Feed {
                     Stop.Kind.MISMATCH,
                     "the server's tree and ours differ even after fetching it anew");
         } else {
+            work.note("the server's digest and ours differed", Todo.NOTHING);
             resync(Resync.RECONCILE, 0);
         }
     }
@@ -345,6 +346,13 @@ final class Feed {
         asked = Optional.empty();
         askedStart = false;
         Optional<Resync> before = resync();
+        work.note(
+                mode == Resync.UNION
+                        ? "the server's history was replaced, as by a restored backup: its tree is"
+                                + " fetched anew, nothing is deleted here, and what it lacks is"
+                                + " sent"
+                        : "the server's tree is fetched anew and compared with what is here",
+                Todo.NOTHING);
         if (before.isEmpty() || mode == Resync.UNION) {
             long shared =
                     before.filter(Resync.UNION::equals).isPresent() ? Math.min(fork, fork()) : fork;
@@ -390,6 +398,7 @@ final class Feed {
     private void takeOver(ChangesPage page) {
         StateStore store = work.state.store();
         Resync mode = resync().orElseThrow();
+        long kept = store.localCount();
         if (mode == Resync.UNION) {
             keepWhatTheServerLacks();
         }
@@ -428,6 +437,16 @@ final class Feed {
         caughtUp = true;
         work.planWanted = true;
         page.digest().ifPresent(this::compare);
+        long more = store.localCount() - kept;
+        if (mode == Resync.UNION) {
+            work.note(
+                    "reconciled with the server after its history was replaced; "
+                            + Math.max(0, more)
+                            + " files and directories that it lacks or has otherwise are kept",
+                    "'syncline conflicts' lists what is there twice");
+        } else if (!fresh) {
+            work.note("reconciled with the server", Todo.NOTHING);
+        }
     }
 
     /** A tombstone that later changes, and the cursor, are beyond, whatever line the row was of. */

@@ -164,7 +164,11 @@ public final class FolderLoop implements SyncedFolder, EventChannel.Listener {
                         last.pending(),
                         false,
                         last.conflicts(),
-                        last.problems());
+                        last.problems(),
+                        Optional.of(
+                                "start it again; if that comes back, run 'syncline doctor' and"
+                                        + " report a defect"),
+                        last.notes());
     }
 
     private void watch() {
@@ -202,6 +206,13 @@ public final class FolderLoop implements SyncedFolder, EventChannel.Listener {
     }
 
     @Override
+    public void wanted(ProjectId project) {
+        if (project.equals(parts.project())) {
+            put(new Event.BlocksWanted());
+        }
+    }
+
+    @Override
     public void unsubscribed(ProjectId project) {
         if (project.equals(parts.project())) {
             put(new Event.Unsubscribed());
@@ -229,7 +240,9 @@ public final class FolderLoop implements SyncedFolder, EventChannel.Listener {
                 runner.transfers(),
                 now.problems().stream().limit(100).toList(),
                 traffic.sentBytes(),
-                traffic.receivedBytes());
+                traffic.receivedBytes(),
+                now.todo(),
+                now.notes());
     }
 
     @Override

@@ -124,12 +124,22 @@ final class LocalView {
             case Observation.Changed(var id, var now) -> changed(real(id), now);
             case Observation.Moved moved -> moved(moved);
             case Observation.Vanished(var id) -> vanished(real(id));
-            case Observation.Unreadable(var path, _, var why) -> work.problem(path.toString(), why);
+            case Observation.Unreadable(var path, _, var why) ->
+                    work.seen(
+                            path,
+                            why,
+                            "let the user that runs syncline read it, as by 'chmod u+rX', or"
+                                    + " ignore it in .synclineignore; nothing of it is deleted"
+                                    + " meanwhile");
             case Observation.Ignored(var id) -> ignored(real(id));
             case Observation.Alike(var id, var digest) ->
                     work.state.store().putListing(real(id), digest);
             case Observation.Unsupported(var path) ->
-                    work.problem(path.toString(), "it is neither file, directory nor symlink");
+                    work.seen(
+                            path,
+                            "it is neither file, directory nor symlink",
+                            "nothing: it stays on this device; a line in .synclineignore silences"
+                                    + " this");
         }
     }
 
@@ -319,7 +329,9 @@ final class LocalView {
                 Optional<LocalRow.Present> row = work.state.local(id);
                 if (path.isPresent() && row.isPresent() && row.get().item().isEmpty()) {
                     long size = row.get().observed().stat().sizeBytes();
-                    files.add(new Outgoing(id, path.get(), size));
+                    Optional<Content> before =
+                            work.state.agreed(id).flatMap(agreed -> agreed.item().content());
+                    files.add(new Outgoing(id, path.get(), size, before));
                     ids.add(id);
                 } else {
                     unread.remove(id);
@@ -365,7 +377,11 @@ final class LocalView {
         if (!done.steady()) {
             int tries = tries(id) + 1;
             if (tries > 10) {
-                work.problem(done.file().path().toString(), "it is being written all the time");
+                work.problem(
+                        done.file().path().toString(),
+                        "it is being written all the time",
+                        "close the program that writes it, or ignore it in .synclineignore; it is"
+                                + " sent when it rests");
             }
             toReadAt(id, work.now + settle(tries), tries);
             return;
@@ -409,7 +425,7 @@ final class LocalView {
         if (why instanceof Outcome.Missing || why instanceof Outcome.Changed) {
             work.dirtyAround(path);
         } else {
-            work.problem(path.toString(), why.why());
+            work.problem(path.toString(), why.why(), Todo.about(why));
         }
         int tries = tries(id) + 1;
         toReadAt(id, work.now + Math.max(1_000, settle(tries)), tries);
@@ -434,7 +450,12 @@ final class LocalView {
             boolean left = unread.containsKey(id) && newest.getOrDefault(id, 0L).equals(batch);
             if (left && !due.contains(id) && !settling.contains(id)) {
                 toReadAt(id, work.now + waitMillis, tries(id));
-                why.ifPresent(reason -> work.problem(work.describe(id), reason));
+                why.ifPresent(reason ->
+                        work.problem(
+                                work.describe(id),
+                                reason,
+                                "delete something from the project, or have the operator give it"
+                                        + " more room ('syncline admin quota')"));
             }
         }
     }

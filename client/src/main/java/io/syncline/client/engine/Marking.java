@@ -4,6 +4,8 @@ import io.syncline.client.disk.Disk;
 import io.syncline.client.disk.DiskException;
 import io.syncline.client.disk.LocalPath;
 import io.syncline.client.disk.Outcome;
+import io.syncline.client.disk.RootState;
+import io.syncline.client.disk.Temporaries;
 import io.syncline.client.state.Durability;
 import io.syncline.client.state.StateStore;
 import io.syncline.core.error.ErrorCode;
@@ -30,6 +32,10 @@ public final class Marking {
     public static void once(Disk disk, StateStore store, ReplicaId replica, String folder) {
         if (store.value(MARKED).isPresent()) {
             return;
+        }
+        if (disk.rootState(replica) == RootState.FINE) {
+            // The state was lost, and with it what temporaries are (R6).
+            Temporaries.keep(disk);
         }
         Outcome outcome = disk.mark(replica);
         if (outcome instanceof Outcome.Exists) {

@@ -152,7 +152,7 @@ final class Outbox {
             drop(entry);
             for (NodeId node : entry.nodes()) {
                 work.delays.failed(node, work.now, 5_000);
-                work.problem(work.describe(node), "the server refuses it: " + why);
+                work.problem(work.describe(node), "the server refuses it: " + why, Todo.NOTHING);
             }
             work.fetchWanted = true;
         }
@@ -265,13 +265,16 @@ final class Outbox {
                 work.problem(
                         path,
                         "over quota: the project has no room for it; it stays here, and is tried"
-                                + " again");
+                                + " again",
+                        "delete something from the project, or have the operator give it more room"
+                                + " ('syncline admin quota')");
             }
             case TOO_LARGE, INVALID -> {
                 work.delays.failed(change.id(), work.now, 30_000);
                 work.problem(
                         work.describe(change.id()),
-                        "the server refuses it: " + refused.reason().name());
+                        "the server refuses it: " + refused.reason().name(),
+                        "rename it, or move it elsewhere");
             }
             case ABORTED -> {}
             case STALE, NAME_TAKEN, PARENT_GONE, CYCLE, NOT_EMPTY ->

@@ -9,16 +9,40 @@ record Stop(Kind kind, String reason) {
     /** What may start it again. */
     enum Kind {
         /** Too many deletes at once; confirm or reject (R28). */
-        DELETES,
+        DELETES(
+                "'syncline confirm' deletes them on both sides; 'syncline reject' brings them"
+                        + " back"),
         /** Nothing is left in the root; confirm or reject. */
-        EMPTIED,
+        EMPTIED(
+                "'syncline confirm' deletes all of it everywhere; 'syncline reject' brings it"
+                        + " back"),
         /** The root is gone or another one; look again on resume (R27). */
-        ROOT,
+        ROOT(
+                "mount the disk, or move the folder back, then 'syncline resume'; where only its"
+                        + " marker is gone, 'syncline doctor --fix' compares the content and puts"
+                        + " it back"),
         /** The server refuses this device; ask again on resume (R29). */
-        ACCESS,
+        ACCESS(
+                "nothing was deleted here. Ask the project's owner; once the device may come in"
+                        + " again, 'syncline resume'. 'syncline doctor' says which of them it is"),
         /** Digests differ even after a reconcile; reconcile again on confirm (R4). */
-        MISMATCH,
+        MISMATCH(
+                "'syncline confirm' fetches the tree once more; have the operator run 'syncline"
+                        + " admin verify', and report it as a defect"),
         /** A defect; look again on resume. */
-        DEFECT
+        DEFECT(
+                "'syncline resume' tries again; if it comes back, run 'syncline doctor' and"
+                        + " report it");
+
+        private final String todo;
+
+        Kind(String todo) {
+            this.todo = todo;
+        }
+
+        /** What a person can do. */
+        String todo() {
+            return todo;
+        }
     }
 }

@@ -36,6 +36,13 @@ final class Work {
     /** More renamed directories than this become a full scan. */
     static final int RENAMED_MAX = 1_000;
 
+    /**
+     * Something for people.
+     *
+     * @param seen by a scan: the next one that looks there tells whether it still is so
+     */
+    private record Problem(String text, String todo, boolean seen) {}
+
     private static final String HUSKS = "husks";
     private static final String REGISTERED = "registered";
 
@@ -49,7 +56,8 @@ final class Work {
 
     private final Deque<Renamed> renamedLately = new ArrayDeque<>();
     private final Map<NodeId, Integer> busy = new HashMap<>();
-    private final Map<String, String> problems = new LinkedHashMap<>();
+    private final Map<String, Problem> problems = new LinkedHashMap<>();
+    private final Notes notes = new Notes();
     private long problemsDropped;
 
     /** Told when a node on disk got another id. */
@@ -189,6 +197,7 @@ final class Work {
 
     /** Takes up what an earlier run left. */
     void restore() {
+        notes.restore(state.store());
         for (String id : state.store().value(HUSKS).map(Parts::split).orElse(List.of())) {
             husks.add(new NodeId(Long.parseLong(id)));
         }
@@ -262,30 +271,61 @@ final class Work {
 
     // For people.
 
-    void problem(String subject, String text) {
+    /** Something isn't as it should be, until {@link #solved}. */
+    void problem(String subject, String text, String todo) {
+        problem(subject, new Problem(text, todo, false));
+    }
+
+    /** As {@link #problem}, until the next scan that looks there. */
+    void seen(LocalPath path, String text, String todo) {
+        problem(path.toString(), new Problem(text, todo, true));
+    }
+
+    private void problem(String subject, Problem problem) {
         if (problems.size() >= PROBLEMS_MAX && !problems.containsKey(subject)) {
             problemsDropped++;
             return;
         }
-        problems.put(subject, text);
+        problems.put(subject, problem);
     }
 
     void solved(String subject) {
         problems.remove(subject);
     }
 
-    void solvedAll() {
-        problems.clear();
-        problemsDropped = 0;
+    /** A scan begins, of all or of these directories: it sees again what still is so. */
+    void lookedAt(Optional<Set<LocalPath>> directories) {
+        problemsDropped = directories.isEmpty() ? 0 : problemsDropped;
+        problems.entrySet()
+                .removeIf(entry -> entry.getValue().seen() && isIn(entry.getKey(), directories));
+    }
+
+    private static boolean isIn(String subject, Optional<Set<LocalPath>> directories) {
+        if (directories.isEmpty()) {
+            return true;
+        }
+        LocalPath path = LocalPath.parse(subject);
+        return directories.get().contains(path)
+                || (!path.isRoot() && directories.get().contains(path.parent()));
     }
 
     List<FolderStatus.Problem> problems() {
         var all = new ArrayList<FolderStatus.Problem>();
-        problems.forEach((path, text) -> all.add(new FolderStatus.Problem(path, text)));
+        problems.forEach((path, problem) ->
+                all.add(new FolderStatus.Problem(path, problem.text(), problem.todo())));
         if (problemsDropped > 0) {
-            all.add(new FolderStatus.Problem("", problemsDropped + " more problems"));
+            all.add(new FolderStatus.Problem("", problemsDropped + " more problems", ""));
         }
         return all;
+    }
+
+    /** Something happened that people may want to know of; inside a transaction. */
+    void note(String text, String todo) {
+        notes.add(state.store(), now, text, todo);
+    }
+
+    List<FolderStatus.Note> notes() {
+        return notes.all();
     }
 
     void stop(Stop.Kind kind, String reason) {
@@ -328,9 +368,18 @@ final class Work {
 
     /** The path for people: as on disk, or by its name there, or by its id. */
     String describe(NodeId id) {
-        return path(id).map(LocalPath::toString)
-                .or(() -> state.remote(id).map(row -> row.place().name().value()))
+        return path(id).or(() -> coming(id))
+                .map(LocalPath::toString)
                 .orElseGet(() -> "node " + id.value());
+    }
+
+    /** Where a node of the server's that isn't here would be. */
+    private Optional<LocalPath> coming(NodeId id) {
+        return state.remote(id)
+                .map(row -> {
+                    LocalPath directory = path(row.place().parent()).orElse(LocalPath.ROOT);
+                    return directory.child(row.place().name().value());
+                });
     }
 
     Spelling spelling(NodeId id, Place place) {

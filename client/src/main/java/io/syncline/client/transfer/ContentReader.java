@@ -110,6 +110,11 @@ final class ContentReader {
         return new Result.Read(pass.builder.finish(), before, disk.stat(path).orThrow(path));
     }
 
+    /** Opens a file to read single blocks of it again. */
+    SecondLook lookAgain(LocalPath path) {
+        return SecondLook.at(disk, path);
+    }
+
     /**
      * Hands over the data blocks that lie between two bytes of a regular file, as far as it has
      * them. Begun in the middle of a block, the cuts agree with those of the whole file after a few

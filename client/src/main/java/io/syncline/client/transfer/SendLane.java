@@ -3,6 +3,7 @@ package io.syncline.client.transfer;
 import io.syncline.client.api.BlockApi;
 import io.syncline.client.disk.LocalPath;
 import io.syncline.client.disk.Outcome;
+import io.syncline.client.transfer.SendQueue.Job;
 import io.syncline.client.transfer.SendQueue.Piece;
 import io.syncline.client.transfer.SendQueue.Work;
 import io.syncline.core.block.TreeBlock;
@@ -19,8 +20,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 final class SendLane {
     /** How often a chunk is mended before the transfer gives up. */
     private static final int MENDS_MAX = 3;
+
+    private static final Outcome.Refused CHANGED =
+            new Outcome.Unreadable("it changed while it was sent");
 
     private final SendQueue queue;
     private final BlockApi server;
@@ -87,13 +94,33 @@ final class SendLane {
             missing = server.missing(project, uncertain.stream().map(piece -> piece.hash).toList());
         }
         int asked = 0;
-        for (Piece piece : pieces) {
-            if (piece.certain() || missing.get(asked++)) {
-                frame(piece);
-            } else {
-                queue.known(piece);
+        Map<Job, SecondLook> files = new HashMap<>();
+        try {
+            for (Piece piece : pieces) {
+                if (!piece.certain() && !missing.get(asked++)) {
+                    queue.known(piece);
+                } else if (piece.isOutline()) {
+                    ask(queue.unfold(piece));
+                } else if (!piece.isToBeRead() || readAgain(piece, files)) {
+                    frame(piece);
+                }
             }
+        } finally {
+            files.values().forEach(SecondLook::close);
         }
+    }
+
+    /** Reads the block from its file again; false if the file doesn't hold it any more. */
+    private boolean readAgain(Piece piece, Map<Job, SecondLook> files) {
+        SecondLook file =
+                files.computeIfAbsent(piece.job, job -> reader.lookAgain(job.file.path()));
+        Optional<ByteBuffer> bytes = file.block(piece.hash, piece.offsetBytes, piece.sizeBytes);
+        if (bytes.isEmpty()) {
+            queue.spoilt(piece, CHANGED);
+            return false;
+        }
+        piece.fill(bytes.get());
+        return true;
     }
 
     private ChunkEncoder encoder() {
@@ -177,20 +204,34 @@ final class SendLane {
             Set<Hash> found = sendAgain(piece.job.file.path(), children);
             sentAgain.addAll(found);
             if (!found.containsAll(children)) {
-                queue.spoilt(piece, new Outcome.Unreadable("it changed while it was sent"));
+                queue.spoilt(piece, CHANGED);
                 spoilt.add(piece);
             }
         }
         return spoilt;
     }
 
-    /** Sends those of the wanted blocks that the file holds; returns which. */
+    /**
+     * Sends those of the wanted blocks that the file holds, and what the server lacks below them;
+     * returns which.
+     */
     private Set<Hash> sendAgain(LocalPath path, Set<Hash> wanted) throws InterruptedException {
+        Set<Hash> all = new HashSet<>(wanted);
         try (var again = new ChunkEncoder()) {
-            var sink = new SendAgain(again, wanted);
-            reader.read(path, sink);
-            sink.flush();
-            return sink.found;
+            for (int mends = 0; ; mends++) {
+                var sink = new SendAgain(again, all);
+                reader.read(path, sink);
+                sink.flush();
+                if (sink.lacking.isEmpty()) {
+                    return sink.found;
+                }
+                if (mends == MENDS_MAX || !all.addAll(sink.lacking)) {
+                    throw new SynclineException(
+                            ErrorCode.UNAVAILABLE,
+                            "the server misses blocks again while they are sent, first "
+                                    + sink.lacking.iterator().next());
+                }
+            }
         }
     }
 
@@ -200,6 +241,9 @@ final class SendLane {
         private final Set<Hash> wanted;
         private final Set<Hash> found = new HashSet<>();
         private final List<Hash> filling = new ArrayList<>();
+
+        /** What tree blocks among the wanted list, and the server lacks. */
+        private final Set<Hash> lacking = new HashSet<>();
 
         SendAgain(ChunkEncoder again, Set<Hash> wanted) {
             this.again = again;
@@ -246,10 +290,7 @@ final class SendLane {
             filling.clear();
             if (server.putChunk(project, name, again.finish())
                     instanceof BlockApi.ChunkOutcome.MissingChildren(var children)) {
-                throw new SynclineException(
-                        ErrorCode.UNAVAILABLE,
-                        "the server misses blocks again while they are sent, first "
-                                + children.getFirst());
+                lacking.addAll(children);
             }
         }
     }

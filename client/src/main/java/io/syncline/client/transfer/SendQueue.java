@@ -24,6 +24,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A block is <em>settled</em> once the server is known to have it. A tree block goes on its way
  * when all that it lists is settled (L3), or together with the last of it in one chunk; a file is
  * done when its top is settled. Equal blocks of several files travel once.
+ *
+ * <p>Of a file that the server is likely to have in large part only the lowest tree blocks are
+ * asked for at first, as <em>outlines</em>: what the server has of these, it has all of (L3). What
+ * an outline lists goes on its way only when the server lacks it, and is read again then.
  */
 final class SendQueue {
     /** Bytes of data blocks between being read and being framed. */
@@ -41,6 +45,12 @@ final class SendQueue {
      */
     static final int WAITING_MAX = 1 << 12;
 
+    /**
+     * Outlines on their way. A reader with more of them waits: each holds the names of up to {@link
+     * TreeBlock#ENTRIES_MAX} blocks.
+     */
+    static final int OUTLINES_MAX = 16;
+
     /** Settled blocks remembered, so that the server isn't asked twice. */
     private static final int SETTLED_MAX = 1 << 16;
 
@@ -55,8 +65,19 @@ final class SendQueue {
         private @Nullable Sent result;
         private boolean done;
 
+        /** Whether its lowest tree blocks are asked for before the blocks that they list. */
+        final boolean outlined;
+
+        /** Where the next outline begins. */
+        private long outlinedBytes;
+
         Job(Outgoing file) {
+            this(file, false);
+        }
+
+        Job(Outgoing file, boolean outlined) {
             this.file = file;
+            this.outlined = outlined;
             this.progress = new ProgressMeter.File(file.path(), file.sizeBytes());
         }
     }
@@ -97,20 +118,58 @@ final class SendQueue {
         /** Settled or on its way; for a tree block, which waits for its children first. */
         private boolean submitted;
 
+        /** What an outline lists; null for every other piece. */
+        private @Nullable TreeBlock outline;
+
+        /** The server lacks this outline, and what it lists is on its way. */
+        private boolean unfolded;
+
         private @Nullable ByteBuffer bytes;
         final int sizeBytes;
 
+        /** Where an outline or a block to be read again begins in its file. */
+        final long offsetBytes;
+
         private Piece(Job job, Hash hash, int level, Group group, ByteBuffer bytes) {
+            this(job, hash, level, group, bytes.remaining(), 0);
+            this.bytes = bytes;
+        }
+
+        /** A data block that is to be read again if the server lacks it. */
+        private Piece(Job job, Hash hash, int level, Group group, int sizeBytes, long offsetBytes) {
             this.job = job;
             this.hash = hash;
             this.level = level;
             this.group = group;
-            this.bytes = bytes;
-            this.sizeBytes = bytes.remaining();
+            this.sizeBytes = sizeBytes;
+            this.offsetBytes = offsetBytes;
+        }
+
+        private static Piece outline(Job job, TreeBlock tree, Group group, long offsetBytes) {
+            int size = tree.bytes().remaining();
+            var piece = new Piece(job, tree.hash(), tree.level(), group, size, offsetBytes);
+            piece.bytes = tree.bytes();
+            piece.outline = tree;
+            return piece;
         }
 
         boolean certain() {
             return certain;
+        }
+
+        /** Whether the server is to be asked about what it lists before it is sent itself. */
+        boolean isOutline() {
+            return outline != null && !certain;
+        }
+
+        /** Whether its bytes must be read from its file first. */
+        boolean isToBeRead() {
+            return bytes == null;
+        }
+
+        /** Its bytes, read again. */
+        void fill(ByteBuffer read) {
+            bytes = read;
         }
 
         /** Its bytes; those of a data block only before it is framed. */
@@ -140,6 +199,9 @@ final class SendQueue {
     /** How many wait for an equal one. */
     @GuardedBy("this")
     private int waiting;
+
+    @GuardedBy("this")
+    private int outlines;
 
     /** Readers that can't go on before what is on its way is settled. */
     @GuardedBy("this")
@@ -206,7 +268,11 @@ final class SendQueue {
     /** The file's next data block. */
     synchronized void data(Job job, Hash hash, byte[] buffer, int from, int to)
             throws InterruptedException {
-        awaitEqualOnes();
+        awaitRoom();
+        if (job.outlined) {
+            unreserve(to - from);
+            return;
+        }
         Group group = open(job, 0);
         group.unsettled++;
         var bytes = ByteBuffer.wrap(buffer, from, to - from);
@@ -218,7 +284,10 @@ final class SendQueue {
     /** The file's next data blocks, all equal, whose bytes are held elsewhere. */
     synchronized void repeated(Job job, Hash hash, byte[] block, int count)
             throws InterruptedException {
-        awaitEqualOnes();
+        awaitRoom();
+        if (job.outlined) {
+            return;
+        }
         Group group = open(job, 0);
         group.unsettled++;
         var piece = new Piece(job, hash, 0, group, ByteBuffer.wrap(block));
@@ -227,10 +296,10 @@ final class SendQueue {
     }
 
     @GuardedBy("this")
-    private void awaitEqualOnes() throws InterruptedException {
+    private void awaitRoom() throws InterruptedException {
         stuckReaders++;
         try {
-            while (failure == null && waiting >= WAITING_MAX) {
+            while (failure == null && (waiting >= WAITING_MAX || outlines >= OUTLINES_MAX)) {
                 notifyAll();
                 wait();
             }
@@ -244,6 +313,10 @@ final class SendQueue {
 
     /** The file's next tree block. */
     synchronized void tree(Job job, TreeBlock tree) {
+        if (job.outlined && tree.level() == 1) {
+            outline(job, tree);
+            return;
+        }
         Group below = open(job, tree.level() - 1);
         job.open.set(tree.level() - 1, null);
         Group above = open(job, tree.level());
@@ -251,6 +324,21 @@ final class SendQueue {
         below.tree = new Piece(job, tree.hash(), tree.level(), above, tree.bytes());
         below.closed = true;
         completeIfSettled(below, job);
+    }
+
+    /** Asks for it at once, so that the file's reading and its sending overlap. */
+    @GuardedBy("this")
+    private void outline(Job job, TreeBlock tree) {
+        Group above = open(job, 1);
+        above.unsettled++;
+        Piece piece = Piece.outline(job, tree, above, job.outlinedBytes);
+        job.outlinedBytes += tree.sizeBytes();
+        outlines++;
+        piece.submitted = true;
+        if (carries(piece)) {
+            batches.add(List.of(piece));
+            notifyAll();
+        }
     }
 
     /** So many bytes of the file were read and needn't be sent. */
@@ -264,6 +352,13 @@ final class SendQueue {
         if (content.isEmpty()) {
             finish(job);
             return;
+        }
+        if (job.outlined && content.level() == 0) {
+            // It has become so small that no tree block lists its only block.
+            Group group = open(job, 0);
+            group.unsettled++;
+            int size = (int) content.sizeBytes();
+            submit(new Piece(job, content.hash(), 0, group, size, 0));
         }
         // Without any block of it in the queue it was only to be described, and is done.
         Group top = open(job, content.level());
@@ -302,10 +397,21 @@ final class SendQueue {
     @GuardedBy("this")
     private void submit(Piece piece) {
         piece.submitted = true;
+        if (carries(piece)) {
+            enqueue(piece);
+        }
+    }
+
+    /**
+     * Puts the piece on its way, and says whether it is the one that travels: neither settled, nor
+     * waiting for an equal one.
+     */
+    @GuardedBy("this")
+    private boolean carries(Piece piece) {
         if (settled.containsKey(piece.hash)) {
             giveBack(piece);
             settle(piece, false);
-            return;
+            return false;
         }
         List<Piece> others = inFlight.get(piece.hash);
         if (others != null) {
@@ -313,11 +419,16 @@ final class SendQueue {
             piece.bytes = null;
             others.add(piece);
             waiting++;
-            return;
+            return false;
         }
         List<Piece> carriers = new ArrayList<>(1);
         carriers.add(piece);
         inFlight.put(piece.hash, carriers);
+        return true;
+    }
+
+    @GuardedBy("this")
+    private void enqueue(Piece piece) {
         batch.add(piece);
         batchBytes += piece.sizeBytes;
         if (batch.size() >= BATCH_BLOCKS || batchBytes >= BATCH_BYTES) {
@@ -345,6 +456,12 @@ final class SendQueue {
         if (piece.level == 0) {
             progress.bytes(piece.job.progress, (long) piece.sizeBytes * piece.count);
         }
+        if (piece.outline != null) {
+            outlines--;
+            if (!piece.certain) {
+                progress.bytes(piece.job.progress, piece.outline.sizeBytes());
+            }
+        }
         piece.group.unsettled--;
         piece.group.anySent |= sent;
         completeIfSettled(piece.group, piece.job);
@@ -358,6 +475,9 @@ final class SendQueue {
         Piece tree = group.tree;
         if (tree == null) {
             finish(job);
+        } else if (tree.unfolded) {
+            tree.unfolded = false;
+            enqueue(tree);
         } else if (!tree.submitted) {
             tree.certain = group.anySent;
             submit(tree);
@@ -441,6 +561,35 @@ final class SendQueue {
     }
 
     /**
+     * The server lacks this outline: what it lists goes on its way. Returns what of it the server
+     * is to be asked about next; the outline itself follows by itself.
+     */
+    synchronized List<Piece> unfold(Piece outline) {
+        if (outline.outline == null || outline.certain) {
+            throw new IllegalStateException(outline.hash + " can't be unfolded");
+        }
+        outline.certain = true;
+        outline.unfolded = true;
+        var below = new Group();
+        below.tree = outline;
+        List<Piece> asked = new ArrayList<>();
+        long offset = outline.offsetBytes;
+        for (TreeBlock.Entry entry : outline.outline.entries()) {
+            int size = (int) entry.sizeBytes();
+            below.unsettled++;
+            var piece = new Piece(outline.job, entry.hash(), 0, below, size, offset);
+            piece.submitted = true;
+            if (carries(piece)) {
+                asked.add(piece);
+            }
+            offset += size;
+        }
+        below.closed = true;
+        completeIfSettled(below, outline.job);
+        return asked;
+    }
+
+    /**
      * The piece is in {@code chunk} now, and its bytes aren't needed any more. Returns tree blocks
      * all of whose unsettled children are in the same chunk: they may follow in it (L3).
      */
@@ -455,10 +604,13 @@ final class SendQueue {
             }
             group.inChunk++;
             Piece tree = group.tree;
-            if (group.closed
-                    && group.inChunk == group.unsettled
-                    && tree != null
-                    && !tree.submitted
+            if (tree == null || !group.closed || group.inChunk < group.unsettled) {
+                continue;
+            }
+            if (tree.unfolded) {
+                tree.unfolded = false;
+                follow.add(tree);
+            } else if (!tree.submitted
                     && !inFlight.containsKey(tree.hash)
                     && !settled.containsKey(tree.hash)) {
                 List<Piece> carriers = new ArrayList<>(1);
@@ -490,6 +642,15 @@ final class SendQueue {
         for (Piece each : takeWaiting(piece.hash)) {
             each.job.result = new Sent.Unread(each.job.file, why);
             finish(each.job);
+            if (each.outline != null) {
+                outlines--;
+            }
+            Piece tree = each.group.tree;
+            if (tree != null && tree.unfolded) {
+                // It is on its way already and won't be sent now.
+                tree.unfolded = false;
+                spoilt(tree, why);
+            }
         }
         notifyAll();
     }

@@ -106,7 +106,8 @@ final class Uploader {
             if (queue.failure().isPresent()) {
                 return;
             }
-            var job = new SendQueue.Job(files.get(i));
+            Outgoing file = files.get(i);
+            var job = new SendQueue.Job(file, !describeOnly && isWorthOutlining(file));
             ContentReader.Sink sink =
                     describeOnly ? new Described(queue, job) : new Queued(queue, job);
             switch (reader.read(job.file.path(), sink)) {
@@ -116,6 +117,14 @@ final class Uploader {
             }
             teller.tell();
         }
+    }
+
+    /**
+     * Whether the file had several of the lowest tree blocks when the server last had all of it.
+     * One with a single one needs all that this lists asked for in any case: the file has changed.
+     */
+    private static boolean isWorthOutlining(Outgoing file) {
+        return file.before().filter(content -> content.level() > 1).isPresent();
     }
 
     /** Puts what is read into the queue. */

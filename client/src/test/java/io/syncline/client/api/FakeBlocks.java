@@ -31,6 +31,8 @@ public final class FakeBlocks {
     private final Map<Hash, AtomicInteger> received = new ConcurrentHashMap<>();
     private final Map<Hash, AtomicInteger> served = new ConcurrentHashMap<>();
     private final AtomicInteger questions = new AtomicInteger();
+    private final AtomicInteger hashesAsked = new AtomicInteger();
+    private volatile boolean quarantining;
     private final AtomicInteger chunks = new AtomicInteger();
     private final AtomicInteger reads = new AtomicInteger();
     private final AtomicLong chunkBytes = new AtomicLong();
@@ -85,6 +87,16 @@ public final class FakeBlocks {
     /** How many questions for missing blocks, chunks and reads there were. */
     public int questions() {
         return questions.get();
+    }
+
+    /** How many blocks were asked for in all questions. */
+    public int hashesAsked() {
+        return hashesAsked.get();
+    }
+
+    /** Whether a block is quarantined from now on, so that every tree block counts as missing. */
+    public void quarantining(boolean now) {
+        quarantining = now;
     }
 
     /** How many chunks came. */
@@ -150,9 +162,11 @@ public final class FakeBlocks {
             throw SynclineException.invalid("1..16384 hashes, not " + hashes.size());
         }
         questions.incrementAndGet();
+        hashesAsked.addAndGet(hashes.size());
         BitSet missing = new BitSet();
         for (int i = 0; i < hashes.size(); i++) {
-            missing.set(i, !stored.containsKey(hashes.get(i)));
+            Block block = stored.get(hashes.get(i));
+            missing.set(i, block == null || (quarantining && block.level() > 0));
         }
         return missing;
     }

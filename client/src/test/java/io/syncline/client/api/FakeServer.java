@@ -48,6 +48,7 @@ import io.syncline.core.wire.SearchPage;
 import io.syncline.core.wire.Secret;
 import io.syncline.core.wire.SessionAnswer;
 import io.syncline.core.wire.Transfer;
+import io.syncline.core.wire.WantedPage;
 import io.syncline.core.wire.WireJson;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -84,6 +85,7 @@ public final class FakeServer {
     private final ProjectId project;
     private final AccountId account;
     private final FakeBlocks blocks = new FakeBlocks();
+    private volatile WantedPage wanted = WantedPage.NOTHING;
     private final FakeTree.Holder holder = new FakeTree.Holder();
     private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
     private final Set<DeviceId> revoked = ConcurrentHashMap.newKeySet();
@@ -419,6 +421,16 @@ public final class FakeServer {
 
     private synchronized Cursor cursor() {
         return new Cursor(epoch, holder.tree.head);
+    }
+
+    /** Wants these files' blocks again, and tells so. */
+    public void want(WantedPage page) {
+        wanted = page;
+        for (Subscription subscription : subscriptions) {
+            if (subscription.projects().get().contains(project)) {
+                subscription.listener().wanted(project);
+            }
+        }
     }
 
     private void tellHead(Optional<ChangesPage> news) {
@@ -873,6 +885,12 @@ public final class FakeServer {
         public ChunkOutcome putChunk(ProjectId asked, Hash name, ByteBuffer chunk) {
             check(asked);
             return blocks.put(name, chunk);
+        }
+
+        @Override
+        public WantedPage wanted(ProjectId asked, long after) {
+            check(asked);
+            return wanted;
         }
 
         @Override

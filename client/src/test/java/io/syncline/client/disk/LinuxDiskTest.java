@@ -6,7 +6,6 @@ import io.syncline.client.libc.Libc;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
@@ -17,15 +16,15 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 @EnabledOnOs(OS.LINUX)
-final class LinuxDiskTest extends DiskContract {
+final class LinuxDiskTest extends RealDiskContract {
     @Override
-    Disk open(Path root, InstantSource clock, RandomGenerator random) {
-        return new SafeDisk(LinuxCalls.open(root), clock, random);
+    Disk open(Path folder, InstantSource clock, RandomGenerator random) {
+        return new SafeDisk(LinuxCalls.open(folder), clock, random);
     }
 
     @Override
-    Calls calls(Path root) {
-        return LinuxCalls.open(root);
+    Calls calls() {
+        return LinuxCalls.open(root());
     }
 
     @Test
@@ -39,18 +38,18 @@ final class LinuxDiskTest extends DiskContract {
     @Test
     @DisplayName("R27 a file of 1 TB that is a hole is copied to the trash as a hole")
     void holesStayHolesAcrossFileSystems() throws IOException {
-        Files.createDirectory(root.resolve("mount"));
+        people.makeDirectory("mount");
         long size = 1L << 40;
         byte[] island = bytes("something in the middle");
         try (FileChannel file =
                 FileChannel.open(
-                        root.resolve("mount/f"),
+                        root().resolve("mount/f"),
                         StandardOpenOption.CREATE,
                         StandardOpenOption.WRITE)) {
             file.write(ByteBuffer.wrap(island), size / 2);
             file.write(ByteBuffer.wrap(new byte[1]), size - 1);
         }
-        try (Disk mounted = mounted(calls(root))) {
+        try (Disk mounted = mounted(calls())) {
             Stat seen = mounted.stat(path("mount/f")).orThrow(path("mount/f"));
             Outcome.Done trashed = assertDone(mounted.trash(path("mount/f"), seen));
             LocalPath kept = trashed.kept().orElseThrow();

@@ -8,15 +8,15 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-final class PortableDiskTest extends DiskContract {
+final class PortableDiskTest extends RealDiskContract {
     @Override
-    Disk open(Path root, InstantSource clock, RandomGenerator random) {
-        return Disks.openPortable(root, clock, random);
+    Disk open(Path folder, InstantSource clock, RandomGenerator random) {
+        return Disks.openPortable(folder, clock, random);
     }
 
     @Override
-    Calls calls(Path root) {
-        return PortableCalls.open(root);
+    Calls calls() {
+        return PortableCalls.open(root());
     }
 
     @Test

@@ -31,6 +31,7 @@ import io.syncline.core.tree.ReplicaId;
 import io.syncline.core.tree.TreeDigest;
 import io.syncline.core.wire.ChangesPage;
 import io.syncline.core.wire.ChangesRequest;
+import io.syncline.core.wire.WantedPage;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.ArrayDeque;
@@ -146,7 +147,8 @@ final class EngineScaleTest {
                                                                     Optional.empty())))
                                             .toList()));
             case Effect.PutCheckpoint _ -> events.add(new Event.CheckpointTaken());
-            case Effect.ReadFiles _, Effect.SendCommit _, Effect.Discard _ ->
+            case Effect.AskWanted _ -> events.add(new Event.Wanted(WantedPage.NOTHING));
+            case Effect.ReadFiles _, Effect.SendCommit _, Effect.SendAgain _, Effect.Discard _ ->
                     throw new IllegalStateException("nothing was changed here: " + effect);
         }
     }

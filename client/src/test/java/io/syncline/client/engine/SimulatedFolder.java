@@ -466,6 +466,11 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
     }
 
     @Override
+    public void wanted(ProjectId project) {
+        arrived.add(new Event.BlocksWanted());
+    }
+
+    @Override
     public void unsubscribed(ProjectId project) {
         arrived.add(new Event.Unsubscribed());
     }

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
@@ -66,17 +67,30 @@ public record Hash(long a, long b, long c, long d) implements Comparable<Hash> {
         return new Hash(word(hex, 0), word(hex, 16), word(hex, 32), word(hex, 48));
     }
 
+    /** What each ASCII character is worth as a digit; -1 where it is none. */
+    private static final byte[] DIGITS = digits();
+
+    private static byte[] digits() {
+        byte[] digits = new byte[128];
+        Arrays.fill(digits, (byte) -1);
+        for (int i = 0; i < 16; i++) {
+            digits["0123456789abcdef".charAt(i)] = (byte) i;
+        }
+        return digits;
+    }
+
     private static long word(String hex, int from) {
         long word = 0;
+        int faults = 0;
         for (int i = from; i < from + 16; i++) {
             char c = hex.charAt(i);
-            if (c >= '0' && c <= '9') {
-                word = word << 4 | (c - '0');
-            } else if (c >= 'a' && c <= 'f') {
-                word = word << 4 | (c - 'a' + 10);
-            } else {
-                throw noHash();
-            }
+            int digit = c < DIGITS.length ? DIGITS[c] : -1;
+            // Judged once at the end: of good digits no bit of the sign is set.
+            faults |= digit;
+            word = (word << 4) | digit;
+        }
+        if (faults < 0) {
+            throw noHash();
         }
         return word;
     }

@@ -38,12 +38,28 @@ public sealed interface Event {
      *
      * @param news the changes that led there, if they are few (R50): a reader that is at or beyond
      *     the page's {@code from} need not ask for them; at most {@link Limits#HINT_CHANGES_BYTES}
+     * @param wanted the project wants blocks that were damaged, or has got such back: ask which
      */
-    record Head(ProjectId project, Epoch epoch, long sequence, Optional<ChangesPage> news)
+    record Head(
+            ProjectId project,
+            Epoch epoch,
+            long sequence,
+            Optional<ChangesPage> news,
+            boolean wanted)
             implements Event {
+        /** A hint of the head alone. */
+        public Head(ProjectId project, Epoch epoch, long sequence, Optional<ChangesPage> news) {
+            this(project, epoch, sequence, news, false);
+        }
+
         /** A hint without changes. */
         public Head(ProjectId project, Epoch epoch, long sequence) {
             this(project, epoch, sequence, Optional.empty());
+        }
+
+        /** The same hint, which says that blocks are wanted if this one or the other does. */
+        public Head wantedAlso(boolean also) {
+            return also && !wanted ? new Head(project, epoch, sequence, news, true) : this;
         }
     }
 

@@ -23,12 +23,16 @@ final class EventJson {
                 out.member("type", "transfer");
                 TransferJson.writeMembers(out, transfer);
             }
-            case Event.Head(var project, var epoch, var sequence, var news) ->
-                    out.member("type", "head")
-                            .member("project", project.value())
-                            .member("epoch", epoch.value())
-                            .member("sequence", sequence)
-                            .optional("news", news, TreeJson::writeChangesPage);
+            case Event.Head(var project, var epoch, var sequence, var news, var wanted) -> {
+                out.member("type", "head")
+                        .member("project", project.value())
+                        .member("epoch", epoch.value())
+                        .member("sequence", sequence)
+                        .optional("news", news, TreeJson::writeChangesPage);
+                if (wanted) {
+                    out.member("wanted", true);
+                }
+            }
             case Event.Unsubscribed(var project) ->
                     out.member("type", "unsubscribed").member("project", project.value());
             case Event.Unknown(var type) ->
@@ -44,6 +48,7 @@ final class EventJson {
         Long sequence = null;
         List<ProjectId> projects = null;
         boolean transfers = false;
+        boolean wanted = false;
         TransferJson transfer = new TransferJson();
         Optional<ChangesPage> news = Optional.empty();
         in.beginObject();
@@ -57,6 +62,7 @@ final class EventJson {
                 case "projects" ->
                         projects = in.array(Limits.EVENT_PROJECTS_MAX, i -> i.text(ProjectId::new));
                 case "transfers" -> transfers = in.bool();
+                case "wanted" -> wanted = in.bool();
                 default -> {
                     if (!transfer.take(in)) {
                         in.unknown();
@@ -74,7 +80,8 @@ final class EventJson {
                             in.required("project", project),
                             in.required("epoch", epoch),
                             in.required("sequence", sequence),
-                            news);
+                            news,
+                            wanted);
             case "unsubscribed" -> new Event.Unsubscribed(in.required("project", project));
             default -> new Event.Unknown(word);
         };

@@ -36,13 +36,13 @@ final class ItemMembers {
             out.member("executable", true);
         }
         if (item.mtimeNanos() != 0) {
-            out.member("mtime", Long.toString(item.mtimeNanos()));
+            out.decimal("mtime", item.mtimeNanos());
         }
         item.content()
                 .ifPresent(content ->
                         out.member("size", content.sizeBytes())
                                 .member("level", content.level())
-                                .member("hash", content.hash().toHex()));
+                                .member("hash", content.hash()));
     }
 
     /** Takes the member that the reader is at, if it is one of these. */
@@ -110,14 +110,24 @@ final class ItemMembers {
 
     /** A decimal int64 as {@link Long#toString(long)} spells it, so that each has one spelling. */
     private static long parseNanos(String text) {
-        try {
-            long nanos = Long.parseLong(text);
-            if (Long.toString(nanos).equals(text)) {
-                return nanos;
+        if (isShortest(text)) {
+            try {
+                return Long.parseLong(text);
+            } catch (NumberFormatException _) {
+                // Answered below like another spelling of a number.
             }
-        } catch (NumberFormatException _) {
-            // Answered below like another spelling of a number.
         }
         throw SynclineException.invalid("mtime is a decimal string of nanoseconds in int64");
+    }
+
+    /** Digits of ASCII after at most a minus, without a zero before others and without -0. */
+    private static boolean isShortest(String text) {
+        int first = text.startsWith("-") ? 1 : 0;
+        for (int i = first; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return text.equals("0") || (first < text.length() && text.charAt(first) != '0');
     }
 }

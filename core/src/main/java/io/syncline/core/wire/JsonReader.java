@@ -8,14 +8,18 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
+import io.syncline.core.tree.Hash;
 import io.syncline.core.tree.Node;
-import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -56,6 +60,9 @@ public final class JsonReader implements AutoCloseable {
     /** Members with this prefix must be understood or stop the reader (R43). */
     private static final String MANDATORY = "must_";
 
+    /** Decoded at a time where only the encoding is checked; stays in a processor's cache. */
+    private static final int CHECK_CHARS = 4 << 10;
+
     private static final JsonFactory FACTORY =
             JsonFactory.builder()
                     .streamReadConstraints(
@@ -66,6 +73,7 @@ public final class JsonReader implements AutoCloseable {
                                     .maxNameLength(128)
                                     .build())
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .disable(JsonFactory.Feature.CHARSET_DETECTION)
                     .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                     .build();
 
@@ -80,7 +88,31 @@ public final class JsonReader implements AutoCloseable {
 
     /** Reads these bytes, which the caller has bounded. */
     public static JsonReader of(byte[] json) {
-        return of(new ByteArrayInputStream(json), json.length);
+        try {
+            checkUtf8(json);
+            return new JsonReader(FACTORY.createParser(json));
+        } catch (CharacterCodingException e) {
+            throw new SynclineException(ErrorCode.INVALID, "JSON at '': not UTF-8", e);
+        } catch (IOException e) {
+            throw new SynclineException(ErrorCode.UNAVAILABLE, "cannot read JSON", e);
+        }
+    }
+
+    /**
+     * Decodes all of it to nowhere: Jackson reads bytes a third faster than characters, but its own
+     * decoder lets overlong forms and encoded surrogates pass.
+     */
+    private static void checkUtf8(byte[] json) throws CharacterCodingException {
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+        ByteBuffer in = ByteBuffer.wrap(json);
+        CharBuffer nowhere = CharBuffer.allocate(Math.min(json.length + 1, CHECK_CHARS));
+        CoderResult result;
+        do {
+            result = decoder.decode(in, nowhere.clear(), true);
+        } while (result.isOverflow());
+        if (result.isError()) {
+            result.throwException();
+        }
     }
 
     /**
@@ -112,13 +144,16 @@ public final class JsonReader implements AutoCloseable {
 
     /** The name of the member that {@link #nextMember} found. */
     public String member() {
-        return call(parser::currentName);
+        try {
+            return parser.currentName();
+        } catch (IOException e) {
+            throw translated(e);
+        }
     }
 
     /** The string that comes next, valid Unicode. */
     public String text() {
-        expect(next(), JsonToken.VALUE_STRING, "a string");
-        String text = call(parser::getText);
+        String text = spelling();
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {
                 if (i + 1 == text.length()
@@ -134,7 +169,30 @@ public final class JsonReader implements AutoCloseable {
     /** The string that comes next, made into a value; a refusal by {@code parse} gets the path. */
     public <T> T text(Function<String, T> parse) {
         String text = text();
-        return make(() -> parse.apply(text));
+        try {
+            return parse.apply(text);
+        } catch (SynclineException e) {
+            throw placed(e);
+        }
+    }
+
+    /** The hash that comes next: a string of 64 lower-case hexadecimal digits. */
+    public Hash hash() {
+        try {
+            return Hash.parse(spelling());
+        } catch (SynclineException e) {
+            throw placed(e);
+        }
+    }
+
+    /** The string that comes next, whatever it holds. */
+    private String spelling() {
+        expect(next(), JsonToken.VALUE_STRING, "a string");
+        try {
+            return parser.getText();
+        } catch (IOException e) {
+            throw translated(e);
+        }
     }
 
     /** The instant that comes next: an RFC 3339 string in UTC. */
@@ -153,11 +211,15 @@ public final class JsonReader implements AutoCloseable {
     /** The whole number that comes next, -2^53..2^53. */
     public long number() {
         expect(next(), JsonToken.VALUE_NUMBER_INT, "a whole number");
-        long number =
-                call(() ->
-                        parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
-                                ? Long.MAX_VALUE
-                                : parser.getLongValue());
+        long number;
+        try {
+            number =
+                    parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+                            ? Long.MAX_VALUE
+                            : parser.getLongValue();
+        } catch (IOException e) {
+            throw translated(e);
+        }
         if (number > Node.MAX_SEQUENCE || number < -Node.MAX_SEQUENCE) {
             throw invalid("expected a number up to 2^53");
         }
@@ -229,7 +291,11 @@ public final class JsonReader implements AutoCloseable {
             throw invalid("unknown mandatory member; a newer version is needed");
         }
         next();
-        call(parser::skipChildren);
+        try {
+            parser.skipChildren();
+        } catch (IOException e) {
+            throw translated(e);
+        }
     }
 
     /** The value of a member that an object just left must have had. */
@@ -245,12 +311,18 @@ public final class JsonReader implements AutoCloseable {
         try {
             return make.get();
         } catch (SynclineException e) {
-            if (e.code() != ErrorCode.INVALID) {
-                throw e;
-            }
-            throw new SynclineException(
-                    ErrorCode.INVALID, "JSON at '" + path() + "': " + e.getMessage(), e);
+            throw placed(e);
         }
+    }
+
+    /** A refusal of what was read, with its place. */
+    private SynclineException placed(SynclineException refusal) {
+        return refusal.code() == ErrorCode.INVALID
+                ? new SynclineException(
+                        ErrorCode.INVALID,
+                        "JSON at '" + path() + "': " + refusal.getMessage(),
+                        refusal)
+                : refusal;
     }
 
     /** An INVALID that names the present place in the document. */
@@ -260,7 +332,7 @@ public final class JsonReader implements AutoCloseable {
 
     /** Ends the document: nothing but white space may follow. */
     public void end() {
-        if (call(parser::nextToken) != null) {
+        if (nextToken() != null) {
             throw invalid("expected the end");
         }
     }
@@ -268,10 +340,11 @@ public final class JsonReader implements AutoCloseable {
     /** Gives buffers back. The source stays open. */
     @Override
     public void close() {
-        call(() -> {
+        try {
             parser.close();
-            return parser;
-        });
+        } catch (IOException e) {
+            throw translated(e);
+        }
     }
 
     private String path() {
@@ -297,7 +370,7 @@ public final class JsonReader implements AutoCloseable {
     }
 
     private JsonToken advance() {
-        JsonToken token = call(parser::nextToken);
+        JsonToken token = nextToken();
         if (token == null) {
             throw invalid("the document ends too early");
         }
@@ -310,20 +383,22 @@ public final class JsonReader implements AutoCloseable {
         }
     }
 
-    private interface Call<T extends @Nullable Object> {
-        T run() throws IOException;
+    private @Nullable JsonToken nextToken() {
+        try {
+            return parser.nextToken();
+        } catch (IOException e) {
+            throw translated(e);
+        }
     }
 
-    private <T extends @Nullable Object> T call(Call<T> call) {
-        try {
-            return call.run();
-        } catch (JsonProcessingException | CharacterCodingException e) {
-            // Jackson's own message may quote the input, so it stays in the cause.
-            throw new SynclineException(
-                    ErrorCode.INVALID, "JSON at '" + path() + "': malformed or beyond limits", e);
-        } catch (IOException e) {
-            throw new SynclineException(ErrorCode.UNAVAILABLE, "cannot read JSON", e);
-        }
+    private SynclineException translated(IOException e) {
+        return e instanceof JsonProcessingException || e instanceof CharacterCodingException
+                // Jackson's own message may quote the input, so it stays in the cause.
+                ? new SynclineException(
+                        ErrorCode.INVALID,
+                        "JSON at '" + path() + "': malformed or beyond limits",
+                        e)
+                : new SynclineException(ErrorCode.UNAVAILABLE, "cannot read JSON", e);
     }
 
     /** A stream that refuses to be longer than its bound, and that Jackson can't close. */

@@ -22,7 +22,7 @@ final class Members {
     }
 
     static Hash readHash(JsonReader in) {
-        return in.text(Hash::parse);
+        return in.hash();
     }
 
     static long readSequence(JsonReader in) {

@@ -44,7 +44,7 @@ final class ProjectJson {
                 .member("format", view.format())
                 .member("epoch", view.epoch().value())
                 .member("head", view.head())
-                .member("digest", view.digest().value().toHex())
+                .member("digest", view.digest().value())
                 .member("proof", view.proof().toString())
                 .member("nodes", view.nodes())
                 .member("created", view.created())

@@ -237,7 +237,7 @@ final class TreeJson {
                 .member("replica", checkpoint.replica().value())
                 .member("epoch", checkpoint.received().epoch().value())
                 .member("received", checkpoint.received().sequence())
-                .member("digest", checkpoint.digest().value().toHex())
+                .member("digest", checkpoint.digest().value())
                 .optional("agreed", checkpoint.agreed(), Members::writeCursor)
                 .member("heldBack", checkpoint.heldBack())
                 .member("folder", checkpoint.folder())

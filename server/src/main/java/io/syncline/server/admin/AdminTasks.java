@@ -7,6 +7,7 @@ import io.syncline.server.collect.Collector;
 import io.syncline.server.verify.Finding;
 import io.syncline.server.verify.Verifier;
 import io.syncline.server.verify.VerifyReport;
+import io.syncline.server.verify.VerifyReport.Count;
 import io.syncline.storage.backup.BackupFolder;
 import io.syncline.storage.backup.MakeBackup;
 import io.syncline.storage.block.BlockStore;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * The tasks that work on a running server as on a stopped one. Thread-safe; of those that take
@@ -34,6 +36,7 @@ public final class AdminTasks {
 
     private final Parts parts;
     private final Collector collector;
+    private final Consumer<Project> wanted;
     private final ReentrantLock busy = new ReentrantLock();
 
     /**
@@ -54,8 +57,18 @@ public final class AdminTasks {
 
     /** Tasks on these; {@code collector} is the one that works in the background, if one does. */
     public AdminTasks(Parts parts, Collector collector) {
+        this(parts, collector, _ -> {});
+    }
+
+    /**
+     * As above, on a running server.
+     *
+     * @param wanted told of each project of which damaged blocks were set aside
+     */
+    public AdminTasks(Parts parts, Collector collector, Consumer<Project> wanted) {
         this.parts = parts;
         this.collector = collector;
+        this.wanted = wanted;
     }
 
     /**
@@ -138,7 +151,14 @@ public final class AdminTasks {
                                         request.flag("repair"),
                                         Math.clamp(threads, 1, THREADS_MAX)),
                                 progress::at);
+        if (report.count(Count.QUARANTINED) > 0) {
+            projects(parts.metadata()).stream().filter(this::isWanting).forEach(wanted);
+        }
         return told(report, request.flag("quick"), System.nanoTime() - began);
+    }
+
+    private boolean isWanting(Project project) {
+        return parts.metadata().<Boolean>read(read -> read.quarantine(project.key()).any());
     }
 
     /** A report as an answer. */
@@ -147,21 +167,21 @@ public final class AdminTasks {
         JsonWriter document =
                 new JsonWriter()
                         .beginObject()
-                        .member("sound", report.damageCount() == 0)
+                        .member("sound", report.isSound())
                         .member("quick", quick)
-                        .member("projects", report.projects())
-                        .member("nodes", report.nodes())
-                        .member("versions", report.versions())
-                        .member("blocks", report.blocks())
-                        .member("packs", report.packs())
-                        .member("packBytes", report.packBytes())
+                        .member("projects", report.count(Count.PROJECTS))
+                        .member("nodes", report.count(Count.NODES))
+                        .member("versions", report.count(Count.VERSIONS))
+                        .member("blocks", report.count(Count.BLOCKS))
+                        .member("packs", report.count(Count.PACKS))
+                        .member("packBytes", report.count(Count.PACK_BYTES))
                         .member("millis", nanos / 1_000_000)
-                        .member("damage", report.damageCount())
-                        .member("repaired", report.repaired())
-                        .member("quarantined", report.quarantined())
-                        .member("findingCount", report.findingCount())
+                        .member("damage", report.count(Count.DAMAGE))
+                        .member("repaired", report.count(Count.REPAIRED))
+                        .member("quarantined", report.count(Count.QUARANTINED))
+                        .member("findingCount", report.count(Count.FINDINGS))
                         .array("findings", report.findings(), AdminTasks::write)
-                        .member("fileCount", report.fileCount())
+                        .member("fileCount", report.count(Count.FILES))
                         .array("files", report.files(), AdminTasks::write)
                         .endObject();
         List<String> lines = new ArrayList<>();
@@ -174,35 +194,43 @@ public final class AdminTasks {
                             + ": "
                             + finding.text());
         }
-        more(lines, report.findingCount() - report.findings().size(), "finding");
+        more(lines, report.count(Count.FINDINGS) - report.findings().size(), "finding");
         for (VerifyReport.File file : report.files()) {
             lines.add("  affected: " + file.path() + " (node " + file.node() + ")");
         }
-        more(lines, report.fileCount() - report.files().size(), "affected file");
+        more(lines, report.count(Count.FILES) - report.files().size(), "affected file");
         report.kinds().stream()
                 .sorted()
                 .forEach(kind -> lines.add("What to do about " + kind + ": " + kind.advice()));
         lines.add(
-                Units.count(report.projects(), "project")
+                Units.count(report.count(Count.PROJECTS), "project")
                         + ", "
-                        + Units.count(report.nodes(), "node")
+                        + Units.count(report.count(Count.NODES), "node")
                         + ", "
-                        + Units.count(report.versions(), "version")
+                        + Units.count(report.count(Count.VERSIONS), "version")
                         + ", "
-                        + Units.count(report.blocks(), "block")
+                        + Units.count(report.count(Count.BLOCKS), "block")
                         + (quick
                                 ? ", none of them read"
                                 : " in "
-                                        + Units.bytes(report.packBytes())
+                                        + Units.bytes(report.count(Count.PACK_BYTES))
                                         + " read at "
-                                        + Units.bytes((long) (report.packBytes() / seconds))
+                                        + Units.bytes(
+                                                (long) (report.count(Count.PACK_BYTES) / seconds))
                                         + "/s"));
+        if (report.count(Count.QUARANTINED) > 0) {
+            lines.add(
+                    Units.count(report.count(Count.QUARANTINED), "block")
+                            + " set aside now; devices that have an affected file send it again");
+        }
         lines.add(
-                report.damageCount() == 0
-                        ? report.repaired() > 0 ? "Repaired; all is sound." : "All is sound."
-                        : Units.count(report.damageCount(), "fault") + " found.");
+                report.isSound()
+                        ? report.count(Count.REPAIRED) > 0
+                                ? "Repaired; all is sound."
+                                : "All is sound."
+                        : Units.count(report.count(Count.DAMAGE), "fault") + " found.");
         return AdminAnswer.of(
-                report.damageCount() == 0 ? Optional.empty() : Optional.of(ErrorCode.CORRUPT),
+                report.isSound() ? Optional.empty() : Optional.of(ErrorCode.CORRUPT),
                 document,
                 lines);
     }

@@ -8,6 +8,7 @@ import io.syncline.server.collect.CollectSettings;
 import io.syncline.server.collect.Collector;
 import io.syncline.server.verify.Verifier;
 import io.syncline.server.verify.VerifyReport;
+import io.syncline.server.verify.VerifyReport.Count;
 import io.syncline.storage.backup.BackupFolder;
 import io.syncline.storage.backup.TakeBackup;
 import io.syncline.storage.block.PackFiles;
@@ -115,8 +116,8 @@ public final class StoppedTasks {
         lines.addAll(verified.lines());
         JsonWriter document = new JsonWriter().beginObject();
         rebuilt.write(document);
-        document.member("sound", report.damageCount() == 0)
-                .member("damage", report.damageCount())
+        document.member("sound", report.isSound())
+                .member("damage", report.count(Count.DAMAGE))
                 .endObject();
         return AdminAnswer.of(verified.failure(), document, lines);
     }
@@ -252,7 +253,7 @@ public final class StoppedTasks {
         int epochs = NewEpoch.ofAll(parts.metadata(), random, parts.clock().instant());
         Rebuilt rebuilt = rebuild(parts, Optional.empty(), progress);
         VerifyReport report = look(parts, Optional.empty(), progress);
-        boolean sound = report.damageCount() == 0;
+        boolean sound = report.isSound();
         boolean served = sound || request.flag("accept-damage");
         if (served) {
             Unfinished.end(data);
@@ -290,7 +291,7 @@ public final class StoppedTasks {
                         .member("packsLacking", lacking);
         rebuilt.write(document);
         document.member("sound", sound)
-                .member("damage", report.damageCount())
+                .member("damage", report.count(Count.DAMAGE))
                 .member("finished", served)
                 .endObject();
         return AdminAnswer.of(

@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,12 +29,24 @@ public final class BlockReader {
     private final MetadataStore store;
     private final BlockStore blocks;
     private final InstantSource clock;
+    private final Consumer<Project> wanted;
 
     /** Reads from these stores. */
     public BlockReader(MetadataStore store, BlockStore blocks, InstantSource clock) {
+        this(store, blocks, clock, _ -> {});
+    }
+
+    /**
+     * Reads from these stores.
+     *
+     * @param wanted told when a block was quarantined, so that devices hear that it is wanted
+     */
+    public BlockReader(
+            MetadataStore store, BlockStore blocks, InstantSource clock, Consumer<Project> wanted) {
         this.store = store;
         this.blocks = blocks;
         this.clock = clock;
+        this.wanted = wanted;
     }
 
     /** The rows of these blocks that count as stored: condemned ones don't (R10). */
@@ -75,16 +88,23 @@ public final class BlockReader {
         List<Hash> hashes = rows.stream().map(BlockRow::hash).toList();
         Map<Hash, BlockRow> now = store.read(read -> read.blocks(project.key()).find(hashes));
         List<ByteBuffer> frames = new ArrayList<>();
+        List<SynclineException> damaged = new ArrayList<>();
+        // All of them are looked at, so that all that is damaged comes back at once.
         for (BlockRow row : rows) {
             BlockRow present = now.getOrDefault(row.hash(), row);
             try {
                 frames.addAll(framesAsTheyAre(project, List.of(present)));
             } catch (SynclineException e) {
-                if (e.code() == ErrorCode.CORRUPT) {
-                    quarantine(project, present);
+                if (e.code() != ErrorCode.CORRUPT) {
+                    throw e;
                 }
-                throw e;
+                quarantine(project, present);
+                damaged.add(e);
             }
+        }
+        if (!damaged.isEmpty()) {
+            wanted.accept(project);
+            throw damaged.getFirst();
         }
         return frames;
     }

@@ -17,6 +17,7 @@ import io.syncline.server.edge.Router;
 import io.syncline.storage.block.BlockStore;
 import io.syncline.storage.metadata.BlockRow;
 import io.syncline.storage.metadata.MetadataStore;
+import io.syncline.storage.metadata.Project;
 import io.syncline.storage.metadata.ProjectKey;
 import io.syncline.storage.metadata.ReadTransaction;
 import java.io.IOException;
@@ -28,6 +29,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** The addresses of blocks. */
@@ -37,13 +39,22 @@ public final class BlockRoutes {
     private final ChunkIntake intake;
     private final BlockReader reader;
 
-    /** Blocks in these stores. */
+    /**
+     * Blocks in these stores.
+     *
+     * @param healed told when a block was stored that had been quarantined
+     */
     public BlockRoutes(
-            MetadataStore store, BlockStore blocks, BlockFilters filters, InstantSource clock) {
+            MetadataStore store,
+            BlockStore blocks,
+            BlockReader reader,
+            BlockFilters filters,
+            InstantSource clock,
+            Consumer<Project> healed) {
         this.store = store;
         this.filters = filters;
-        this.intake = new ChunkIntake(store, blocks, filters, clock);
-        this.reader = new BlockReader(store, blocks, clock);
+        this.intake = new ChunkIntake(store, blocks, filters, clock, healed);
+        this.reader = reader;
     }
 
     /** Adds the addresses. */
@@ -102,7 +113,7 @@ public final class BlockRoutes {
 
     private Answer put(Call call, Member member) throws IOException {
         Hash named = Hash.parse(call.variable("sha"));
-        byte[] body = call.body(Limits.CHUNK_BYTES_MAX);
+        ByteBuffer body = call.lentBody(Limits.CHUNK_BYTES_MAX);
         // Decoded, the chunk takes its size again, and what was compressed together once more.
         call.reserve(2 * Limits.CHUNK_BYTES_MAX);
         ChunkAnswer answer =
@@ -110,7 +121,7 @@ public final class BlockRoutes {
                         member.project(),
                         member.caller().committer(),
                         named,
-                        ByteBuffer.wrap(body));
+                        body);
         return Answer.json(WireJson.CHUNK_ANSWER.toBytes(answer));
     }
 

@@ -35,8 +35,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes a chunk in: decodes and verifies it, makes the bytes durable, then gives the blocks their
@@ -44,6 +48,8 @@ import java.util.concurrent.TimeUnit;
  * A crash in between leaves bytes without rows, which harm nobody. Thread-safe.
  */
 final class ChunkIntake {
+    private static final Logger log = LoggerFactory.getLogger(ChunkIntake.class);
+
     /** Chunks decoded at once; each takes its plain bytes in memory. */
     private static final int DECODING_MAX = Math.max(2, Runtime.getRuntime().availableProcessors());
 
@@ -61,13 +67,30 @@ final class ChunkIntake {
     private final BlockStore blocks;
     private final BlockFilters filters;
     private final InstantSource clock;
+    private final Consumer<Project> healed;
     private final Semaphore decoding = new Semaphore(DECODING_MAX);
 
+    /** Kept for the next chunk: as many as are decoded at once, with up to twice a chunk each. */
+    private final ConcurrentLinkedDeque<ChunkDecoder> idle = new ConcurrentLinkedDeque<>();
+
     ChunkIntake(MetadataStore store, BlockStore blocks, BlockFilters filters, InstantSource clock) {
+        this(store, blocks, filters, clock, _ -> {});
+    }
+
+    /**
+     * @param healed told when a block was stored that had been quarantined
+     */
+    ChunkIntake(
+            MetadataStore store,
+            BlockStore blocks,
+            BlockFilters filters,
+            InstantSource clock,
+            Consumer<Project> healed) {
         this.store = store;
         this.blocks = blocks;
         this.filters = filters;
         this.clock = clock;
+        this.healed = healed;
     }
 
     /** A chunk's distinct blocks in its order, and the tree blocks among them. */
@@ -79,8 +102,10 @@ final class ChunkIntake {
         // Blocks of a format that this server doesn't know can't be judged (R41).
         var _ = CutParameters.of(project.format());
         acquire();
+        ChunkDecoder kept = idle.pollFirst();
+        ChunkDecoder decoder = kept == null ? new ChunkDecoder(Limits.CHUNK_BYTES_MAX) : kept;
         try {
-            Contents contents = decode(named, chunk);
+            Contents contents = decode(decoder, named, chunk);
             Map<Hash, NewBlock> appended = new HashMap<>();
             for (int tries = 0; tries < TRIES_MAX; tries++) {
                 Set<Hash> known = known(project, contents);
@@ -88,6 +113,13 @@ final class ChunkIntake {
                 Optional<Taken> stored = store(project, device, contents, appended);
                 if (stored.isPresent()) {
                     filters.stored(project.key(), appended.keySet(), stored.get().nextBlock());
+                    if (stored.get().healed() > 0) {
+                        log.atInfo()
+                                .addKeyValue("project", project.id())
+                                .addKeyValue("blocks", stored.get().healed())
+                                .log("quarantined blocks are stored again");
+                        healed.accept(project);
+                    }
                     int all = contents.blocks().size() + contents.repeats();
                     int fresh = stored.get().blocks();
                     return new ChunkAnswer(fresh, all - fresh);
@@ -96,6 +128,7 @@ final class ChunkIntake {
             throw new SynclineException(
                     ErrorCode.UNAVAILABLE, "blocks of this chunk go on being collected");
         } finally {
+            idle.addFirst(decoder);
             decoding.release();
         }
     }
@@ -110,8 +143,11 @@ final class ChunkIntake {
         });
     }
 
-    /** How many blocks weren't stored before, and the project's next block number. */
-    private record Taken(int blocks, long nextBlock) {}
+    /**
+     * How many blocks weren't stored before, how many of them had been quarantined, and the
+     * project's next block number.
+     */
+    private record Taken(int blocks, int healed, long nextBlock) {}
 
     /**
      * Gives the appended blocks their rows; nothing where one that isn't among them has been
@@ -131,9 +167,14 @@ final class ChunkIntake {
             }
             checkChildren(contents, present, rows);
             touch(write.uploads(project.key()), device);
+            int healing = write.quarantine(project.key()).among(appended.keySet()).size();
             int stored = appended.isEmpty() ? 0 : rows.insert(appended.values(), clock.instant());
+            HealedBlocks.add(write.settings(), project.id(), healing);
             return Optional.of(
-                    new Taken(stored, write.collecting(project.key()).position().nextBlock()));
+                    new Taken(
+                            stored,
+                            healing,
+                            write.collecting(project.key()).position().nextBlock()));
         });
     }
 
@@ -149,8 +190,8 @@ final class ChunkIntake {
     }
 
     /** Whatever is wrong with bytes from outside is their sender's fault, not our corruption. */
-    private static Contents decode(Hash named, ByteBuffer chunk) {
-        try (ChunkDecoder decoder = new ChunkDecoder(Limits.CHUNK_BYTES_MAX)) {
+    private static Contents decode(ChunkDecoder decoder, Hash named, ByteBuffer chunk) {
+        try {
             Map<Hash, ChunkDecoder.Received> blocks = new LinkedHashMap<>();
             List<TreeBlock> trees = new ArrayList<>();
             int repeats = 0;

@@ -42,7 +42,7 @@ import java.util.stream.Collectors;
 public final class Checkpoints {
     private static final int BODY_BYTES_MAX = 16 << 10;
 
-    /** Replicas of one project. */
+    /** Replicas of one project; another one is LIMITED until one is forgotten. */
     private static final int REPLICAS_MAX = 10_000;
 
     /** A reader that comes back shows that it lives at most this often. */
@@ -107,7 +107,12 @@ public final class Checkpoints {
         return () -> replicas.put(replica);
     }
 
-    private static void checkRoom(Replicas replicas) {
+    /**
+     * Refuses where a project can't have another replica.
+     *
+     * @throws SynclineException LIMITED
+     */
+    public static void checkRoom(Replicas replicas) {
         if (replicas.list().size() >= REPLICAS_MAX) {
             throw new SynclineException(
                     ErrorCode.LIMITED, "a project has at most " + REPLICAS_MAX + " replicas");

@@ -46,9 +46,19 @@ public final class Collector {
     /** Collects in these stores. */
     public Collector(
             MetadataStore store, BlockStore blocks, InstantSource clock, CollectSettings settings) {
+        this(store, blocks, new BlockReader(store, blocks, clock), clock, settings);
+    }
+
+    /** Collects in these stores, reading tree blocks so. */
+    public Collector(
+            MetadataStore store,
+            BlockStore blocks,
+            BlockReader reader,
+            InstantSource clock,
+            CollectSettings settings) {
         this.store = store;
         this.blocks = blocks;
-        this.reader = new BlockReader(store, blocks, clock);
+        this.reader = reader;
         this.clock = clock;
         this.settings = settings;
     }

@@ -322,7 +322,9 @@ final class CommitCheck {
             }
             Node ancestor = tree.node(above);
             if (++depth > Limits.TREE_DEPTH_MAX) {
-                return Optional.of(refused(Reason.TOO_LARGE, id, null));
+                return isAboveItself(above)
+                        ? Optional.empty()
+                        : Optional.of(refused(Reason.TOO_LARGE, id, null));
             }
             if (ancestor == null) {
                 // Below a directory of this very commit whose own parent was never there.
@@ -338,6 +340,25 @@ final class CommitCheck {
         return tree.rival(node).map(rival -> refused(Reason.NAME_TAKEN, id, rival));
     }
 
+    /**
+     * Whether a directory, or one above it, is above itself: so the moves of an atomic commit left
+     * it, and they are told so. What is below seems to be deep, but isn't at fault.
+     */
+    private boolean isAboveItself(NodeId directory) {
+        Set<NodeId> seen = new HashSet<>();
+        for (NodeId at = directory; !at.isRoot(); ) {
+            Node node = tree.node(at);
+            if (node == null) {
+                return false;
+            }
+            if (!seen.add(at)) {
+                return true;
+            }
+            at = node.place().parent();
+        }
+        return false;
+    }
+
     private Optional<Refused> judgeContent(Tried tried) {
         Optional<Content> content = tried.after().item().content();
         boolean same = tried.before() != null && tried.before().item().content().equals(content);
@@ -345,7 +366,13 @@ final class CommitCheck {
             return Optional.empty();
         }
         CommitState.TopBlock block = state.blocks().get(content.get().hash());
-        if (block == null) {
+        // Sent by somebody else in between: for this commit it wasn't there yet, and a repeat under
+        // another id will find it.
+        boolean unseen =
+                block != null
+                        && block.level() == content.get().level()
+                        && block.contentBytes() == CommitState.UNSEEN;
+        if (block == null || unseen) {
             return Optional.of(
                     new Refused(
                             Reason.MISSING_BLOCKS,

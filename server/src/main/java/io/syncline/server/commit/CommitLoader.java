@@ -158,7 +158,9 @@ final class CommitLoader {
         for (BlockRow row : blocks.find(tops).values()) {
             if (!row.condemned()) {
                 long bytes =
-                        row.level() == 0 ? row.sizeBytes() : treeBytes.getOrDefault(row.hash(), 0L);
+                        row.level() == 0
+                                ? row.sizeBytes()
+                                : treeBytes.getOrDefault(row.hash(), CommitState.UNSEEN);
                 found.put(row.hash(), new CommitState.TopBlock(row.level(), bytes));
             }
         }

@@ -39,10 +39,14 @@ record CommitState(
         Set<NodeId> full,
         Map<Hash, TopBlock> blocks) {
 
+    /** Of a tree block that was stored, or revived, only after {@link TopTrees} had looked. */
+    static final long UNSEEN = -1;
+
     /**
      * What is stored under a hash.
      *
-     * @param contentBytes the size of the content that has this block as its top; 0 if none can
+     * @param contentBytes the size of the content that has this block as its top; 0 if none can,
+     *     {@link #UNSEEN} where that isn't known
      */
     record TopBlock(int level, long contentBytes) {}
 }

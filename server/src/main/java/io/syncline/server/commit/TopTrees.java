@@ -43,7 +43,7 @@ final class TopTrees {
 
     /**
      * The size of the content below each tree block that is stored and can be a top: one with two
-     * entries or more. Others are left out.
+     * entries or more; 0 for others that are stored.
      */
     Map<Hash, Long> contentBytes(Project project, Commit commit) {
         Set<Hash> tops = tops(commit);
@@ -55,6 +55,7 @@ final class TopTrees {
                         .filter(row -> row.level() > 0)
                         .toList();
         Map<Hash, Long> sizes = new HashMap<>();
+        rows.forEach(row -> sizes.put(row.hash(), 0L));
         try (FrameDecoder decoder = new FrameDecoder()) {
             for (int from = 0; from < rows.size(); from += AT_ONCE) {
                 List<BlockRow> some = rows.subList(from, Math.min(rows.size(), from + AT_ONCE));

@@ -17,7 +17,7 @@ import io.syncline.server.account.Member;
 import io.syncline.server.block.BlockReader;
 import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Call;
-import io.syncline.server.edge.EntityTags;
+import io.syncline.server.edge.Representation;
 import io.syncline.server.edge.Router;
 import io.syncline.storage.metadata.BlockRow;
 import io.syncline.storage.metadata.MetadataStore;
@@ -31,7 +31,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * {@code GET, HEAD /v1/projects/{p}/nodes/{id}/content}, and that of an older version. Streams
@@ -99,34 +98,20 @@ public final class Contents {
             throw SynclineException.invalid("only a file has a content to download");
         }
         Content content = node.item().content().orElseThrow();
-        String etag = "\"" + content.hash().toHex() + "\"";
         Map<String, String> headers = new LinkedHashMap<>();
-        headers.put("ETag", etag);
-        headers.put("Accept-Ranges", "bytes");
-        headers.put("Cache-Control", "private, no-cache");
-        if (call.header("If-None-Match").filter(tags -> EntityTags.match(tags, etag)).isPresent()) {
-            return new Answer(304, headers, new Answer.None());
-        }
-        headers.put("Content-Type", Answer.BINARY);
         headers.put("Content-Disposition", disposition(node.place().name()));
         headers.put("Content-Security-Policy", "sandbox; default-src 'none'");
         headers.put("Cross-Origin-Resource-Policy", "same-origin");
-        long size = content.sizeBytes();
-        Optional<ByteRange> range =
-                call.header("Range")
-                        .filter(_ -> call.method().equals("GET"))
-                        .filter(_ -> call.header("If-Range").map(etag::equals).orElse(true))
-                        .flatMap(header -> ByteRange.parse(header, size));
-        if (range.isEmpty()) {
-            return new Answer(200, headers, stream(member.project(), content, 0, size));
-        }
-        if (!range.get().satisfiable(size)) {
-            return new Answer(416, Map.of("Content-Range", "bytes */" + size), new Answer.None());
-        }
-        long from = range.get().from();
-        headers.put("Content-Range", "bytes " + from + "-" + range.get().to() + "/" + size);
-        return new Answer(
-                206, headers, stream(member.project(), content, from, range.get().length()));
+        return Representation.answer(
+                call,
+                "\"" + content.hash().toHex() + "\"",
+                Map.of("Cache-Control", "private, no-cache"),
+                () ->
+                        new Representation(
+                                headers,
+                                content.sizeBytes(),
+                                (from, length, out) ->
+                                        write(member.project(), content, from, length, out)));
     }
 
     /** The name in the form of RFC 8187: every byte that could mean anything is escaped. */
@@ -144,10 +129,6 @@ public final class Contents {
             escaped.append(plain ? String.valueOf(c) : "%%%02X".formatted((int) c));
         }
         return escaped.toString();
-    }
-
-    private Answer.Stream stream(Project project, Content content, long from, long length) {
-        return new Answer.Stream(length, out -> write(project, content, from, length, out));
     }
 
     private void write(Project project, Content content, long from, long length, OutputStream out)

@@ -35,6 +35,13 @@ public final class Edge implements AutoCloseable {
     private static final int STREAMS_MAX = 64;
 
     /**
+     * What is read of an HTTP/1.1 connection at once: the largest buffer that the library keeps for
+     * the next connection. With its default of 8 KiB a chunk came in 512 pieces, each with a switch
+     * of threads. An idle connection holds none.
+     */
+    private static final int INPUT_BUFFER_BYTES = 64 << 10;
+
+    /**
      * What a stop waits after the last answer was handed to the library, whose buffers may still
      * hold its end: an HTTP/2 answer was seen to be lost without it.
      */
@@ -131,8 +138,10 @@ public final class Edge implements AutoCloseable {
         http.setSendXPoweredBy(false);
         http.setRequestHeaderSize(settings.bounds().headerBytes());
         http.setOutputBufferSize(32 << 10);
+        HttpConnectionFactory http1 = new HttpConnectionFactory(http);
+        http1.setInputBufferSize(INPUT_BUFFER_BYTES);
         if (settings.tls().isEmpty()) {
-            return new ServerConnector(server, 1, -1, new HttpConnectionFactory(http));
+            return new ServerConnector(server, 1, -1, http1);
         }
         Tls tls = new Tls(settings.tls().get());
         long everyMillis = settings.bounds().tlsCheck().toMillis();
@@ -140,7 +149,6 @@ public final class Edge implements AutoCloseable {
                 watch.scheduleWithFixedDelay(
                         tls::reloadIfChanged, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
         http.addCustomizer(new SecureRequestCustomizer(false));
-        HttpConnectionFactory http1 = new HttpConnectionFactory(http);
         HTTP2ServerConnectionFactory http2 = new HTTP2ServerConnectionFactory(http);
         http2.setMaxConcurrentStreams(STREAMS_MAX);
         ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory();

@@ -207,7 +207,10 @@ public final class EventHub implements SocketFeature, AutoCloseable {
             List<Event.Head> heads = new ArrayList<>();
             for (ProjectId id : projects) {
                 Optional<Project> project = read.projects().find(id);
-                project.ifPresent(p -> heads.add(new Event.Head(p.id(), p.epoch(), p.head())));
+                project.ifPresent(p ->
+                        heads.add(
+                                new Event.Head(p.id(), p.epoch(), p.head())
+                                        .wantedAlso(read.quarantine(p.key()).any())));
             }
             return heads;
         });
@@ -272,7 +275,11 @@ public final class EventHub implements SocketFeature, AutoCloseable {
             Message head =
                     Message.of(
                             new Event.Head(
-                                    hint.project(), hint.epoch(), hint.sequence(), hint.news()));
+                                    hint.project(),
+                                    hint.epoch(),
+                                    hint.sequence(),
+                                    hint.news(),
+                                    hint.wanted()));
             topic.watchers().forEach(watcher -> watcher.offer(head));
         }
     }

@@ -24,6 +24,19 @@ record Message(ProjectId project, Event event, String text) {
                 project, event, new String(WireJson.EVENT.toBytes(event), StandardCharsets.UTF_8));
     }
 
+    /** What is left of two messages that wait: the newer one, saying all that still matters. */
+    static Message newer(Message waiting, Message next) {
+        Message kept = next.isNewerThan(waiting) ? next : waiting;
+        boolean wanted = wanted(waiting) || wanted(next);
+        return wanted && kept.event() instanceof Event.Head head && !head.wanted()
+                ? of(head.wantedAlso(true))
+                : kept;
+    }
+
+    private static boolean wanted(Message message) {
+        return message.event() instanceof Event.Head head && head.wanted();
+    }
+
     /** Whether this tells of a later head than the other, or can't be compared to it. */
     boolean isNewerThan(Message other) {
         return !(other.event() instanceof Event.Head waiting

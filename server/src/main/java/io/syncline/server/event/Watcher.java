@@ -125,7 +125,7 @@ final class Watcher implements SocketFeature.Listener {
             if (!projects.contains(head.project())) {
                 return;
             }
-            pending.merge(head.project(), head, (old, next) -> next.isNewerThan(old) ? next : old);
+            pending.merge(head.project(), head, Message::newer);
         }
         pump();
     }

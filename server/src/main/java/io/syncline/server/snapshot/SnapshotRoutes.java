@@ -7,10 +7,10 @@ import io.syncline.core.tree.ReplicaId;
 import io.syncline.core.wire.Role;
 import io.syncline.server.account.Access;
 import io.syncline.server.account.Member;
-import io.syncline.server.content.ByteRange;
+import io.syncline.server.checkpoint.Checkpoints;
 import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Call;
-import io.syncline.server.edge.EntityTags;
+import io.syncline.server.edge.Representation;
 import io.syncline.server.edge.Router;
 import io.syncline.server.lineage.Proofs;
 import io.syncline.storage.block.SnapshotFiles;
@@ -36,9 +36,6 @@ import java.util.Optional;
  * changes. None is made while somebody waits: where there is none, the feed is what is read.
  */
 public final class SnapshotRoutes {
-    /** Replicas of one project. */
-    private static final int REPLICAS_MAX = 10_000;
-
     /** Bytes read at once while they are sent. */
     private static final int PIECE_BYTES = 64 << 10;
 
@@ -142,9 +139,8 @@ public final class SnapshotRoutes {
             throw new SynclineException(
                     ErrorCode.STALE, "this replica is another device's; register it anew");
         }
-        if (known.isEmpty() && replicas.list().size() >= REPLICAS_MAX) {
-            throw new SynclineException(
-                    ErrorCode.LIMITED, "a project has at most " + REPLICAS_MAX + " replicas");
+        if (known.isEmpty()) {
+            Checkpoints.checkRoom(replicas);
         }
         replicas.put(registered(known, snapshot, device, id, now));
         return found;
@@ -173,10 +169,7 @@ public final class SnapshotRoutes {
     }
 
     private Answer serve(Call call, Member member, Snapshot snapshot, String caching) {
-        String etag = "\"" + snapshot.id() + "\"";
         Map<String, String> headers = new LinkedHashMap<>();
-        headers.put("ETag", etag);
-        headers.put("Accept-Ranges", "bytes");
         headers.put("Cache-Control", caching);
         headers.put("Syncline-Epoch", snapshot.cursor().epoch().value());
         headers.put("Syncline-Sequence", Long.toString(snapshot.cursor().sequence()));
@@ -186,27 +179,18 @@ public final class SnapshotRoutes {
                     "Syncline-Proof",
                     proofs.of(member.project(), sequence, snapshot.digest()).toString());
         }
-        if (call.header("If-None-Match").filter(tags -> EntityTags.match(tags, etag)).isPresent()) {
-            return new Answer(304, headers, new Answer.None());
-        }
-        requireFile(member.project(), snapshot);
-        headers.put("Content-Type", Answer.BINARY);
-        long size = snapshot.sizeBytes();
-        Optional<ByteRange> range =
-                call.header("Range")
-                        .filter(_ -> call.method().equals("GET"))
-                        .filter(_ -> call.header("If-Range").map(etag::equals).orElse(true))
-                        .flatMap(header -> ByteRange.parse(header, size));
-        if (range.isEmpty()) {
-            return new Answer(200, headers, stream(member.project(), snapshot, 0, size));
-        }
-        if (!range.get().satisfiable(size)) {
-            return new Answer(416, Map.of("Content-Range", "bytes */" + size), new Answer.None());
-        }
-        long from = range.get().from();
-        headers.put("Content-Range", "bytes " + from + "-" + range.get().to() + "/" + size);
-        return new Answer(
-                206, headers, stream(member.project(), snapshot, from, range.get().length()));
+        Project project = member.project();
+        return Representation.answer(
+                call,
+                "\"" + snapshot.id() + "\"",
+                headers,
+                () -> {
+                    requireFile(project, snapshot);
+                    return new Representation(
+                            Map.of(),
+                            snapshot.sizeBytes(),
+                            (from, length, out) -> send(project, snapshot, from, length, out));
+                });
     }
 
     /** A row without a file is as good as none, and made anew. */
@@ -226,10 +210,6 @@ public final class SnapshotRoutes {
             throw noSuchSnapshot();
         }
         return reading.get();
-    }
-
-    private Answer.Stream stream(Project project, Snapshot snapshot, long from, long length) {
-        return new Answer.Stream(length, out -> send(project, snapshot, from, length, out));
     }
 
     private void send(Project project, Snapshot snapshot, long from, long length, OutputStream out)

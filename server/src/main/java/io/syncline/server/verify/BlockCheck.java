@@ -8,6 +8,7 @@ import io.syncline.core.tree.Content;
 import io.syncline.core.tree.Hash;
 import io.syncline.core.tree.Node;
 import io.syncline.core.tree.NodeId;
+import io.syncline.server.verify.VerifyReport.Count;
 import io.syncline.storage.block.BlockStore;
 import io.syncline.storage.block.FrameLocation;
 import io.syncline.storage.block.FrameRequest;
@@ -170,7 +171,8 @@ final class BlockCheck {
                                 + result.unreadableBytes()
                                 + " bytes that are no frame");
             }
-            report.lookedAtPack(lengthBytes);
+            report.add(Count.PACKS, 1);
+            report.add(Count.PACK_BYTES, lengthBytes);
         } catch (SynclineException e) {
             if (e.code() != ErrorCode.CORRUPT) {
                 throw e;
@@ -286,7 +288,7 @@ final class BlockCheck {
         }
         FrameLocation at = row.location();
         if (repair && store.write(write -> quarantine(write, row))) {
-            report.quarantinedOne();
+            report.add(Count.QUARANTINED, 1);
         }
         found(
                 kind,

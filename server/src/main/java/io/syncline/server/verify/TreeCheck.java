@@ -6,7 +6,9 @@ import io.syncline.core.tree.Name;
 import io.syncline.core.tree.Node;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.TreeDigest;
+import io.syncline.server.verify.VerifyReport.Count;
 import io.syncline.storage.metadata.BlockRow;
+import io.syncline.storage.metadata.Listing;
 import io.syncline.storage.metadata.Nodes;
 import io.syncline.storage.metadata.Project;
 import io.syncline.storage.metadata.ReadTransaction;
@@ -76,7 +78,9 @@ final class TreeCheck {
         if (feed != count) {
             found(Finding.Kind.FEED, "the feed has " + feed + " live nodes, the tree " + count);
         }
-        report.lookedAt(1, count, versions);
+        report.add(Count.PROJECTS, 1);
+        report.add(Count.NODES, count);
+        report.add(Count.VERSIONS, versions);
     }
 
     private static String told(Node node) {
@@ -204,6 +208,8 @@ final class TreeCheck {
 
     private long children(NodeId parent) {
         long found = 0;
+        long subdirectories = 0;
+        long newest = 0;
         Optional<Name> after = Optional.empty();
         while (true) {
             List<Node> page = nodes.childrenPage(parent, after, PAGE);
@@ -214,11 +220,45 @@ final class TreeCheck {
                             told(child) + " has a name that isn't above " + after.get());
                 }
                 after = Optional.of(child.place().name());
+                subdirectories += child.item().isDirectory() ? 1 : 0;
+                newest = Math.max(newest, child.sequence());
             }
             found += page.size();
             if (page.size() < PAGE) {
+                listing(parent, subdirectories, found - subdirectories, newest);
                 return found;
             }
+        }
+    }
+
+    /** What is kept for listings: counts, and a version not below any child's. */
+    private void listing(NodeId directory, long directories, long others, long newest) {
+        Listing kept = read.listings(project.key()).of(directory);
+        if (kept.directories() != directories || kept.others() != others) {
+            found(
+                    Finding.Kind.LISTING,
+                    "the listing of directory "
+                            + directory
+                            + " counts "
+                            + kept.directories()
+                            + " directories and "
+                            + kept.others()
+                            + " others; there are "
+                            + directories
+                            + " and "
+                            + others);
+        }
+        if (kept.version() < newest || kept.version() > project.head()) {
+            found(
+                    Finding.Kind.LISTING,
+                    "the listing of directory "
+                            + directory
+                            + " has version "
+                            + kept.version()
+                            + ", the newest of its rows is of "
+                            + newest
+                            + ", the head is "
+                            + project.head());
         }
     }
 

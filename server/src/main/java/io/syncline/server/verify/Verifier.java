@@ -1,6 +1,7 @@
 package io.syncline.server.verify;
 
 import io.syncline.core.tree.ProjectId;
+import io.syncline.server.verify.VerifyReport.Count;
 import io.syncline.storage.block.BlockStore;
 import io.syncline.storage.block.PackFiles;
 import io.syncline.storage.block.PackFiles.PackFile;
@@ -112,7 +113,7 @@ public final class Verifier {
         check.rows(
                 !wishes.quick(),
                 more -> {
-                    report.lookedAtRows(more);
+                    report.add(Count.BLOCKS, more);
                     listener.at("blocks of " + name, looked[0] += more, rows, false);
                 });
         check.affectedFiles();

@@ -2,8 +2,10 @@ package io.syncline.server.verify;
 
 import io.syncline.core.tree.ProjectId;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -17,67 +19,76 @@ public final class VerifyReport {
     /** A file whose content can't be read whole. */
     public record File(ProjectId project, long node, String path) {}
 
+    /** What is counted. */
+    public enum Count {
+        /** Projects looked at. */
+        PROJECTS,
+        /** Live nodes looked at. */
+        NODES,
+        /** Versions in history looked at. */
+        VERSIONS,
+        /** Rows of blocks looked at. */
+        BLOCKS,
+        /** Packs read whole. */
+        PACKS,
+        /** Their bytes. */
+        PACK_BYTES,
+        /** All findings. */
+        FINDINGS,
+        /** Findings that break a law and weren't repaired. */
+        DAMAGE,
+        /** Findings that were repaired. */
+        REPAIRED,
+        /** Damaged blocks that were set aside now, so that they are sent again (R25). */
+        QUARANTINED,
+        /** All files whose content can't be read whole. */
+        FILES
+    }
+
     private final List<Finding> findings = new ArrayList<>();
     private final List<File> files = new ArrayList<>();
     private final Set<Finding.Kind> kinds = EnumSet.noneOf(Finding.Kind.class);
-    private long findingCount;
-    private long damageCount;
-    private long fileCount;
-    private long projects;
-    private long nodes;
-    private long versions;
-    private long blocks;
-    private long packs;
-    private long packBytes;
-    private long repaired;
-    private long quarantined;
+    private final Map<Count, Long> counts = new EnumMap<>(Count.class);
 
     VerifyReport() {}
 
     synchronized void add(Finding finding) {
-        findingCount++;
-        damageCount += finding.kind().damage() ? 1 : 0;
         kinds.add(finding.kind());
-        if (findings.size() < FINDINGS_MAX) {
-            findings.add(finding);
+        keep(finding, findings, Count.FINDINGS);
+        if (finding.kind().damage()) {
+            add(Count.DAMAGE, 1);
         }
     }
 
     synchronized void add(File file) {
-        fileCount++;
-        if (files.size() < FINDINGS_MAX) {
-            files.add(file);
+        keep(file, files, Count.FILES);
+    }
+
+    private <T> void keep(T found, List<T> kept, Count all) {
+        add(all, 1);
+        if (kept.size() < FINDINGS_MAX) {
+            kept.add(found);
         }
     }
 
-    synchronized void lookedAt(long moreProjects, long moreNodes, long moreVersions) {
-        projects += moreProjects;
-        nodes += moreNodes;
-        versions += moreVersions;
+    synchronized void add(Count count, long more) {
+        counts.merge(count, more, Long::sum);
     }
 
-    synchronized void lookedAtRows(long more) {
-        blocks += more;
-    }
-
-    synchronized void lookedAtPack(long bytes) {
-        packs++;
-        packBytes += bytes;
-    }
-
-    /** The finding added last was repaired. */
+    /** A finding that was added, and breaks a law, was repaired. */
     synchronized void repairedOne() {
-        repaired++;
-        damageCount--;
+        add(Count.REPAIRED, 1);
+        add(Count.DAMAGE, -1);
     }
 
-    synchronized void quarantinedOne() {
-        quarantined++;
+    /** How many. */
+    public synchronized long count(Count of) {
+        return counts.getOrDefault(of, 0L);
     }
 
-    /** Damaged blocks that were set aside now, so that they are sent again (R25). */
-    public synchronized long quarantined() {
-        return quarantined;
+    /** Whether no law is broken, or not any more. */
+    public boolean isSound() {
+        return count(Count.DAMAGE) == 0;
     }
 
     /** Those kept, in the order found. */
@@ -93,55 +104,5 @@ public final class VerifyReport {
     /** Which kinds were found. */
     public synchronized Set<Finding.Kind> kinds() {
         return Set.copyOf(kinds);
-    }
-
-    /** All findings. */
-    public synchronized long findingCount() {
-        return findingCount;
-    }
-
-    /** Findings that break a law and weren't repaired. */
-    public synchronized long damageCount() {
-        return damageCount;
-    }
-
-    /** All affected files. */
-    public synchronized long fileCount() {
-        return fileCount;
-    }
-
-    /** Projects looked at. */
-    public synchronized long projects() {
-        return projects;
-    }
-
-    /** Live nodes looked at. */
-    public synchronized long nodes() {
-        return nodes;
-    }
-
-    /** Versions in history looked at. */
-    public synchronized long versions() {
-        return versions;
-    }
-
-    /** Rows of blocks looked at. */
-    public synchronized long blocks() {
-        return blocks;
-    }
-
-    /** Packs read whole. */
-    public synchronized long packs() {
-        return packs;
-    }
-
-    /** Their bytes. */
-    public synchronized long packBytes() {
-        return packBytes;
-    }
-
-    /** Findings that were repaired. */
-    public synchronized long repaired() {
-        return repaired;
     }
 }

@@ -136,6 +136,15 @@ class CommitCheckTest {
     }
 
     @Test
+    @DisplayName(
+            "R1 what an atomic commit puts below a cycle isn't at fault, however deep it seems")
+    void whatIsBelowACycleIsAborted() {
+        project.commit(false, directory(-1, 0, "a"), directory(-2, -1, "b"));
+        assertThat(reasons(project.commit(true, directory(-1, 2, "new"), move(1, 1, 2, "a"))))
+                .containsExactly(Reason.ABORTED, Reason.CYCLE);
+    }
+
+    @Test
     @DisplayName("R1 two moves into each other: the second is refused")
     void movesIntoEachOther() {
         project.commit(false, directory(-1, 0, "x"), directory(-2, 0, "y"));
@@ -297,6 +306,19 @@ class CommitCheckTest {
         assertThat(project.judge(full, move(3, 3, 0, "out")).results())
                 .allMatch(Applied.class::isInstance);
         assertThat(project.judge(full, delete(3, 3)).results()).allMatch(Applied.class::isInstance);
+    }
+
+    @Test
+    @DisplayName("R10 a tree block that came while its commit waited for the lock is missing to it")
+    void aTreeBlockThatCameInBetweenIsMissing() {
+        Content content = project.storeTree(70_000);
+        Refused refused =
+                refused(
+                        project.commit(false, creation(-1, 0, "f", Item.file(content, false, 0)))
+                                .results()
+                                .getFirst());
+        assertThat(refused.reason()).isEqualTo(Reason.MISSING_BLOCKS);
+        assertThat(refused.missing()).containsExactly(content.hash());
     }
 
     @Test

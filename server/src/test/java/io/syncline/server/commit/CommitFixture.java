@@ -148,6 +148,23 @@ final class CommitFixture {
         return content;
     }
 
+    /** Says that a tree block of level 1 is stored, which nobody looked into. */
+    Content storeTree(long sizeBytes) {
+        Content content = new Content(1, Hash.sha256(new byte[] {(byte) sizeBytes}), sizeBytes);
+        store.write(write ->
+                write.blocks(key)
+                        .insert(
+                                List.of(
+                                        new NewBlock(
+                                                content.hash(),
+                                                new FrameLocation(
+                                                        new PackId("0".repeat(32)), 0, 99),
+                                                99,
+                                                1)),
+                                NOW));
+        return content;
+    }
+
     static Content content(String text) {
         byte[] bytes = text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
         return new Content(0, Hash.sha256(bytes), bytes.length);

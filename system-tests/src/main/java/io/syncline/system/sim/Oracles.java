@@ -117,17 +117,18 @@ final class Oracles {
 
     private List<Node> nodes() {
         Project row = server.row();
-        return server.metadata().read(read -> {
-            var all = new ArrayList<Node>();
-            long since = 0;
-            List<Node> page;
-            do {
-                page = read.nodes(row.key()).changes(since, PAGE);
-                all.addAll(page);
-                since = page.isEmpty() ? since : page.getLast().sequence();
-            } while (page.size() == PAGE);
-            return all;
-        });
+        return server.metadata()
+                .read(read -> {
+                    var all = new ArrayList<Node>();
+                    long since = 0;
+                    List<Node> page;
+                    do {
+                        page = read.nodes(row.key()).changes(since, PAGE);
+                        all.addAll(page);
+                        since = page.isEmpty() ? since : page.getLast().sequence();
+                    } while (page.size() == PAGE);
+                    return all;
+                });
     }
 
     private Map<String, String> serverTree() {
@@ -227,8 +228,9 @@ final class Oracles {
     private Optional<World.Failure> stored(Project row, Hash hash, Node node) {
         Optional<BlockRow> block =
                 server.metadata()
-                        .read(read -> read.blocks(row.key()).find(List.of(hash)).values().stream()
-                                .findFirst());
+                        .read(read ->
+                                read.blocks(row.key()).find(List.of(hash)).values().stream()
+                                        .findFirst());
         if (block.isEmpty()) {
             return failure("L3", "no block " + hash + " of node " + node.id());
         }
@@ -264,8 +266,7 @@ final class Oracles {
                 server.metadata()
                         .read(read -> read.nodes(row.key()).history(Long.MAX_VALUE, 100_000));
         versions.forEach(
-                version ->
-                        version.node().item().content().ifPresent(c -> contents.add(c.hash())));
+                version -> version.node().item().content().ifPresent(c -> contents.add(c.hash())));
         for (var entry : saved.versions().entrySet()) {
             if (!kept.contains(entry.getKey())
                     && !contents.contains(entry.getValue().content().hash())) {

@@ -103,7 +103,11 @@ final class People {
 
     /** What is there goes, and its person sees it go. */
     private void overwritten(User user, LocalPath path) {
-        if (user.calls().stat(path).found().filter(stat -> stat.kind() == FileKind.FILE).isPresent()) {
+        if (user.calls()
+                .stat(path)
+                .found()
+                .filter(stat -> stat.kind() == FileKind.FILE)
+                .isPresent()) {
             saved.forget(user.read(path));
         }
     }
@@ -180,7 +184,11 @@ final class People {
         }
         on.note("move " + from + " to " + to);
         byte[] there =
-                user.calls().stat(to).found().filter(stat -> stat.kind() == FileKind.FILE).isPresent()
+                user.calls()
+                                .stat(to)
+                                .found()
+                                .filter(stat -> stat.kind() == FileKind.FILE)
+                                .isPresent()
                         ? user.read(to)
                         : new byte[0];
         user.move(from, to);

@@ -208,8 +208,7 @@ final class SimulatedDevice {
         Marking.once(disk, state, replica, name);
         MemoryWatcher hears = files.watch(ROOT);
         ServerApi api =
-                new RetryingServerApi(
-                        new HttpServerApi(line), new Retries(random, kernel::sleep));
+                new RetryingServerApi(new HttpServerApi(line), new Retries(random, kernel::sleep));
         EngineSettings settings = EngineSettings.of(replica, name, readOnly);
         FolderPartials partials = new FolderPartials(state);
         Engine engine =
@@ -217,8 +216,7 @@ final class SimulatedDevice {
                         state,
                         settings,
                         new Planner(
-                                name,
-                                readOnly ? Planner.Mode.READ_ONLY : Planner.Mode.READ_WRITE),
+                                name, readOnly ? Planner.Mode.READ_ONLY : Planner.Mode.READ_WRITE),
                         Names.EXACT,
                         () -> new CommitId(RandomId.next(names)));
         var parts =
@@ -313,8 +311,7 @@ final class SimulatedDevice {
         var row = server.row();
         process.start(() -> {
             running.connected();
-            running.head(
-                    server.project(), new Cursor(row.epoch(), row.head()), Optional.empty());
+            running.head(server.project(), new Cursor(row.epoch(), row.head()), Optional.empty());
         });
     }
 
@@ -377,13 +374,15 @@ final class SimulatedDevice {
 
         @Override
         public Thread thread(String of, Runnable work) {
-            return Thread.ofVirtual().name(of).unstarted(() -> {
-                try {
-                    work.run();
-                } catch (Throwable e) {
-                    kernel.fail(e);
-                }
-            });
+            return Thread.ofVirtual()
+                    .name(of)
+                    .unstarted(() -> {
+                        try {
+                            work.run();
+                        } catch (Throwable e) {
+                            kernel.fail(e);
+                        }
+                    });
         }
 
         @Override

@@ -100,8 +100,8 @@ final class World {
     }
 
     private void hint(HeadHint hint) {
-        devices.forEach(device ->
-                device.hint(new Cursor(hint.epoch(), hint.sequence()), hint.news()));
+        devices.forEach(
+                device -> device.hint(new Cursor(hint.epoch(), hint.sequence()), hint.news()));
     }
 
     /** Runs the plan to its end, or until an oracle fails. */
@@ -241,23 +241,23 @@ final class World {
             case 0 -> faults.heal();
             case 1 -> faults.failNext(random.nextInt(1, 20), kinds[random.nextInt(kinds.length)]);
             case 2 ->
-                    faults.failSome(
-                            random.nextDouble() / 10, kinds[random.nextInt(kinds.length)]);
+                    faults.failSome(random.nextDouble() / 10, kinds[random.nextInt(kinds.length)]);
             default -> faults.full(true);
         }
     }
 
     private static void answer(SimulatedDevice device, int how) {
-        device.loop().ifPresent(loop -> {
-            if (device.status().orElseThrow().state() == FolderStatus.State.STOPPED) {
-                device.say(
-                        switch (how) {
-                            case 0 -> loop::reject;
-                            case 1 -> loop::resume;
-                            default -> loop::confirm;
-                        });
-            }
-        });
+        device.loop()
+                .ifPresent(loop -> {
+                    if (device.status().orElseThrow().state() == FolderStatus.State.STOPPED) {
+                        device.say(
+                                switch (how) {
+                                    case 0 -> loop::reject;
+                                    case 1 -> loop::resume;
+                                    default -> loop::confirm;
+                                });
+                    }
+                });
     }
 
     // The end.

@@ -35,6 +35,9 @@ final class ArchitectureTest {
     private static final String PRODUCT = "io.syncline..";
     private static final String SYSTEM_TESTS = "io.syncline.system..";
 
+    /** What JMH writes around each benchmark. */
+    private static final String GENERATED = "/jmh_generated/";
+
     /** Words for a kind of class; a package is named after what it is about. */
     private static final Set<String> KINDS_OF_CLASS =
             Set.of("model", "util", "utils", "service", "impl", "helper", "common", "misc");
@@ -43,7 +46,10 @@ final class ArchitectureTest {
 
     @BeforeAll
     static void read() {
-        house = new ClassFileImporter().importPackages("io.syncline");
+        house =
+                new ClassFileImporter()
+                        .withImportOption(location -> !location.contains(GENERATED))
+                        .importPackages("io.syncline");
     }
 
     static Stream<House.Module> modules() {
@@ -246,6 +252,8 @@ final class ArchitectureTest {
                 .doNotHaveFullyQualifiedName("io.syncline.cli.Main")
                 .and()
                 .doNotHaveFullyQualifiedName("io.syncline.system.bench.Bench")
+                .and()
+                .doNotHaveFullyQualifiedName("io.syncline.system.fuzz.Fuzz")
                 .should()
                 .callMethod(System.class, "exit", int.class)
                 .check(house);

@@ -1,5 +1,6 @@
 package io.syncline.system.bench;
 
+import io.syncline.system.bench.functions.Functions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 
 /**
@@ -27,6 +30,7 @@ public final class Bench {
     static final String HELP =
             """
             usage: ./bench [--only ROW,…] [--files N] [--json FILE] [--plots DIR] [--work DIR]
+                   ./bench --functions [PATTERN] [--json FILE]
 
             Measures what docs/bench/README.md lists, on this machine, each row beside a naive
             version in the same run, and prints a table: the measured value, the goal, sample
@@ -34,6 +38,10 @@ public final class Bench {
             version's figure is ours.
 
               --only ROW,…  only these rows, separated by commas
+              --functions [PATTERN]
+                            measures functions by JMH instead: those whose names (as Cutting.cut)
+                            contain a match of the regular expression, or all; short, %s;
+                            with --only or --plots, these as well
               --files N     files in the measured project (100..5,000,000; default 1,000,000);
                             small values are for trying it out
               --json FILE   also writes the rows as JSON
@@ -43,7 +51,8 @@ public final class Bench {
               --help        this text
 
             rows:
-            """;
+            """
+                    .formatted(Functions.HOW);
 
     /** Measures one or more lines of the table. */
     @FunctionalInterface
@@ -54,16 +63,27 @@ public final class Bench {
     /**
      * What was asked for.
      *
-     * @param only names of rows; empty: all
+     * @param only names of rows; empty: all, unless only functions are asked for
+     * @param functions which ones
      */
     record Arguments(
             Set<String> only,
+            Optional<Pattern> functions,
             int files,
             Optional<Path> json,
             Optional<Path> plots,
             Optional<Path> work) {
         Arguments {
             only = java.util.Collections.unmodifiableSet(new LinkedHashSet<>(only));
+        }
+
+        /** Whether rows or plots are wanted, which need servers. */
+        boolean asksForRows() {
+            return functions.isEmpty() || !only.isEmpty() || plots.isPresent();
+        }
+
+        boolean asksFor(String row) {
+            return only.isEmpty() ? functions.isEmpty() : only.contains(row);
         }
     }
 
@@ -115,6 +135,7 @@ public final class Bench {
         ROWS.put("list-page", "any one page of it");
         ROWS.put("first-page", "the first page of a project");
         ROWS.put("changes-500", "500 changes since a cursor");
+        ROWS.put("find", "files by a part of their names");
         ROWS.put("snapshot-load", "a whole tree from its snapshot, until it can be asked");
         ROWS.put("snapshot-bytes", "the bytes of that");
         ROWS.put("million", "the project made through the API and synced to a second device");
@@ -126,6 +147,9 @@ public final class Bench {
         ROWS.put("watch", "watches on a directory for every ten files");
         ROWS.put("latency-save", "a save until another device has it");
         ROWS.put("insert-front", "1 MiB inserted at the front of 2 GiB");
+        ROWS.put("sync-small", "first sync of small files, to a second device, and renamed");
+        ROWS.put("sync-large", "first sync of one large file, and to a second device");
+        ROWS.put("collect", "the collector over two million blocks");
     }
 
     private static Map<String, Measuring> rows(Bed bed) {
@@ -133,11 +157,13 @@ public final class Bench {
         SnapshotRow snapshot = new SnapshotRow(bed);
         ClientRows client = new ClientRows(bed);
         DeviceRows devices = new DeviceRows(bed);
+        SyncRows syncs = new SyncRows(bed);
         Map<String, Measuring> rows = new LinkedHashMap<>();
         rows.put("list-10k", () -> List.of(server.list()));
         rows.put("list-page", () -> List.of(server.page()));
         rows.put("first-page", () -> List.of(server.firstPage()));
         rows.put("changes-500", () -> List.of(server.changes()));
+        rows.put("find", () -> List.of(server.find()));
         rows.put("snapshot-load", () -> List.of(snapshot.load()));
         rows.put("snapshot-bytes", () -> List.of(snapshot.bytes()));
         rows.put("million", client::million);
@@ -149,11 +175,15 @@ public final class Bench {
         rows.put("watch", () -> List.of(client.watch()));
         rows.put("latency-save", () -> List.of(devices.latency()));
         rows.put("insert-front", () -> List.of(devices.insert()));
+        rows.put("sync-small", syncs::small);
+        rows.put("sync-large", syncs::large);
+        rows.put("collect", () -> List.of(new CollectRow(bed).measure()));
         return rows;
     }
 
     static Arguments parse(String[] words) throws Usage {
         Set<String> only = new LinkedHashSet<>();
+        Optional<Pattern> functions = Optional.empty();
         int files = 1_000_000;
         Optional<Path> json = Optional.empty();
         Optional<Path> plots = Optional.empty();
@@ -162,6 +192,16 @@ public final class Bench {
             String word = words[i];
             int equals = word.startsWith("--") ? word.indexOf('=') : -1;
             String option = equals < 0 ? word : word.substring(0, equals);
+            if (option.equals("--functions")) {
+                boolean given = i + 1 < words.length && !words[i + 1].startsWith("--");
+                functions =
+                        Optional.of(
+                                pattern(
+                                        equals >= 0
+                                                ? word.substring(equals + 1)
+                                                : given ? words[++i] : ""));
+                continue;
+            }
             if (!List.of("--only", "--files", "--json", "--plots", "--work").contains(option)) {
                 throw new Usage("unknown argument '" + word + "'");
             }
@@ -177,7 +217,7 @@ public final class Bench {
                 default -> work = Optional.of(Path.of(value));
             }
         }
-        return new Arguments(only, files, json, plots, work);
+        return new Arguments(only, functions, files, json, plots, work);
     }
 
     private static List<String> names(String value) throws Usage {
@@ -194,6 +234,22 @@ public final class Bench {
         return names;
     }
 
+    private static Pattern pattern(String value) throws Usage {
+        try {
+            Pattern pattern = Pattern.compile(value);
+            if (Functions.names().stream().noneMatch(name -> pattern.matcher(name).find())) {
+                throw new Usage(
+                        "no function is named like '"
+                                + value
+                                + "'; there are "
+                                + String.join(", ", Functions.names()));
+            }
+            return pattern;
+        } catch (PatternSyntaxException e) {
+            throw new Usage("'" + value + "' is no regular expression: " + e.getDescription());
+        }
+    }
+
     private static int files(String value) throws Usage {
         try {
             int files = Integer.parseInt(value.replaceAll("[,_]", ""));
@@ -208,45 +264,74 @@ public final class Bench {
 
     /** Measures, and tells; false where a row failed. */
     static boolean run(Arguments arguments) throws IOException {
-        Path parent = arguments.work().orElse(Path.of(System.getProperty("java.io.tmpdir")));
-        Path directory =
-                Files.createTempDirectory(Files.createDirectories(parent), "syncline-bench");
-        String machine = Machine.describe(directory);
-        List<Row> measured = new ArrayList<>();
         List<String> failed = new ArrayList<>();
-        try (Bed bed = new Bed(directory, arguments.files())) {
-            Thread cleaning = new Thread(bed::close);
-            Runtime.getRuntime().addShutdownHook(cleaning);
-            rows(bed)
-                    .forEach((name, measuring) -> {
-                        if (arguments.only().isEmpty() || arguments.only().contains(name)) {
-                            measure(name, measuring, measured, failed);
-                        }
-                    });
-            arguments
-                    .plots()
-                    .ifPresent(plots ->
-                            measure("plots", () -> draw(bed, machine, plots), measured, failed));
-            // Before the cleaning, which takes minutes where a million files were made.
-            Report report = new Report(machine, measured);
-            System.out.print(report.table());
-            if (arguments.json().isPresent()) {
-                report.writeJson(arguments.json().get());
-            }
-            Progress.say("removing what was made");
-            Runtime.getRuntime().removeShutdownHook(cleaning);
+        List<Functions.Measured> functions = new ArrayList<>();
+        arguments
+                .functions()
+                .ifPresent(pattern ->
+                        attempt(
+                                "functions",
+                                () ->
+                                        functions.addAll(
+                                                Functions.measure(
+                                                        pattern, name -> Progress.say("%s", name))),
+                                failed));
+        if (arguments.asksForRows()) {
+            runRows(arguments, functions, failed);
+        } else {
+            Path here = Path.of(System.getProperty("java.io.tmpdir"));
+            tell(arguments, new Report(Machine.describe(here), List.of(), functions));
         }
         failed.forEach(line -> System.err.println("bench: " + line));
         return failed.isEmpty();
     }
 
+    private static void runRows(
+            Arguments arguments, List<Functions.Measured> functions, List<String> failed)
+            throws IOException {
+        Path parent = arguments.work().orElse(Path.of(System.getProperty("java.io.tmpdir")));
+        Path directory =
+                Files.createTempDirectory(Files.createDirectories(parent), "syncline-bench");
+        String machine = Machine.describe(directory);
+        List<Row> measured = new ArrayList<>();
+        try (Bed bed = new Bed(directory, arguments.files())) {
+            Thread cleaning = new Thread(bed::close);
+            Runtime.getRuntime().addShutdownHook(cleaning);
+            rows(bed)
+                    .forEach((name, measuring) -> {
+                        if (arguments.asksFor(name)) {
+                            attempt(name, () -> measured.addAll(measuring.measure()), failed);
+                        }
+                    });
+            arguments
+                    .plots()
+                    .ifPresent(plots -> attempt("plots", () -> draw(bed, machine, plots), failed));
+            // Before the cleaning, which takes minutes where a million files were made.
+            tell(arguments, new Report(machine, measured, functions));
+            Progress.say("removing what was made");
+            Runtime.getRuntime().removeShutdownHook(cleaning);
+        }
+    }
+
+    private static void tell(Arguments arguments, Report report) throws IOException {
+        System.out.print(report.table());
+        if (arguments.json().isPresent()) {
+            report.writeJson(arguments.json().get());
+        }
+    }
+
+    /** Something that may fail. */
+    @FunctionalInterface
+    private interface Attempt {
+        void run() throws Exception;
+    }
+
     /** A row that fails doesn't take the hours of the others with it. */
     @SuppressWarnings("CatchAndPrintStackTrace")
-    private static void measure(
-            String name, Measuring measuring, List<Row> measured, List<String> failed) {
+    private static void attempt(String name, Attempt attempt, List<String> failed) {
         Progress.say("%s", name);
         try {
-            measured.addAll(measuring.measure());
+            attempt.run();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             failed.add(name + " was interrupted");
@@ -256,7 +341,7 @@ public final class Bench {
         }
     }
 
-    private static List<Row> draw(Bed bed, String machine, Path plots) throws Exception {
+    private static void draw(Bed bed, String machine, Path plots) throws Exception {
         List<Integer> sizes =
                 Stream.concat(
                                 PLOT_SIZES.stream().filter(size -> size < bed.files()),
@@ -265,6 +350,5 @@ public final class Bench {
         List<Plot.Series> series = new ArrayList<>(new ServerRows(bed).curves(sizes));
         series.add(new SnapshotRow(bed).curve(sizes));
         Plot.writeAll(series, machine, plots);
-        return List.of();
     }
 }

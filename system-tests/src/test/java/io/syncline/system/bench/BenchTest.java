@@ -3,13 +3,16 @@ package io.syncline.system.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.syncline.system.bench.functions.Functions;
 import io.syncline.system.endtoend.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.DisplayName;
@@ -32,7 +35,12 @@ final class BenchTest {
         Path work = directory.resolve("work");
         var arguments =
                 new Bench.Arguments(
-                        Set.of(), FILES, Optional.of(json), Optional.of(plots), Optional.of(work));
+                        Set.of(),
+                        Optional.empty(),
+                        FILES,
+                        Optional.of(json),
+                        Optional.of(plots),
+                        Optional.of(work));
 
         assertThat(Bench.run(arguments)).as("no row fails").isTrue();
 
@@ -86,6 +94,8 @@ final class BenchTest {
                 "--files 1",
                 "--files many",
                 "--files",
+                "--functions no-such-function",
+                "--functions (",
                 "list-10k"
             })
     void whatItDoesNotKnowIsAnError(String line) {
@@ -101,6 +111,46 @@ final class BenchTest {
         assertThat(taken.only()).containsExactly("watch", "list-10k");
         assertThat(taken.files()).isEqualTo(10_000);
         assertThat(taken.json()).contains(Path.of("x"));
+    }
+
+    @Test
+    void functionsAreTakenAllOrByPattern() throws Exception {
+        assertThat(Bench.parse(new String[] {"--functions"}).functions().orElseThrow().pattern())
+                .isEmpty();
+        Bench.Arguments some =
+                Bench.parse(new String[] {"--functions", "Cutting|Hashing", "--json", "x"});
+        assertThat(some.functions().orElseThrow().pattern()).isEqualTo("Cutting|Hashing");
+        assertThat(some.asksForRows()).isFalse();
+        Bench.Arguments both = Bench.parse(new String[] {"--functions=cut", "--only=watch"});
+        assertThat(both.asksForRows()).isTrue();
+        assertThat(both.asksFor("watch")).isTrue();
+        assertThat(both.asksFor("million")).isFalse();
+    }
+
+    @Test
+    void functionsAreToldBesideRows(@TempDir Path directory) throws IOException {
+        Path file = directory.resolve("functions.json");
+        var one =
+                new Functions.Measured(
+                        "Cutting.cut",
+                        100,
+                        "bytes",
+                        5,
+                        0.25,
+                        OptionalDouble.of(0.02),
+                        OptionalDouble.empty(),
+                        "");
+        Report report = new Report("m", List.of(), List.of(one));
+        report.writeJson(file);
+
+        assertThat(Files.readString(file))
+                .isEqualTo(
+                        "{\"machine\":\"m\",\"rows\":[],\"functions\":[{\"name\":\"Cutting.cut\","
+                                + "\"size\":100,\"items\":\"bytes\",\"n\":5,\"ns_per_item\":0.25,"
+                                + "\"items_per_s\":4.0E9,\"error_share\":0.02,"
+                                + "\"naive_ratio\":null}]}\n");
+        assertThat(report.table())
+                .contains("| Cutting.cut | 100 bytes | 0.250 ± 2 % | 4.00 G | 5 |");
     }
 
     @Test
@@ -120,7 +170,7 @@ final class BenchTest {
     @Test
     void whatIsMissingInARowIsNull(@TempDir Path directory) throws IOException {
         Path file = directory.resolve("rows.json");
-        new Report("m", java.util.List.of(Row.ofValue("x", "y", Times.NONE, 3, "MB")))
+        new Report("m", List.of(Row.ofValue("x", "y", Times.NONE, 3, "MB")), List.of())
                 .writeJson(file);
 
         assertThat(Files.readString(file))

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -49,7 +50,6 @@ final class CommandLineTest {
                     "trash",
                     "ls",
                     "find",
-                    "log",
                     "history",
                     "deleted",
                     "restore",
@@ -107,7 +107,7 @@ final class CommandLineTest {
     }
 
     private static Finished run(Device device, String... arguments) {
-        return Finished.run(device.home, arguments);
+        return Finished.ask(device.home, arguments);
     }
 
     private static void awaitState(Device device, String state) {
@@ -137,9 +137,9 @@ final class CommandLineTest {
 
     @Test
     void everyCommandExplainsItself() {
-        String all = Finished.run(empty, "--help").ok().out();
+        String all = Finished.ask(empty, "--help").ok().out();
         for (String command : COMMANDS) {
-            Finished help = Finished.run(empty, command, "--help").ok();
+            Finished help = Finished.ask(empty, command, "--help").ok();
             assertThat(help.out())
                     .startsWith("Usage: syncline " + command)
                     .contains("--home", "--json");
@@ -152,7 +152,7 @@ final class CommandLineTest {
 
     @Test
     void exitStatusesAreDocumented() {
-        assertThat(Finished.run(empty, "--help").ok().out())
+        assertThat(Finished.ask(empty, "--help").ok().out())
                 .containsPattern(" 0 +done")
                 .containsPattern(" 2 +the command line")
                 .containsPattern(" 3 +not signed in")
@@ -164,15 +164,15 @@ final class CommandLineTest {
 
     @Test
     void wrongCommandLinesAreToldInAFewLines() {
-        Finished mistyped = Finished.run(empty, "staus").failed(INVALID, "'staus'", "status");
+        Finished mistyped = Finished.ask(empty, "staus").failed(INVALID, "'staus'", "status");
         assertThat(mistyped.error().lines().count()).isLessThanOrEqualTo(4);
-        Finished.run(empty, "join").failed(INVALID, "'LINK', 'DIR'", "Usage: syncline join");
-        Finished.run(empty, "ls", "--frob").failed(INVALID, "--frob", "syncline ls --help");
-        Finished.run(empty, "log", "--limit", "many").failed(INVALID, "'many' is not an int");
-        Finished.run(empty, "log", "--limit", "0").failed(INVALID, "--limit");
-        Finished.run(empty, "link", "--role", "king").failed(INVALID, "'king'");
-        Finished.run(empty, "link", "--expires", "0").failed(INVALID, "--expires");
-        Finished.run(empty, "up").failed(INVALID, "which folder?", "syncline up DIR");
+        Finished.refused(empty, "join").failed(INVALID, "'LINK', 'DIR'", "Usage: syncline join");
+        Finished.ask(empty, "ls", "--frob").failed(INVALID, "--frob", "syncline ls --help");
+        Finished.ask(empty, "history", "--limit", "many").failed(INVALID, "'many' is not an int");
+        Finished.ask(empty, "history", "--limit", "0").failed(INVALID, "--limit");
+        Finished.ask(empty, "link", "--role", "king").failed(INVALID, "'king'");
+        Finished.ask(empty, "link", "--expires", "0").failed(INVALID, "--expires");
+        Finished.refused(empty, "up").failed(INVALID, "which folder?", "syncline up DIR");
     }
 
     @Test
@@ -181,7 +181,7 @@ final class CommandLineTest {
                 new String[][] {
                     {"--json", "join"}, {"up", "--json"}, {"link", "--uses=x", "--json"}
                 }) {
-            Finished wrong = Finished.run(empty, arguments).ended(INVALID);
+            Finished wrong = Finished.ask(empty, arguments).ended(INVALID);
             assertThat(wrong.out()).isEmpty();
             Json error = Json.parse(wrong.error());
             assertThat(error.at("error").text()).isEqualTo("INVALID");
@@ -191,15 +191,15 @@ final class CommandLineTest {
 
     @Test
     void homeWithoutFoldersSaysHowToBegin() {
-        for (String command : List.of("sync", "ls", "log", "devices", "link", "trash")) {
-            Finished.run(empty, command).failed(NOT_FOUND, "syncline up DIR", "syncline join LINK");
+        for (String command : List.of("sync", "ls", "history", "devices", "link", "trash")) {
+            Finished.ask(empty, command).failed(NOT_FOUND, "syncline up DIR", "syncline join LINK");
         }
-        Finished.run(empty, "revoke", "x").failed(NOT_FOUND, "syncline up DIR");
+        Finished.ask(empty, "revoke", "x").failed(NOT_FOUND, "syncline up DIR");
         for (String command : List.of("pause", "resume", "confirm", "reject", "conflicts")) {
-            Finished.run(empty, command).failed(UNAVAILABLE, "nothing runs", "syncline sync");
+            Finished.ask(empty, command).failed(UNAVAILABLE, "nothing runs", "syncline sync");
         }
-        assertThat(Finished.run(empty, "status").ok().out()).contains("No folder is synced yet");
-        assertThat(Finished.run(empty, "status", "--json").json().at("folders").elements())
+        assertThat(Finished.ask(empty, "status").ok().out()).contains("No folder is synced yet");
+        assertThat(Finished.ask(empty, "status", "--json").json().at("folders").elements())
                 .isEmpty();
     }
 
@@ -218,11 +218,11 @@ final class CommandLineTest {
 
     @Test
     void versionSaysWhichOneThisIs() {
-        assertThat(Finished.run(empty, "version").ok().out())
+        assertThat(Finished.ask(empty, "version").ok().out())
                 .matches("syncline \\S+ \\(commit \\S+, Java 25\\S*\\)\n");
-        assertThat(Finished.run(empty, "-V").ok().out())
-                .isEqualTo(Finished.run(empty, "version").out());
-        Json version = Finished.run(empty, "version", "--json").json();
+        assertThat(Finished.ask(empty, "-V").ok().out())
+                .isEqualTo(Finished.ask(empty, "version").out());
+        Json version = Finished.ask(empty, "version", "--json").json();
         assertThat(version.at("version").text()).isNotEmpty();
         assertThat(version.at("commit").text()).isNotEmpty();
     }
@@ -230,7 +230,7 @@ final class CommandLineTest {
     @Test
     void completionWorksInBash() throws IOException {
         Path script = directory.resolve("completion.bash");
-        Files.writeString(script, Finished.run(empty, "completion").ok().out());
+        Files.writeString(script, Finished.ask(empty, "completion").ok().out());
         String ask =
                 """
                 source '%s'
@@ -380,11 +380,11 @@ final class CommandLineTest {
         run(bob, "find").failed(INVALID, "TEXT");
         run(bob, "find", "a/b").failed(INVALID);
 
-        assertThat(run(bob, "log").ok().out()).contains("create", "ü b.txt", "by owner");
-        List<Json> log = run(bob, "log", "-n", "2", "--json").documents();
+        assertThat(run(bob, "history").ok().out()).contains("create", "ü b.txt", "by owner");
+        List<Json> log = run(bob, "history", "-n", "2", "--json").documents();
         assertThat(log).hasSize(2);
-        assertThat(log.getFirst().at("sequence").number())
-                .isGreaterThan(log.get(1).at("sequence").number());
+        assertThat(log.getFirst().at("version").number())
+                .isGreaterThan(log.get(1).at("version").number());
         assertThat(log.getFirst().at("deviceName").text()).isEqualTo("owner");
         assertThat(log.getFirst().at("node", "name").text()).isNotEmpty();
     }
@@ -434,7 +434,7 @@ final class CommandLineTest {
         write(bob.path("undone/kept.txt"), "overwritten");
         write(bob.path("undone/new.txt"), "new");
         awaitEqual();
-        String device = run(owner, "log", "-n", "1", "--json").json().at("device").text();
+        String device = run(owner, "history", "-n", "1", "--json").json().at("device").text();
 
         String preview =
                 run(owner, "undo", "--device", device, "--since", since, "--dry-run").ok().out();
@@ -591,8 +591,8 @@ final class CommandLineTest {
         run(bob, "link").failed(FORBIDDEN, "only an owner", "joined as editor", "syncline up");
         Path home = directory.resolve("viewer-home");
         Path folder = directory.resolve("viewer");
-        Finished.run(home, "join", made.at("link").text(), folder.toString(), "--once").ok();
-        assertThat(Finished.run(home, "sync", "--once").ok().out()).contains("converged");
+        Finished.ask(home, "join", made.at("link").text(), folder.toString(), "--once").ok();
+        assertThat(Finished.ask(home, "sync", "--once").ok().out()).contains("converged");
     }
 
     @Test
@@ -631,15 +631,15 @@ final class CommandLineTest {
         String folder = directory.resolve("not-joined").toString();
         String good = link();
         String secret = good.replaceAll(".*/join/|\\?.*", "");
-        Finished.run(empty, "join", "http://x", folder)
+        Finished.refused(empty, "join", "http://x", folder)
                 .failed(INVALID, "syncline://HOST:PORT/join/SECRET");
-        Finished.run(empty, "join", good.replace(secret, "short"), folder)
+        Finished.refused(empty, "join", good.replace(secret, "short"), folder)
                 .failed(INVALID, "43 characters");
-        Finished.run(empty, "join", good.replace(secret, "A".repeat(43)), folder)
+        Finished.ask(empty, "join", good.replace(secret, "A".repeat(43)), folder)
                 .failed(NOT_FOUND, "unknown, used up or expired");
-        Finished.run(empty, "join", good.replace("?tls=0", ""), folder)
+        Finished.ask(empty, "join", good.replace("?tls=0", ""), folder)
                 .failed(UNAVAILABLE, "doesn't speak TLS", "?tls=0");
-        Finished.run(
+        Finished.ask(
                         empty,
                         "join",
                         good.replaceFirst(":\\d+/", ":" + Deployment.freePort() + "/"),
@@ -647,9 +647,9 @@ final class CommandLineTest {
                 .failed(UNAVAILABLE, "cannot reach the server", "is it running?");
         String once = run(owner, "link").ok().out().strip();
         Path used = directory.resolve("used-home");
-        Finished.run(used, "join", once, directory.resolve("used").toString(), "--once").ok();
-        Finished.run(empty, "join", once, folder).failed(NOT_FOUND, "used up");
-        assertThat(Finished.run(empty, "status", "--json").json().at("folders").elements())
+        Finished.ask(used, "join", once, directory.resolve("used").toString(), "--once").ok();
+        Finished.ask(empty, "join", once, folder).failed(NOT_FOUND, "used up");
+        assertThat(Finished.ask(empty, "status", "--json").json().at("folders").elements())
                 .isEmpty();
     }
 
@@ -660,12 +660,12 @@ final class CommandLineTest {
         run(bob, "join", link(), bob.path("inside").toString())
                 .failed(INVALID, "already synced", "can't be nested");
         run(bob, "join", link(), directory.toString()).failed(INVALID, "another --home");
-        Finished.run(empty, "join", link(), directory.resolve("plain-file").toString())
+        Finished.refused(empty, "join", link(), directory.resolve("plain-file").toString())
                 .failed(INVALID, "plain-file is a file");
-        Finished.run(empty, "join", link(), "/proc/none").failed(INVALID, "/proc/none");
-        Finished.run(empty, "join", link(), directory.resolve("plain-file/x").toString())
+        Finished.refused(empty, "join", link(), "/proc/none").failed(INVALID, "/proc/none");
+        Finished.refused(empty, "join", link(), directory.resolve("plain-file/x").toString())
                 .failed(INVALID, "plain-file");
-        assertThat(Finished.run(empty, "status", "--json").json().at("folders").elements())
+        assertThat(Finished.ask(empty, "status", "--json").json().at("folders").elements())
                 .isEmpty();
     }
 
@@ -696,7 +696,7 @@ final class CommandLineTest {
         try (Deployment other = new Deployment(root)) {
             write(folder.resolve("mine.txt"), "mine");
             Json joined =
-                    Finished.run(
+                    Finished.ask(
                                     home,
                                     "join",
                                     other.joinLink(),
@@ -708,28 +708,28 @@ final class CommandLineTest {
                             .json();
             assertThat(joined.at("state").text()).isEqualTo("converged");
             write(folder.resolve("more.txt"), "more");
-            assertThat(Finished.run(home, "sync", "--once").ok().out())
+            assertThat(Finished.ask(home, "sync", "--once").ok().out())
                     .isEqualTo(folder + ": converged\n");
-            assertThat(Finished.run(home, "ls").ok().out()).contains("mine.txt", "more.txt");
-            assertThat(Finished.run(home, "status").ok().out())
+            assertThat(Finished.ask(home, "ls").ok().out()).contains("mine.txt", "more.txt");
+            assertThat(Finished.ask(home, "status").ok().out())
                     .contains("not running", "syncline sync");
-            Finished.run(home, "sync", "--once", "--timeout", "0").failed(INVALID, "--timeout");
+            Finished.refused(home, "sync", "--once", "--timeout", "0").failed(INVALID, "--timeout");
             other.stopServer();
             write(folder.resolve("waits.txt"), "waits");
             Finished down =
-                    Finished.run(home, "sync", "--once", "--timeout", "6").ended(UNAVAILABLE);
+                    Finished.ask(home, "sync", "--once", "--timeout", "6").ended(UNAVAILABLE);
             assertThat(down.out()).contains("syncing", "cannot reach the server", "is it running?");
             Json status =
                     Json.parse(
-                            Finished.run(home, "sync", "--once", "--timeout", "6", "--json")
+                            Finished.ask(home, "sync", "--once", "--timeout", "6", "--json")
                                     .ended(UNAVAILABLE)
                                     .out());
             assertThat(status.at("reason").text()).contains("cannot reach the server");
-            for (String command : List.of("ls", "log", "devices", "link")) {
-                Finished.run(home, command).failed(UNAVAILABLE, "cannot reach the server");
+            for (String command : List.of("ls", "history", "devices", "link")) {
+                Finished.ask(home, command).failed(UNAVAILABLE, "cannot reach the server");
             }
             other.startServer();
-            assertThat(Finished.run(home, "sync", "--once").ok().out()).contains("converged");
+            assertThat(Finished.ask(home, "sync", "--once").ok().out()).contains("converged");
         }
         // Where a daemon runs, that one is asked.
         assertThat(run(bob, "sync", "--once").ok().out()).isEqualTo(bob.folder + ": converged\n");
@@ -745,25 +745,37 @@ final class CommandLineTest {
                     .failed(UNAVAILABLE, "cannot listen", "in use");
         }
         serve("--listen", "nonsense").failed(INVALID, "--listen takes HOST:PORT");
-        serve("--listen", "0.0.0.0:0")
+        refusedToServe("--listen", "0.0.0.0:0")
                 .failed(INVALID, "passwords", "--tls-certificate", "--allow-plain-http");
-        serve("--listen", "127.0.0.1:0", "--tls-key", "x")
+        refusedToServe("--listen", "127.0.0.1:0", "--tls-key", "x")
                 .failed(INVALID, "--tls-certificate and --tls-key go together");
-        serve("--listen", "127.0.0.1:0", "--tls-key", "/none", "--tls-certificate", "/none.pem")
+        refusedToServe(
+                        "--listen",
+                        "127.0.0.1:0",
+                        "--tls-key",
+                        "/none",
+                        "--tls-certificate",
+                        "/none.pem")
                 .failed(INVALID, "there is no /none.pem");
         write(directory.resolve("junk.pem"), "junk");
         String junk = directory.resolve("junk.pem").toString();
-        serve("--listen", "127.0.0.1:0", "--tls-key", junk, "--tls-certificate", junk)
+        refusedToServe("--listen", "127.0.0.1:0", "--tls-key", junk, "--tls-certificate", junk)
                 .failed(INVALID, "certificate");
         serve("--listen", "127.0.0.1:0", "--data", junk).ended(UNAVAILABLE);
-        Finished.run(empty, "serve", "--listen", "127.0.0.1:0", "--data", ready.at("data").text())
+        Finished.ask(empty, "serve", "--listen", "127.0.0.1:0", "--data", ready.at("data").text())
                 .failed(UNAVAILABLE, "in use by another server");
     }
 
     private Finished serve(String... options) {
-        List<String> arguments = new ArrayList<>(List.of("serve"));
-        arguments.addAll(List.of(options));
-        return Finished.run(directory.resolve("no-server"), arguments.toArray(String[]::new));
+        return Finished.run(directory.resolve("no-server"), serving(options));
+    }
+
+    private Finished refusedToServe(String... options) {
+        return Finished.refused(directory.resolve("no-server"), serving(options));
+    }
+
+    private static String[] serving(String... options) {
+        return Stream.concat(Stream.of("serve"), Stream.of(options)).toArray(String[]::new);
     }
 
     @Test
@@ -787,14 +799,14 @@ final class CommandLineTest {
         awaitState(host, "converged");
         Path home = root.resolve("guest-home");
         String folder = root.resolve("guest").toString();
-        Finished.run(home, "join", link, folder).failed(UNAVAILABLE, "isn't trusted", "--trust");
-        Finished.run(home, "join", link, folder, "--trust", root.resolve("none").toString())
+        Finished.ask(home, "join", link, folder).failed(UNAVAILABLE, "isn't trusted", "--trust");
+        Finished.refused(home, "join", link, folder, "--trust", root.resolve("none").toString())
                 .failed(INVALID, "there is no such file");
-        Finished.run(home, "join", link, folder, "--trust", files.key().toString())
+        Finished.refused(home, "join", link, folder, "--trust", files.key().toString())
                 .failed(INVALID, "BEGIN CERTIFICATE");
-        Finished.run(home, "join", link + "?tls=0", folder).failed(UNAVAILABLE, "?tls=0");
+        Finished.ask(home, "join", link + "?tls=0", folder).failed(UNAVAILABLE, "?tls=0");
         String trust = files.certificate().toString();
-        Finished.run(home, "join", link, folder, "--trust", trust, "--once").ok();
+        Finished.ask(home, "join", link, folder, "--trust", trust, "--once").ok();
         assertThat(holds(Path.of(folder, "file.txt"), "over TLS")).isTrue();
     }
 

@@ -2,8 +2,9 @@ package io.syncline.client.disk.memory;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 
 /**
@@ -16,12 +17,12 @@ final class Content {
     private static final byte[] NO_BYTES = {};
 
     /** Each holds the page's bytes up to some point, with zeros behind; none is empty. */
-    private TreeMap<Long, byte[]> pages;
+    private NavigableMap<Long, byte[]> pages;
 
     private boolean shared;
     private long size;
 
-    private Content(TreeMap<Long, byte[]> pages, boolean shared, long size) {
+    private Content(NavigableMap<Long, byte[]> pages, boolean shared, long size) {
         this.pages = pages;
         this.shared = shared;
         this.size = size;
@@ -45,27 +46,9 @@ final class Content {
         return pages.size();
     }
 
-    boolean isSameAs(Content other) {
-        if (size != other.size) {
-            return false;
-        }
-        if (pages == other.pages) {
-            return true;
-        }
-        if (pages.size() != other.pages.size()) {
-            return false;
-        }
-        for (Map.Entry<Long, byte[]> page : pages.entrySet()) {
-            if (!Arrays.equals(page.getValue(), other.pages.get(page.getKey()))) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     /** Bytes from there into the buffer; how many, 0 from the end on. */
     int read(ByteBuffer into, long offset) {
-        int total = (int) Math.clamp(size - offset, 0, into.remaining());
+        int total = Math.clamp(size - offset, 0, into.remaining());
         for (int done = 0; done < total; ) {
             long at = offset + done;
             int in = (int) (at % PAGE_BYTES);
@@ -133,13 +116,13 @@ final class Content {
     static Content torn(Content old, Content now, long sizeBytes, RandomGenerator random) {
         Content mixed = empty();
         mixed.size = sizeBytes;
-        var indexes = new java.util.TreeSet<>(old.pages.keySet());
+        var indexes = new TreeSet<>(old.pages.keySet());
         indexes.addAll(now.pages.keySet());
         for (long index : indexes) {
             byte[] before = old.page(index);
             byte[] after = now.page(index);
             byte[] page =
-                    switch (before == after ? 1 : random.nextInt(4)) {
+                    switch (Arrays.equals(before, after) ? 1 : random.nextInt(4)) {
                         case 0 -> before;
                         case 1, 2 -> after;
                         default -> torn(before, after, random);
@@ -164,7 +147,7 @@ final class Content {
         return pages.getOrDefault(index, NO_BYTES);
     }
 
-    private TreeMap<Long, byte[]> own() {
+    private NavigableMap<Long, byte[]> own() {
         if (shared) {
             pages = new TreeMap<>(pages);
             shared = false;

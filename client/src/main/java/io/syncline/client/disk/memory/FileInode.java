@@ -120,22 +120,20 @@ final class FileInode extends Inode {
     }
 
     private Content survivor(RandomGenerator random) {
-        switch (random.nextInt(4)) {
-            case 0 -> {
-                return forced;
-            }
-            case 1 -> {
-                return content;
-            }
-            default -> {
-                var epochs = new ArrayList<>(past);
-                epochs.add(new Epoch(keptBytes, beginBytes, content));
-                Epoch epoch = epochs.get(random.nextInt(epochs.size()));
-                Content old = forced.snapshot();
-                old.setSize(Math.min(epoch.keptBytes, old.size()));
-                return Content.torn(old, epoch.end, size(epoch, random), random);
-            }
-        }
+        return switch (random.nextInt(4)) {
+            case 0 -> forced;
+            case 1 -> content;
+            default -> torn(random);
+        };
+    }
+
+    private Content torn(RandomGenerator random) {
+        var epochs = new ArrayList<>(past);
+        epochs.add(new Epoch(keptBytes, beginBytes, content));
+        Epoch epoch = epochs.get(random.nextInt(epochs.size()));
+        Content old = forced.snapshot();
+        old.setSize(Math.min(epoch.keptBytes, old.size()));
+        return Content.torn(old, epoch.end, size(epoch, random), random);
     }
 
     private static long size(Epoch epoch, RandomGenerator random) {

@@ -1,6 +1,7 @@
 package io.syncline.client.disk.memory;
 
 import io.syncline.client.disk.FileKind;
+import java.util.random.RandomGenerator;
 
 /** What a name leads to: by itself a symbolic link or something special. */
 class Inode {
@@ -41,6 +42,11 @@ class Inode {
         this.target = target;
     }
 
+    @SuppressWarnings("ReferenceEquality") // That is what an inode's identity is.
+    final boolean is(Inode other) {
+        return this == other;
+    }
+
     final boolean allows(int bit) {
         return (attributes.mode & bit) != 0;
     }
@@ -64,7 +70,7 @@ class Inode {
     }
 
     /** A power cut. */
-    void crash(java.util.random.RandomGenerator random) {
+    void crash(RandomGenerator random) {
         if (random.nextBoolean()) {
             attributes = durable;
         }

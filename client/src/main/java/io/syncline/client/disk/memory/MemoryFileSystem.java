@@ -241,7 +241,7 @@ public final class MemoryFileSystem {
     private static boolean isDurable(DirectoryInode directory, Link link) {
         Named named = directory.durableEntries.get(directory.key(link.name));
         return named != null
-                && named.inode() == link.inode
+                && named.inode().is(link.inode)
                 && named.name().equals(link.name)
                 && !directory.volume.journal().waitsFor(link.inode);
     }

@@ -96,10 +96,9 @@ final class MemoryHandle implements ReadHandle, WriteHandle {
                 Operation.SET_SIZE,
                 () -> {
                     if (sizeBytes != inode.sizeBytes()) {
-                        int before = inode.pageCount();
+                        long before = inode.pageCount();
                         inode.setSize(sizeBytes);
-                        long freed = before - inode.pageCount();
-                        inode.volume.giveBack(freed * Content.PAGE_BYTES);
+                        inode.volume.giveBack((before - inode.pageCount()) * Content.PAGE_BYTES);
                         calls.tree().wrote(link);
                     }
                     return path;

@@ -1,6 +1,8 @@
 package io.syncline.client.disk.memory;
 
+import io.syncline.client.disk.Calls;
 import io.syncline.client.disk.DiskException;
+import io.syncline.client.disk.Listing;
 import io.syncline.client.disk.LocalPath;
 import io.syncline.client.disk.Outcome;
 import io.syncline.client.disk.Refusals;
@@ -72,6 +74,14 @@ public final class User {
         return calls.stat(path).found().isPresent();
     }
 
+    /** The names in a directory, in order. */
+    public List<String> names(LocalPath directory) {
+        return calls.list(directory).orThrow(directory).entries().stream()
+                .map(Listing.Entry::name)
+                .sorted()
+                .toList();
+    }
+
     /** The bytes of a file. */
     public byte[] read(LocalPath file) {
         try (var handle = calls.open(file).orThrow(file)) {
@@ -82,7 +92,7 @@ public final class User {
     }
 
     /** The calls that people's programs make of the system. */
-    public io.syncline.client.disk.Calls calls() {
+    public Calls calls() {
         return calls;
     }
 
@@ -135,6 +145,13 @@ public final class User {
     }
 
     // Attributes.
+
+    /** The permissions of a file or directory, such as 0644. */
+    public int mode(LocalPath path) {
+        var found = new int[1];
+        guarded(path, () -> found[0] = calls.tree().inode(path).attributes.mode());
+        return found[0];
+    }
 
     /** Sets the permissions of a file or directory, such as 0644. */
     public void chmod(LocalPath path, int mode) {

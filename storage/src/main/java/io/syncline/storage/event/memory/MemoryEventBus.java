@@ -152,10 +152,11 @@ public final class MemoryEventBus implements EventBus {
         }
 
         private static HeadHint coalesce(@Nullable HeadHint old, HeadHint hint) {
-            if (old == null || !old.epoch().equals(hint.epoch())) {
+            if (old == null) {
                 return hint;
             }
-            return old.sequence() >= hint.sequence() ? old : hint;
+            boolean older = old.epoch().equals(hint.epoch()) && old.sequence() >= hint.sequence();
+            return older ? old.wantedAlso(hint.wanted()) : hint.wantedAlso(old.wanted());
         }
 
         @Override

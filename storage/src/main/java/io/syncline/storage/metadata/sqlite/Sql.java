@@ -30,10 +30,22 @@ final class Sql implements AutoCloseable {
     static final String IN_CHUNK = "(" + "?, ".repeat(CHUNK - 1) + "?)";
 
     private final Connection connection;
+    private final int keptRowsMin;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
 
-    Sql(Connection connection) {
+    /**
+     * Takes over the connection.
+     *
+     * @param keptRowsMin see {@link SqliteListingRows#KEPT_ROWS_MIN}
+     */
+    Sql(Connection connection, int keptRowsMin) {
         this.connection = connection;
+        this.keptRowsMin = keptRowsMin;
+    }
+
+    /** From which size on a directory is kept in order. */
+    int keptRowsMin() {
+        return keptRowsMin;
     }
 
     /** What all statements run on. */
@@ -56,6 +68,11 @@ final class Sql implements AutoCloseable {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }
+    }
+
+    /** Runs one statement that neither takes nor gives values, again and again; prepared once. */
+    void repeat(String sql) throws SQLException {
+        prepare(sql).executeUpdate();
     }
 
     <T> List<T> list(Row<T> row, String sql, @Nullable Object... values) {
