@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
+/** The contract on a simulated disk that is like ext4. */
 class MemoryDiskTest extends DiskContract {
     private static final String HOME = "home/";
 

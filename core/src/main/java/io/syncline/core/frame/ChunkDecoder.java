@@ -12,7 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads and verifies chunks. Holds native memory; not thread-safe. */
+/**
+ * Reads and verifies chunks, one after another. Holds native memory, and after a chunk with bare
+ * blocks as much as these took; not thread-safe.
+ */
 public final class ChunkDecoder implements AutoCloseable {
     /**
      * A verified block of a chunk.
@@ -28,6 +31,14 @@ public final class ChunkDecoder implements AutoCloseable {
     private final BlockHasher hasher = new BlockHasher();
 
     /**
+     * The frames of the bare blocks of the last chunk, kept for the next one: memory that is taken
+     * anew for each chunk costs more than what is done with it.
+     */
+    private byte[] bareFrames = new byte[0];
+
+    private int bareFramesEnd;
+
+    /**
      * A decoder of chunks with at most that many plain bytes: {@code Limits.CHUNK_BYTES_MAX} for
      * what is uploaded, {@code Limits.READ_BYTES_MAX} for what is read.
      */
@@ -38,8 +49,8 @@ public final class ChunkDecoder implements AutoCloseable {
     /**
      * The blocks of the chunk that the remaining bytes are, in their order; the position stays.
      * Every block's name is computed from its bytes. Blocks may share the buffer's memory, so the
-     * buffer must not change afterwards. Takes at most {@code plainBytesMax} more memory, and about
-     * 300 bytes a block.
+     * buffer must not change afterwards, and this decoder's: they are right until the next chunk is
+     * decoded. Takes at most {@code plainBytesMax} more memory, and about 350 bytes a block.
      *
      * @throws SynclineException CORRUPT where the form or a name is wrong, something follows, or
      *     there is more than {@code plainBytesMax}; UPGRADE_REQUIRED for a delta
@@ -94,6 +105,11 @@ public final class ChunkDecoder implements AutoCloseable {
         ByteBuffer shrunk = ByteBuffer.wrap(FrameDecoder.decompress(zstd, compressed, shrunkBytes));
         ByteBuffer words = shrunk.slice(0, wordsBytes);
         shrunk.position(wordsBytes);
+        int frameBytesMax = bare.remaining() + header.blockCount() * FrameHeader.BYTES;
+        if (bareFrames.length < frameBytesMax && bare.hasRemaining()) {
+            bareFrames = new byte[frameBytesMax];
+        }
+        bareFramesEnd = 0;
         List<Received> blocks = new ArrayList<>(header.blockCount());
         while (words.hasRemaining()) {
             int word = words.getInt();
@@ -127,7 +143,9 @@ public final class ChunkDecoder implements AutoCloseable {
     /** What came uncompressed isn't worth compressing: it gets a frame without another try. */
     private Received framed(int level, ByteBuffer bytes) {
         int size = bytes.remaining();
-        ByteBuffer frame = ByteBuffer.allocate(FrameHeader.BYTES + size);
+        int frameBytes = FrameHeader.BYTES + size;
+        ByteBuffer frame = ByteBuffer.wrap(bareFrames, bareFramesEnd, frameBytes).slice();
+        bareFramesEnd += frameBytes;
         Hash hash = hasher.hash(level, bytes);
         FrameEncoder.write(frame, Encoding.PLAIN, hash, level, size, bytes);
         frame.flip();

@@ -113,7 +113,7 @@ public final class BlockRoutes {
 
     private Answer put(Call call, Member member) throws IOException {
         Hash named = Hash.parse(call.variable("sha"));
-        byte[] body = call.body(Limits.CHUNK_BYTES_MAX);
+        ByteBuffer body = call.lentBody(Limits.CHUNK_BYTES_MAX);
         // Decoded, the chunk takes its size again, and what was compressed together once more.
         call.reserve(2 * Limits.CHUNK_BYTES_MAX);
         ChunkAnswer answer =
@@ -121,7 +121,7 @@ public final class BlockRoutes {
                         member.project(),
                         member.caller().committer(),
                         named,
-                        ByteBuffer.wrap(body));
+                        body);
         return Answer.json(WireJson.CHUNK_ANSWER.toBytes(answer));
     }
 

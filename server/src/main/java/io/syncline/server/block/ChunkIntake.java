@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -69,6 +70,9 @@ final class ChunkIntake {
     private final Consumer<Project> healed;
     private final Semaphore decoding = new Semaphore(DECODING_MAX);
 
+    /** Kept for the next chunk: as many as are decoded at once, with up to twice a chunk each. */
+    private final ConcurrentLinkedDeque<ChunkDecoder> idle = new ConcurrentLinkedDeque<>();
+
     ChunkIntake(MetadataStore store, BlockStore blocks, BlockFilters filters, InstantSource clock) {
         this(store, blocks, filters, clock, _ -> {});
     }
@@ -98,8 +102,10 @@ final class ChunkIntake {
         // Blocks of a format that this server doesn't know can't be judged (R41).
         var _ = CutParameters.of(project.format());
         acquire();
+        ChunkDecoder kept = idle.pollFirst();
+        ChunkDecoder decoder = kept == null ? new ChunkDecoder(Limits.CHUNK_BYTES_MAX) : kept;
         try {
-            Contents contents = decode(named, chunk);
+            Contents contents = decode(decoder, named, chunk);
             Map<Hash, NewBlock> appended = new HashMap<>();
             for (int tries = 0; tries < TRIES_MAX; tries++) {
                 Set<Hash> known = known(project, contents);
@@ -122,6 +128,7 @@ final class ChunkIntake {
             throw new SynclineException(
                     ErrorCode.UNAVAILABLE, "blocks of this chunk go on being collected");
         } finally {
+            idle.addFirst(decoder);
             decoding.release();
         }
     }
@@ -183,8 +190,8 @@ final class ChunkIntake {
     }
 
     /** Whatever is wrong with bytes from outside is their sender's fault, not our corruption. */
-    private static Contents decode(Hash named, ByteBuffer chunk) {
-        try (ChunkDecoder decoder = new ChunkDecoder(Limits.CHUNK_BYTES_MAX)) {
+    private static Contents decode(ChunkDecoder decoder, Hash named, ByteBuffer chunk) {
+        try {
             Map<Hash, ChunkDecoder.Received> blocks = new LinkedHashMap<>();
             List<TreeBlock> trees = new ArrayList<>();
             int repeats = 0;

@@ -26,22 +26,29 @@ final class BodyReader implements AutoCloseable {
     /** A body's buffer before its size is known to be larger. */
     private static final int FIRST_BUFFER_BYTES = 64 << 10;
 
+    /** Smaller bodies aren't worth a large buffer. */
+    private static final int LENT_BYTES_MIN = 256 << 10;
+
     /** What is read of a refused body after the answer, and for how long. */
     private static final long DISCARD_BYTES_MAX = 8L << 20;
 
     private static final Duration DISCARD_TIME = Duration.ofSeconds(2);
 
     private final Semaphore budget;
+    private final BodyBuffers buffers;
     private final EdgeSettings.Bounds bounds;
     private int taken;
+    private byte @Nullable [] lent;
 
     /**
      * A reader for one request.
      *
      * @param budget shared by all requests, from {@link #budget}
+     * @param buffers shared by all requests
      */
-    BodyReader(Semaphore budget, EdgeSettings.Bounds bounds) {
+    BodyReader(Semaphore budget, BodyBuffers buffers, EdgeSettings.Bounds bounds) {
         this.budget = budget;
+        this.buffers = buffers;
         this.bounds = bounds;
     }
 
@@ -51,15 +58,42 @@ final class BodyReader implements AutoCloseable {
                 (int) Math.max(8 << 10, Math.min(Integer.MAX_VALUE, bytes / UNIT_BYTES)));
     }
 
+    /** The body in an array of its own. */
     byte[] read(Request request, int bytesMax) {
+        long announced = announced(request, bytesMax);
+        byte[] buffer =
+                new byte[announced >= 0 ? (int) announced : Math.min(bytesMax, FIRST_BUFFER_BYTES)];
+        ByteBuffer body = read(request, bytesMax, buffer);
+        return body.remaining() == body.capacity()
+                ? body.array()
+                : Arrays.copyOf(body.array(), body.remaining());
+    }
+
+    /** The body, where it is large in a buffer that is used again once this is closed. */
+    ByteBuffer readLent(Request request, int bytesMax) {
+        if (lent != null || request.getLength() < LENT_BYTES_MIN || bytesMax > BodyBuffers.BYTES) {
+            return ByteBuffer.wrap(read(request, bytesMax));
+        }
+        announced(request, bytesMax);
+        byte[] buffer = buffers.take();
+        lent = buffer;
+        return read(request, bytesMax, buffer);
+    }
+
+    /** The length that is announced, if any, with its share of the memory taken. */
+    private long announced(Request request, int bytesMax) {
         long announced = request.getLength();
         if (announced > bytesMax) {
             throw tooLarge(bytesMax);
         }
         reserve(announced >= 0 ? (int) announced : bytesMax);
+        return announced;
+    }
+
+    /** The body, in this buffer or, where it is too small, a larger one. */
+    private ByteBuffer read(Request request, int bytesMax, byte[] buffer) {
         long startNanos = System.nanoTime();
-        byte[] body =
-                new byte[announced >= 0 ? (int) announced : Math.min(bytesMax, FIRST_BUFFER_BYTES)];
+        byte[] body = buffer;
         int length = 0;
         while (true) {
             Content.Chunk chunk = next(request, startNanos, length);
@@ -79,7 +113,7 @@ final class BodyReader implements AutoCloseable {
                 chunk.release();
             }
             if (chunk.isLast()) {
-                return length == body.length ? body : Arrays.copyOf(body, length);
+                return ByteBuffer.wrap(body, 0, length);
             }
         }
     }
@@ -188,5 +222,9 @@ final class BodyReader implements AutoCloseable {
     public void close() {
         budget.release(taken);
         taken = 0;
+        if (lent != null) {
+            buffers.giveBack(lent);
+            lent = null;
+        }
     }
 }

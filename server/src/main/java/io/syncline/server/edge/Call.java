@@ -2,6 +2,7 @@ package io.syncline.server.edge;
 
 import io.syncline.core.error.SynclineException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
 
@@ -103,6 +104,14 @@ public final class Call {
      */
     public byte[] body(int bytesMax) throws IOException {
         return request.body(bytesMax);
+    }
+
+    /**
+     * The same, for bodies that may be large: nothing of it may be kept beyond the answer, because
+     * its memory is then used for another body.
+     */
+    public ByteBuffer lentBody(int bytesMax) throws IOException {
+        return request.lentBody(bytesMax);
     }
 
     /**

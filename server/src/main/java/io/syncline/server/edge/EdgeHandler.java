@@ -44,6 +44,7 @@ final class EdgeHandler extends Handler.Abstract {
     private final ServerWebSocketContainer container;
     private final Semaphore places;
     private final Semaphore bodyBudget;
+    private final BodyBuffers bodyBuffers = new BodyBuffers();
     private final SecureRandom random = new SecureRandom();
     private final boolean secure;
     private volatile boolean draining;
@@ -101,7 +102,7 @@ final class EdgeHandler extends Handler.Abstract {
                             id));
             return true;
         }
-        try (BodyReader bodies = new BodyReader(bodyBudget, bounds)) {
+        try (BodyReader bodies = new BodyReader(bodyBudget, bodyBuffers, bounds)) {
             if (!upgraded(request, response, callback, id, bodies)) {
                 Incoming incoming = new JettyIncoming(request, bodies);
                 send(request, response, callback, dispatcher.answer(incoming, id));

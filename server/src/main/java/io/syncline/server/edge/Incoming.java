@@ -2,6 +2,7 @@ package io.syncline.server.edge;
 
 import io.syncline.core.error.SynclineException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
@@ -43,6 +44,11 @@ public interface Incoming {
 
     /** As {@link Call#body}. */
     byte[] body(int bytesMax) throws IOException;
+
+    /** As {@link Call#lentBody}. */
+    default ByteBuffer lentBody(int bytesMax) throws IOException {
+        return ByteBuffer.wrap(body(bytesMax));
+    }
 
     /** As {@link Call#reserve}. */
     void reserve(int bytes);

@@ -3,6 +3,7 @@ package io.syncline.server.edge;
 import io.syncline.core.error.SynclineException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpCookie;
 import org.eclipse.jetty.server.Request;
@@ -85,6 +86,11 @@ final class JettyIncoming implements Incoming {
     @Override
     public byte[] body(int bytesMax) {
         return bodies.read(request, bytesMax);
+    }
+
+    @Override
+    public ByteBuffer lentBody(int bytesMax) {
+        return bodies.readLent(request, bytesMax);
     }
 
     @Override
