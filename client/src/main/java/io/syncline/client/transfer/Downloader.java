@@ -30,8 +30,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -76,13 +76,16 @@ final class Downloader {
     private final Zeros zeros;
     private final Partials partials;
     private final InstantSource clock;
+    private final Cores cores;
 
-    Downloader(Disk disk, ContentReader reader, Partials partials, InstantSource clock) {
+    Downloader(
+            Disk disk, ContentReader reader, Partials partials, InstantSource clock, Cores cores) {
         this.disk = disk;
         this.reader = reader;
         this.zeros = reader.zeros();
         this.partials = partials;
         this.clock = clock;
+        this.cores = cores;
     }
 
     void fetch(
@@ -122,7 +125,7 @@ final class Downloader {
             Thread forcing =
                     Thread.ofVirtual()
                             .start(Guard.around(queue::fail, () -> forcer.run(teller::tell)));
-            try (var pool = new ForkJoinPool(Runtime.getRuntime().availableProcessors());
+            try (var pool = cores.pools().get();
                     var threads = Executors.newVirtualThreadPerTaskExecutor()) {
                 for (int i = 0; i < LANES; i++) {
                     var lane = new FetchLane(queue, server, project);
@@ -176,7 +179,7 @@ final class Downloader {
             }
         }
 
-        private void walkAll(ForkJoinPool pool) throws InterruptedException {
+        private void walkAll(ExecutorService pool) throws InterruptedException {
             int i = next.getAndIncrement();
             while (i < files.size() && queue.failure().isEmpty()) {
                 Incoming file = files.get(i);
@@ -238,7 +241,7 @@ final class Downloader {
             }
         }
 
-        private void fetchFile(ForkJoinPool pool, Incoming file) throws InterruptedException {
+        private void fetchFile(ExecutorService pool, Incoming file) throws InterruptedException {
             var download = new Download(file, disk, progress, this::ended);
             active.add(download);
             Content content = download.content;
@@ -303,7 +306,7 @@ final class Downloader {
 
         /** One file's blocks, subtracted and wanted. */
         private final class Walk {
-            private final ForkJoinPool pool;
+            private final ExecutorService pool;
             private final Download download;
             private final Content content;
 
@@ -313,7 +316,7 @@ final class Downloader {
             /** Whether the file has several windows. */
             private boolean several;
 
-            Walk(ForkJoinPool pool, Download download) {
+            Walk(ExecutorService pool, Download download) {
                 this.pool = pool;
                 this.download = download;
                 this.content = download.content;

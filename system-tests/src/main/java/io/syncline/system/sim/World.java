@@ -57,8 +57,9 @@ final class World {
      * What became of a run.
      *
      * @param failure the oracle that failed, and why
+     * @param story what people did and what happened to them, in short
      */
-    record Result(String hash, long steps, Optional<Failure> failure) {}
+    record Result(String hash, long steps, Optional<Failure> failure, List<String> story) {}
 
     /** What an oracle found. */
     record Failure(String oracle, String why) {}
@@ -107,7 +108,7 @@ final class World {
     static Result run(Plan plan, Trace trace, Path scratch) {
         World world = new World(plan, trace, scratch);
         Optional<Failure> failure = world.run(plan.history());
-        return new Result(trace.hash(), world.kernel.steps(), failure);
+        return new Result(trace.hash(), world.kernel.steps(), failure, trace.story());
     }
 
     private Optional<Failure> run(List<Action> history) {
@@ -155,7 +156,9 @@ final class World {
     private void happens(Action action) {
         var random = new SplittableRandom(action.seed());
         SimulatedDevice device = devices.get(action.device());
-        trace.event("world", action.kind() + " " + device.name());
+        if (action.kind() != Action.Kind.EDIT) {
+            trace.told("world", action.kind() + " " + device.name());
+        }
         switch (action.kind()) {
             case EDIT -> people.act(device, random);
             case KILL -> {
@@ -260,7 +263,7 @@ final class World {
     // The end.
 
     private void heal() {
-        trace.event("world", "all is well");
+        trace.told("world", "all is well");
         network.weather(Network.Weather.FINE);
         if (!server.isRunning()) {
             server.start();
