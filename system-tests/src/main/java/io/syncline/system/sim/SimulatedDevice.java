@@ -18,11 +18,11 @@ import io.syncline.client.engine.Engine;
 import io.syncline.client.engine.EngineSettings;
 import io.syncline.client.engine.FolderLoop;
 import io.syncline.client.engine.FolderPartials;
+import io.syncline.client.engine.Marking;
 import io.syncline.client.engine.Names;
 import io.syncline.client.engine.Pace;
 import io.syncline.client.ignore.Ignores;
 import io.syncline.client.scan.DiskScanner;
-import io.syncline.client.state.Durability;
 import io.syncline.client.state.memory.MemoryStateStore;
 import io.syncline.client.transfer.BlockTransfers;
 import io.syncline.client.transfer.Cores;
@@ -54,8 +54,6 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedDevice {
     /** Where the folder is on its disk. */
     static final String ROOT = "home/work";
-
-    private static final String MARKED = "marked";
 
     /** A millisecond has a thousand steps. */
     private static final int SPINS_MAX = 3_000;
@@ -207,12 +205,7 @@ final class SimulatedDevice {
                     }
                 };
         Disk disk = Disks.over(files.open(ROOT, hooks), clock(), names);
-        if (state.value(MARKED).isEmpty()) {
-            var _ = disk.mark(replica);
-            state.begin(Durability.DURABLE);
-            state.putValue(MARKED, "");
-            state.commit();
-        }
+        Marking.once(disk, state, replica, name);
         MemoryWatcher hears = files.watch(ROOT);
         ServerApi api =
                 new RetryingServerApi(new HttpServerApi(line), new Retries(random, kernel::sleep));
