@@ -56,8 +56,7 @@ class SimulatorTest {
 
         System.out.println(summary.passed() + " worlds passed");
         assertThat(summary.passed()).isPositive();
-        assertThat(summary.failed())
-                .allMatch(failed -> KNOWN.contains(failed.failure().oracle()));
+        assertThat(summary.failed()).allMatch(failed -> KNOWN.contains(failed.failure().oracle()));
     }
 
     @Test
