@@ -234,10 +234,12 @@ public final class Engine {
         if (isPassing) {
             return work.now;
         }
-        long next = feed.isAsking() ? Long.MAX_VALUE : lastFetchMillis + POLL_MILLIS;
+        boolean mayAsk = !feed.isAsking() && !retries.waits("feed", work.now);
+        long next = mayAsk ? lastFetchMillis + POLL_MILLIS : Long.MAX_VALUE;
         next = Math.min(next, retries.nextMillis(work.now));
         next = Math.min(next, work.delays.nextMillis(work.now));
-        // What waits for its next try comes with the retries: asked for before, it would be busy waiting.
+        // What waits for its next try comes with the retries: asked for before, it would be busy
+        // waiting.
         if (!retries.waits("read", work.now)) {
             next = Math.min(next, local.nextMillis());
         }

@@ -11,6 +11,7 @@ import io.syncline.client.disk.memory.FileState;
 import io.syncline.client.disk.memory.Hooks;
 import io.syncline.client.disk.memory.MemoryFileSystem;
 import io.syncline.client.disk.memory.MemoryWatcher;
+import io.syncline.client.disk.memory.Operation;
 import io.syncline.client.disk.memory.Traits;
 import io.syncline.client.disk.memory.User;
 import io.syncline.client.engine.Boot;
@@ -69,6 +70,7 @@ final class SimulatedDevice {
     private final SeededRandom names;
     private final Path scratch;
     private final MemoryFileSystem files;
+    private final boolean exchange;
     private final ReplicaId replica;
     private MemoryStateStore state = new MemoryStateStore();
     private Boot boot;
@@ -106,6 +108,7 @@ final class SimulatedDevice {
         this.random = new SplittableRandom(seed);
         this.names = new SeededRandom(random.nextLong());
         this.scratch = scratch;
+        this.exchange = traits.exchange();
         this.files = new MemoryFileSystem(traits, clock(), random.split());
         files.makeRoot(ROOT);
         this.replica = new ReplicaId(RandomId.next(names));
@@ -199,6 +202,11 @@ final class SimulatedDevice {
     private void open() {
         Hooks hooks =
                 (operation, path) -> {
+                    // Between looking and renaming over what was seen nobody can be kept out where
+                    // names can't be exchanged (L4).
+                    if (operation == Operation.RENAME_OVER && !exchange) {
+                        return;
+                    }
                     kernel.yield();
                     if (slowShare > 0 && random.nextDouble() < slowShare) {
                         pause();
@@ -394,7 +402,9 @@ final class SimulatedDevice {
             if (idle > SPINS_MAX) {
                 kernel.fail(
                         new IllegalStateException(
-                                name + " is busy with waiting: its time has come, but it does nothing"));
+                                name
+                                        + " is busy with waiting: its time has come, but it does"
+                                        + " nothing"));
             }
             return Optional.ofNullable(head);
         }

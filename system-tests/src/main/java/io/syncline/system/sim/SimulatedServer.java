@@ -85,7 +85,8 @@ final class SimulatedServer {
                         snapshots,
                         new SimulatedBus(hints));
         process.call(() -> {
-            Services made = new Services(settings, stores, kernel, random);
+            Services made =
+                    new Services(settings, stores, kernel, random, Thread.ofVirtual().factory());
             services = made;
             dispatcher = new Dispatcher(made.router());
         });
