@@ -61,6 +61,7 @@ final class DiskWork {
     private final Map<NodeId, Download> downloads = new HashMap<>();
     private final Deque<Arrived> arrived = new ArrayDeque<>();
     private final Map<NodeId, Item> damaged = new LinkedHashMap<>();
+
     /** Nodes whose content the server couldn't give. */
     private final Set<NodeId> lacking = new HashSet<>();
 
@@ -114,7 +115,7 @@ final class DiskWork {
             Optional<LocalPath> path = newPath(step.id(), step.place());
             path.ifPresent(to -> add(new DiskTask.MakeDirectory(step, version, to)));
         } else if (step.item().content().isPresent() && step.item().kind().isKnown()) {
-            download(step.id(), step, version, step.item(), List.of());
+            download(step.id(), step, version, step.item(), List.of(), Optional.empty());
         }
     }
 
@@ -123,7 +124,12 @@ final class DiskWork {
     }
 
     private void download(
-            NodeId id, Step.Local step, long version, Item item, List<LocalPath> sources) {
+            NodeId id,
+            Step.Local step,
+            long version,
+            Item item,
+            List<LocalPath> sources,
+            Optional<Content> before) {
         if (downloads.containsKey(id) || downloads.size() >= FETCHES_MAX * FETCH_FILES_MAX) {
             work.planWanted = true;
             return;
@@ -131,7 +137,7 @@ final class DiskWork {
         downloads.put(id, new Download(step, version, 0));
         work.hold(id);
         LocalPath target = LocalPath.parse(work.describe(id));
-        wanted.add(new Incoming(id, item, target, sources));
+        wanted.add(new Incoming(id, item, target, sources, before));
     }
 
     private void replace(Step.Replace step) {
@@ -148,7 +154,13 @@ final class DiskWork {
                             row.get().observed().stat(),
                             step.after().executable()));
         } else {
-            download(step.id(), step, version(step.id()), step.after(), List.of(path.get()));
+            download(
+                    step.id(),
+                    step,
+                    version(step.id()),
+                    step.after(),
+                    List.of(path.get()),
+                    step.before().content());
         }
     }
 
@@ -745,7 +757,9 @@ final class DiskWork {
 
     private void setAside(DiskTask.SetAside task, Stat now) {
         work.note(
-                task.from() + " was changed here and elsewhere; what was here is kept as " + task.to(),
+                task.from()
+                        + " was changed here and elsewhere; what was here is kept as "
+                        + task.to(),
                 "merge what you need, then delete the copy; 'syncline conflicts' lists them");
         copyMade(task.id(), task.copy(), task.step().name().value(), now);
         rememberConflict(task.to());
@@ -826,8 +840,7 @@ final class DiskWork {
                 work.delays.failed(task.id(), work.now, 5_000);
                 task.paths()
                         .forEach(path ->
-                                work.problem(
-                                        path.toString(), refused.why(), Todo.about(refused)));
+                                work.problem(path.toString(), refused.why(), Todo.about(refused)));
             }
         }
     }
@@ -856,8 +869,7 @@ final class DiskWork {
     /** This device can't hold it (R44): agreed, and absent here on purpose. */
     private void unsupported(DiskTask task, Outcome.Unsupported refused) {
         task.paths()
-                .forEach(path ->
-                        work.problem(path.toString(), refused.why(), Todo.about(refused)));
+                .forEach(path -> work.problem(path.toString(), refused.why(), Todo.about(refused)));
         if (task.step() instanceof Step.Materialise step
                 && step.item().kind().equals(Kind.SYMLINK)) {
             work.state.putAgreed(
