@@ -771,8 +771,7 @@ class OpenApiTest {
             t.metadata.write(write -> {
                 var key = write.projects().find(t.project).orElseThrow().key();
                 var row = write.blocks(key).find(List.of(content.hash())).get(content.hash());
-                return write.quarantine(key)
-                        .add(content.hash(), row.location(), Instant.now());
+                return write.quarantine(key).add(content.hash(), row.location(), Instant.now());
             });
             assertThat(send("getWantedFiles", "after=0", owner).expect(200).text())
                     .contains(content.hash().toHex());

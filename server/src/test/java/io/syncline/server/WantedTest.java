@@ -9,7 +9,6 @@ import io.syncline.core.block.BlockHasher;
 import io.syncline.core.block.TreeBlock;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.tree.Content;
-import io.syncline.core.tree.Hash;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.wire.Role;
 import io.syncline.core.wire.WantedJson;
@@ -111,9 +110,7 @@ class WantedTest {
         assertThat(wanted(0).blocks()).isEqualTo(1);
         t.put(chunk(List.of(other)), t.token).expect(200);
         assertThat(wanted(0)).isEqualTo(WantedPage.NOTHING);
-        assertThat(
-                        t.metadata.<Long>read(
-                                read -> HealedBlocks.of(read.settings(), t.project)))
+        assertThat(t.metadata.<Long>read(read -> HealedBlocks.of(read.settings(), t.project)))
                 .isEqualTo(3);
     }
 

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -120,8 +119,7 @@ final class ControlServer implements AutoCloseable {
         String query = exchange.getRequestURI().getRawQuery();
         return query == null || !query.startsWith("folder=")
                 ? Optional.empty()
-                : Optional.of(
-                        Path.of(URLDecoder.decode(query.substring(7), StandardCharsets.UTF_8)));
+                : Optional.of(Spelling.path(Spelling.decoded(query.substring(7))));
     }
 
     private byte[] each(Optional<Path> folder, Consumer<SyncedFolder> wish) {

@@ -53,9 +53,9 @@ final class FolderLinkJson {
         while (in.nextMember()) {
             switch (in.member()) {
                 case "replica" -> replica = in.text(ReplicaId::new);
-                case "folder" -> folder = in.text(Path::of);
-                case "server" -> server = in.text(URI::create);
-                case "trusted" -> trusted = Optional.of(in.text(Path::of));
+                case "folder" -> folder = in.text(Spelling::path);
+                case "server" -> server = in.text(Spelling::uri);
+                case "trusted" -> trusted = Optional.of(in.text(Spelling::path));
                 case "token" -> token = in.text(Secret::new);
                 case "device" -> device = in.text(DeviceId::new);
                 case "deviceName" -> deviceName = in.text();

@@ -114,7 +114,7 @@ public final class StatusJson {
         in.beginObject();
         while (in.nextMember()) {
             switch (in.member()) {
-                case "home" -> home = in.text(Path::of);
+                case "home" -> home = in.text(Spelling::path);
                 case "folders" -> folders = in.array(FOLDERS_MAX, StatusJson::readFolder);
                 default -> in.unknown();
             }
@@ -143,7 +143,7 @@ public final class StatusJson {
         while (in.nextMember()) {
             switch (in.member()) {
                 case "device" -> device = in.text();
-                case "folder" -> folder = in.text(Path::of);
+                case "folder" -> folder = in.text(Spelling::path);
                 case "project" -> project = in.text(ProjectId::new);
                 case "projectName" -> projectName = in.text();
                 case "state" -> state = in.word(FolderStatus.State.class);

@@ -5,9 +5,10 @@
  *
  * <p>Paths are relative to one root that is opened once; no operation follows a symbolic link or
  * leaves the root. Whatever replaces or removes looks first and keeps what it displaced (L4). The
- * adapters are {@code LinuxDisk}, on system calls, and {@code PortableDisk}, on {@code
- * java.nio.file}; both pass {@code DiskContract}. This package knows nothing of nodes, plans or the
- * server.
+ * careful operations are one class over {@link io.syncline.client.disk.Calls}, the bare ones of a
+ * system: {@code LinuxCalls}, by system calls, {@code PortableCalls}, by {@code java.nio.file}, and
+ * in {@code client.disk.memory} a simulated twin with a page cache and power cuts. All pass {@code
+ * DiskContract}. This package knows nothing of nodes, plans or the server.
  */
 @NullMarked
 package io.syncline.client.disk;

@@ -16,7 +16,10 @@ import io.syncline.core.tree.TreeDigest;
 import io.syncline.core.wire.Role;
 import io.syncline.core.wire.Secret;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -29,6 +32,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class DaemonTest {
     private static final String ID = "0123456789abcdef0123456789abcdef";
@@ -245,6 +250,50 @@ final class DaemonTest {
         PrivateFile.write(
                 home.controlFile(), ControlAddress.CODEC.toBytes(new ControlAddress(1, "gone")));
         assertThat(ControlClient.of(home)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"%00", "%zz", "%"})
+    void aRequestForNoPathIsAnsweredAsInvalid(String folder) throws IOException {
+        try (Daemon daemon = Daemon.start(home, FakeFolder::new).orElseThrow()) {
+            ControlAddress address =
+                    ControlAddress.CODEC.fromBytes(Files.readAllBytes(home.controlFile()));
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), address.port())) {
+                socket.getOutputStream()
+                        .write(
+                                ("POST /pause?folder="
+                                                + folder
+                                                + " HTTP/1.1\r\n"
+                                                + "Host: localhost\r\n"
+                                                + "Connection: close\r\n"
+                                                + "Authorization: Bearer "
+                                                + address.token()
+                                                + "\r\nContent-Length: 0\r\n\r\n")
+                                        .getBytes(StandardCharsets.US_ASCII));
+                assertThat(
+                                new String(
+                                        socket.getInputStream().readAllBytes(),
+                                        StandardCharsets.UTF_8))
+                        .startsWith("HTTP/1.1 400 ");
+            }
+        }
+    }
+
+    @Test
+    void aLinkThatIsNoneIsRefusedAsInvalid() throws IOException {
+        home.add(link(1, "a"));
+        Path file = home.stateDirectory(new ReplicaId("%032x".formatted(1))).resolve("link.json");
+        String right = Files.readString(file);
+        for (String wrong :
+                List.of(
+                        right.replace("https://example.org:8420", "{"),
+                        right.replace("/etc/ca.pem", "\\u0000"))) {
+            Files.writeString(file, wrong);
+            assertThatThrownBy(() -> home.links())
+                    .isInstanceOfSatisfying(
+                            SynclineException.class,
+                            e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID));
+        }
     }
 
     @Test

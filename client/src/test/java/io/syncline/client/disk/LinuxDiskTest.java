@@ -24,7 +24,7 @@ final class LinuxDiskTest extends RealDiskContract {
 
     @Override
     Calls calls() {
-        return LinuxCalls.open(root);
+        return LinuxCalls.open(root());
     }
 
     @Test
@@ -43,7 +43,7 @@ final class LinuxDiskTest extends RealDiskContract {
         byte[] island = bytes("something in the middle");
         try (FileChannel file =
                 FileChannel.open(
-                        root.resolve("mount/f"),
+                        root().resolve("mount/f"),
                         StandardOpenOption.CREATE,
                         StandardOpenOption.WRITE)) {
             file.write(ByteBuffer.wrap(island), size / 2);

@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
+/** The contract on a simulated disk that is like ext4. */
 class MemoryDiskTest extends DiskContract {
     private static final String HOME = "home/";
 
@@ -56,8 +57,7 @@ class MemoryDiskTest extends DiskContract {
         assertThat(disk.nameTraits(LocalPath.ROOT))
                 .isEqualTo(
                         new NameTraits(
-                                traits.names().caseSensitive(),
-                                traits.names().caseSensitive()));
+                                traits.names().caseSensitive(), traits.names().caseSensitive()));
     }
 
     /** A clock by which everything takes a microsecond. */

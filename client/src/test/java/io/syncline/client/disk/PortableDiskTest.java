@@ -16,7 +16,7 @@ final class PortableDiskTest extends RealDiskContract {
 
     @Override
     Calls calls() {
-        return PortableCalls.open(root);
+        return PortableCalls.open(root());
     }
 
     @Test

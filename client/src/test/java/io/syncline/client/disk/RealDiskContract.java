@@ -21,7 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** The contract on the disk of this computer. */
 abstract class RealDiskContract extends DiskContract {
     @TempDir Path folder;
-    Path root;
+
+    final Path root() {
+        return folder.resolve("root");
+    }
 
     abstract Disk open(Path path, InstantSource clock, RandomGenerator random);
 
@@ -32,8 +35,7 @@ abstract class RealDiskContract extends DiskContract {
 
     @Override
     final People people() throws IOException {
-        root = Files.createDirectory(folder.resolve("root"));
-        return new RealPeople(root);
+        return new RealPeople(Files.createDirectory(root()));
     }
 
     record RealPeople(Path root) implements People {
@@ -110,9 +112,7 @@ abstract class RealDiskContract extends DiskContract {
         @Override
         public int mode(String path) throws IOException {
             return 0777
-                    & (int)
-                            Files.getAttribute(
-                                    at(path), "unix:mode", LinkOption.NOFOLLOW_LINKS);
+                    & (int) Files.getAttribute(at(path), "unix:mode", LinkOption.NOFOLLOW_LINKS);
         }
 
         @Override

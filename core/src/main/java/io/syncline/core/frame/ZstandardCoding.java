@@ -7,6 +7,7 @@ import io.syncline.core.error.SynclineException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * The content coding {@code zstd} of HTTP (RFC 8878 §7.2), for answers that are whole in memory.
@@ -26,10 +27,13 @@ public final class ZstandardCoding {
 
     /** The remaining bytes as one frame that states their number; the position stays. */
     public static ByteBuffer encode(ByteBuffer plain) {
-        byte[] in = copy(plain);
-        byte[] out = new byte[(int) Zstd.compressBound(in.length)];
+        ByteBuffer in = plain.hasArray() ? plain : ByteBuffer.wrap(copy(plain));
+        int from = in.arrayOffset() + in.position();
+        byte[] out = new byte[(int) Zstd.compressBound(in.remaining())];
         try (ZstdCompressCtx compressor = FrameEncoder.newContext(LEVEL)) {
-            int length = compressor.compressByteArray(out, 0, out.length, in, 0, in.length);
+            int length =
+                    compressor.compressByteArray(
+                            out, 0, out.length, in.array(), from, in.remaining());
             return ByteBuffer.wrap(out, 0, length);
         }
     }
@@ -38,19 +42,30 @@ public final class ZstandardCoding {
      * What the remaining bytes stand for: one frame or several, of any encoder. The position stays.
      *
      * @param plainBytesMax 0..2^31-2; decoding ends at the first byte beyond, so that no more
-     *     memory is taken whatever the frames state
+     *     memory than twice that is taken whatever the frames state
      * @throws SynclineException CORRUPT where they aren't whole frames, need a larger window than
      *     the coding allows, or hold more
      */
     public static ByteBuffer decode(ByteBuffer coded, int plainBytesMax) {
-        try (var zstd = new ZstdInputStreamNoFinalizer(new ByteArrayInputStream(copy(coded)))) {
+        byte[] in = copy(coded);
+        try (var zstd = new ZstdInputStreamNoFinalizer(new ByteArrayInputStream(in))) {
             zstd.setLongMax(WINDOW_LOG_MAX);
-            byte[] plain = zstd.readNBytes(plainBytesMax + 1);
-            if (plain.length > plainBytesMax) {
+            // What the first frame states is where to begin, and nothing is believed: 0 where it
+            // states nothing, less than 0 where it is no frame.
+            long stated = Math.clamp(Zstd.getFrameContentSize(in), 0, plainBytesMax);
+            byte[] plain = new byte[(int) stated];
+            int length = zstd.readNBytes(plain, 0, plain.length);
+            byte[] more = zstd.readNBytes(plainBytesMax - length + 1);
+            if (more.length > plainBytesMax - length) {
                 throw SynclineException.corrupt(
                         "compressed bytes hold more than " + plainBytesMax + " bytes");
             }
-            return ByteBuffer.wrap(plain);
+            if (more.length == 0) {
+                return ByteBuffer.wrap(plain, 0, length);
+            }
+            byte[] all = Arrays.copyOf(plain, length + more.length);
+            System.arraycopy(more, 0, all, length, more.length);
+            return ByteBuffer.wrap(all);
         } catch (IOException e) {
             throw SynclineException.corrupt("compressed bytes aren't zstd: " + e.getMessage());
         }

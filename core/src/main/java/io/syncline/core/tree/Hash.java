@@ -87,7 +87,7 @@ public record Hash(long a, long b, long c, long d) implements Comparable<Hash> {
             int digit = c < DIGITS.length ? DIGITS[c] : -1;
             // Judged once at the end: of good digits no bit of the sign is set.
             faults |= digit;
-            word = word << 4 | digit;
+            word = (word << 4) | digit;
         }
         if (faults < 0) {
             throw noHash();

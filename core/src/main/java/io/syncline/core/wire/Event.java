@@ -48,8 +48,7 @@ public sealed interface Event {
             boolean wanted)
             implements Event {
         /** A hint of the head alone. */
-        public Head(
-                ProjectId project, Epoch epoch, long sequence, Optional<ChangesPage> news) {
+        public Head(ProjectId project, Epoch epoch, long sequence, Optional<ChangesPage> news) {
             this(project, epoch, sequence, news, false);
         }
 

@@ -395,7 +395,9 @@ public final class JsonReader implements AutoCloseable {
         return e instanceof JsonProcessingException || e instanceof CharacterCodingException
                 // Jackson's own message may quote the input, so it stays in the cause.
                 ? new SynclineException(
-                        ErrorCode.INVALID, "JSON at '" + path() + "': malformed or beyond limits", e)
+                        ErrorCode.INVALID,
+                        "JSON at '" + path() + "': malformed or beyond limits",
+                        e)
                 : new SynclineException(ErrorCode.UNAVAILABLE, "cannot read JSON", e);
     }
 

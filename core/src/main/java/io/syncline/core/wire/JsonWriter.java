@@ -232,10 +232,10 @@ public final class JsonWriter {
             } else if (c < 0x80) {
                 escape(c);
             } else if (c < 0x800) {
-                bytes[size++] = (byte) (0xC0 | c >> 6);
+                bytes[size++] = (byte) (0xC0 | (c >> 6));
                 continuation(c);
             } else if (!Character.isSurrogate(c)) {
-                bytes[size++] = (byte) (0xE0 | c >> 12);
+                bytes[size++] = (byte) (0xE0 | (c >> 12));
                 continuation(c >> 6);
                 continuation(c);
             } else {
@@ -243,7 +243,7 @@ public final class JsonWriter {
                     throw new IllegalStateException("JSON can't hold half a character");
                 }
                 int point = Character.toCodePoint(c, value.charAt(++i));
-                bytes[size++] = (byte) (0xF0 | point >> 18);
+                bytes[size++] = (byte) (0xF0 | (point >> 18));
                 continuation(point >> 12);
                 continuation(point >> 6);
                 continuation(point);
@@ -252,7 +252,7 @@ public final class JsonWriter {
     }
 
     private void continuation(int bits) {
-        bytes[size++] = (byte) (0x80 | bits & 0x3F);
+        bytes[size++] = (byte) (0x80 | (bits & 0x3F));
     }
 
     private void escape(char c) {
@@ -282,10 +282,10 @@ public final class JsonWriter {
     }
 
     private static long digits(long word) {
-        long apart = (word | word << 16) & 0x0000_FFFF_0000_FFFFL;
-        apart = (apart | apart << 8) & 0x00FF_00FF_00FF_00FFL;
-        apart = (apart | apart << 4) & 0x0F0F_0F0F_0F0F_0F0FL;
-        long letters = (apart + 0x0606_0606_0606_0606L >>> 4) & 0x0101_0101_0101_0101L;
+        long apart = (word | (word << 16)) & 0x0000_FFFF_0000_FFFFL;
+        apart = (apart | (apart << 8)) & 0x00FF_00FF_00FF_00FFL;
+        apart = (apart | (apart << 4)) & 0x0F0F_0F0F_0F0F_0F0FL;
+        long letters = ((apart + 0x0606_0606_0606_0606L) >>> 4) & 0x0101_0101_0101_0101L;
         return apart + 0x3030_3030_3030_3030L + letters * ('a' - '9' - 1);
     }
 

@@ -98,7 +98,19 @@ final class JsonWriterTest {
     @ParameterizedTest
     @ValueSource(
             longs = {
-                0, 1, 9, 10, 99, 100, -1, -9, -10, 1L << 53, -(1L << 53), Long.MAX_VALUE, Long.MIN_VALUE
+                0,
+                1,
+                9,
+                10,
+                99,
+                100,
+                -1,
+                -9,
+                -10,
+                1L << 53,
+                -(1L << 53),
+                Long.MAX_VALUE,
+                Long.MIN_VALUE
             })
     void numbersAreSpeltInFull(long number) {
         byte[] document =
@@ -118,7 +130,8 @@ final class JsonWriterTest {
     void hashesAreSixtyFourDigits() {
         for (String text : List.of("", "a", "b", "c")) {
             Hash hash = Hash.sha256(text.getBytes(StandardCharsets.UTF_8));
-            byte[] document = new JsonWriter().beginObject().member("h", hash).endObject().toBytes();
+            byte[] document =
+                    new JsonWriter().beginObject().member("h", hash).endObject().toBytes();
 
             assertThat(document).asString().isEqualTo("{\"h\":\"" + hash.toHex() + "\"}");
         }

@@ -478,12 +478,24 @@ final class WireJsonTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "-", "-0", "+1", "01", "-01", " 1", "1 ", "1e3", "0x1", "1\u0662", "\u0661",
-                "9223372036854775808", "-9223372036854775809", "99999999999999999999999"
+                "",
+                "-",
+                "-0",
+                "+1",
+                "01",
+                "-01",
+                " 1",
+                "1 ",
+                "1e3",
+                "0x1",
+                "1\u0662",
+                "\u0661",
+                "9223372036854775808",
+                "-9223372036854775809",
+                "99999999999999999999999"
             })
     void aTimeHasOneSpelling(String spelling) {
-        String json =
-                text(WireJson.NODE.toBytes(FILE)).replace("-1234567890123456789", spelling);
+        String json = text(WireJson.NODE.toBytes(FILE)).replace("-1234567890123456789", spelling);
 
         assertInvalid(() -> WireJson.NODE.fromBytes(utf8(json)));
     }
@@ -491,8 +503,7 @@ final class WireJsonTest {
     @ParameterizedTest
     @ValueSource(longs = {0, 1, -1, 10, -10, Long.MAX_VALUE, Long.MIN_VALUE})
     void everyTimeIsRead(long nanos) {
-        String json =
-                text(WireJson.NODE.toBytes(FILE)).replace("-1234567890123456789", "" + nanos);
+        String json = text(WireJson.NODE.toBytes(FILE)).replace("-1234567890123456789", "" + nanos);
 
         assertThat(WireJson.NODE.fromBytes(utf8(json)).item().mtimeNanos()).isEqualTo(nanos);
     }

@@ -92,7 +92,7 @@ public final class AdminServer implements AutoCloseable {
             exchange.sendResponseHeaders(200, 0);
             try (DataOutputStream out =
                     new DataOutputStream(new BufferedOutputStream(exchange.getResponseBody()))) {
-                answer(request(exchange), out);
+                answer(exchange, out);
             }
         }
     }
@@ -104,18 +104,25 @@ public final class AdminServer implements AutoCloseable {
             for (String option : query.split("&", -1)) {
                 int sign = option.indexOf('=');
                 if (sign > 0) {
-                    options.put(
-                            option.substring(0, sign),
-                            URLDecoder.decode(option.substring(sign + 1), StandardCharsets.UTF_8));
+                    options.put(option.substring(0, sign), decoded(option.substring(sign + 1)));
                 }
             }
         }
         return new AdminRequest(exchange.getRequestURI().getPath().substring(1), options);
     }
 
-    private void answer(AdminRequest request, DataOutputStream out) throws IOException {
+    private static String decoded(String value) {
+        try {
+            return URLDecoder.decode(value, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw new SynclineException(ErrorCode.INVALID, "a malformed option", e);
+        }
+    }
+
+    private void answer(HttpExchange exchange, DataOutputStream out) throws IOException {
         boolean permitted = permits.tryAcquire();
         try {
+            AdminRequest request = request(exchange);
             if (!permitted) {
                 throw new SynclineException(
                         ErrorCode.LIMITED, "more than " + REQUESTS_MAX + " admin requests at once");
@@ -132,7 +139,10 @@ public final class AdminServer implements AutoCloseable {
         } catch (SynclineException e) {
             fail(e.code(), String.valueOf(e.getMessage()), out);
         } catch (RuntimeException e) {
-            log.atError().setCause(e).addKeyValue("task", request.task()).log("a task failed");
+            log.atError()
+                    .setCause(e)
+                    .addKeyValue("task", exchange.getRequestURI().getPath())
+                    .log("a task failed");
             fail(ErrorCode.INTERNAL, String.valueOf(e), out);
         } finally {
             if (permitted) {

@@ -20,8 +20,7 @@ public final class HealedBlocks {
     static void add(Settings.Writable settings, ProjectId project, int more) {
         if (more > 0) {
             String count = Long.toString(of(settings, project) + more);
-            settings.put(
-                    name(project), ByteBuffer.wrap(count.getBytes(StandardCharsets.UTF_8)));
+            settings.put(name(project), ByteBuffer.wrap(count.getBytes(StandardCharsets.UTF_8)));
         }
     }
 

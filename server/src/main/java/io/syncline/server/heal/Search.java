@@ -44,8 +44,7 @@ final class Search {
     private final Project project;
     private final BooleanSupplier stopping;
 
-    Search(
-            MetadataStore store, BlockReader reader, Project project, BooleanSupplier stopping) {
+    Search(MetadataStore store, BlockReader reader, Project project, BooleanSupplier stopping) {
         this.store = store;
         this.reader = reader;
         this.project = project;
@@ -71,8 +70,7 @@ final class Search {
             for (Root root : page) {
                 if (holding.contains(root.hash())) {
                     files.add(
-                            new WantedPage.File(
-                                    new NodeId(root.key()), root.level(), root.hash()));
+                            new WantedPage.File(new NodeId(root.key()), root.level(), root.hash()));
                 }
             }
             if (page.size() < PAGE) {

@@ -136,7 +136,8 @@ class CommitCheckTest {
     }
 
     @Test
-    @DisplayName("R1 what an atomic commit puts below a cycle isn't at fault, however deep it seems")
+    @DisplayName(
+            "R1 what an atomic commit puts below a cycle isn't at fault, however deep it seems")
     void whatIsBelowACycleIsAborted() {
         project.commit(false, directory(-1, 0, "a"), directory(-2, -1, "b"));
         assertThat(reasons(project.commit(true, directory(-1, 2, "new"), move(1, 1, 2, "a"))))
@@ -313,9 +314,7 @@ class CommitCheckTest {
         Content content = project.storeTree(70_000);
         Refused refused =
                 refused(
-                        project.commit(
-                                        false,
-                                        creation(-1, 0, "f", Item.file(content, false, 0)))
+                        project.commit(false, creation(-1, 0, "f", Item.file(content, false, 0)))
                                 .results()
                                 .getFirst());
         assertThat(refused.reason()).isEqualTo(Reason.MISSING_BLOCKS);

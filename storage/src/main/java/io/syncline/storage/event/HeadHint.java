@@ -13,11 +13,7 @@ import java.util.Optional;
  *     hints any one's
  */
 public record HeadHint(
-        ProjectId project,
-        Epoch epoch,
-        long sequence,
-        Optional<ChangesPage> news,
-        boolean wanted) {
+        ProjectId project, Epoch epoch, long sequence, Optional<ChangesPage> news, boolean wanted) {
     /** A hint of the head alone. */
     public HeadHint(ProjectId project, Epoch epoch, long sequence, Optional<ChangesPage> news) {
         this(project, epoch, sequence, news, false);

@@ -225,6 +225,10 @@ public abstract class HistoryContract {
                 naive.trim(before);
                 trimAll(before);
             }
+            if (random.nextInt(4) == 0) {
+                long floor = sequence - random.nextInt(20);
+                store.write(write -> write.nodes(project.key()).deleteTombstones(floor, 3));
+            }
             check(random, naive, seed + " round " + round);
         }
     }
@@ -291,6 +295,16 @@ public abstract class HistoryContract {
                             naive.newest(v -> v.node().id().equals(id))
                                     .filter(v -> v.node().sequence() < before)
                                     .findFirst());
+            int limit = random.nextInt(1, 4);
+            List<Version> page =
+                    store.read(read -> read.nodes(project.key()).history(id, before, limit));
+            assertThat(page)
+                    .as(seed)
+                    .isEqualTo(
+                            naive.newest(v -> v.node().id().equals(id))
+                                    .filter(v -> v.node().sequence() < before)
+                                    .limit(limit)
+                                    .toList());
             Optional<Version> others = ask(history -> history.belowOthers(id, before, TWO, from));
             assertThat(others)
                     .as(seed)

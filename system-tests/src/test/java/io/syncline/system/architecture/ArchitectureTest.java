@@ -252,6 +252,8 @@ final class ArchitectureTest {
                 .doNotHaveFullyQualifiedName("io.syncline.cli.Main")
                 .and()
                 .doNotHaveFullyQualifiedName("io.syncline.system.bench.Bench")
+                .and()
+                .doNotHaveFullyQualifiedName("io.syncline.system.fuzz.Fuzz")
                 .should()
                 .callMethod(System.class, "exit", int.class)
                 .check(house);

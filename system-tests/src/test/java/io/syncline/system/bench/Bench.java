@@ -135,6 +135,7 @@ public final class Bench {
         ROWS.put("list-page", "any one page of it");
         ROWS.put("first-page", "the first page of a project");
         ROWS.put("changes-500", "500 changes since a cursor");
+        ROWS.put("find", "files by a part of their names");
         ROWS.put("snapshot-load", "a whole tree from its snapshot, until it can be asked");
         ROWS.put("snapshot-bytes", "the bytes of that");
         ROWS.put("million", "the project made through the API and synced to a second device");
@@ -146,6 +147,9 @@ public final class Bench {
         ROWS.put("watch", "watches on a directory for every ten files");
         ROWS.put("latency-save", "a save until another device has it");
         ROWS.put("insert-front", "1 MiB inserted at the front of 2 GiB");
+        ROWS.put("sync-small", "first sync of small files, to a second device, and renamed");
+        ROWS.put("sync-large", "first sync of one large file, and to a second device");
+        ROWS.put("collect", "the collector over two million blocks");
     }
 
     private static Map<String, Measuring> rows(Bed bed) {
@@ -153,11 +157,13 @@ public final class Bench {
         SnapshotRow snapshot = new SnapshotRow(bed);
         ClientRows client = new ClientRows(bed);
         DeviceRows devices = new DeviceRows(bed);
+        SyncRows syncs = new SyncRows(bed);
         Map<String, Measuring> rows = new LinkedHashMap<>();
         rows.put("list-10k", () -> List.of(server.list()));
         rows.put("list-page", () -> List.of(server.page()));
         rows.put("first-page", () -> List.of(server.firstPage()));
         rows.put("changes-500", () -> List.of(server.changes()));
+        rows.put("find", () -> List.of(server.find()));
         rows.put("snapshot-load", () -> List.of(snapshot.load()));
         rows.put("snapshot-bytes", () -> List.of(snapshot.bytes()));
         rows.put("million", client::million);
@@ -169,6 +175,9 @@ public final class Bench {
         rows.put("watch", () -> List.of(client.watch()));
         rows.put("latency-save", () -> List.of(devices.latency()));
         rows.put("insert-front", () -> List.of(devices.insert()));
+        rows.put("sync-small", syncs::small);
+        rows.put("sync-large", syncs::large);
+        rows.put("collect", () -> List.of(new CollectRow(bed).measure()));
         return rows;
     }
 

@@ -22,7 +22,9 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Two devices and a server, each a process of its own, over a server of their own. */
 final class DeviceRows {
-    private static final Duration LONG = Duration.ofMinutes(15);
+    /** For what ends by itself, however slow the machine. */
+    static final Duration LONG = Duration.ofMinutes(15);
+
     private static final int KIBIBYTE = 1 << 10;
     private static final int MEBIBYTE = 1 << 20;
 
@@ -181,9 +183,7 @@ final class DeviceRows {
 
     /** An insert at the front of a large file: what travels, and how long it takes. */
     Row insert() throws Exception {
-        // 2 GiB beside a million files; less where the bed is for looking at the form.
-        long size =
-                Math.clamp(bed.files() * 2_148L, 16L * MEBIBYTE, 2L << 30) / MEBIBYTE * MEBIBYTE;
+        long size = largeBytes(bed);
         Path directory = bed.directory("insert");
         double megabytes;
         Times times;
@@ -232,11 +232,17 @@ final class DeviceRows {
                 .naive(whole, "the whole file sent in %.1f s".formatted(slow.median() / 1e3));
     }
 
+    /** 2 GiB beside a million files; less where the bed is for looking at the form. */
+    static long largeBytes(Bed bed) {
+        return Math.clamp(bed.files() * 2_148L, 16L * MEBIBYTE, 2L << 30) / MEBIBYTE * MEBIBYTE;
+    }
+
     private static long sequence(Device device) {
         return device.status().find("cursor").map(c -> c.at("sequence").number()).orElse(0L);
     }
 
-    private static void awaitConverged(Deployment deployment, Device device) {
+    /** By the device's own word. */
+    static void awaitConverged(Deployment deployment, Device device) {
         Await.until(
                 LONG,
                 () -> {
@@ -246,7 +252,8 @@ final class DeviceRows {
                 deployment::diagnosis);
     }
 
-    private static void random(Path file, long size, long seed) throws IOException {
+    /** Makes a file that can't be compressed. */
+    static void random(Path file, long size, long seed) throws IOException {
         Random random = new Random(seed);
         byte[] buffer = new byte[MEBIBYTE];
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {

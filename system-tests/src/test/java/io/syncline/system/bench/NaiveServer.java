@@ -62,12 +62,11 @@ public final class NaiveServer {
                 connection.prepareStatement(
                         "SELECT name, kind, executable, mtime_ns, level, hash, size, parent,"
                                 + " sequence, device FROM node WHERE project = ? AND id = ?");
-        // The hint that our own store gives: without it SQLite walks the whole history for each.
         this.newest =
                 connection.prepareStatement(
-                        "SELECT sequence, time, action FROM history INDEXED BY history_node"
-                                + " WHERE project = ? AND id = ?"
-                                + " ORDER BY sequence DESC LIMIT 1");
+                        "SELECT sequence, time, action FROM history WHERE project = ?1"
+                                + " AND sequence = (SELECT sequence FROM node WHERE project = ?1"
+                                + " AND id = ?2)");
         this.device = connection.prepareStatement("SELECT name FROM device WHERE id = ?");
         this.all =
                 connection.prepareStatement(

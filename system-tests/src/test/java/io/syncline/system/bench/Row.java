@@ -37,6 +37,11 @@ record Row(
                 "");
     }
 
+    /** The same without a goal. */
+    static Row ofMedian(String name, String what, Times times) {
+        return ofValue(name, what, times, times.median(), "ms");
+    }
+
     /** A row of another value than a time. */
     static Row ofValue(String name, String what, Times times, double value, String unit) {
         return new Row(

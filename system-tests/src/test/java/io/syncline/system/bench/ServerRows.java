@@ -11,6 +11,9 @@ import io.syncline.core.wire.ChangesRequest;
 import io.syncline.core.wire.ChildrenPage;
 import io.syncline.core.wire.Limits;
 import io.syncline.core.wire.ListingOrder;
+import io.syncline.core.wire.SearchPage;
+import io.syncline.system.endtoend.Await;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +24,7 @@ import java.util.Set;
 /** Listing, changes and commits: what a server answers over HTTP, read as the client reads it. */
 final class ServerRows {
     private static final int PAGE = Limits.PAGE_ENTRIES;
+    private static final Duration INDEXED_WITHIN = Duration.ofMinutes(10);
 
     private final Bed bed;
     private final Random random = new Random(3);
@@ -275,6 +279,34 @@ final class ServerRows {
     private static ChangesRequest request(Loader loader, long since, int limit) {
         return new ChangesRequest(
                 Optional.of(loader.proof()), since, Optional.empty(), limit, Optional.empty());
+    }
+
+    /** Files whose names hold a text of four characters, anywhere in the project. */
+    Row find() throws Exception {
+        Loader loader = bed.project();
+        HttpServerApi api = bed.api();
+        Await.until(
+                INDEXED_WITHIN,
+                () -> {
+                    SearchPage page = search(api, loader, "report");
+                    return page.complete() == page.head();
+                },
+                () -> "the names aren't indexed");
+        Times times =
+                Times.measure(
+                        bed.rounds(200),
+                        _ -> search(api, loader, "%04x".formatted(random.nextInt(1 << 16))));
+        Times slow = Times.measureCold(2, _ -> bed.naive().list(naiveAll(loader)));
+        return Row.ofMedian(
+                        "find",
+                        "search for four characters of a name among %,d files"
+                                .formatted(loader.shape().files()),
+                        times)
+                .naive(slow.median(), "everything listed");
+    }
+
+    private static SearchPage search(HttpServerApi api, Loader loader, String text) {
+        return api.search(loader.project().id(), text, Optional.empty(), SearchPage.NODES_MAX);
     }
 
     private static String naiveFolder(Loader loader) {

@@ -9,11 +9,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -23,18 +25,18 @@ import org.jspecify.annotations.Nullable;
  * {@link #nextDue}, or is told by {@link #onHeard}, when to call it.
  */
 public final class MemoryWatcher implements Watcher {
-    private record Hint(Instant due, Set<LocalPath> directories) {}
-
     private final MemoryFileSystem files;
     private final DirectoryInode root;
     private final InstantSource clock;
     private final RandomGenerator random;
-    private final Deque<Hint> hints = new ArrayDeque<>();
+
+    /** Directories that were heard of, and when that is told. */
+    private final Map<LocalPath, Instant> hints = new LinkedHashMap<>();
+
     private final Deque<WatchEvent> first = new ArrayDeque<>();
     private Runnable onHeard = () -> {};
     private Duration delay = Duration.ZERO;
     private double missed;
-    private int heardCount;
 
     MemoryWatcher(
             MemoryFileSystem files,
@@ -65,7 +67,6 @@ public final class MemoryWatcher implements Watcher {
     /** What was heard and not told is lost, and only that is told. */
     public void overflow(String why) {
         hints.clear();
-        heardCount = 0;
         first.add(new WatchEvent.Overflow(why));
         onHeard.run();
     }
@@ -81,7 +82,7 @@ public final class MemoryWatcher implements Watcher {
         if (!first.isEmpty()) {
             return Optional.of(Instant.MIN);
         }
-        return Optional.ofNullable(hints.peek()).map(Hint::due);
+        return hints.values().stream().min(Comparator.naturalOrder());
     }
 
     /** What was heard and is due, all at once; never waits. */
@@ -93,14 +94,12 @@ public final class MemoryWatcher implements Watcher {
         }
         Instant now = clock.instant();
         var due = new LinkedHashSet<LocalPath>();
-        for (Hint hint = hints.peek(); hint != null; hint = hints.peek()) {
-            if (hint.due.isAfter(now)) {
-                break;
+        for (Map.Entry<LocalPath, Instant> hint : hints.entrySet()) {
+            if (!hint.getValue().isAfter(now)) {
+                due.add(hint.getKey());
             }
-            due.addAll(hint.directories);
-            heardCount -= hint.directories.size();
-            hints.remove();
         }
+        hints.keySet().removeAll(due);
         return due.isEmpty() ? new WatchEvent.Quiet() : new WatchEvent.Dirty(due);
     }
 
@@ -119,11 +118,13 @@ public final class MemoryWatcher implements Watcher {
         if (directories.isEmpty() || (missed > 0 && random.nextDouble() < missed)) {
             return;
         }
-        hints.add(new Hint(clock.instant().plus(delay), directories));
-        heardCount += directories.size();
-        if (heardCount > MAX_DIRTY) {
+        Instant due = clock.instant().plus(delay);
+        int before = hints.size();
+        // One that wasn't told yet tells of this change as well.
+        directories.forEach(directory -> hints.putIfAbsent(directory, due));
+        if (hints.size() > MAX_DIRTY) {
             overflow("more than " + MAX_DIRTY + " directories changed at once");
-        } else {
+        } else if (hints.size() > before) {
             onHeard.run();
         }
     }

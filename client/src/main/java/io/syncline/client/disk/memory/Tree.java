@@ -43,7 +43,11 @@ final class Tree {
     }
 
     Link link(LocalPath path) {
-        Link link = parent(path).find(path.name());
+        return found(parent(path), path.name());
+    }
+
+    private static Link found(DirectoryInode directory, String name) {
+        Link link = directory.find(name);
         if (link == null) {
             throw new Failure(Errno.ENOENT);
         }
@@ -68,10 +72,7 @@ final class Tree {
         DirectoryInode at = attached(root);
         for (String name : names) {
             require(at, Inode.OWNER_EXECUTES);
-            Link link = at.find(name);
-            if (link == null) {
-                throw new Failure(Errno.ENOENT);
-            }
+            Link link = found(at, name);
             if (link.inode.kind == FileKind.SYMLINK) {
                 throw new Failure(Errno.ELOOP);
             }
@@ -174,8 +175,9 @@ final class Tree {
     }
 
     void link(LocalPath existing, LocalPath another) {
-        Link link = link(existing);
+        DirectoryInode from = parent(existing);
         DirectoryInode parent = parent(another);
+        Link link = found(from, existing.name());
         if (parent.find(another.name()) != null) {
             throw new Failure(Errno.EEXIST);
         }
@@ -251,10 +253,7 @@ final class Tree {
         if (how == Rename.EXCHANGE && !fromParent.volume.traits().exchange()) {
             throw new Failure(Errno.EINVAL);
         }
-        Link moved = fromParent.find(from.name());
-        if (moved == null) {
-            throw new Failure(Errno.ENOENT);
-        }
+        Link moved = found(fromParent, from.name());
         Link there = toParent.find(to.name());
         if (there != null && how == Rename.NO_REPLACE) {
             throw new Failure(Errno.EEXIST);

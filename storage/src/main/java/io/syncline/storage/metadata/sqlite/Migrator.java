@@ -27,7 +27,8 @@ final class Migrator {
                     "V004__snapshot.sql",
                     "V005__collect.sql",
                     "V006__history.sql",
-                    "V007__quotas.sql");
+                    "V007__quotas.sql",
+                    "V008__fewer_indexes.sql");
 
     private Migrator() {}
 

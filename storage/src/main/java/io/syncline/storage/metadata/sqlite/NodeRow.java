@@ -21,8 +21,9 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * Reads nodes, and versions of them, out of the rows of one query. Each column is a call into native
- * code, and one of bytes costs as much as several of numbers; so device, hash and name come as one.
+ * Reads nodes, and versions of them, out of the rows of one query. Each column is a call into
+ * native code, and one of bytes costs as much as several of numbers; so device, hash and name come
+ * as one.
  */
 final class NodeRow implements Sql.Row<Node> {
     /** What {@link #read} reads: columns of {@code node}, or of {@code history}. */

@@ -30,10 +30,22 @@ final class Sql implements AutoCloseable {
     static final String IN_CHUNK = "(" + "?, ".repeat(CHUNK - 1) + "?)";
 
     private final Connection connection;
+    private final int keptRowsMin;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
 
-    Sql(Connection connection) {
+    /**
+     * Takes over the connection.
+     *
+     * @param keptRowsMin see {@link SqliteListingRows#KEPT_ROWS_MIN}
+     */
+    Sql(Connection connection, int keptRowsMin) {
         this.connection = connection;
+        this.keptRowsMin = keptRowsMin;
+    }
+
+    /** From which size on a directory is kept in order. */
+    int keptRowsMin() {
+        return keptRowsMin;
     }
 
     /** What all statements run on. */

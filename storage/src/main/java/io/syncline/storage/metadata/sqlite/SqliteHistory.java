@@ -26,11 +26,26 @@ final class SqliteHistory implements History.Writable {
     static final String SLICE_END =
             "SELECT min(sequence), count(*) FROM (SELECT sequence FROM history WHERE project = ?"
                     + " AND sequence < ? AND sequence >= ? ORDER BY sequence DESC LIMIT ?)";
+    static final String OLDER =
+            "SELECT previous FROM history WHERE project = ?1 AND sequence = ?3 AND id = ?2";
+    static final String NEWEST =
+            "SELECT coalesce((SELECT sequence FROM node WHERE project = ?1 AND id = ?2),"
+                    + " (SELECT max(sequence) FROM history INDEXED BY history_gone"
+                    + " WHERE project = ?1 AND id = ?2 AND deleted = 1))";
+
+    /** From one version on to those that it and its predecessors replaced, one by one. */
+    private static final String CHAIN =
+            "WITH RECURSIVE chain (version) AS (SELECT ?2 UNION ALL"
+                    + " SELECT newer.previous FROM chain CROSS JOIN history AS newer"
+                    + " ON newer.project = ?1 AND newer.sequence = chain.version"
+                    + " WHERE newer.previous IS NOT NULL) "
+                    + NodeRow.SELECT_VERSION
+                    + " FROM chain CROSS JOIN history"
+                    + " ON project = ?1 AND sequence = chain.version WHERE sequence < ?3";
+
+    static final String BELOW = CHAIN + " LIMIT ?4";
+    static final String BELOW_OTHERS = CHAIN + " AND (device <> ?4 OR sequence < ?5) LIMIT 1";
     // Without the hints the planner walks the whole project.
-    private static final String OF_NODE =
-            SELECT + "INDEXED BY history_node WHERE project = ?1 AND id = ?2 AND sequence < ?3";
-    static final String BELOW_OTHERS =
-            OF_NODE + " AND (device <> ?4 OR sequence < ?5) ORDER BY sequence DESC LIMIT 1";
     static final String RECREATED =
             "SELECT origin, max(id) FROM history INDEXED BY history_origin WHERE project = ?"
                     + " AND origin IN "
@@ -176,28 +191,60 @@ final class SqliteHistory implements History.Writable {
 
     @Override
     public Optional<Version> below(NodeId id, long sequence) {
+        return ofNode(id, sequence, 1).stream().findFirst();
+    }
+
+    /** One node's versions below a sequence, newest first. */
+    List<Version> ofNode(NodeId id, long below, int limit) {
+        OptionalLong start = start(id, below);
+        return start.isEmpty()
+                ? List.of()
+                : transaction
+                        .sql()
+                        .list(
+                                new NodeRow()::version,
+                                BELOW,
+                                project.value(),
+                                start.getAsLong(),
+                                below,
+                                limit);
+    }
+
+    /** The version from which all of a node's versions below a sequence are reached. */
+    private OptionalLong start(NodeId id, long below) {
+        Optional<OptionalLong> older = sequence(OLDER, id, below);
+        return older.isPresent() ? older.get() : sequence(NEWEST, id).orElseThrow();
+    }
+
+    private Optional<OptionalLong> sequence(String query, NodeId id, Object... values) {
+        List<Object> all = new ArrayList<>(List.of(project.value(), id.value()));
+        all.addAll(List.of(values));
         return transaction
                 .sql()
                 .one(
-                        new NodeRow()::version,
-                        OF_NODE + " ORDER BY sequence DESC LIMIT 1",
-                        project.value(),
-                        id.value(),
-                        sequence);
+                        row -> {
+                            long found = row.getLong(1);
+                            return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(found);
+                        },
+                        query,
+                        all.toArray());
     }
 
     @Override
     public Optional<Version> belowOthers(NodeId id, long sequence, DeviceId device, long since) {
-        return transaction
-                .sql()
-                .one(
-                        new NodeRow()::version,
-                        BELOW_OTHERS,
-                        project.value(),
-                        id.value(),
-                        sequence,
-                        Values.id(device.value()),
-                        since);
+        OptionalLong start = start(id, sequence);
+        return start.isEmpty()
+                ? Optional.empty()
+                : transaction
+                        .sql()
+                        .one(
+                                new NodeRow()::version,
+                                BELOW_OTHERS,
+                                project.value(),
+                                start.getAsLong(),
+                                sequence,
+                                Values.id(device.value()),
+                                since);
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.syncline.storage.metadata.Listings;
 import io.syncline.storage.metadata.ProjectKey;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,40 +19,58 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Listings in SQLite. A listing is two walks, one over an index of directories and one over an
- * index of everything else.
+ * index of everything else, or by size and time in a small directory, a sort of that.
  */
 final class SqliteListings implements Listings {
-    /** An index that holds one part of a listing in one order. */
+    /** One part of a listing in one order, and where it is read. */
     enum Part {
-        DIRECTORIES("node_directory", "kind = 2", "name"),
-        NAME("node_name", "kind <> 2", "name"),
-        SIZE("node_size", "kind <> 2", "size"),
-        TIME("node_time", "kind <> 2", "mtime_ns");
+        DIRECTORIES("node_directory", "kind = 2", "name", false),
+        NAME("node_name", "kind <> 2", "name", false),
+        /** Of a small directory, sorted for each page. */
+        SIZE("node_name", "kind <> 2", "size", true),
+        TIME("node_name", "kind <> 2", "mtime_ns", true),
+        /** Of a directory that is kept in order; see {@link SqliteListingRows}. */
+        KEPT_SIZE(SqliteListingRows.BY_SIZE),
+        KEPT_TIME(SqliteListingRows.BY_TIME);
 
-        private final String from;
+        private final String where;
+        private final String rowsFrom;
+        private final String keysFrom;
         private final String key;
         private final String keyAndName;
         private final boolean byName;
+        private final boolean sorted;
 
-        Part(String index, String kinds, String column) {
-            this.from =
-                    " FROM node INDEXED BY "
-                            + index
-                            + " WHERE project = ? AND parent = ? AND deleted = 0 AND "
-                            + kinds;
+        Part(String index, String kinds, String column, boolean sorted) {
+            this.rowsFrom = " FROM node INDEXED BY " + index;
+            this.keysFrom = rowsFrom;
+            this.where = " WHERE project = ? AND parent = ? AND deleted = 0 AND " + kinds;
             this.byName = column.equals("name");
             this.key = column;
             this.keyAndName = byName ? "name" : column + ", name";
+            this.sorted = sorted;
+        }
+
+        Part(int sort) {
+            this.keysFrom = " FROM listing_row AS r";
+            this.rowsFrom =
+                    keysFrom + " CROSS JOIN node AS n ON n.project = r.project AND n.id = r.node";
+            this.where = " WHERE r.project = ? AND r.directory = ? AND r.sort = " + sort;
+            this.byName = false;
+            this.key = "r.value";
+            this.keyAndName = "r.value, r.row_name";
+            this.sorted = false;
         }
 
         /** The rows on one side of a position. */
-        String rows(String columns, Optional<String> comparison, boolean descending) {
-            return columns
-                    + from
-                    + comparison.map(this::beyond).orElse("")
+        String rows(Optional<String> comparison, boolean descending) {
+            return NodeRow.SELECT + rowsFrom + where + range(comparison, descending) + " LIMIT ?";
+        }
+
+        private String range(Optional<String> comparison, boolean descending) {
+            return comparison.map(this::beyond).orElse("")
                     + " ORDER BY "
-                    + (descending ? keyAndName.replace(",", " DESC,") + " DESC" : keyAndName)
-                    + " LIMIT ?";
+                    + (descending ? keyAndName.replace(",", " DESC,") + " DESC" : keyAndName);
         }
 
         private String beyond(String comparison) {
@@ -62,26 +81,39 @@ final class SqliteListings implements Listings {
 
         /** Value and name of the row that comes so many rows after a position. */
         String keyAt(Optional<String> comparison, boolean descending) {
-            return rows("SELECT " + (byName ? "0" : key) + ", name", comparison, descending)
-                    .replace("LIMIT ?", "LIMIT 1 OFFSET ?");
+            return keys() + range(comparison, descending) + " LIMIT 1 OFFSET ?";
+        }
+
+        /** Value and name of every row. */
+        String allKeys(boolean descending) {
+            return keys() + range(Optional.empty(), descending);
+        }
+
+        private String keys() {
+            return "SELECT " + (byName ? "0, name" : keyAndName) + keysFrom + where;
         }
 
         /** How many rows are from one position on, before another one, or both. */
         String count(boolean isFrom, boolean isTo, boolean descending) {
             String low = isFrom ? beyond(descending ? "<=" : ">=") : "";
             String high = isTo ? beyond(descending ? ">" : "<") : "";
-            return "SELECT count(*)" + from + low + high;
+            return "SELECT count(*)" + keysFrom + where + low + high;
         }
     }
 
     private static final String OF =
             "SELECT version, directories, others FROM listing WHERE project = ? AND directory = ?";
+    private static final String IS_KEPT =
+            "SELECT ordered FROM listing WHERE project = ? AND directory = ?";
     private static final String CHANGED =
             "INSERT INTO listing (project, directory, version, directories, others)"
                     + " VALUES (?, ?, ?, ?, ?) ON CONFLICT (project, directory) DO UPDATE SET"
                     + " version = max(version, excluded.version),"
                     + " directories = directories + excluded.directories,"
                     + " others = others + excluded.others";
+    private static final String STATES =
+            "SELECT directory, others, ordered FROM listing WHERE project = ? AND directory IN "
+                    + Sql.IN_CHUNK;
     private static final String EMPTIED =
             "DELETE FROM listing WHERE project = ? AND directory = ?"
                     + " AND directories = 0 AND others = 0";
@@ -93,7 +125,8 @@ final class SqliteListings implements Listings {
      * each for all rows, those beyond a position, and those at or beyond it; of counts see {@link
      * Part#count}.
      */
-    private record Statements(List<String> rows, List<String> keyAt, List<String> count) {
+    private record Statements(
+            List<String> rows, List<String> keyAt, List<String> count, List<String> allKeys) {
         static String pick(List<String> of, boolean descending, int which) {
             return of.get((descending ? 3 : 0) + which);
         }
@@ -113,6 +146,7 @@ final class SqliteListings implements Listings {
             List<String> rows = new ArrayList<>();
             List<String> keyAt = new ArrayList<>();
             List<String> count = new ArrayList<>();
+            List<String> allKeys = new ArrayList<>();
             for (boolean descending : new boolean[] {false, true}) {
                 String beyond = descending ? "<" : ">";
                 for (Optional<String> comparison :
@@ -120,14 +154,17 @@ final class SqliteListings implements Listings {
                                 Optional.<String>empty(),
                                 Optional.of(beyond),
                                 Optional.of(beyond + "="))) {
-                    rows.add(part.rows(NodeRow.SELECT, comparison, descending));
+                    rows.add(part.rows(comparison, descending));
                     keyAt.add(part.keyAt(comparison, descending));
                 }
                 count.add(part.count(true, false, descending));
                 count.add(part.count(true, true, descending));
                 count.add(part.count(false, true, descending));
+                if (part.sorted) {
+                    allKeys.add(part.allKeys(descending));
+                }
             }
-            made.put(part, new Statements(rows, keyAt, count));
+            made.put(part, new Statements(rows, keyAt, count, allKeys));
         }
         return made;
     }
@@ -136,30 +173,37 @@ final class SqliteListings implements Listings {
         return Objects.requireNonNull(STATEMENTS.get(part));
     }
 
-    /** Every statement that reads rows, and every one that walks or counts; for tests. */
-    static List<String> allStatements(boolean ofRows) {
+    /** Every statement of a part that reads rows, or every one that walks or counts; for tests. */
+    static List<String> allStatements(Part part, boolean ofRows) {
+        Statements of = statements(part);
         List<String> all = new ArrayList<>();
-        for (Statements of : STATEMENTS.values()) {
-            if (ofRows) {
-                all.addAll(of.rows);
-            } else {
-                all.addAll(of.keyAt);
-                all.addAll(of.count);
-            }
+        if (ofRows) {
+            all.addAll(of.rows);
+        } else {
+            all.addAll(of.keyAt);
+            all.addAll(of.count);
+            all.addAll(of.allKeys);
         }
         return all;
     }
 
-    private static Part others(ListingOrder order) {
+    private Part others(NodeId directory, ListingOrder order) {
         return switch (order.sort()) {
             case NAME -> Part.NAME;
-            case SIZE -> Part.SIZE;
-            case TIME -> Part.TIME;
+            case SIZE -> isKept(directory) ? Part.KEPT_SIZE : Part.SIZE;
+            case TIME -> isKept(directory) ? Part.KEPT_TIME : Part.TIME;
         };
     }
 
-    private static Part part(ListingOrder order, boolean directories) {
-        return directories ? Part.DIRECTORIES : others(order);
+    private boolean isKept(NodeId directory) {
+        return transaction
+                .sql()
+                .one(row -> row.getInt(1) != 0, IS_KEPT, project.value(), directory.value())
+                .orElse(false);
+    }
+
+    private Part part(NodeId directory, ListingOrder order, boolean directories) {
+        return directories ? Part.DIRECTORIES : others(directory, order);
     }
 
     private static boolean descending(ListingOrder order, boolean directories) {
@@ -226,7 +270,7 @@ final class SqliteListings implements Listings {
             boolean against,
             Optional<Bound> from,
             int limit) {
-        Part part = part(order, directories);
+        Part part = part(directory, order, directories);
         boolean descending = descending(order, directories) != against;
         int side = from.map(bound -> bound.inclusive() ? 2 : 1).orElse(0);
         String sql = Statements.pick(statements(part).rows, descending, side);
@@ -277,9 +321,16 @@ final class SqliteListings implements Listings {
             int first,
             int size,
             List<ListingKey> into) {
-        Part part = part(order, directories);
+        Part part = part(directory, order, directories);
         List<String> sql = statements(part).keyAt;
         boolean descending = descending(order, directories);
+        if (part.sorted) {
+            List<ListingKey> all = allKeys(directory, part, descending);
+            for (int at = first; at < all.size(); at += size) {
+                into.add(all.get(at));
+            }
+            return;
+        }
         Optional<ListingKey> at =
                 keyAt(
                         directory,
@@ -291,6 +342,16 @@ final class SqliteListings implements Listings {
             into.add(at.get());
             at = keyAt(directory, part, Statements.pick(sql, descending, 2), at, size);
         }
+    }
+
+    private List<ListingKey> allKeys(NodeId directory, Part part, boolean descending) {
+        return transaction
+                .sql()
+                .list(
+                        row -> new ListingKey(false, row.getLong(1), row.getString(2)),
+                        statements(part).allKeys.get(descending ? 1 : 0),
+                        project.value(),
+                        directory.value());
     }
 
     private Optional<ListingKey> keyAt(
@@ -318,7 +379,7 @@ final class SqliteListings implements Listings {
     }
 
     private long countBefore(NodeId directory, ListingOrder order, ListingKey to) {
-        Part part = others(order);
+        Part part = others(directory, order);
         return transaction
                 .sql()
                 .one(
@@ -331,7 +392,7 @@ final class SqliteListings implements Listings {
     private long count(
             NodeId directory, ListingOrder order, ListingKey from, Optional<ListingKey> to) {
         boolean directories = from.directory();
-        Part part = part(order, directories);
+        Part part = part(directory, order, directories);
         boolean descending = descending(order, directories);
         return transaction
                 .sql()
@@ -342,8 +403,44 @@ final class SqliteListings implements Listings {
                 .orElse(0L);
     }
 
-    /** Tells a listing of changes of its rows; see {@link ListingChanges}. */
-    static void changed(
+    /**
+     * What the rows of a listing are like that aren't directories.
+     *
+     * @param others how many they are
+     * @param kept whether they are kept in order by size and time
+     */
+    record State(long others, boolean kept) {}
+
+    /**
+     * Tells listings of changes of their rows, and returns what became of them.
+     *
+     * @param changes see {@link ListingChanges}
+     */
+    static Map<NodeId, State> change(Sql sql, ProjectKey project, ListingChanges changes) {
+        List<Long> directories = new ArrayList<>();
+        changes.forEach((directory, _) -> directories.add(directory.value()));
+        Map<NodeId, State> states = HashMap.newHashMap(directories.size());
+        // Asked for together and before: with RETURNING each statement has to be able to be taken
+        // back alone, which takes a pass over all that its work has changed so far.
+        sql.lookUp(
+                row ->
+                        states.put(
+                                new NodeId(row.getLong(1)),
+                                new State(row.getLong(2), row.getInt(3) != 0)),
+                STATES,
+                directories,
+                project.value());
+        changes.forEach((directory, change) -> {
+            change(sql, project, directory, change);
+            states.merge(
+                    directory,
+                    new State(change.others(), false),
+                    (old, by) -> new State(old.others() + by.others(), old.kept()));
+        });
+        return states;
+    }
+
+    private static void change(
             Sql sql, ProjectKey project, NodeId directory, ListingChanges.Change change) {
         sql.update(
                 CHANGED,

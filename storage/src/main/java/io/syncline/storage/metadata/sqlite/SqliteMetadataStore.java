@@ -52,12 +52,12 @@ public final class SqliteMetadataStore implements MetadataStore, MetadataCopy, M
      * date. The folder must exist.
      */
     public static SqliteMetadataStore open(Path file) {
-        return open(file, WAL_BYTES_MAX);
+        return open(file, WAL_BYTES_MAX, SqliteListingRows.KEPT_ROWS_MIN);
     }
 
-    static SqliteMetadataStore open(Path file, long walBytesMax) {
+    static SqliteMetadataStore open(Path file, long walBytesMax, int keptRowsMin) {
         try {
-            Sql sql = connect(file);
+            Sql sql = connect(file, keptRowsMin);
             try {
                 sql.execute("PRAGMA journal_mode = WAL");
                 sql.execute("PRAGMA synchronous = FULL");
@@ -65,6 +65,9 @@ public final class SqliteMetadataStore implements MetadataStore, MetadataCopy, M
                 sql.execute("PRAGMA wal_autocheckpoint = 20000");
                 sql.execute("PRAGMA cache_size = -65536");
                 Migrator.migrate(sql);
+                // A savepoint's copies of the pages that a work changes, at most some thousand, are
+                // kept in memory: in a file they cost as much as the WAL itself.
+                sql.execute("PRAGMA temp_store = MEMORY");
             } catch (SQLException | RuntimeException e) {
                 sql.close();
                 throw e;
@@ -77,12 +80,13 @@ public final class SqliteMetadataStore implements MetadataStore, MetadataCopy, M
         }
     }
 
-    private static Sql connect(Path file) throws SQLException {
+    private static Sql connect(Path file, int keptRowsMin) throws SQLException {
         // Else the driver asks for the last row's id after every write, by a statement that it
         // prepares anew.
         Properties settings = new Properties();
         settings.setProperty("jdbc.get_generated_keys", "false");
-        Sql sql = new Sql(DriverManager.getConnection("jdbc:sqlite:" + file, settings));
+        Sql sql =
+                new Sql(DriverManager.getConnection("jdbc:sqlite:" + file, settings), keptRowsMin);
         try {
             sql.execute("PRAGMA busy_timeout = 10000");
         } catch (SQLException e) {
@@ -190,7 +194,8 @@ public final class SqliteMetadataStore implements MetadataStore, MetadataCopy, M
 
     private Sql openReader() {
         try {
-            Sql sql = connect(file);
+            // A reader keeps nothing in order.
+            Sql sql = connect(file, Integer.MAX_VALUE);
             sql.execute("PRAGMA query_only = ON");
             sql.execute("PRAGMA cache_size = -16384");
             return sql;

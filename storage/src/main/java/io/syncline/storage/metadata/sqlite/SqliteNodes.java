@@ -16,6 +16,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -23,10 +24,12 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Nodes in SQLite. */
 final class SqliteNodes implements Nodes.Writable {
@@ -45,16 +48,24 @@ final class SqliteNodes implements Nodes.Writable {
                     + Sql.IN_CHUNK;
     private static final String BY_KEY =
             SELECT + " AND parent = ? AND name_key = ? AND deleted = 0 ORDER BY id";
+    private static final String LISTED =
+            "SELECT directory FROM listing WHERE project = ? AND directory IN " + Sql.IN_CHUNK;
     static final String CHILDREN_PAGE =
             SELECT + " AND parent = ? AND deleted = 0 AND name > ? ORDER BY name LIMIT ?";
     static final String CHANGES = SELECT + " AND sequence > ? ORDER BY sequence LIMIT ?";
     // The plus keeps the planner from walking an index of live nodes and looking up each row.
     static final String LIVE = SELECT + " AND +deleted = 0 ORDER BY id";
 
-    /** Frees the old name of a node that moves or dies, so that names may be swapped (R20). */
-    private static final String PARK =
-            "UPDATE node SET deleted = 1 WHERE project = ?1 AND id = ?2 AND deleted = 0"
-                    + " AND (?3 OR parent <> ?4 OR name <> ?5)";
+    /** Frees the name of a node that moves, for another one of the same step (R20). */
+    private static final String PARK = "UPDATE node SET deleted = 1 WHERE project = ? AND id = ?";
+
+    /**
+     * What stays at its place. Names no column of an index but that of the feed: SQLite writes each
+     * index that a named column is in, whether or not its value changes.
+     */
+    private static final String UPDATE =
+            "UPDATE node SET executable = ?, mtime_ns = ?, level = ?, hash = ?, size = ?,"
+                    + " sequence = ?, device = ? WHERE project = ? AND id = ? AND name_key IS ?";
 
     private static final String PUT =
             "INSERT INTO node ("
@@ -70,18 +81,12 @@ final class SqliteNodes implements Nodes.Writable {
     private static final String ADD_HISTORY =
             "INSERT INTO history ("
                     + COLUMNS
-                    + ", action, origin, time, project, previous) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-                    + " ?16, coalesce(?17, (SELECT sequence FROM node WHERE project = ?16 AND id ="
-                    + " ?18)))";
+                    + ", action, origin, time, project, previous)"
+                    + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     static final String HISTORY_PAGE =
             NodeRow.SELECT_VERSION
                     + " FROM history WHERE project = ? AND sequence < ?"
                     + " ORDER BY sequence DESC LIMIT ?";
-    // Without the hint the planner walks the whole project's history backwards.
-    static final String NODE_HISTORY_PAGE =
-            NodeRow.SELECT_VERSION
-                    + " FROM history INDEXED BY history_node WHERE project = ? AND id = ? AND"
-                    + " sequence < ? ORDER BY sequence DESC LIMIT ?";
 
     private final SqliteTransaction transaction;
     private final ProjectKey project;
@@ -180,19 +185,15 @@ final class SqliteNodes implements Nodes.Writable {
 
     @Override
     public Set<NodeId> withLiveChildren(Collection<NodeId> ids) {
-        Set<NodeId> found = new HashSet<>();
-        for (NodeId id : ids) {
-            transaction
-                    .sql()
-                    .one(
-                            _ -> id,
-                            "SELECT 1 FROM node WHERE project = ? AND parent = ? AND deleted = 0"
-                                    + " LIMIT 1",
-                            project.value(),
-                            id.value())
-                    .ifPresent(found::add);
-        }
-        return found;
+        // A directory has a listing while it has live children.
+        return Set.copyOf(
+                transaction
+                        .sql()
+                        .lookUp(
+                                row -> new NodeId(row.getLong(1)),
+                                LISTED,
+                                ids.stream().map(NodeId::value).distinct().toList(),
+                                project.value()));
     }
 
     @Override
@@ -243,15 +244,7 @@ final class SqliteNodes implements Nodes.Writable {
 
     @Override
     public List<Version> history(NodeId id, long before, int limit) {
-        return transaction
-                .sql()
-                .list(
-                        new NodeRow()::version,
-                        NODE_HISTORY_PAGE,
-                        project.value(),
-                        id.value(),
-                        before,
-                        limit);
+        return new SqliteHistory(transaction, project).ofNode(id, before, limit);
     }
 
     @Override
@@ -268,47 +261,105 @@ final class SqliteNodes implements Nodes.Writable {
     }
 
     private void put(Sql sql, List<Version> versions) throws SQLException {
-        PreparedStatement history = sql.prepare(ADD_HISTORY);
+        Map<NodeId, Node> before = find(idsOfOld(versions));
         Map<NodeId, Version> latest = HashMap.newHashMap(versions.size());
+        PreparedStatement history = sql.prepare(ADD_HISTORY);
         for (Version version : inOrder(versions)) {
             Version earlier = latest.put(version.node().id(), version);
-            bindHistory(history, version);
+            Node old = before.get(version.node().id());
             if (earlier != null) {
-                history.setLong(17, earlier.node().sequence());
-            } else {
-                history.setNull(17, Types.INTEGER);
+                old = earlier.node();
             }
+            bindHistory(history, version, old);
             history.executeUpdate();
         }
-        ListingChanges listings = new ListingChanges();
-        for (Node before : find(idsOfOld(latest.values())).values()) {
-            listings.left(
-                    before, Objects.requireNonNull(latest.get(before.id())).node().sequence());
-        }
-        for (Version version : latest.values()) {
-            park(sql, version.node());
-            listings.joined(version.node());
-        }
-        PreparedStatement put = sql.prepare(PUT);
-        for (Version version : versions) {
-            // In the order given, which is that of ids for new nodes: the tree grows at its end.
-            if (latest.remove(version.node().id(), version)) {
-                bind(put, version.node());
-                put.setString(13, version.nameKey().orElse(null));
-                put.setLong(14, project.value());
-                put.executeUpdate();
-            }
-        }
-        listings.forEach(
-                (directory, change) -> SqliteListings.changed(sql, project, directory, change));
+        write(sql, versions.stream().filter(v -> v.equals(latest.get(v.node().id()))), before);
+        list(sql, before, latest.values());
     }
 
-    private static List<NodeId> idsOfOld(Collection<Version> versions) {
+    /** Makes these the rows of their nodes, each node's only once. */
+    private void write(Sql sql, Stream<Version> versions, Map<NodeId, Node> before)
+            throws SQLException {
+        // In the order given, which is that of ids for new nodes: the tree grows at its end.
+        List<Version> comes = new ArrayList<>();
+        List<Version> goes = new ArrayList<>();
+        Set<Place> wanted = new HashSet<>();
+        versions.forEach(version -> {
+            (version.node().deleted() ? goes : comes).add(version);
+            if (!version.node().deleted()) {
+                wanted.add(version.node().place());
+            }
+        });
+        for (Version version : goes) {
+            replace(sql, version);
+        }
+        for (Version version : comes) {
+            Node old = before.get(version.node().id());
+            boolean leaves =
+                    old != null && !old.deleted() && !old.place().equals(version.node().place());
+            if (leaves && wanted.contains(old.place())) {
+                sql.update(PARK, project.value(), old.id().value());
+            }
+        }
+        for (Version version : comes) {
+            Node old = before.get(version.node().id());
+            boolean stays =
+                    old != null
+                            && !old.deleted()
+                            && old.place().equals(version.node().place())
+                            && old.item().kind().equals(version.node().item().kind());
+            if (!stays || !update(sql, version)) {
+                replace(sql, version);
+            }
+        }
+    }
+
+    /** False where the name has another key than before. */
+    private boolean update(Sql sql, Version version) throws SQLException {
+        Node node = version.node();
+        PreparedStatement update = sql.prepare(UPDATE);
+        bind(update, 1, node.item());
+        update.setLong(6, node.sequence());
+        update.setBytes(7, Values.id(node.device().value()));
+        update.setLong(8, project.value());
+        update.setLong(9, node.id().value());
+        update.setString(10, version.nameKey().orElse(null));
+        return update.executeUpdate() == 1;
+    }
+
+    private void replace(Sql sql, Version version) throws SQLException {
+        PreparedStatement put = sql.prepare(PUT);
+        bind(put, version.node());
+        put.setString(13, version.nameKey().orElse(null));
+        put.setLong(14, project.value());
+        put.executeUpdate();
+    }
+
+    /** Tells the listings that the nodes were in and are in. */
+    private void list(Sql sql, Map<NodeId, Node> before, Collection<Version> latest) {
+        ListingChanges listings = new ListingChanges();
+        List<Node> left = new ArrayList<>();
+        List<Node> joined = new ArrayList<>();
+        for (Version version : latest) {
+            Node node = version.node();
+            Node old = before.get(node.id());
+            if (old != null) {
+                listings.left(old, node.sequence());
+                left.add(old);
+            }
+            listings.joined(node);
+            joined.add(node);
+        }
+        new SqliteListingRows(sql, project)
+                .changed(left, joined, SqliteListings.change(sql, project, listings));
+    }
+
+    private static Set<NodeId> idsOfOld(Collection<Version> versions) {
         return versions.stream()
                 .map(Version::node)
                 .filter(node -> !isNew(node))
                 .map(Node::id)
-                .toList();
+                .collect(Collectors.toSet());
     }
 
     private static List<Version> inOrder(List<Version> versions) {
@@ -317,7 +368,8 @@ final class SqliteNodes implements Nodes.Writable {
                 .toList();
     }
 
-    private void bindHistory(PreparedStatement history, Version version) throws SQLException {
+    private void bindHistory(PreparedStatement history, Version version, @Nullable Node old)
+            throws SQLException {
         Node node = version.node();
         bind(history, node);
         history.setInt(13, Values.code(version.action()));
@@ -328,10 +380,10 @@ final class SqliteNodes implements Nodes.Writable {
         }
         history.setLong(15, version.time().toEpochMilli());
         history.setLong(16, project.value());
-        if (isNew(node)) {
-            history.setNull(18, Types.INTEGER);
+        if (old == null) {
+            history.setNull(17, Types.INTEGER);
         } else {
-            history.setLong(18, node.id().value());
+            history.setLong(17, old.sequence());
         }
     }
 
@@ -339,41 +391,33 @@ final class SqliteNodes implements Nodes.Writable {
         return node.id().value() == node.sequence();
     }
 
-    private void park(Sql sql, Node node) throws SQLException {
-        if (isNew(node)) {
-            return;
-        }
-        PreparedStatement park = sql.prepare(PARK);
-        park.setLong(1, project.value());
-        park.setLong(2, node.id().value());
-        park.setInt(3, node.deleted() ? 1 : 0);
-        park.setLong(4, node.place().parent().value());
-        park.setString(5, node.place().name().value());
-        park.executeUpdate();
-    }
-
     /** Binds the first 12 parameters, those of {@link #COLUMNS}. */
     private static void bind(PreparedStatement statement, Node node) throws SQLException {
-        Item item = node.item();
         statement.setLong(1, node.id().value());
         statement.setLong(2, node.place().parent().value());
         statement.setString(3, node.place().name().value());
-        statement.setInt(4, item.kind().code());
-        statement.setInt(5, item.executable() ? 1 : 0);
-        statement.setLong(6, item.mtimeNanos());
-        if (item.content().isPresent()) {
-            Content content = item.content().get();
-            statement.setInt(7, content.level());
-            statement.setBytes(8, content.hash().toBytes());
-            statement.setLong(9, content.sizeBytes());
-        } else {
-            statement.setNull(7, Types.INTEGER);
-            statement.setNull(8, Types.BLOB);
-            statement.setLong(9, 0);
-        }
+        statement.setInt(4, node.item().kind().code());
+        bind(statement, 5, node.item());
         statement.setLong(10, node.sequence());
         statement.setInt(11, node.deleted() ? 1 : 0);
         statement.setBytes(12, Values.id(node.device().value()));
+    }
+
+    /** Binds five parameters: executable, mtime_ns, level, hash, size. */
+    private static void bind(PreparedStatement statement, int first, Item item)
+            throws SQLException {
+        statement.setInt(first, item.executable() ? 1 : 0);
+        statement.setLong(first + 1, item.mtimeNanos());
+        if (item.content().isPresent()) {
+            Content content = item.content().get();
+            statement.setInt(first + 2, content.level());
+            statement.setBytes(first + 3, content.hash().toBytes());
+            statement.setLong(first + 4, content.sizeBytes());
+        } else {
+            statement.setNull(first + 2, Types.INTEGER);
+            statement.setNull(first + 3, Types.BLOB);
+            statement.setLong(first + 4, 0);
+        }
     }
 
     @Override

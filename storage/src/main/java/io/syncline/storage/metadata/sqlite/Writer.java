@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The one thread that writes. It takes what waits, runs each work inside a savepoint of its own and
  * commits all of them at once, so that they share one flush; only then does it answer them. A work
- * that fails is rolled back to its savepoint and fails alone (R1).
+ * that fails is rolled back to its savepoint and fails alone (R1). The first one of a transaction
+ * needs no savepoint, which would copy every page that it changes.
  */
 final class Writer implements AutoCloseable {
     /** Most writes that may wait; one more is refused at once with {@code LIMITED}. */
@@ -185,9 +186,14 @@ final class Writer implements AutoCloseable {
         try {
             sql.execute("BEGIN IMMEDIATE");
             Job<?> next = first;
+            boolean empty = true;
             while (next != null) {
                 group.add(next);
-                runOne(next);
+                if (empty) {
+                    empty = !runFirst(next);
+                } else {
+                    runAfterOthers(next);
+                }
                 boolean more = company && group.size() < GROUP_MAX && System.nanoTime() < end;
                 next = more ? take(false) : null;
             }
@@ -214,7 +220,17 @@ final class Writer implements AutoCloseable {
         group.forEach(Job::answer);
     }
 
-    private void runOne(Job<?> job) throws SQLException, AbortedException {
+    /** Runs a work in a transaction that holds nothing yet; false if that is so afterwards. */
+    private boolean runFirst(Job<?> job) throws SQLException {
+        if (job.run(sql)) {
+            return true;
+        }
+        rollback();
+        sql.execute("BEGIN IMMEDIATE");
+        return false;
+    }
+
+    private void runAfterOthers(Job<?> job) throws SQLException, AbortedException {
         sql.execute("SAVEPOINT work");
         if (job.run(sql)) {
             sql.execute("RELEASE work");

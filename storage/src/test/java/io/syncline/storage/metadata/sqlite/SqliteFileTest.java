@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What only the SQLite adapter promises: its file, its schema, its plans, its groups. */
 final class SqliteFileTest {
@@ -229,7 +230,7 @@ final class SqliteFileTest {
     @DisplayName("L9 the WAL stays bounded while reads overlap without end")
     void walStaysBoundedUnderOverlappingReads() throws Exception {
         long limit = 1 << 18;
-        try (MetadataStore store = SqliteMetadataStore.open(file(), limit)) {
+        try (MetadataStore store = SqliteMetadataStore.open(file(), limit, 1_000)) {
             Project project =
                     store.write(transaction -> transaction.projects().add(samples.newProject()));
             AtomicBoolean done = new AtomicBoolean();
@@ -271,9 +272,9 @@ final class SqliteFileTest {
                 "changes|node_feed",
                 "live|PRIMARY KEY",
                 "history|PRIMARY KEY",
-                "nodeHistory|history_node",
+                "newest|history_gone",
+                "older|PRIMARY KEY",
                 "slice|PRIMARY KEY",
-                "othersBelow|history_node",
                 "recreated|history_origin",
                 "deleted|history_deleted",
                 "deletedIn|history_deleted_in",
@@ -311,14 +312,39 @@ final class SqliteFileTest {
                     case "superseded" -> SqlitePacks.SUPERSEDED;
                     case "history" -> SqliteNodes.HISTORY_PAGE;
                     case "slice" -> SqliteHistory.SLICE;
-                    case "othersBelow" -> SqliteHistory.BELOW_OTHERS;
+                    case "newest" -> SqliteHistory.NEWEST;
                     case "recreated" -> SqliteHistory.RECREATED;
                     case "deleted" -> SqliteHistory.DELETED;
                     case "deletedIn" -> SqliteHistory.DELETED_IN;
                     case "deletedAt" -> SqliteHistory.DELETED_AT;
                     case "ends" -> SqliteHistory.ENDS;
-                    default -> SqliteNodes.NODE_HISTORY_PAGE;
+                    default -> SqliteHistory.OLDER;
                 };
+        assertThat(plan(query).replace("SCAN CONSTANT ROW", ""))
+                .contains("SEARCH")
+                .contains(index)
+                .doesNotContain("TEMP B-TREE")
+                .doesNotContain("SCAN");
+    }
+
+    @ParameterizedTest
+    @DisplayName("L9 a node's history is a walk over its own versions")
+    @ValueSource(booleans = {false, true})
+    void historyOfANodeIsAWalkOverItsVersions(boolean ofOthers) throws SQLException {
+        open().close();
+        String query = ofOthers ? SqliteHistory.BELOW_OTHERS : SqliteHistory.BELOW;
+
+        // Lazily, so that a page ends where its limit says.
+        assertThat(plan(query))
+                .startsWith("CO-ROUTINE chain")
+                .contains("SEARCH newer USING PRIMARY KEY (project=? AND sequence=?)")
+                .endsWith("SEARCH history USING PRIMARY KEY (project=? AND sequence=?)\n")
+                .doesNotContain("TEMP B-TREE")
+                .doesNotContain("SCAN newer")
+                .doesNotContain("SCAN history");
+    }
+
+    private String plan(String query) throws SQLException {
         StringBuilder plan = new StringBuilder();
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file());
                 Statement sql = connection.createStatement();
@@ -329,11 +355,7 @@ final class SqliteFileTest {
                 plan.append(rows.getString("detail")).append('\n');
             }
         }
-        assertThat(plan.toString())
-                .contains("SEARCH")
-                .contains(index)
-                .doesNotContain("TEMP B-TREE")
-                .doesNotContain("SCAN");
+        return plan.toString();
     }
 
     private static void assertCode(Throwable failure, ErrorCode code) {

@@ -13,6 +13,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** How SQLite goes about listings and search. */
 final class SqliteListingPlansTest {
@@ -38,40 +41,65 @@ final class SqliteListingPlansTest {
         return plan.toString();
     }
 
-    @Test
+    @ParameterizedTest
     @DisplayName("L9 every page begins at its place in an index and is in its order")
-    void pagesAreRangesOfAnIndex() throws SQLException {
-        List<String> all = SqliteListings.allStatements(true);
-        assertThat(all).hasSize(24).doesNotHaveDuplicates();
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "DIRECTORIES|node USING INDEX node_directory (project=? AND parent=?|name",
+                "NAME|node USING INDEX node_name (project=? AND parent=?|name",
+                "KEPT_SIZE|r USING PRIMARY KEY (project=? AND directory=? AND"
+                        + " sort=?|(value,row_name)",
+                "KEPT_TIME|r USING PRIMARY KEY (project=? AND directory=? AND"
+                        + " sort=?|(value,row_name)"
+            })
+    void pagesAreRangesOfAnIndex(SqliteListings.Part part, String index, String key)
+            throws SQLException {
+        List<String> all = SqliteListings.allStatements(part, true);
+        assertThat(all).hasSize(6).doesNotHaveDuplicates();
         for (String query : all) {
+            boolean whole = !query.contains("? ORDER") && !query.contains("?) ORDER");
             // Value and name are compared as one: many rows of one value are no walk.
-            String range =
-                    !query.contains(" ? ORDER") && !query.contains("?) ORDER")
-                            ? "project=? AND parent=?)"
-                            : query.contains("(size, name)")
-                                    ? "AND (size,name)"
-                                    : query.contains("(mtime_ns, name)")
-                                            ? "AND (mtime_ns,name)"
-                                            : "AND name";
             assertThat(plan(query))
                     .as(query)
-                    .startsWith("SEARCH node USING INDEX node_")
-                    .contains(range)
+                    .startsWith("SEARCH " + index + (whole ? ")" : " AND " + key))
                     .doesNotContain("TEMP B-TREE")
                     .doesNotContain("SCAN");
         }
     }
 
-    @Test
+    @ParameterizedTest
     @DisplayName("L9 page maps and positions walk over an index and nothing else")
-    void walksStayInTheIndex() throws SQLException {
-        List<String> all = SqliteListings.allStatements(false);
-        assertThat(all).hasSize(48).doesNotHaveDuplicates();
+    @CsvSource({
+        "DIRECTORIES, node USING COVERING INDEX node_directory",
+        "NAME, node USING COVERING INDEX node_name",
+        "KEPT_SIZE, r USING PRIMARY KEY",
+        "KEPT_TIME, r USING PRIMARY KEY"
+    })
+    void walksStayInTheIndex(SqliteListings.Part part, String index) throws SQLException {
+        List<String> all = SqliteListings.allStatements(part, false);
+        assertThat(all).hasSize(12).doesNotHaveDuplicates();
         for (String query : all) {
             assertThat(plan(query))
                     .as(query)
-                    .startsWith("SEARCH node USING COVERING INDEX node_")
+                    .startsWith("SEARCH " + index)
+                    .doesNotContain("SEARCH n ")
                     .doesNotContain("TEMP B-TREE")
+                    .doesNotContain("SCAN");
+        }
+    }
+
+    @ParameterizedTest
+    @DisplayName("a small directory's rows by size and time are found by its names, and sorted")
+    @EnumSource(names = {"SIZE", "TIME"})
+    void smallDirectoriesAreSorted(SqliteListings.Part part) throws SQLException {
+        List<String> all = SqliteListings.allStatements(part, true);
+        all.addAll(SqliteListings.allStatements(part, false));
+        assertThat(all).hasSize(20).doesNotHaveDuplicates();
+        for (String query : all) {
+            assertThat(plan(query))
+                    .as(query)
+                    .startsWith("SEARCH node USING INDEX node_name (project=? AND parent=?)")
                     .doesNotContain("SCAN");
         }
     }
