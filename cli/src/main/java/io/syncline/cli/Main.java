@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
             SyncCommand.class,
             ServeCommand.class,
             StatusCommand.class,
+            DoctorCommand.class,
             PauseCommand.class,
             ResumeCommand.class,
             ConfirmCommand.class,
@@ -53,6 +54,7 @@ import picocli.CommandLine.Spec;
             "10:limited; try again later",
             "11:stored bytes are damaged",
             "12:unavailable: server unreachable, or not converged; try again later",
+            "13:'doctor' found a fault that it didn't repair",
             "70:a defect of the program"
         },
         footer = {

@@ -5,6 +5,7 @@ import io.syncline.client.daemon.DeviceHome;
 import io.syncline.client.daemon.DeviceStatus;
 import io.syncline.client.daemon.FolderStatus;
 import io.syncline.client.daemon.StatusJson;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -16,11 +17,15 @@ import picocli.CommandLine.ParentCommand;
         name = "status",
         description = {
             "Says what this device is doing: each folder's state, cursor and digest, the work left,"
-                    + " transfers, conflicts and problems.",
+                + " transfers, conflicts, problems with what to do about them, and what happened"
+                + " lately.",
             "States: converged (disk and server are equal), syncing, paused, stopped (see the"
                     + " reason)."
         })
 final class StatusCommand implements Runnable {
+    /** The newest notes that people are shown; the document has all. */
+    private static final int NOTES_SHOWN = 10;
+
     @ParentCommand private Main main;
 
     @Override
@@ -72,12 +77,7 @@ final class StatusCommand implements Runnable {
                         + (status.pending() > 0
                                 ? ", " + Console.count(status.pending(), "change") + " to go"
                                 : ""));
-        if (status.state() == FolderStatus.State.STOPPED && status.cursor().isPresent()) {
-            console.line(
-                    "  'syncline resume' tries again; if it asks about deletions, 'syncline"
-                            + " confirm' goes on");
-            console.line("  with them and 'syncline reject' brings the files back");
-        }
+        status.todo().ifPresent(todo -> console.line("    -> " + todo));
         status.cursor()
                 .ifPresent(cursor ->
                         console.line(
@@ -100,7 +100,30 @@ final class StatusCommand implements Runnable {
                             + "; 'syncline conflicts' lists them");
         }
         for (FolderStatus.Problem problem : status.problems()) {
-            console.line("  ! " + problem.path() + ": " + problem.text());
+            console.line(
+                    "  ! "
+                            + (problem.path().isEmpty() ? "" : problem.path() + ": ")
+                            + problem.text());
+            todo(console, problem.todo());
+        }
+        if (!status.notes().isEmpty()) {
+            console.line("  lately:");
+        }
+        List<FolderStatus.Note> notes = status.notes();
+        for (FolderStatus.Note note :
+                notes.subList(Math.max(0, notes.size() - NOTES_SHOWN), notes.size())) {
+            console.line(
+                    "    "
+                            + Times.minutes(note.timeMillis(), ZoneId.systemDefault())
+                            + "  "
+                            + note.text());
+            todo(console, note.todo());
+        }
+    }
+
+    private static void todo(Console console, String todo) {
+        if (!todo.isEmpty()) {
+            console.line("      -> " + todo);
         }
     }
 }

@@ -10,6 +10,7 @@ import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -26,6 +27,9 @@ final class Times {
     /** What to write in a description of an option. */
     static final String FORMS =
             "a time: 2h, 3d, yesterday, 14:30, 2026-11-20, '2026-11-20 14:30' or RFC 3339";
+
+    private static final DateTimeFormatter MINUTES =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT);
 
     private static final Pattern AGO = Pattern.compile("([0-9]{1,6}) ?(s|m|min|h|d|w)(?: ago)?");
 
@@ -65,6 +69,11 @@ final class Times {
             }
         }
         throw SynclineException.invalid("'" + text + "' isn't " + FORMS);
+    }
+
+    /** A time in milliseconds since 1970 as {@code 2026-11-26 15:04} of that zone. */
+    static String minutes(long millis, ZoneId zone) {
+        return MINUTES.format(Instant.ofEpochMilli(millis).atZone(zone));
     }
 
     private static Optional<Instant> tried(Function<String, Instant> form, String text) {

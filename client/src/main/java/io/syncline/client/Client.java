@@ -14,6 +14,8 @@ import io.syncline.client.disk.Disk;
 import io.syncline.client.disk.Disks;
 import io.syncline.client.disk.LocalPath;
 import io.syncline.client.disk.Outcome;
+import io.syncline.client.disk.RootState;
+import io.syncline.client.disk.Temporaries;
 import io.syncline.client.engine.Boot;
 import io.syncline.client.engine.Engine;
 import io.syncline.client.engine.EngineSettings;
@@ -72,6 +74,10 @@ public final class Client {
                             SqliteStateStore.open(
                                     home.stateDirectory(link.replica()).resolve("state.sqlite")));
             if (store.value(MARKED).isEmpty()) {
+                if (disk.rootState(link.replica()) == RootState.FINE) {
+                    // The state was lost, and with it what temporaries are (R6).
+                    Temporaries.keep(disk);
+                }
                 mark(disk, link);
                 store.begin(Durability.DURABLE);
                 store.putValue(MARKED, "");

@@ -75,8 +75,7 @@ public final class Server implements AutoCloseable {
                                     new AdminTasks(
                                             embedded.parts(),
                                             server.services.collector(),
-                                            project ->
-                                                    Services.wanted(embedded.stores(), project)),
+                                            project -> Services.wanted(embedded.stores(), project)),
                                     new SecureRandom()));
             return server;
         } catch (RuntimeException e) {
@@ -197,9 +196,7 @@ public final class Server implements AutoCloseable {
         services.start();
         Edge edge;
         try {
-            edge =
-                    Edge.start(
-                            settings.edge(), services.router(), EventHub.PATH, services.events());
+            edge = Edge.start(settings.edge(), services.router(), EventHub.PATH, services.events());
         } catch (RuntimeException e) {
             services.close();
             throw e;

@@ -125,8 +125,7 @@ public final class Services implements AutoCloseable {
     static void wanted(Stores stores, Project project) {
         stores.metadata()
                 .<Optional<Project>>read(read -> read.projects().find(project.key()))
-                .map(now ->
-                        new HeadHint(now.id(), now.epoch(), now.head(), Optional.empty(), true))
+                .map(now -> new HeadHint(now.id(), now.epoch(), now.head(), Optional.empty(), true))
                 .ifPresent(stores.events()::publish);
     }
 

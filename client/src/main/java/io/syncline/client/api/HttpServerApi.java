@@ -449,10 +449,12 @@ public final class HttpServerApi implements ServerApi {
 
     static Transport.Request bare(
             Traffic.Category category, String method, String path, int answerBytesMax) {
-        return new Transport.Request(category, method, path, Optional.empty(), CALL_MAX, answerBytesMax);
+        return new Transport.Request(
+                category, method, path, Optional.empty(), CALL_MAX, answerBytesMax);
     }
 
-    static Transport.Request json(Traffic.Category category, String method, String path, byte[] body) {
+    static Transport.Request json(
+            Traffic.Category category, String method, String path, byte[] body) {
         var json = new Transport.Body(JSON, ByteBuffer.wrap(body));
         return new Transport.Request(
                 category, method, path, Optional.of(json), CALL_MAX, JSON_BYTES_MAX);

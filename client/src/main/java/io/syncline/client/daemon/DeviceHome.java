@@ -61,6 +61,34 @@ public final class DeviceHome {
         return directory.resolve("control.json");
     }
 
+    /**
+     * What a daemon left that was killed: its address, while nobody holds the home.
+     *
+     * @param remove whether to remove it
+     * @return empty where nothing is left; else whether it was removed
+     */
+    public Optional<Boolean> leftControl(boolean remove) {
+        if (!Files.exists(controlFile())) {
+            return Optional.empty();
+        }
+        Optional<FileChannel> lock = lock();
+        if (lock.isEmpty() || !remove) {
+            lock.ifPresent(this::unlock);
+            return Optional.of(false);
+        }
+        PrivateFile.delete(controlFile());
+        unlock(lock.get());
+        return Optional.of(true);
+    }
+
+    private void unlock(FileChannel lock) {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            throw new SynclineException(ErrorCode.UNAVAILABLE, "cannot unlock " + directory, e);
+        }
+    }
+
     private Path folders() {
         return directory.resolve("folders");
     }

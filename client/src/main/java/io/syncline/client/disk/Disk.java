@@ -118,11 +118,12 @@ public interface Disk extends AutoCloseable {
 
     /**
      * Deletes a file or symbolic link that still is what was expected, by moving it to {@code
-     * .syncline/trash/<date>/} below the same directories. If it turns out to have changed in the
-     * last microsecond it is put back ({@link Outcome.Changed}) or, if its name is taken by then,
-     * kept ({@link Outcome.Displaced}, whose {@code now} then is what took the name). On another
-     * file system than the trash's it is copied, forced, compared and looked at once more before it
-     * is removed (R27).
+     * .syncline/trash/<date>/} below the same directories, or a temporary of which nobody knows
+     * what it is, into a directory {@code recovered temporaries} there. If it turns out to have
+     * changed in the last microsecond it is put back ({@link Outcome.Changed}) or, if its name is
+     * taken by then, kept ({@link Outcome.Displaced}, whose {@code now} then is what took the
+     * name). On another file system than the trash's it is copied, forced, compared and looked at
+     * once more before it is removed (R27).
      */
     Outcome trash(LocalPath path, Stat expected);
 

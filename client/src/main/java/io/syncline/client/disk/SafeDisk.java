@@ -22,6 +22,9 @@ final class SafeDisk implements Disk {
      */
     static final int FORCE_EVERYTHING_FROM = 16;
 
+    /** The directory in which temporaries are found in the trash, and come back. */
+    private static final String RECOVERED = "recovered temporaries";
+
     private static final String MARKER_HEAD = "syncline replica 1\n";
 
     private final Calls calls;
@@ -474,7 +477,10 @@ final class SafeDisk implements Disk {
 
     @Override
     public Outcome trash(LocalPath path, Stat expected) {
-        requireOutside(path);
+        boolean left = path.startsWith(LocalPath.TEMPORARIES);
+        if (!left) {
+            requireOutside(path);
+        }
         requireNotDirectory(expected);
         Optional<Outcome> changed = changed(path, expected);
         if (changed.isPresent()) {
@@ -483,7 +489,8 @@ final class SafeDisk implements Disk {
         if (expected.identity().device() != 0) {
             return trashAcross(path, expected);
         }
-        Look<LocalPath> moved = trash.move(path, path);
+        LocalPath original = left ? LocalPath.of(RECOVERED, path.name()) : path;
+        Look<LocalPath> moved = trash.move(path, original);
         if (moved instanceof Look.Not<LocalPath>(Outcome.Refused why)) {
             return why;
         }

@@ -180,7 +180,8 @@ final class EffectRunner implements AutoCloseable {
                     tell(new Event.Wanted(server.wanted(project, after)));
             case Effect.SendAgain(var files) -> {
                 var results = new ArrayList<io.syncline.client.transfer.Sent>();
-                transfers.send(files, results::add, io.syncline.client.transfer.Progress.Listener.NONE);
+                transfers.send(
+                        files, results::add, io.syncline.client.transfer.Progress.Listener.NONE);
                 tell(new Event.SentAgain(results));
             }
             case Effect.Discard(var temporaries) -> temporaries.forEach(disk::discard);

@@ -236,12 +236,18 @@ public final class Engine {
         long next = lastFetchMillis + POLL_MILLIS;
         next = Math.min(next, retries.nextMillis(work.now));
         next = Math.min(next, work.delays.nextMillis(work.now));
-        next = Math.min(next, local.nextMillis());
+        // What waits for its next try comes with the retries: asked for before, it would be busy waiting.
+        if (!retries.waits("read", work.now)) {
+            next = Math.min(next, local.nextMillis());
+        }
         next = Math.min(next, healing.nextMillis());
         if (work.planWanted && canPlan() && !disk.hasRoom() && hasRemote()) {
             next = Math.min(next, fullPlanMillis());
         }
-        if (!work.dirty.isEmpty() && !scanning && !disk.isCarrying()) {
+        if (!work.dirty.isEmpty()
+                && !scanning
+                && !disk.isCarrying()
+                && !retries.waits("scan", work.now)) {
             next = Math.min(next, work.dirtySince + work.settings.coalesceMillis());
         }
         if (!checkpointing && !retries.waits("checkpoint", work.now) && feed.isConsistent()) {

@@ -80,8 +80,7 @@ final class Healing {
                 Math.min(
                         askMillis,
                         work.now
-                                + Math.floorMod(
-                                        work.settings.replica().hashCode(), JITTER_MILLIS));
+                                + Math.floorMod(work.settings.replica().hashCode(), JITTER_MILLIS));
     }
 
     /** When {@link #proceed} has something to do; {@code Long.MAX_VALUE}: not before an answer. */
@@ -158,8 +157,7 @@ final class Healing {
     private Optional<Content> content(NodeId id) {
         Optional<Content> here =
                 work.state.local(id).flatMap(LocalRow.Present::item).flatMap(Item::content);
-        Optional<Content> agreed =
-                work.state.agreed(id).map(Agreed::item).flatMap(Item::content);
+        Optional<Content> agreed = work.state.agreed(id).map(Agreed::item).flatMap(Item::content);
         return here.filter(content -> agreed.equals(Optional.of(content)));
     }
 

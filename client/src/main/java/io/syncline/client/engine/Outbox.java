@@ -152,8 +152,7 @@ final class Outbox {
             drop(entry);
             for (NodeId node : entry.nodes()) {
                 work.delays.failed(node, work.now, 5_000);
-                work.problem(
-                        work.describe(node), "the server refuses it: " + why, Todo.NOTHING);
+                work.problem(work.describe(node), "the server refuses it: " + why, Todo.NOTHING);
             }
             work.fetchWanted = true;
         }

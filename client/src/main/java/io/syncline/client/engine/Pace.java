@@ -18,8 +18,7 @@ public interface Pace {
                 @Override
                 public <T> Optional<T> poll(BlockingQueue<T> queue, Duration most)
                         throws InterruptedException {
-                    return Optional.ofNullable(
-                            queue.poll(most.toMillis(), TimeUnit.MILLISECONDS));
+                    return Optional.ofNullable(queue.poll(most.toMillis(), TimeUnit.MILLISECONDS));
                 }
             };
 

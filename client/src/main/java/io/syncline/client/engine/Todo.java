@@ -12,8 +12,8 @@ final class Todo {
                     + " itself. Without one, 'syncline history FILE' shows older versions";
 
     static final String READ_ONLY =
-            "it stays here and isn't sent; ask the project's owner for the role 'editor', or move it"
-                    + " out of the folder";
+            "it stays here and isn't sent; ask the project's owner for the role 'editor', or move"
+                    + " it out of the folder";
 
     private Todo() {}
 

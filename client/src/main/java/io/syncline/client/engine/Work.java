@@ -297,8 +297,7 @@ final class Work {
     void lookedAt(Optional<Set<LocalPath>> directories) {
         problemsDropped = directories.isEmpty() ? 0 : problemsDropped;
         problems.entrySet()
-                .removeIf(entry ->
-                        entry.getValue().seen() && isIn(entry.getKey(), directories));
+                .removeIf(entry -> entry.getValue().seen() && isIn(entry.getKey(), directories));
     }
 
     private static boolean isIn(String subject, Optional<Set<LocalPath>> directories) {
@@ -376,10 +375,11 @@ final class Work {
 
     /** Where a node of the server's that isn't here would be. */
     private Optional<LocalPath> coming(NodeId id) {
-        return state.remote(id).map(row -> {
-            LocalPath directory = path(row.place().parent()).orElse(LocalPath.ROOT);
-            return directory.child(row.place().name().value());
-        });
+        return state.remote(id)
+                .map(row -> {
+                    LocalPath directory = path(row.place().parent()).orElse(LocalPath.ROOT);
+                    return directory.child(row.place().name().value());
+                });
     }
 
     Spelling spelling(NodeId id, Place place) {

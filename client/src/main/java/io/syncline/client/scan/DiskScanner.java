@@ -43,7 +43,8 @@ public final class DiskScanner implements Scanner {
     @Override
     public ScanResult scan(
             Set<LocalPath> directories, KnownTree known, Consumer<Observation> sink) {
-        return scan(known, sink, () -> new Walk(disk, ignores, threads).walkSome(directories, known));
+        return scan(
+                known, sink, () -> new Walk(disk, ignores, threads).walkSome(directories, known));
     }
 
     private interface Walking {

@@ -36,11 +36,23 @@ public final class BlockTransfers implements Transfers {
             CutParameters cut,
             Partials partials,
             InstantSource clock) {
+        this(server, project, disk, cut, partials, clock, Cores.all());
+    }
+
+    /** The same, which reads on these threads. */
+    public BlockTransfers(
+            BlockApi server,
+            ProjectId project,
+            Disk disk,
+            CutParameters cut,
+            Partials partials,
+            InstantSource clock,
+            Cores cores) {
         this.server = server;
         this.project = project;
         var reader = new ContentReader(disk, new Cutter(cut));
-        this.uploader = new Uploader(reader, clock);
-        this.downloader = new Downloader(disk, reader, partials, clock);
+        this.uploader = new Uploader(reader, clock, cores);
+        this.downloader = new Downloader(disk, reader, partials, clock, cores);
     }
 
     @Override

@@ -32,8 +32,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -86,13 +86,16 @@ final class Downloader {
     private final Zeros zeros;
     private final Partials partials;
     private final InstantSource clock;
+    private final Cores cores;
 
-    Downloader(Disk disk, ContentReader reader, Partials partials, InstantSource clock) {
+    Downloader(
+            Disk disk, ContentReader reader, Partials partials, InstantSource clock, Cores cores) {
         this.disk = disk;
         this.reader = reader;
         this.zeros = reader.zeros();
         this.partials = partials;
         this.clock = clock;
+        this.cores = cores;
     }
 
     void fetch(
@@ -132,7 +135,7 @@ final class Downloader {
             Thread forcing =
                     Thread.ofVirtual()
                             .start(Guard.around(queue::fail, () -> forcer.run(teller::tell)));
-            try (var pool = new ForkJoinPool(Runtime.getRuntime().availableProcessors());
+            try (var pool = cores.pools().get();
                     var threads = Executors.newVirtualThreadPerTaskExecutor()) {
                 for (int i = 0; i < LANES; i++) {
                     var lane = new FetchLane(queue, server, project);
@@ -186,7 +189,7 @@ final class Downloader {
             }
         }
 
-        private void walkAll(ForkJoinPool pool) throws InterruptedException {
+        private void walkAll(ExecutorService pool) throws InterruptedException {
             int i = next.getAndIncrement();
             while (i < files.size() && queue.failure().isEmpty()) {
                 Incoming file = files.get(i);
@@ -248,7 +251,7 @@ final class Downloader {
             }
         }
 
-        private void fetchFile(ForkJoinPool pool, Incoming file) throws InterruptedException {
+        private void fetchFile(ExecutorService pool, Incoming file) throws InterruptedException {
             var download = new Download(file, disk, progress, this::ended);
             active.add(download);
             Content content = download.content;
@@ -313,7 +316,7 @@ final class Downloader {
 
         /** One file's blocks, subtracted and wanted. */
         private final class Walk {
-            private final ForkJoinPool pool;
+            private final ExecutorService pool;
             private final Download download;
             private final Content content;
 
@@ -329,7 +332,7 @@ final class Downloader {
             /** Whether the old version was scanned already, for all that isn't copied from it. */
             private boolean scanned;
 
-            Walk(ForkJoinPool pool, Download download) {
+            Walk(ExecutorService pool, Download download) {
                 this.pool = pool;
                 this.download = download;
                 this.content = download.content;

@@ -7,7 +7,6 @@ import io.syncline.core.tree.ProjectId;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -22,12 +21,12 @@ final class Uploader {
 
     private final ContentReader reader;
     private final InstantSource clock;
-    private final int readers;
+    private final Cores cores;
 
-    Uploader(ContentReader reader, InstantSource clock) {
+    Uploader(ContentReader reader, InstantSource clock, Cores cores) {
         this.reader = reader;
         this.clock = clock;
-        this.readers = Runtime.getRuntime().availableProcessors();
+        this.cores = cores;
     }
 
     void describe(List<Outgoing> files, Consumer<Sent> results, Progress.Listener progress) {
@@ -54,7 +53,7 @@ final class Uploader {
         var queue = new SendQueue(files.size(), progress);
         var teller = new Teller<>(queue::pollResult, results);
         try (var lanes = Executors.newVirtualThreadPerTaskExecutor();
-                var pool = new ForkJoinPool(readers)) {
+                var pool = cores.pools().get()) {
             if (server != null && project != null) {
                 for (int i = 0; i < LANES; i++) {
                     var lane = new SendLane(queue, server, project, reader, teller);
@@ -62,8 +61,8 @@ final class Uploader {
                 }
             }
             var next = new AtomicInteger();
-            var reading = new AtomicInteger(readers);
-            for (int i = 0; i < readers; i++) {
+            var reading = new AtomicInteger(cores.count());
+            for (int i = 0; i < cores.count(); i++) {
                 pool.execute(
                         Guard.around(
                                 queue::fail,

@@ -13,6 +13,7 @@ import io.syncline.client.libc.Scratch;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -273,8 +274,9 @@ final class InotifyWatcher implements Watcher {
     }
 
     private static String setting(String name) {
-        try {
-            return Files.readString(Path.of("/proc/sys/fs/inotify", name)).strip();
+        // In one read: the system gives such a file's value only from its beginning.
+        try (InputStream in = Files.newInputStream(Path.of("/proc/sys/fs/inotify", name))) {
+            return new String(in.readNBytes(64), StandardCharsets.US_ASCII).strip();
         } catch (IOException _) {
             return "unknown";
         }

@@ -148,10 +148,7 @@ final class EngineScaleTest {
                                             .toList()));
             case Effect.PutCheckpoint _ -> events.add(new Event.CheckpointTaken());
             case Effect.AskWanted _ -> events.add(new Event.Wanted(WantedPage.NOTHING));
-            case Effect.ReadFiles _,
-                    Effect.SendCommit _,
-                    Effect.SendAgain _,
-                    Effect.Discard _ ->
+            case Effect.ReadFiles _, Effect.SendCommit _, Effect.SendAgain _, Effect.Discard _ ->
                     throw new IllegalStateException("nothing was changed here: " + effect);
         }
     }

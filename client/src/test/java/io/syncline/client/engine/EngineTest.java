@@ -77,6 +77,20 @@ class EngineTest {
     }
 
     @Test
+    void aReadThatWaitsForItsNextTryIsntDueBefore() {
+        touchedAll();
+        a.write("f", "f");
+        a.touched();
+        a.fail(Effect.ReadFiles.class);
+        a.pass(100);
+        while (a.step()) {}
+
+        assertThat(a.engine().nextMillis()).isGreaterThan(a.now);
+        settle();
+        assertThat(b.tree()).containsEntry("f", "f");
+    }
+
+    @Test
     void editsRenamesAndDeletesArrive() throws IOException {
         a.write("d/one.txt", "one");
         a.write("two.txt", "two");

@@ -306,6 +306,14 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
         return true;
     }
 
+    /** An effect of that kind fails, as when the server can't be reached. */
+    void fail(Class<? extends Effect> kind) {
+        stepUntil(kind);
+        Effect effect = pending.stream().filter(kind::isInstance).findFirst().orElseThrow();
+        pending.remove(effect);
+        arrived.add(new Event.Failed(effect, ErrorCode.UNAVAILABLE, "connection lost"));
+    }
+
     /** The watcher says that something changed. */
     void touched() {
         tell(new Event.Overflow("simulated"));

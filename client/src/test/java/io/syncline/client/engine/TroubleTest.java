@@ -22,7 +22,9 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every kind of trouble is told, with what to do, for as long as it lasts; and damage is healed. */
+/**
+ * Every kind of trouble is told, with what to do, for as long as it lasts; and damage is healed.
+ */
 class TroubleTest {
     @TempDir private Path directory;
     private final FakeServer server = new FakeServer(1);
@@ -174,9 +176,7 @@ class TroubleTest {
     @DisplayName("what can't be synced is told until it is gone")
     void aPipe() throws Exception {
         Process made =
-                new ProcessBuilder("mkfifo", a.root.resolve("pipe").toString())
-                        .inheritIO()
-                        .start();
+                new ProcessBuilder("mkfifo", a.root.resolve("pipe").toString()).inheritIO().start();
         assertThat(made.waitFor()).isZero();
         a.withPartialScans();
         a.settle();

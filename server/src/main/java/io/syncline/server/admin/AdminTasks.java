@@ -151,7 +151,7 @@ public final class AdminTasks {
                                         request.flag("repair"),
                                         Math.clamp(threads, 1, THREADS_MAX)),
                                 progress::at);
-        if (report.count(VerifyReport.Count.QUARANTINED) > 0) {
+        if (report.count(Count.QUARANTINED) > 0) {
             projects(parts.metadata()).stream().filter(this::isWanting).forEach(wanted);
         }
         return told(report, request.flag("quick"), System.nanoTime() - began);
@@ -218,6 +218,11 @@ public final class AdminTasks {
                                         + Units.bytes(
                                                 (long) (report.count(Count.PACK_BYTES) / seconds))
                                         + "/s"));
+        if (report.count(Count.QUARANTINED) > 0) {
+            lines.add(
+                    Units.count(report.count(Count.QUARANTINED), "block")
+                            + " set aside now; devices that have an affected file send it again");
+        }
         lines.add(
                 report.isSound()
                         ? report.count(Count.REPAIRED) > 0

@@ -1,6 +1,8 @@
 package io.syncline.server.admin;
 
 import io.syncline.core.wire.JsonWriter;
+import io.syncline.core.wire.WantedPage;
+import io.syncline.server.block.HealedBlocks;
 import io.syncline.storage.block.PackFiles.PackFile;
 import io.syncline.storage.metadata.MetadataTables.TableSize;
 import io.syncline.storage.metadata.Project;
@@ -16,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * What there is, from counts that are kept: a few look-ups per project and one look at each pack
@@ -41,7 +44,9 @@ final class Stats {
             int replicas,
             int behind,
             long packs,
-            long packBytes) {
+            long packBytes,
+            int setAside,
+            long healed) {
         /** Bytes in packs that no row points at, headers and indexes included. */
         long unusedBytes() {
             return Math.max(0, packBytes - usage.frameBytes());
@@ -87,7 +92,9 @@ final class Stats {
                 replicas.size(),
                 (int) behind,
                 packs,
-                packBytes);
+                packBytes,
+                read.quarantine(project.key()).page(Optional.empty(), WantedPage.BLOCKS_MAX).size(),
+                HealedBlocks.of(read.settings(), project.id()));
     }
 
     private AdminAnswer answer(List<Row> rows, long accounts, List<TableSize> tables) {
@@ -170,6 +177,16 @@ final class Stats {
                         + ", of which "
                         + Units.bytes(row.unusedBytes())
                         + " unused");
+        if (row.setAside() > 0) {
+            lines.add(
+                    "! damaged  "
+                            + Units.count(row.setAside(), "block")
+                            + " set aside, wanted from devices that have them; 'syncline admin"
+                            + " verify' says which files hold them");
+        }
+        if (row.healed() > 0) {
+            lines.add("  healed   " + Units.count(row.healed(), "block") + " in all");
+        }
         lines.add(
                 "  devices  "
                         + Units.count(row.devices())
@@ -195,6 +212,8 @@ final class Stats {
                 .member("packs", row.packs())
                 .member("packBytes", row.packBytes())
                 .member("unusedBytes", row.unusedBytes())
+                .member("damagedBlocks", row.setAside())
+                .member("healedBlocks", row.healed())
                 .member("members", row.members())
                 .member("devices", row.devices())
                 .member("replicas", row.replicas())

@@ -88,16 +88,23 @@ public final class BlockReader {
         List<Hash> hashes = rows.stream().map(BlockRow::hash).toList();
         Map<Hash, BlockRow> now = store.read(read -> read.blocks(project.key()).find(hashes));
         List<ByteBuffer> frames = new ArrayList<>();
+        List<SynclineException> damaged = new ArrayList<>();
+        // All of them are looked at, so that all that is damaged comes back at once.
         for (BlockRow row : rows) {
             BlockRow present = now.getOrDefault(row.hash(), row);
             try {
                 frames.addAll(framesAsTheyAre(project, List.of(present)));
             } catch (SynclineException e) {
-                if (e.code() == ErrorCode.CORRUPT) {
-                    quarantine(project, present);
+                if (e.code() != ErrorCode.CORRUPT) {
+                    throw e;
                 }
-                throw e;
+                quarantine(project, present);
+                damaged.add(e);
             }
+        }
+        if (!damaged.isEmpty()) {
+            wanted.accept(project);
+            throw damaged.getFirst();
         }
         return frames;
     }
@@ -118,7 +125,6 @@ public final class BlockReader {
                     .addKeyValue("block", row.hash())
                     .addKeyValue("pack", row.location().pack())
                     .log("a damaged block is quarantined; whoever has its file sends it again");
-            wanted.accept(project);
         }
     }
 }

@@ -42,9 +42,7 @@ public final class Dispatcher {
             checkProtocol(request);
             Optional<Router.Match> match = router.find(request.method(), request.path());
             return match.isPresent()
-                    ? match.get()
-                            .handler()
-                            .handle(new Call(request, id, match.get().variables()))
+                    ? match.get().handler().handle(new Call(request, id, match.get().variables()))
                     : others.handle(new Call(request, id, Map.of()));
         } catch (Throwable failure) {
             return Problems.answer(failure, id);

@@ -13,9 +13,9 @@ public record Finding(ProjectId project, Kind kind, String text) {
         /** A block's bytes aren't those of its name, or can't be read. */
         BLOCK_DAMAGED(
                 true,
-                "run 'syncline admin verify --repair': it counts as missing then, and a device that"
-                        + " has an affected file sends it again when the file is touched; else"
-                        + " restore a backup"),
+                "run 'syncline admin verify --repair': it is set aside then, and a device that has"
+                        + " an affected file sends it again by itself; where none has it, restore"
+                        + " a backup"),
         /** A row says that a block is stored where there is no such block. */
         BLOCK_LOST(true, "stop the server and run 'syncline admin rebuild-index'"),
         /** L3: a stored tree block lists what isn't stored. */
@@ -29,6 +29,11 @@ public record Finding(ProjectId project, Kind kind, String text) {
         FEED(true, "restore a backup, and report this as a defect"),
         /** L5: a live node has no live directory above it, or is its own ancestor. */
         TREE(true, "restore a backup, and report this as a defect"),
+        /** What is kept for listing a directory isn't what is in it. */
+        LISTING(
+                true,
+                "the tree itself is right: pages of that directory may be stale or miscounted until"
+                        + " something in it changes; report this as a defect"),
         /** L6: the project's digest isn't that of its nodes. */
         DIGEST(true, "restore a backup, and report this as a defect"),
         /** A version in history contradicts the node. */

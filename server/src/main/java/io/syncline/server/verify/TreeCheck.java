@@ -8,6 +8,7 @@ import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.TreeDigest;
 import io.syncline.server.verify.VerifyReport.Count;
 import io.syncline.storage.metadata.BlockRow;
+import io.syncline.storage.metadata.Listing;
 import io.syncline.storage.metadata.Nodes;
 import io.syncline.storage.metadata.Project;
 import io.syncline.storage.metadata.ReadTransaction;
@@ -207,6 +208,8 @@ final class TreeCheck {
 
     private long children(NodeId parent) {
         long found = 0;
+        long subdirectories = 0;
+        long newest = 0;
         Optional<Name> after = Optional.empty();
         while (true) {
             List<Node> page = nodes.childrenPage(parent, after, PAGE);
@@ -217,11 +220,45 @@ final class TreeCheck {
                             told(child) + " has a name that isn't above " + after.get());
                 }
                 after = Optional.of(child.place().name());
+                subdirectories += child.item().isDirectory() ? 1 : 0;
+                newest = Math.max(newest, child.sequence());
             }
             found += page.size();
             if (page.size() < PAGE) {
+                listing(parent, subdirectories, found - subdirectories, newest);
                 return found;
             }
+        }
+    }
+
+    /** What is kept for listings: counts, and a version not below any child's. */
+    private void listing(NodeId directory, long directories, long others, long newest) {
+        Listing kept = read.listings(project.key()).of(directory);
+        if (kept.directories() != directories || kept.others() != others) {
+            found(
+                    Finding.Kind.LISTING,
+                    "the listing of directory "
+                            + directory
+                            + " counts "
+                            + kept.directories()
+                            + " directories and "
+                            + kept.others()
+                            + " others; there are "
+                            + directories
+                            + " and "
+                            + others);
+        }
+        if (kept.version() < newest || kept.version() > project.head()) {
+            found(
+                    Finding.Kind.LISTING,
+                    "the listing of directory "
+                            + directory
+                            + " has version "
+                            + kept.version()
+                            + ", the newest of its rows is of "
+                            + newest
+                            + ", the head is "
+                            + project.head());
         }
     }
 

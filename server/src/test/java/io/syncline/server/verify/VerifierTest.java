@@ -22,11 +22,16 @@ import io.syncline.server.verify.Finding.Kind;
 import io.syncline.server.verify.VerifyReport.Count;
 import io.syncline.storage.block.FrameLocation;
 import io.syncline.storage.block.pack.PackBlockStore;
+import io.syncline.storage.metadata.Listing;
+import io.syncline.storage.metadata.Listings;
+import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.NewBlock;
 import io.syncline.storage.metadata.NewProject;
 import io.syncline.storage.metadata.Project;
+import io.syncline.storage.metadata.ReadTransaction;
 import io.syncline.storage.metadata.Version;
 import io.syncline.storage.metadata.memory.MemoryMetadataStore;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -35,11 +40,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What verifying finds, each fault made through the ports. */
 final class VerifierTest {
@@ -128,7 +136,11 @@ final class VerifierTest {
     }
 
     private VerifyReport verify(boolean quick, boolean repair) {
-        return new Verifier(metadata, blocks, blocks, InstantSource.fixed(NOW))
+        return verify(metadata, quick, repair);
+    }
+
+    private VerifyReport verify(MetadataStore store, boolean quick, boolean repair) {
+        return new Verifier(store, blocks, blocks, InstantSource.fixed(NOW))
                 .run(
                         new Verifier.Wishes(Optional.empty(), quick, repair, 2),
                         (_, done, _, _) -> assertThat(done).isNotNegative());
@@ -229,6 +241,64 @@ final class VerifierTest {
         assertThat(repaired.count(Count.REPAIRED)).isEqualTo(1);
         assertThat(repaired.count(Count.DAMAGE)).isZero();
         assertThat(verify(false, false).findings()).isEmpty();
+    }
+
+    /** The same, but that the listing of that directory says this. */
+    private MetadataStore saying(NodeId of, Listing wrong) {
+        return (MetadataStore)
+                forwarding(
+                        MetadataStore.class,
+                        metadata,
+                        (method, arguments, result) -> result,
+                        read ->
+                                forwarding(
+                                        ReadTransaction.class,
+                                        read,
+                                        (method, _, result) ->
+                                                method.equals("listings")
+                                                        ? listings(result, of, wrong)
+                                                        : result,
+                                        argument -> argument));
+    }
+
+    private static Object listings(Object right, NodeId of, Listing wrong) {
+        return forwarding(
+                Listings.class,
+                right,
+                (method, arguments, result) ->
+                        method.equals("of") && arguments[0].equals(of) ? wrong : result,
+                argument -> argument);
+    }
+
+    /** What a forwarding call answers. */
+    private interface Answer {
+        Object to(String method, Object[] arguments, Object result);
+    }
+
+    private static Object forwarding(
+            Class<?> port, Object to, Answer answer, UnaryOperator<Object> handed) {
+        return Proxy.newProxyInstance(
+                port.getClassLoader(),
+                new Class<?>[] {port},
+                (_, method, arguments) -> {
+                    Object[] all = arguments == null ? new Object[0] : arguments.clone();
+                    for (int i = 0; i < all.length; i++) {
+                        if (all[i] instanceof MetadataStore.Read<?> work) {
+                            all[i] =
+                                    (MetadataStore.Read<?>)
+                                            read -> work.run((ReadTransaction) handed.apply(read));
+                        }
+                    }
+                    return answer.to(method.getName(), all, method.invoke(to, all));
+                });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2,0,2", "2,1,1", "1,0,1", "9,0,1"})
+    @DisplayName("a listing row that isn't what its directory holds")
+    void wrongListing(long version, long directories, long others) {
+        MetadataStore store = saying(directory.id(), new Listing(version, directories, others));
+        assertThat(verify(store, true, false).kinds()).containsExactly(Kind.LISTING);
     }
 
     @Test

@@ -338,9 +338,7 @@ final class Kernel implements InstantSource {
 
     /** Later this happens, on the kernel's thread. */
     void after(Duration time, Runnable action) {
-        timers.add(
-                new Timer(
-                        nowNanos + time.toNanos(), timerNumbers++, Optional.empty(), action));
+        timers.add(new Timer(nowNanos + time.toNanos(), timerNumbers++, Optional.empty(), action));
     }
 
     // Running.

@@ -5,6 +5,8 @@ import io.syncline.client.disk.FileKind;
 import io.syncline.client.disk.LocalPath;
 import io.syncline.client.disk.memory.FileState;
 import io.syncline.client.disk.memory.User;
+import io.syncline.core.tree.Hash;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -101,7 +103,11 @@ final class People {
 
     /** What is there goes, and its person sees it go. */
     private void overwritten(User user, LocalPath path) {
-        if (user.calls().stat(path).found().filter(stat -> stat.kind() == FileKind.FILE).isPresent()) {
+        if (user.calls()
+                .stat(path)
+                .found()
+                .filter(stat -> stat.kind() == FileKind.FILE)
+                .isPresent()) {
             saved.forget(user.read(path));
         }
     }
@@ -178,7 +184,11 @@ final class People {
         }
         on.note("move " + from + " to " + to);
         byte[] there =
-                user.calls().stat(to).found().filter(stat -> stat.kind() == FileKind.FILE).isPresent()
+                user.calls()
+                                .stat(to)
+                                .found()
+                                .filter(stat -> stat.kind() == FileKind.FILE)
+                                .isPresent()
                         ? user.read(to)
                         : new byte[0];
         user.move(from, to);
@@ -278,12 +288,17 @@ final class People {
             on.note("write to what was " + now.path);
             saved.forget(read(file));
             file.write(file.sizeBytes(), text(random));
-            saved.add(on.name(), now.path, read(file));
+            byte[] after = read(file);
+            // What was deleted before by a person is nowhere any more.
+            Hash sum = Hash.sha256(after);
+            if (on.entries().stream().anyMatch(entry -> entry.content().equals(sum))) {
+                saved.add(on.name(), now.path, after);
+            }
         }
     }
 
     private static byte[] read(User.OpenFile file) {
-        var bytes = java.nio.ByteBuffer.allocate(Math.toIntExact(file.sizeBytes()));
+        var bytes = ByteBuffer.allocate(Math.toIntExact(file.sizeBytes()));
         file.handle().read(bytes, 0);
         return bytes.array();
     }

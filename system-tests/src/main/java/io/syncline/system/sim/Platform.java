@@ -24,7 +24,8 @@ final class Platform {
             builder.setAccessible(true);
             return builder;
         } catch (ReflectiveOperationException | RuntimeException e) {
-            throw new IllegalStateException("the simulator needs a JDK 25 started with " + OPTION, e);
+            throw new IllegalStateException(
+                    "the simulator needs a JDK 25 started with " + OPTION, e);
         }
     }
 

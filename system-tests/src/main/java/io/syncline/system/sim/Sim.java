@@ -1,55 +1,117 @@
 package io.syncline.system.sim;
 
-import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.Stream;
 
-/** Runs simulations from the command line. */
+/** Runs simulations from the command line; see docs/simulator.md. */
 public final class Sim {
+    private static final String USAGE =
+            """
+            Usage: syncline sim [--seed N] [--seeds COUNT] [--steps M] [--devices D] [--minutes T]
+                                [--trace FILE] [--shrink] [--once] [--verbose]
+
+            Runs the real client and server in simulated worlds, COUNT of them from seed N on, each with
+            M actions of people and of fate on D devices, and checks the laws afterwards.
+
+              --seed     of the first world (1)
+              --seeds    how many worlds (100)
+              --steps    actions from outside in each (60)
+              --devices  in each world, 2..8 (3)
+              --minutes  begins no world after so many minutes
+              --trace    writes down what happens in the last world
+              --shrink   looks for the shortest history that still fails
+              --once     runs each seed once, not twice to see that it is one history
+              --verbose  a line for each world
+            """;
+
     private Sim() {}
 
-    /** See docs/simulator.md. */
+    /** Exits with 0 where all passed, 1 where some failed, 2 where it was called wrongly. */
     public static void main(String[] arguments) throws IOException {
-        long seed = 1;
-        long seeds = 1;
-        int steps = 60;
-        int devices = 3;
-        Path trace = null;
-        for (int i = 0; i + 1 < arguments.length; i += 2) {
-            String value = arguments[i + 1];
-            switch (arguments[i]) {
-                case "--seed" -> seed = Long.parseLong(value);
-                case "--seeds" -> seeds = Long.parseLong(value);
-                case "--steps" -> steps = Integer.parseInt(value);
-                case "--devices" -> devices = Integer.parseInt(value);
-                case "--trace" -> trace = Path.of(value);
-                default -> throw new IllegalArgumentException(arguments[i]);
-            }
+        System.setProperty(
+                "logback.configurationFile", "io/syncline/system/sim/logback.xml");
+        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        Simulator.Wishes wishes;
+        try {
+            wishes = wishes(arguments);
+        } catch (IllegalArgumentException e) {
+            out.println(e.getMessage() == null ? "" : e.getMessage());
+            out.println(USAGE);
+            System.exit(2);
+            return;
         }
         Path scratch = Files.createTempDirectory("syncline-sim");
-        int failed = 0;
-        long start = System.nanoTime();
-        long total = 0;
-        for (long one = seed; one < seed + seeds; one++) {
-            World.Plan plan = World.Plan.of(one, steps, devices);
-            World.Result result;
-            if (trace != null) {
-                try (BufferedWriter lines = Files.newBufferedWriter(trace)) {
-                    result = World.run(plan, new Trace(lines), scratch);
+        try {
+            Simulator.Summary summary = new Simulator(wishes, out, scratch).run();
+            out.println(
+                    summary.steps()
+                            + " steps in "
+                            + summary.cpuMillis() / 1_000
+                            + " s of processor time");
+            out.println(summary.passed() + " passed, " + summary.failed().size() + " failed");
+            System.exit(summary.failed().isEmpty() ? 0 : 1);
+        } finally {
+            delete(scratch);
+        }
+    }
+
+    private static Simulator.Wishes wishes(String[] arguments) {
+        long seed = 1;
+        long seeds = 100;
+        int steps = 60;
+        int devices = 3;
+        int minutes = 0;
+        Optional<Path> trace = Optional.empty();
+        boolean shrink = false;
+        boolean twice = true;
+        boolean verbose = false;
+        for (int i = 0; i < arguments.length; i++) {
+            switch (arguments[i]) {
+                case "--shrink" -> shrink = true;
+                case "--once" -> twice = false;
+                case "--verbose" -> verbose = true;
+                default -> {
+                    String name = arguments[i];
+                    i++;
+                    if (i == arguments.length) {
+                        throw new IllegalArgumentException(name + " is no option, or lacks a value");
+                    }
+                    String value = arguments[i];
+                    switch (name) {
+                        case "--seed" -> seed = Long.parseLong(value);
+                        case "--seeds" -> seeds = Long.parseLong(value);
+                        case "--steps" -> steps = number(value, 1, 100_000);
+                        case "--devices" -> devices = number(value, 2, 8);
+                        case "--minutes" -> minutes = number(value, 1, 100_000);
+                        case "--trace" -> trace = Optional.of(Path.of(value));
+                        default -> throw new IllegalArgumentException("no option " + name);
+                    }
                 }
-            } else {
-                result = World.run(plan, new Trace(), scratch);
-            }
-            total += result.steps();
-            if (result.failure().isPresent()) {
-                failed++;
-                System.out.println("seed " + one + " failed: " + result.failure().get());
             }
         }
-        System.out.println(
-                total + " steps in " + (System.nanoTime() - start) / 1_000_000 + " ms");
-        System.out.println((seeds - failed) + " passed, " + failed + " failed");
-        System.exit(failed == 0 ? 0 : 1);
+        return new Simulator.Wishes(
+                seed, seeds, steps, devices, minutes, trace, shrink, twice, verbose);
+    }
+
+    private static int number(String value, int min, int max) {
+        int number = Integer.parseInt(value);
+        if (number < min || number > max) {
+            throw new IllegalArgumentException(value + " isn't " + min + ".." + max);
+        }
+        return number;
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> paths = Files.walk(folder)) {
+            for (Path path : (Iterable<Path>) paths.sorted(Comparator.reverseOrder())::iterator) {
+                Files.delete(path);
+            }
+        }
     }
 }

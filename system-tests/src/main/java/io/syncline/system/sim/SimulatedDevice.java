@@ -25,9 +25,11 @@ import io.syncline.client.scan.DiskScanner;
 import io.syncline.client.state.Durability;
 import io.syncline.client.state.memory.MemoryStateStore;
 import io.syncline.client.transfer.BlockTransfers;
+import io.syncline.client.transfer.Cores;
 import io.syncline.client.watch.WatchEvent;
 import io.syncline.client.watch.Watcher;
 import io.syncline.core.block.CutParameters;
+import io.syncline.core.error.SynclineException;
 import io.syncline.core.plan.Planner;
 import io.syncline.core.tree.CommitId;
 import io.syncline.core.tree.Cursor;
@@ -42,6 +44,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +56,9 @@ final class SimulatedDevice {
     static final String ROOT = "home/work";
 
     private static final String MARKED = "marked";
+
+    /** A millisecond has a thousand steps. */
+    private static final int SPINS_MAX = 3_000;
 
     private final Kernel kernel;
     private final Trace trace;
@@ -172,7 +178,24 @@ final class SimulatedDevice {
     void start() {
         process = kernel.process(name);
         connected = false;
-        process.start(this::open);
+        process.start(this::openOrRetry);
+    }
+
+    /** A folder that can't be opened is stopped; somebody tries again. */
+    private void openOrRetry() {
+        try {
+            open();
+        } catch (SynclineException e) {
+            trace.event(name, "can't be opened: " + e.getMessage());
+            Kernel.Process mine = process;
+            kernel.after(
+                    Duration.ofSeconds(30),
+                    () -> {
+                        if (!mine.isDead()) {
+                            mine.start(this::openOrRetry);
+                        }
+                    });
+        }
     }
 
     private void open() {
@@ -192,8 +215,7 @@ final class SimulatedDevice {
         }
         MemoryWatcher hears = files.watch(ROOT);
         ServerApi api =
-                new RetryingServerApi(
-                        new HttpServerApi(line), new Retries(random, kernel::sleep));
+                new RetryingServerApi(new HttpServerApi(line), new Retries(random, kernel::sleep));
         EngineSettings settings = EngineSettings.of(replica, name, readOnly);
         FolderPartials partials = new FolderPartials(state);
         Engine engine =
@@ -201,8 +223,7 @@ final class SimulatedDevice {
                         state,
                         settings,
                         new Planner(
-                                name,
-                                readOnly ? Planner.Mode.READ_ONLY : Planner.Mode.READ_WRITE),
+                                name, readOnly ? Planner.Mode.READ_ONLY : Planner.Mode.READ_WRITE),
                         Names.EXACT,
                         () -> new CommitId(RandomId.next(names)));
         var parts =
@@ -221,7 +242,8 @@ final class SimulatedDevice {
                                 disk,
                                 CutParameters.FORMAT_1,
                                 partials,
-                                clock()),
+                                clock(),
+                                new Cores(2, Executors::newVirtualThreadPerTaskExecutor)),
                         partials,
                         scratch,
                         Optional.of(boot));
@@ -296,8 +318,7 @@ final class SimulatedDevice {
         var row = server.row();
         process.start(() -> {
             running.connected();
-            running.head(
-                    server.project(), new Cursor(row.epoch(), row.head()), Optional.empty());
+            running.head(server.project(), new Cursor(row.epoch(), row.head()), Optional.empty());
         });
     }
 
@@ -355,22 +376,34 @@ final class SimulatedDevice {
     }
 
     private final class SimulatedPace implements Pace {
+        /** Looks at an empty queue without waiting in between. */
+        private int idle;
+
         @Override
         public Thread thread(String of, Runnable work) {
-            return Thread.ofVirtual().name(of).unstarted(() -> {
-                try {
-                    work.run();
-                } catch (Throwable e) {
-                    kernel.fail(e);
-                }
-            });
+            return Thread.ofVirtual()
+                    .name(of)
+                    .unstarted(() -> {
+                        try {
+                            work.run();
+                        } catch (Throwable e) {
+                            kernel.fail(e);
+                        }
+                    });
         }
 
         @Override
         public <T> Optional<T> poll(BlockingQueue<T> queue, Duration most)
                 throws InterruptedException {
             var _ = kernel.await(() -> !queue.isEmpty(), most);
-            return Optional.ofNullable(queue.poll());
+            T head = queue.poll();
+            idle = head == null && most.isZero() ? idle + 1 : 0;
+            if (idle > SPINS_MAX) {
+                kernel.fail(
+                        new IllegalStateException(
+                                name + " is busy with waiting: its time has come, but it does nothing"));
+            }
+            return Optional.ofNullable(head);
         }
     }
 
@@ -384,8 +417,8 @@ final class SimulatedDevice {
         return process.isDead();
     }
 
-    /** For the trace. */
+    /** Somebody does this there. */
     void note(String what) {
-        trace.event(name, what);
+        trace.told(name, what);
     }
 }

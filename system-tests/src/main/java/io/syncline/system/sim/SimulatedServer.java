@@ -54,8 +54,7 @@ final class SimulatedServer {
         this.account = new AccountId(RandomId.next(random));
         this.process = kernel.process("server");
         metadata.write(write -> {
-            write.accounts()
-                    .add(new Account(account, OWNER, Optional.empty(), kernel.instant()));
+            write.accounts().add(new Account(account, OWNER, Optional.empty(), kernel.instant()));
             return true;
         });
         start();

@@ -6,14 +6,19 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
  * What happened in a run, as a SHA-256 over all of it: two runs of one seed that differ anywhere
  * have different hashes. With the lines themselves where somebody wants to read them.
  */
 final class Trace {
+    private static final int STORY_MAX = 10_000;
+
     private final MessageDigest sum;
+    private final List<String> story = new ArrayList<>();
     private final ByteBuffer buffer = ByteBuffer.allocate(16);
     private final Appendable lines;
     private final boolean withLines;
@@ -46,6 +51,19 @@ final class Trace {
         if (withLines) {
             write("  " + thread);
         }
+    }
+
+    /** Something happened to a world, or somebody did something. */
+    void told(String actor, String what) {
+        if (story.size() < STORY_MAX) {
+            story.add(lastStep / 1_000_000 + " ms " + actor + ": " + what);
+        }
+        event(actor, what);
+    }
+
+    /** What was told, in short. */
+    List<String> story() {
+        return List.copyOf(story);
     }
 
     /** Something worth a line happened. */

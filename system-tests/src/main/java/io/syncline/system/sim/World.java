@@ -57,8 +57,9 @@ final class World {
      * What became of a run.
      *
      * @param failure the oracle that failed, and why
+     * @param story what people did and what happened to them, in short
      */
-    record Result(String hash, long steps, Optional<Failure> failure) {}
+    record Result(String hash, long steps, Optional<Failure> failure, List<String> story) {}
 
     /** What an oracle found. */
     record Failure(String oracle, String why) {}
@@ -99,15 +100,15 @@ final class World {
     }
 
     private void hint(HeadHint hint) {
-        devices.forEach(device ->
-                device.hint(new Cursor(hint.epoch(), hint.sequence()), hint.news()));
+        devices.forEach(
+                device -> device.hint(new Cursor(hint.epoch(), hint.sequence()), hint.news()));
     }
 
     /** Runs the plan to its end, or until an oracle fails. */
     static Result run(Plan plan, Trace trace, Path scratch) {
         World world = new World(plan, trace, scratch);
         Optional<Failure> failure = world.run(plan.history());
-        return new Result(trace.hash(), world.kernel.steps(), failure);
+        return new Result(trace.hash(), world.kernel.steps(), failure, trace.story());
     }
 
     private Optional<Failure> run(List<Action> history) {
@@ -155,7 +156,9 @@ final class World {
     private void happens(Action action) {
         var random = new SplittableRandom(action.seed());
         SimulatedDevice device = devices.get(action.device());
-        trace.event("world", action.kind() + " " + device.name());
+        if (action.kind() != Action.Kind.EDIT) {
+            trace.told("world", action.kind() + " " + device.name());
+        }
         switch (action.kind()) {
             case EDIT -> people.act(device, random);
             case KILL -> {
@@ -238,29 +241,29 @@ final class World {
             case 0 -> faults.heal();
             case 1 -> faults.failNext(random.nextInt(1, 20), kinds[random.nextInt(kinds.length)]);
             case 2 ->
-                    faults.failSome(
-                            random.nextDouble() / 10, kinds[random.nextInt(kinds.length)]);
+                    faults.failSome(random.nextDouble() / 10, kinds[random.nextInt(kinds.length)]);
             default -> faults.full(true);
         }
     }
 
     private static void answer(SimulatedDevice device, int how) {
-        device.loop().ifPresent(loop -> {
-            if (device.status().orElseThrow().state() == FolderStatus.State.STOPPED) {
-                device.say(
-                        switch (how) {
-                            case 0 -> loop::reject;
-                            case 1 -> loop::resume;
-                            default -> loop::confirm;
-                        });
-            }
-        });
+        device.loop()
+                .ifPresent(loop -> {
+                    if (device.status().orElseThrow().state() == FolderStatus.State.STOPPED) {
+                        device.say(
+                                switch (how) {
+                                    case 0 -> loop::reject;
+                                    case 1 -> loop::resume;
+                                    default -> loop::confirm;
+                                });
+                    }
+                });
     }
 
     // The end.
 
     private void heal() {
-        trace.event("world", "all is well");
+        trace.told("world", "all is well");
         network.weather(Network.Weather.FINE);
         if (!server.isRunning()) {
             server.start();

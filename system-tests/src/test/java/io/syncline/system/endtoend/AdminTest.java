@@ -245,14 +245,10 @@ final class AdminTest {
                         "affected: ");
         Json document = Json.parse(admin("verify", "--repair", "--json").ended(CORRUPT).out());
         assertThat(document.at("quarantined").number()).isEqualTo(1);
-        String path = document.at("files").elements().getFirst().at("path").text();
+        assertThat(document.at("files").elements()).isNotEmpty();
 
-        // A device that has it sends it again when it is touched.
-        byte[] content = Files.readAllBytes(alice.path(path));
-        Files.write(alice.path(path), "other".getBytes(java.nio.charset.StandardCharsets.UTF_8));
-        deployment.awaitEqual(SOON);
-        Files.write(alice.path(path), content);
-        deployment.awaitEqual(SOON);
+        // A device that has the file sends it again, without anybody touching it.
         Await.until(SOON, () -> admin("verify").status() == 0, () -> admin("verify").out());
+        assertThat(admin("stats").ok().out()).contains("healed   1 block");
     }
 }

@@ -26,46 +26,47 @@ class KernelTest {
         var lock = new ReentrantLock();
         var queue = new ArrayBlockingQueue<Integer>(2);
         var semaphore = new Semaphore(1);
-        kernel.process("p").start(() -> {
-            try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
-                for (int i = 0; i < 4; i++) {
-                    int me = i;
-                    var _ =
-                            executor.submit(() -> {
-                                for (int round = 0; round < 5; round++) {
-                                    synchronized (monitor) {
-                                        kernel.yield();
-                                        log.add(me + " monitor " + round);
-                                        monitor.notifyAll();
-                                        if (round == 2 && me != 0) {
-                                            monitor.wait();
+        kernel.process("p")
+                .start(() -> {
+                    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+                        for (int i = 0; i < 4; i++) {
+                            int me = i;
+                            var _ =
+                                    executor.submit(() -> {
+                                        for (int round = 0; round < 5; round++) {
+                                            synchronized (monitor) {
+                                                kernel.yield();
+                                                log.add(me + " monitor " + round);
+                                                monitor.notifyAll();
+                                                if (round == 2 && me != 0) {
+                                                    monitor.wait();
+                                                }
+                                            }
+                                            lock.lock();
+                                            try {
+                                                kernel.yield();
+                                                log.add(me + " lock");
+                                            } finally {
+                                                lock.unlock();
+                                            }
+                                            if (me % 2 == 0) {
+                                                queue.put(me);
+                                            } else {
+                                                log.add(me + " took " + queue.take());
+                                            }
+                                            semaphore.acquire();
+                                            kernel.sleep(Duration.ofMillis(me));
+                                            semaphore.release();
                                         }
-                                    }
-                                    lock.lock();
-                                    try {
-                                        kernel.yield();
-                                        log.add(me + " lock");
-                                    } finally {
-                                        lock.unlock();
-                                    }
-                                    if (me % 2 == 0) {
-                                        queue.put(me);
-                                    } else {
-                                        log.add(me + " took " + queue.take());
-                                    }
-                                    semaphore.acquire();
-                                    kernel.sleep(Duration.ofMillis(me));
-                                    semaphore.release();
-                                }
-                                synchronized (monitor) {
-                                    monitor.notifyAll();
-                                }
-                                return me;
-                            });
-                }
-            }
-            log.add("joined at " + Duration.between(START, kernel.instant()).toMillis());
-        });
+                                        synchronized (monitor) {
+                                            monitor.notifyAll();
+                                        }
+                                        return me;
+                                    });
+                        }
+                    }
+                    log.add("joined at " + Duration.between(START, kernel.instant()).toMillis());
+                });
         var _ = kernel.runUntil(() -> false);
         assertThat(kernel.failure()).isEmpty();
         return trace.hash();
@@ -113,13 +114,14 @@ class KernelTest {
     void whoeverWaitsForRealTimeIsNamed() {
         Kernel kernel = new Kernel(new Random(1), new Trace(), START);
         var semaphore = new Semaphore(0);
-        kernel.process("impatient").start(() -> {
-            try {
-                var _ = semaphore.tryAcquire(1, TimeUnit.MILLISECONDS);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        });
+        kernel.process("impatient")
+                .start(() -> {
+                    try {
+                        var _ = semaphore.tryAcquire(1, TimeUnit.MILLISECONDS);
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                });
         while (kernel.failure().isEmpty()) {
             var _ = kernel.step();
             Thread.onSpinWait();
@@ -133,13 +135,14 @@ class KernelTest {
     @Test
     void aYearPassesAtOnce() {
         Kernel kernel = new Kernel(new Random(1), new Trace(), START);
-        kernel.process("p").call(() -> {
-            try {
-                kernel.sleep(Duration.ofDays(365));
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        });
+        kernel.process("p")
+                .call(() -> {
+                    try {
+                        kernel.sleep(Duration.ofDays(365));
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                });
 
         assertThat(kernel.instant()).isAfterOrEqualTo(START.plus(Duration.ofDays(365)));
     }

@@ -1,0 +1,70 @@
+package io.syncline.system.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Worlds from fixed seeds, and from fresh ones that are printed. More with {@code
+ * -Dsyncline.sim.seeds} and {@code -Dsyncline.sim.minutes}, others with {@code -Dsyncline.sim.seed}.
+ */
+class SimulatorTest {
+    private static final int STEPS = 40;
+
+    @TempDir private Path scratch;
+
+    private Simulator.Summary run(long seed, long seeds, int minutes, boolean twice) {
+        var wishes =
+                new Simulator.Wishes(
+                        seed, seeds, STEPS, 3, minutes, Optional.empty(), true, twice, false);
+        return new Simulator(wishes, new PrintWriter(System.out, true), scratch).run();
+    }
+
+    @Test
+    @DisplayName("L1 L2 L3 L6: the laws hold in worlds from fixed seeds, and one seed is one history")
+    void fixedSeeds() {
+        Simulator.Summary summary =
+                run(
+                        Long.getLong("syncline.sim.seed", 1),
+                        Long.getLong("syncline.sim.seeds", 60),
+                        0,
+                        true);
+
+        assertThat(summary.failed()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("L1 L2 L3 L6: the laws hold in worlds that nobody has seen before")
+    void freshSeeds() {
+        long seed = System.currentTimeMillis() << 8;
+        System.out.println("fresh seeds from " + seed + " on");
+        Simulator.Summary summary =
+                run(seed, 100_000, Integer.getInteger("syncline.sim.minutes", 1), false);
+
+        System.out.println(summary.passed() + " worlds passed");
+        assertThat(summary.failed()).isEmpty();
+    }
+
+    @Test
+    void aShrunkHistoryStillFails() {
+        List<Action> history =
+                IntStream.range(0, 100)
+                        .mapToObj(i -> new Action(i, Action.Kind.EDIT, 0, i))
+                        .toList();
+
+        List<Action> shortest =
+                Shrinker.shrink(
+                        history,
+                        part -> part.contains(history.get(17)) && part.contains(history.get(80)),
+                        1_000);
+
+        assertThat(shortest).containsExactly(history.get(17), history.get(80));
+    }
+}
