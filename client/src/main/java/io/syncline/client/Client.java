@@ -17,11 +17,11 @@ import io.syncline.client.disk.Outcome;
 import io.syncline.client.disk.RootState;
 import io.syncline.client.disk.Temporaries;
 import io.syncline.client.engine.Boot;
+import io.syncline.client.engine.DiskNames;
 import io.syncline.client.engine.Engine;
 import io.syncline.client.engine.EngineSettings;
 import io.syncline.client.engine.FolderLoop;
 import io.syncline.client.engine.FolderPartials;
-import io.syncline.client.engine.Names;
 import io.syncline.client.ignore.Ignores;
 import io.syncline.client.scan.DiskScanner;
 import io.syncline.client.state.Durability;
@@ -101,7 +101,7 @@ public final class Client {
                             new Planner(
                                     link.deviceName(),
                                     readOnly ? Planner.Mode.READ_ONLY : Planner.Mode.READ_WRITE),
-                            Names.EXACT,
+                            DiskNames.of(disk),
                             () -> new CommitId(RandomId.next(random)));
             FolderLoop loop =
                     new FolderLoop(

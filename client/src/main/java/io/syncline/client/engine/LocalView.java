@@ -230,7 +230,8 @@ final class LocalView {
         work.state.putLocal(
                 new LocalRow.Present(
                         id,
-                        work.place(real(moved.parent()), moved.localName()),
+                        work.place(
+                                real(moved.parent()), moved.localName(), before.place()),
                         before.kind(),
                         before.item(),
                         new Observed(moved.localName(), moved.now()).executable(bit),

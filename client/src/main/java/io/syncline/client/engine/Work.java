@@ -6,7 +6,6 @@ import io.syncline.client.state.LocalRow;
 import io.syncline.client.state.ReplicaState;
 import io.syncline.client.state.StateStore;
 import io.syncline.core.plan.Trees.Side;
-import io.syncline.core.tree.Name;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.Place;
 import io.syncline.core.tree.ReplicaId;
@@ -387,7 +386,11 @@ final class Work {
     }
 
     Place place(NodeId parent, String localName) {
-        Name name = names.name(localName);
-        return new Place(parent, name);
+        return new Place(parent, names.name(localName));
+    }
+
+    /** The place of a node that had another one. */
+    Place place(NodeId parent, String localName, Place before) {
+        return new Place(parent, names.name(localName, before.name()));
     }
 }
