@@ -29,6 +29,9 @@ final class Work {
     /** More dirty directories than this become a full scan. */
     static final int DIRTY_MAX = 5_000;
 
+    /** How long until a directory that couldn't be read is looked at again. */
+    static final long UNREADABLE_MILLIS = 5 * 60 * 1_000;
+
     /** How long a hint may tell of the path that a directory had before we renamed it. */
     static final long RENAMED_MILLIS = 60_000;
 
@@ -54,6 +57,10 @@ final class Work {
     private final Map<NodeId, NodeId> replaced = new HashMap<>();
 
     private final Deque<Renamed> renamedLately = new ArrayDeque<>();
+    /** Directories that couldn't be read; beyond {@link #DIRTY_MAX} they wait for a full scan. */
+    private final Set<LocalPath> unreadable = new LinkedHashSet<>();
+
+    private long unreadableSince;
     private final Map<NodeId, Integer> busy = new HashMap<>();
     private final Map<String, Problem> problems = new LinkedHashMap<>();
     private final Notes notes = new Notes();
@@ -243,6 +250,29 @@ final class Work {
         if (dirty.size() > DIRTY_MAX) {
             scanAllWanted = true;
             dirty.clear();
+        }
+    }
+
+    /** That directory couldn't be read: a passing fault, perhaps, of which no watcher tells. */
+    void unreadable(LocalPath directory) {
+        if (unreadable.isEmpty()) {
+            unreadableSince = now;
+        }
+        if (unreadable.size() < DIRTY_MAX) {
+            unreadable.add(directory);
+        }
+    }
+
+    /** When what couldn't be read is to be looked at again. */
+    long nextLookMillis() {
+        return unreadable.isEmpty() ? Long.MAX_VALUE : unreadableSince + UNREADABLE_MILLIS;
+    }
+
+    /** Wants that, where it is time. */
+    void lookAgain() {
+        if (now >= nextLookMillis()) {
+            unreadable.forEach(this::dirty);
+            unreadable.clear();
         }
     }
 
