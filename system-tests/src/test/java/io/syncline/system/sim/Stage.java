@@ -7,6 +7,7 @@ import io.syncline.client.disk.memory.FileState;
 import io.syncline.client.disk.memory.Traits;
 import io.syncline.client.disk.memory.User;
 import io.syncline.core.tree.Cursor;
+import io.syncline.core.tree.DeviceId;
 import io.syncline.core.tree.Node;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.wire.Role;
@@ -41,6 +42,7 @@ final class Stage {
     private final SplittableRandom seeds;
     private final Path scratch;
     private final List<SimulatedDevice> devices = new ArrayList<>();
+    private final Map<String, DeviceId> ids = new HashMap<>();
 
     /** A server without devices. */
     Stage(long seed, Path scratch) {
@@ -59,6 +61,7 @@ final class Stage {
     /** A device whose client doesn't run yet. */
     SimulatedDevice off(String name, Traits traits) {
         var joined = server.addDevice(name, Role.EDITOR);
+        ids.put(name, joined.device());
         var device =
                 new SimulatedDevice(
                         kernel,
@@ -85,6 +88,12 @@ final class Stage {
     /** A device on ext4 that runs. */
     SimulatedDevice device(String name) {
         return device(name, Traits.ext4());
+    }
+
+    /** Its token is worth nothing any more. */
+    void revoke(SimulatedDevice device) {
+        server.metadata()
+                .write(write -> write.devices().revoke(ids.get(device.name()), kernel.instant()));
     }
 
     /** Lets time pass. */
