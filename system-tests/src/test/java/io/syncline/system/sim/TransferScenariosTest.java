@@ -280,7 +280,7 @@ class TransferScenariosTest {
             faults.failNext(1 + i, i % 2 == 0 ? Faults.Kind.DENIED : Faults.Kind.BROKEN);
             stage.pass(Duration.ofMinutes(10));
             // A marker that can't be read stops the folder, until a person says go on.
-            for (int tries = 0; tries < 3 && status(b).state() != State.CONVERGED; tries++) {
+            for (int tries = 0; tries < 30 && status(b).state() != State.CONVERGED; tries++) {
                 Stage.resume(b);
                 stage.settle();
             }
