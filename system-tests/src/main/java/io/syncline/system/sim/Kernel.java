@@ -427,7 +427,10 @@ final class Kernel implements InstantSource {
     private void collect() {
         boolean blocked = false;
         for (Task task : living.values()) {
-            if (task.thread.getState() == Thread.State.BLOCKED && !ready.containsKey(task.number)) {
+            // One that isn't blocked any more and can't go on yet is just being resumed.
+            Thread.State state = task.thread.getState();
+            if ((state == Thread.State.BLOCKED || state == Thread.State.RUNNABLE)
+                    && !ready.containsKey(task.number)) {
                 blocked = true;
                 break;
             }
