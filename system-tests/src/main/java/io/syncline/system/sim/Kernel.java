@@ -84,7 +84,7 @@ final class Kernel implements InstantSource {
      */
     final class Program implements Executor {
         private final String name;
-        private boolean dead;
+        private volatile boolean dead;
 
         private Program(String name) {
             this.name = name;
@@ -117,6 +117,10 @@ final class Kernel implements InstantSource {
         }
 
         private void resumedByOther(Runnable continuation) {
+            // The platform's cleaner shuts down what dead processes have left.
+            if (dead) {
+                return;
+            }
             synchronized (lock) {
                 if (Thread.currentThread().getName().equals(UNBLOCKER)) {
                     inbox.add(() -> resumed(continuation));
@@ -423,7 +427,10 @@ final class Kernel implements InstantSource {
     private void collect() {
         boolean blocked = false;
         for (Task task : living.values()) {
-            if (task.thread.getState() == Thread.State.BLOCKED && !ready.containsKey(task.number)) {
+            // One that isn't blocked any more and can't go on yet is just being resumed.
+            Thread.State state = task.thread.getState();
+            if ((state == Thread.State.BLOCKED || state == Thread.State.RUNNABLE)
+                    && !ready.containsKey(task.number)) {
                 blocked = true;
                 break;
             }
