@@ -281,19 +281,17 @@ class FolderScenariosTest {
     }
 
     @Test
-    @DisplayName("scenario 82: a device that is cloned with its state overwrites nobody")
-    void aClone() {
-        SimulatedDevice back = a;
-        back.stop();
+    @DisplayName("scenario 82: a device that comes back with an old disk and no state overwrites nobody")
+    void anOldDisk() {
+        a.stop();
         write(b, "top", "edited by b");
         stage.settle();
-        // The clone's disk is the old one; it lost its state, as a copied folder without home has.
-        back.loseState();
-        write(back, "d/3", "edited on the clone");
-        back.start();
+        a.loseState();
+        write(a, "d/3", "edited on the old disk");
+        a.start();
         stage.settle();
-        assertThat(tree(b)).isEqualTo(tree(back)).containsValues("edited by b", "at the top");
-        assertThat(tree(b)).containsValues("edited on the clone", "file 3");
+        assertThat(tree(b)).isEqualTo(tree(a)).containsValues("edited by b", "at the top");
+        assertThat(tree(b)).containsValues("edited on the old disk", "file 3");
     }
 
     @Test
@@ -316,5 +314,27 @@ class FolderScenariosTest {
         confirm(a);
         stage.settle();
         assertThat(stage.names()).hasSize(32);
+    }
+
+    @Test
+    @DisplayName("scenario 62: equal files are one block, no row is counted up and down for them")
+    void equalFiles() {
+        int blocks = stage.blocks();
+        for (int i = 0; i < 800; i++) {
+            write(a, "equal/" + i % 8 + "/" + i, "the same in each of them");
+        }
+        stage.settle();
+        assertThat(stage.blocks()).isEqualTo(blocks + 1);
+        assertThat(tree(b)).isEqualTo(tree(a)).hasSize(32 + 9 + 800);
+        long requests = a.line().requests();
+        for (int i = 0; i < 700; i++) {
+            delete(a, "equal/" + i % 8 + "/" + i);
+        }
+        write(a, "equal/7/799", "edited");
+        stage.settle();
+        assertThat(a.line().requests() - requests).isLessThan(40);
+        assertThat(tree(b)).isEqualTo(tree(a)).hasSize(32 + 9 + 100);
+        assertThat(read(b, "equal/6/798")).isEqualTo("the same in each of them");
+        assertThat(read(b, "equal/7/799")).isEqualTo("edited");
     }
 }

@@ -261,6 +261,12 @@ final class Stage {
                 });
     }
 
+    /** How many blocks the server has. */
+    int blocks() {
+        var row = server.row();
+        return Math.toIntExact(server.metadata().read(read -> read.blocks(row.key()).count()));
+    }
+
     /** The paths of the server's live nodes. */
     TreeSet<String> names() {
         return new TreeSet<>(byPath().keySet());

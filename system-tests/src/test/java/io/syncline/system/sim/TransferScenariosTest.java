@@ -64,7 +64,7 @@ class TransferScenariosTest {
     }
 
     @Test
-    @DisplayName("scenario 13: what a device did that was removed since stays done")
+    @DisplayName("scenarios 13 and 67: what a device did that was removed since stays done")
     void removedDevices() {
         for (int i = 0; i < 60; i++) {
             write(a, "d/" + i, "by a " + i);
