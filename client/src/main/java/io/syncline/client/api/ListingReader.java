@@ -71,8 +71,8 @@ public final class ListingReader {
      * Hands every page, the first one even if empty, to {@code taker}, on the calling thread, until
      * it answers that it wants no more. Returns when nothing is under way any more.
      *
-     * @throws io.syncline.core.error.SynclineException as {@link TreeApi#children}: the pages before
-     *     were handed over; UNAVAILABLE where the thread is interrupted
+     * @throws io.syncline.core.error.SynclineException as {@link TreeApi#children}: the pages
+     *     before were handed over; UNAVAILABLE where the thread is interrupted
      */
     public void read(Predicate<ChildrenPage> taker) {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

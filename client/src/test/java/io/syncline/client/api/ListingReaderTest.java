@@ -278,8 +278,7 @@ class ListingReaderTest {
 
         assertThat(together.getCount()).isZero();
         assertThat(names)
-                .isEqualTo(
-                        IntStream.range(0, names.size()).mapToObj(Integer::toString).toList());
+                .isEqualTo(IntStream.range(0, names.size()).mapToObj(Integer::toString).toList());
         // Beside those ahead, the one in hand, which isn't taken before the next are asked for.
         assertThat(untakenMax.get()).isLessThanOrEqualTo(ListingReader.PAGES_AHEAD_MAX + 1);
         assertThat(folder.running.get()).as("ended early, nothing is left under way").isZero();
@@ -307,8 +306,7 @@ class ListingReaderTest {
                 });
 
         assertThat(names)
-                .isEqualTo(
-                        IntStream.range(0, names.size()).mapToObj(Integer::toString).toList());
+                .isEqualTo(IntStream.range(0, names.size()).mapToObj(Integer::toString).toList());
         assertThat(folder.jumps.get()).isLessThan(100 + ListingReader.PAGES_AHEAD_MAX);
     }
 
@@ -329,13 +327,12 @@ class ListingReaderTest {
                         }
                     };
             List<String> names = new ArrayList<>();
-            assertThatThrownBy(
-                            () ->
-                                    new ListingReader(folder, LIMIT)
-                                            .read(page -> {
-                                                addNames(page, names);
-                                                return true;
-                                            }))
+            assertThatThrownBy(() ->
+                            new ListingReader(folder, LIMIT)
+                                    .read(page -> {
+                                        addNames(page, names);
+                                        return true;
+                                    }))
                     .isInstanceOf(ServerFailure.class)
                     .hasMessage("gone");
             assertThat(names).isEqualTo(folder.names().subList(0, failing * LIMIT));

@@ -73,7 +73,9 @@ final class JsonReaderTest {
             StringBuilder members = new StringBuilder();
             for (int i = 0; i < count; i++) {
                 // Objects within have the same names, and names of one hash aren't one name.
-                members.append("\"%s%d\":{\"m0\":[{\"m0\":0}]},".formatted(i % 2 == 0 ? "Aa" : "BB", i / 2));
+                members.append(
+                        "\"%s%d\":{\"m0\":[{\"m0\":0}]},"
+                                .formatted(i % 2 == 0 ? "Aa" : "BB", i / 2));
             }
             String last = twice < 0 ? "m" : (twice % 2 == 0 ? "Aa" : "BB") + twice / 2;
             String json = "{\"n\":[1]," + members + "\"" + last + "\":1}";
