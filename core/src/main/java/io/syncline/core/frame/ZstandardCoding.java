@@ -62,7 +62,7 @@ public final class ZstandardCoding {
         // What the first frame states is where to begin, and nothing is believed: 0 where it
         // states nothing, less than 0 where it is no frame.
         long stated = Zstd.getFrameContentSize(in);
-        byte[] plain = new byte[(int) Math.clamp(stated, 0, plainBytesMax)];
+        byte[] plain = new byte[Math.clamp(stated, 0, plainBytesMax)];
         if (isOneSegment(in, stated, plain) && decodedAtOnce(in, plain)) {
             return ByteBuffer.wrap(plain);
         }
