@@ -26,8 +26,8 @@ final class Simulator {
      * @param seed of the first world; each further one has the next
      * @param steps actions from outside in each
      * @param minutes no world begins after so long; 0 for no limit
-     * @param trace where what happens in the last world is written down; of its second run beside it,
-     *     with {@code .again}
+     * @param trace where what happens in the last world is written down; of its second run beside
+     *     it, with {@code .again}
      * @param shrink whether histories that fail are made shorter
      * @param twice whether each seed is run twice, to see that it is one history
      * @param verbose whether each world gets a line
@@ -115,7 +115,8 @@ final class Simulator {
         if (wishes.trace().isEmpty()) {
             return World.run(plan, new Trace(), scratch);
         }
-        try (BufferedWriter lines = Files.newBufferedWriter(Path.of(wishes.trace().get() + suffix))) {
+        try (BufferedWriter lines =
+                Files.newBufferedWriter(Path.of(wishes.trace().get() + suffix))) {
             return World.run(plan, new Trace(lines), scratch);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
