@@ -120,7 +120,7 @@ class EngineTest {
     }
 
     @Test
-    @DisplayName("L2: of two edits one keeps the name, the other stays beside it, everywhere")
+    @DisplayName("scenario 64, L2: of two edits one keeps the name, the other stays beside it, everywhere")
     void editsOnBothSidesAreBothKept() {
         a.write("f", "base");
         touchedAll();
@@ -144,6 +144,7 @@ class EngineTest {
     }
 
     @Test
+    @DisplayName("scenario 42: a directory of thousands is renamed by one change")
     void aDirectoryOfThousandsIsRenamedByOneChange() throws IOException {
         for (int i = 0; i < 3_000; i++) {
             a.write("d/" + i % 10 + "/" + i, "file " + i);
@@ -384,7 +385,7 @@ class EngineTest {
     }
 
     @Test
-    @DisplayName("R29: a revoked device keeps everything and stops with a reason")
+    @DisplayName("scenario 68, R29: a revoked device keeps everything and stops with a reason")
     void aRevokedDeviceKeepsEverything() {
         a.write("f", "one");
         touchedAll();
@@ -394,6 +395,38 @@ class EngineTest {
         assertThat(b.state()).isEqualTo(State.STOPPED);
         assertThat(b.status().reason()).isPresent();
         assertThat(b.tree()).containsEntry("f", "one");
+    }
+
+    @Test
+    @DisplayName("R6: what a run left is looked at again when the disk failed in that moment")
+    void recoveryIsTriedAgain() {
+        a.restart();
+        a.fail(Effect.Recover.class);
+        a.write("f", "one");
+        a.touched();
+
+        a.settle();
+
+        assertThat(a.state()).isEqualTo(State.CONVERGED);
+        assertThat(server.paths()).containsKey("f");
+    }
+
+    @Test
+    @DisplayName("R6: after work on the disk that failed midway 'resume' goes on")
+    void workThatFailedIsLookedInto() {
+        b.write("f", "one");
+        b.touched();
+        b.settle();
+        a.tell(new Event.SyncNow());
+        a.fail(Effect.CarryOut.class);
+        a.settle();
+        assertThat(a.state()).isEqualTo(State.STOPPED);
+
+        a.tell(new Event.Resume());
+        a.settle();
+
+        assertThat(a.state()).isEqualTo(State.CONVERGED);
+        assertThat(a.tree()).containsEntry("f", "one");
     }
 
     private java.util.Optional<io.syncline.core.tree.NodeId> id(String path) {
@@ -406,7 +439,7 @@ class EngineTest {
     }
 
     @Test
-    @DisplayName("R28: a mass delete stops and asks; rejecting brings everything back")
+    @DisplayName("scenario 63, R28: a mass delete stops and asks; rejecting brings everything back")
     void aMassDeleteStopsAndAsks() throws IOException {
         for (int i = 0; i < 1_200; i++) {
             a.write("d/" + i, "file");
@@ -586,7 +619,7 @@ class EngineTest {
     }
 
     @Test
-    @DisplayName("R31: what a power cut made of a file is put away and fetched again, not sent")
+    @DisplayName("scenario 17, R31: what a power cut made of a file is put away and fetched again, not sent")
     void damageByAPowerCutIsNotSent() throws IOException {
         a.write("saved", "the whole text");
         a.write("untouched", "as it was");
