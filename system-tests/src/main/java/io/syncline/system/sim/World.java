@@ -44,7 +44,12 @@ final class World {
     record Plan(long seed, int steps, int devices, List<Action> history) {
         /** The plan that belongs to a seed. */
         static Plan of(long seed, int steps, int devices) {
-            return new Plan(seed, steps, devices, Action.history(seed, steps, devices));
+            return of(seed, steps, devices, Climate.MIXED);
+        }
+
+        /** The plan that belongs to a seed in that climate. */
+        static Plan of(long seed, int steps, int devices, Climate climate) {
+            return new Plan(seed, steps, devices, Action.history(seed, steps, devices, climate));
         }
 
         /** The same with another history. */
