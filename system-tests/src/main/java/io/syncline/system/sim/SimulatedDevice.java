@@ -76,7 +76,7 @@ final class SimulatedDevice {
     private Boot boot;
     private int boots = 1;
     private long offsetMillis;
-    private Kernel.Process process;
+    private Kernel.Program process;
     private @Nullable FolderLoop loop;
     private @Nullable MemoryWatcher watcher;
     private boolean connected;
@@ -188,7 +188,7 @@ final class SimulatedDevice {
             open();
         } catch (SynclineException e) {
             trace.event(name, "can't be opened: " + e.getMessage());
-            Kernel.Process mine = process;
+            Kernel.Program mine = process;
             kernel.after(
                     Duration.ofSeconds(30),
                     () -> {
@@ -207,7 +207,7 @@ final class SimulatedDevice {
                     if (operation == Operation.RENAME_OVER && !exchange) {
                         return;
                     }
-                    kernel.yield();
+                    kernel.letOthers();
                     if (slowShare > 0 && random.nextDouble() < slowShare) {
                         pause();
                     }
@@ -299,7 +299,7 @@ final class SimulatedDevice {
     // The event channel.
 
     private void connectSoon() {
-        Kernel.Process mine = process;
+        Kernel.Program mine = process;
         kernel.after(
                 Duration.ofMillis(random.nextInt(1, 3_000)),
                 () -> {
@@ -338,7 +338,7 @@ final class SimulatedDevice {
         if (!connected || network.hintIsLost()) {
             return;
         }
-        Kernel.Process to = process;
+        Kernel.Program to = process;
         kernel.after(
                 network.way(),
                 () -> {
