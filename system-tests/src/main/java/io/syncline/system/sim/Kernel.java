@@ -84,7 +84,7 @@ final class Kernel implements InstantSource {
      */
     final class Program implements Executor {
         private final String name;
-        private boolean dead;
+        private volatile boolean dead;
 
         private Program(String name) {
             this.name = name;
@@ -117,6 +117,10 @@ final class Kernel implements InstantSource {
         }
 
         private void resumedByOther(Runnable continuation) {
+            // The platform shuts down the pools that a killed process has left, once they are garbage.
+            if (dead) {
+                return;
+            }
             synchronized (lock) {
                 if (Thread.currentThread().getName().equals(UNBLOCKER)) {
                     inbox.add(() -> resumed(continuation));
