@@ -292,7 +292,7 @@ final class People {
             // What was deleted before by a person is nowhere any more.
             Hash sum = Hash.sha256(after);
             if (on.entries().stream().anyMatch(entry -> entry.content().equals(sum))) {
-                saved.add(on.name(), now.path, after);
+                saved.addBehind(on.name(), now.path, after);
             }
         }
     }

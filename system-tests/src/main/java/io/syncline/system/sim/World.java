@@ -132,13 +132,19 @@ final class World {
                 rest();
             }
             if (kernel.failure().isPresent()) {
-                return kernel.failure().map(why -> new Failure("defect", describe(why)));
+                return kernel.failure().map(World::failure);
             }
             return new Oracles(server, devices, saved).judge();
         } catch (RuntimeException e) {
             Throwable why = kernel.failure().orElse(e);
-            return Optional.of(new Failure("defect", describe(why)));
+            return Optional.of(failure(why));
         }
+    }
+
+    private static Failure failure(Throwable why) {
+        return why instanceof Violation violation
+                ? new Failure(violation.oracle(), String.valueOf(violation.getMessage()))
+                : new Failure("defect", describe(why));
     }
 
     @SuppressWarnings("ReferenceEquality")
