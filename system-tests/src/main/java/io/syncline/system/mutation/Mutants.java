@@ -6,8 +6,11 @@ import static io.syncline.system.mutation.Mutation.Value.FALSE;
 import static io.syncline.system.mutation.Mutation.Value.NOTHING;
 import static io.syncline.system.mutation.Mutation.Value.TRUE;
 import static io.syncline.system.mutation.Mutation.Value.ZERO;
+import static io.syncline.system.sim.Climate.APART;
 import static io.syncline.system.sim.Climate.COLLECTING;
+import static io.syncline.system.sim.Climate.DELETING;
 import static io.syncline.system.sim.Climate.DISK;
+import static io.syncline.system.sim.Climate.HASTY;
 import static io.syncline.system.sim.Climate.MIXED;
 import static io.syncline.system.sim.Climate.NETWORK;
 import static io.syncline.system.sim.Climate.POWER;
@@ -87,7 +90,7 @@ final class Mutants {
                         COMMIT,
                         "isStale",
                         FALSE,
-                        MIXED),
+                        APART),
                 call(
                         "commit-not-empty",
                         "L5",
@@ -97,7 +100,7 @@ final class Mutants {
                         "liveChild",
                         0,
                         EMPTY,
-                        MIXED),
+                        APART),
                 call(
                         "commit-parent",
                         "L6",
@@ -107,7 +110,7 @@ final class Mutants {
                         "deleted",
                         0,
                         FALSE,
-                        MIXED),
+                        APART),
                 call(
                         "commit-cycle",
                         "R1",
@@ -117,7 +120,7 @@ final class Mutants {
                         "equals",
                         1,
                         FALSE,
-                        MIXED),
+                        APART),
                 call(
                         "commit-name",
                         "R19",
@@ -127,7 +130,7 @@ final class Mutants {
                         "rival",
                         0,
                         EMPTY,
-                        MIXED),
+                        APART),
                 call(
                         "commit-atomic",
                         "R20",
@@ -137,7 +140,7 @@ final class Mutants {
                         "atomic",
                         0,
                         FALSE,
-                        MIXED),
+                        APART),
                 returns(
                         "commit-content",
                         "L3",
@@ -269,7 +272,7 @@ final class Mutants {
                         DISK_CLASS,
                         "changedRefusal",
                         EMPTY,
-                        MIXED),
+                        HASTY),
                 call(
                         "disk-displaced",
                         "L4, R7",
@@ -279,7 +282,7 @@ final class Mutants {
                         "unchangedButForRenaming",
                         0,
                         TRUE,
-                        MIXED),
+                        HASTY),
                 other(
                         "disk-no-replace",
                         "R7",
@@ -288,7 +291,7 @@ final class Mutants {
                         "placeNew",
                         "renameNoReplace",
                         "renameOver",
-                        MIXED),
+                        HASTY),
                 other(
                         "disk-move-no-replace",
                         "R7",
@@ -297,7 +300,7 @@ final class Mutants {
                         "move",
                         "renameNoReplace",
                         "renameOver",
-                        MIXED),
+                        HASTY),
                 call(
                         "disk-moved-is-seen",
                         "L4",
@@ -307,7 +310,7 @@ final class Mutants {
                         "unchangedButForRenaming",
                         0,
                         TRUE,
-                        MIXED),
+                        HASTY),
                 call(
                         "disk-trashed-is-seen",
                         "L4",
@@ -317,7 +320,7 @@ final class Mutants {
                         "unchangedButForRenaming",
                         0,
                         TRUE,
-                        MIXED),
+                        HASTY),
                 call(
                         "disk-exchange-linked",
                         "R7",
@@ -327,7 +330,7 @@ final class Mutants {
                         "unchangedButForRenaming",
                         0,
                         TRUE,
-                        MIXED),
+                        HASTY),
                 returns(
                         "hands-force",
                         "L4",
@@ -351,7 +354,7 @@ final class Mutants {
                         ENGINE + "Hands",
                         "rescue",
                         NOTHING,
-                        MIXED),
+                        HASTY),
                 call(
                         "recover-judge",
                         "R6",
@@ -377,7 +380,7 @@ final class Mutants {
                         ENGINE + "DiskWork",
                         "seen",
                         ARGUMENT,
-                        MIXED),
+                        HASTY),
                 returns(
                         "cut-marker",
                         "R31",
@@ -401,7 +404,7 @@ final class Mutants {
                         ENGINE + "Brake",
                         "allows",
                         TRUE,
-                        MIXED));
+                        DELETING));
     }
 
     private static List<Mutation> feed() {
@@ -537,7 +540,7 @@ final class Mutants {
                         "steady",
                         0,
                         TRUE,
-                        MIXED),
+                        HASTY),
                 call(
                         "read-hashed-twice",
                         "R32",
@@ -547,7 +550,7 @@ final class Mutants {
                         "equals",
                         0,
                         TRUE,
-                        MIXED),
+                        HASTY),
                 call(
                         "read-stale",
                         "R32",
@@ -557,7 +560,7 @@ final class Mutants {
                         "contains",
                         0,
                         FALSE,
-                        MIXED),
+                        HASTY),
                 call(
                         "scan-incomplete",
                         "R11",
@@ -577,7 +580,7 @@ final class Mutants {
                         "contains",
                         1,
                         FALSE,
-                        MIXED),
+                        HASTY),
                 call(
                         "scan-reused-inode",
                         "R21",
@@ -587,7 +590,7 @@ final class Mutants {
                         "isProof",
                         0,
                         TRUE,
-                        MIXED),
+                        HASTY),
                 call(
                         "scan-moved-equal",
                         "R21",
@@ -597,7 +600,7 @@ final class Mutants {
                         "equals",
                         0,
                         TRUE,
-                        MIXED));
+                        HASTY));
     }
 
     private static List<Mutation> plan() {
@@ -609,7 +612,7 @@ final class Mutants {
                         "core.plan.Round",
                         "bringHere",
                         NOTHING,
-                        MIXED),
+                        APART),
                 returns(
                         "plan-bring-there",
                         "R18",
@@ -617,7 +620,7 @@ final class Mutants {
                         "core.plan.Round",
                         "bringThere",
                         NOTHING,
-                        MIXED),
+                        APART),
                 call(
                         "plan-conflict",
                         "L2",
@@ -627,7 +630,7 @@ final class Mutants {
                         "conflict",
                         0,
                         NOTHING,
-                        MIXED),
+                        APART),
                 returns(
                         "plan-knot",
                         "R20",
@@ -635,7 +638,7 @@ final class Mutants {
                         "core.plan.Outbox",
                         "knot",
                         NOTHING,
-                        MIXED),
+                        APART),
                 returns(
                         "plan-subtree",
                         "R17",
@@ -643,7 +646,7 @@ final class Mutants {
                         "core.plan.Outbox",
                         "isGroup",
                         FALSE,
-                        MIXED),
+                        APART),
                 call(
                         "plan-leaving",
                         "L5",
@@ -653,7 +656,7 @@ final class Mutants {
                         "emptied",
                         0,
                         TRUE,
-                        MIXED),
+                        APART),
                 returns(
                         "plan-busy",
                         "R8",
@@ -661,6 +664,6 @@ final class Mutants {
                         ENGINE + "Work",
                         "isBusy",
                         FALSE,
-                        MIXED));
+                        APART));
     }
 }

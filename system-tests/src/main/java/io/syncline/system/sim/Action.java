@@ -48,6 +48,10 @@ record Action(int gapSteps, Kind kind, int device, long seed) {
         WATCHER(15),
         /** The device's clock jumps. */
         CLOCK(10),
+        /** People begin to save what the client looks at, or stop it; in hasty worlds only. */
+        HASTE(150),
+        /** Somebody deletes nearly all; in worlds of deleting only. */
+        SWEEP(80),
         /** Time passes. */
         TIME(30),
         /** A person answers what the client asks. */

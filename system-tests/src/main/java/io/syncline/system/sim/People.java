@@ -131,7 +131,22 @@ final class People {
         if (files.isEmpty()) {
             return;
         }
-        LocalPath path = pick(files, random);
+        save(on, user, pick(files, random), random);
+    }
+
+    /** Somebody saves that file, if it is one. */
+    void save(SimulatedDevice on, LocalPath path, RandomGenerator random) {
+        try {
+            User user = on.user();
+            if (files(on).contains(path)) {
+                save(on, user, path, random);
+            }
+        } catch (DiskException e) {
+            on.note("can't: " + e.getMessage());
+        }
+    }
+
+    private void save(SimulatedDevice on, User user, LocalPath path, RandomGenerator random) {
         byte[] bytes = text(random);
         User.SaveDance[] dances = User.SaveDance.values();
         User.SaveDance dance = dances[random.nextInt(dances.length)];
@@ -270,6 +285,21 @@ final class People {
             }
         }
         user.deleteTree(path);
+    }
+
+    /** Somebody deletes all but one file. */
+    void sweep(SimulatedDevice on) {
+        List<LocalPath> files = files(on);
+        on.note("delete all but one of " + files.size());
+        User user = on.user();
+        try {
+            for (LocalPath path : files.subList(Math.min(1, files.size()), files.size())) {
+                overwritten(user, path);
+                user.delete(path);
+            }
+        } catch (DiskException e) {
+            on.note("can't: " + e.getMessage());
+        }
     }
 
     /** A program writes to a file that it opened earlier, whatever became of its name (R7). */

@@ -3,7 +3,6 @@ package io.syncline.system.sim;
 import io.syncline.core.tree.AccountId;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.core.tree.RandomId;
-import io.syncline.core.wire.Limits;
 import io.syncline.core.wire.Role;
 import io.syncline.server.ServerSettings;
 import io.syncline.server.Services;
@@ -62,15 +61,17 @@ final class SimulatedServer {
     private @Nullable Dispatcher dispatcher;
     private final AccountId account;
     private final ProjectId project;
-    private final CommitWatch watch = new CommitWatch();
+    private final CommitWatch watch;
     private Instant backedUp = Instant.EPOCH;
     private long requests;
 
     /** A server that runs. */
-    SimulatedServer(Kernel kernel, Trace trace, long seed, Consumer<HeadHint> hints) {
+    SimulatedServer(
+            Kernel kernel, Trace trace, long seed, Climate climate, Consumer<HeadHint> hints) {
         this.kernel = kernel;
         this.trace = trace;
         this.hints = hints;
+        this.watch = new CommitWatch(kernel, climate.brakeNodes());
         this.random = new SeededRandom(seed);
         this.blocks = new MemoryBlockStore(random);
         this.snapshots = new MemorySnapshotFiles(kernel);
@@ -179,6 +180,11 @@ final class SimulatedServer {
         return metadata;
     }
 
+    /** Looks at all commits. */
+    CommitWatch watch() {
+        return watch;
+    }
+
     MemoryBlockStore blocks() {
         return blocks;
     }
@@ -202,7 +208,7 @@ final class SimulatedServer {
             }
             Reply reply = Reply.of(answer);
             if (answer.status() == 200 && request.path().endsWith("/commits")) {
-                watch.answered(request.body(Limits.JSON_BODY_BYTES_MAX), reply.body(), metadata, key());
+                watch.committed(request, reply.body(), metadata, row());
             }
             answered.accept(reply);
         });

@@ -41,7 +41,7 @@ final class World {
      * @param devices at least 2
      * @param steps actions from outside
      */
-    record Plan(long seed, int steps, int devices, List<Action> history) {
+    record Plan(long seed, int steps, int devices, Climate climate, List<Action> history) {
         /** The plan that belongs to a seed. */
         static Plan of(long seed, int steps, int devices) {
             return of(seed, steps, devices, Climate.MIXED);
@@ -49,12 +49,13 @@ final class World {
 
         /** The plan that belongs to a seed in that climate. */
         static Plan of(long seed, int steps, int devices, Climate climate) {
-            return new Plan(seed, steps, devices, Action.history(seed, steps, devices, climate));
+            return new Plan(
+                    seed, steps, devices, climate, Action.history(seed, steps, devices, climate));
         }
 
         /** The same with another history. */
         Plan with(List<Action> other) {
-            return new Plan(seed, steps, devices, other);
+            return new Plan(seed, steps, devices, climate, other);
         }
     }
 
@@ -73,7 +74,7 @@ final class World {
         this.trace = trace;
         this.seeds = new SplittableRandom(plan.seed());
         this.kernel = new Kernel(seeds.split(), trace, START);
-        this.server = new SimulatedServer(kernel, trace, seeds.nextLong(), this::hint);
+        this.server = new SimulatedServer(kernel, trace, seeds.nextLong(), plan.climate(), this::hint);
         this.network = new Network(kernel, trace, seeds.split(), server);
         for (int i = 0; i < plan.devices(); i++) {
             String name = "device" + i;
@@ -88,6 +89,7 @@ final class World {
                             network.new Line(name, device.token()),
                             name,
                             readOnly,
+                            plan.climate().brakeNodes(),
                             traits(seeds),
                             seeds.nextLong(),
                             scratch.resolve(name)));
@@ -224,6 +226,11 @@ final class World {
             case MAINTAIN -> server.maintain();
             case DISK -> breakDisk(device, random);
             case SLOW -> device.slow(random.nextBoolean() ? 0 : random.nextDouble() / 5);
+            case SWEEP -> people.sweep(device);
+            case HASTE ->
+                    device.hasten(
+                            random.nextInt(4) == 0 ? 0 : 0.25,
+                            path -> people.save(device, path, random));
             case WATCHER ->
                     device.watcher()
                             .ifPresent(watcher -> {
@@ -258,10 +265,11 @@ final class World {
         }
     }
 
-    private static void answer(SimulatedDevice device, int how) {
+    private void answer(SimulatedDevice device, int how) {
         device.loop()
                 .ifPresent(loop -> {
                     if (device.status().orElseThrow().state() == FolderStatus.State.STOPPED) {
+                        server.watch().answered(device.line().token());
                         device.say(
                                 switch (how) {
                                     case 0 -> loop::reject;
@@ -284,6 +292,7 @@ final class World {
             device.line().cut(false);
             device.files().faults(SimulatedDevice.ROOT).heal();
             device.slow(0);
+            device.hasten(0, _ -> {});
             device.watcher().ifPresent(watcher -> watcher.delay(Duration.ZERO));
             if (!device.isRunning() && device.isDead()) {
                 device.start();
