@@ -16,12 +16,12 @@ import io.syncline.client.disk.memory.Operation;
 import io.syncline.client.disk.memory.Traits;
 import io.syncline.client.disk.memory.User;
 import io.syncline.client.engine.Boot;
+import io.syncline.client.engine.DiskNames;
 import io.syncline.client.engine.Engine;
 import io.syncline.client.engine.EngineSettings;
 import io.syncline.client.engine.FolderLoop;
 import io.syncline.client.engine.FolderPartials;
 import io.syncline.client.engine.Marking;
-import io.syncline.client.engine.Names;
 import io.syncline.client.engine.Pace;
 import io.syncline.client.ignore.Ignores;
 import io.syncline.client.scan.DiskScanner;
@@ -263,7 +263,7 @@ final class SimulatedDevice {
                         settings,
                         new Planner(
                                 name, readOnly ? Planner.Mode.READ_ONLY : Planner.Mode.READ_WRITE),
-                        Names.EXACT,
+                        DiskNames.of(disk),
                         () -> new CommitId(RandomId.next(names)));
         var parts =
                 new FolderLoop.Parts(
