@@ -59,7 +59,8 @@ final class Campaign {
 
     /** Looks for a world in which it is noticed. */
     Finding search(Mutation mutation) {
-        var mutant = new Loaded(new MutantLoader(mutation, Campaign.class.getClassLoader()), scratch);
+        var mutant =
+                new Loaded(new MutantLoader(mutation, Campaign.class.getClassLoader()), scratch);
         for (long seed = 1; seed <= seedsMax; seed++) {
             List<String> failed = guarded(mutant, mutation, seed);
             if (!failed.isEmpty() && passes(mutation, seed)) {

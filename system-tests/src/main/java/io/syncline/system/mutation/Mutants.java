@@ -59,7 +59,13 @@ final class Mutants {
             Value value,
             Climate climate) {
         return new Mutation(
-                name, rule, protection, type, method, new Removal.Call(callee, nth, value), climate);
+                name,
+                rule,
+                protection,
+                type,
+                method,
+                new Removal.Call(callee, nth, value),
+                climate);
     }
 
     private static Mutation other(
@@ -72,13 +78,7 @@ final class Mutants {
             String other,
             Climate climate) {
         return new Mutation(
-                name,
-                rule,
-                protection,
-                type,
-                method,
-                new Removal.Other(callee, other),
-                climate);
+                name, rule, protection, type, method, new Removal.Other(callee, other), climate);
     }
 
     private static List<Mutation> commits() {

@@ -45,7 +45,8 @@ public final class Mutations {
         }
         List<Mutation> wanted =
                 Mutants.ALL.stream()
-                        .filter(m -> names.isEmpty() || names.stream().anyMatch(m.name()::startsWith))
+                        .filter(m ->
+                                names.isEmpty() || names.stream().anyMatch(m.name()::startsWith))
                         .toList();
         if (wanted.isEmpty() || !Files.exists(report)) {
             out.println(USAGE);

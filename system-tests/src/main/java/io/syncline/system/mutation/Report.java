@@ -34,7 +34,10 @@ final class Report {
         }
         findings.forEach(found -> rows.put(found.mutation().name(), row(found)));
         List<String> out = new ArrayList<>(lines.subList(0, begin));
-        out.add(BEGIN + "rule | protection | how it is removed | worlds | noticed by | worlds needed |");
+        out.add(
+                BEGIN
+                        + "rule | protection | how it is removed | worlds | noticed by | worlds"
+                        + " needed |");
         out.add("|---|---|---|---|---|---|---|");
         for (Mutation mutation : Mutants.ALL) {
             if (rows.containsKey(mutation.name())) {
@@ -70,7 +73,13 @@ final class Report {
         return switch (mutation.removal()) {
             case Mutation.Removal.Returns(var value) -> where + " returns " + word(value);
             case Mutation.Removal.Call(var callee, var nth, var value) ->
-                    where + ": `" + callee + "` " + (nth > 1 ? nth + " " : "") + "is " + word(value);
+                    where
+                            + ": `"
+                            + callee
+                            + "` "
+                            + (nth > 1 ? nth + " " : "")
+                            + "is "
+                            + word(value);
             case Mutation.Removal.Other(var callee, var other) ->
                     where + ": `" + other + "` for `" + callee + "`";
         };

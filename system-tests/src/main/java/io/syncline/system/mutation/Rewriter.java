@@ -182,10 +182,7 @@ final class Rewriter {
             case EMPTY -> {
                 boolean isInterface = !type.displayName().startsWith("Optional");
                 code.invokestatic(
-                        type,
-                        isInterface ? "of" : "empty",
-                        MethodTypeDesc.of(type),
-                        isInterface);
+                        type, isInterface ? "of" : "empty", MethodTypeDesc.of(type), isInterface);
             }
             case ARGUMENT, RECEIVER -> throw new IllegalStateException(mutation.name());
         }

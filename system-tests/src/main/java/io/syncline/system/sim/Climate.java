@@ -15,7 +15,7 @@ public enum Climate {
     SERVER(Map.of(Kind.SERVER_KILL, 4, Kind.BACK_UP, 12, Kind.GO_BACK, 12, Kind.MAINTAIN, 3)),
     /** The server cleans up, and time passes in between. */
     COLLECTING(Map.of(Kind.MAINTAIN, 12, Kind.TIME, 8)),
-    /** Devices are off the net, and change the same things there. */
+    /** Devices are off the net, and people change the same few directories there. */
     APART(Map.of(Kind.CUT, 10, Kind.DISCONNECT, 2)),
     /** People save files in the moment in which the client is about to touch them. */
     HASTY(Map.of(Kind.HASTE, 1, Kind.KILL, 2)),
@@ -30,7 +30,9 @@ public enum Climate {
         this.factors = factors;
     }
 
-    /** How many deletes a client doesn't ask about (R28); as in the product, but where they matter. */
+    /**
+     * How many deletes a client doesn't ask about (R28); as in the product, but where they matter.
+     */
     int brakeNodes() {
         return this == DELETING ? 4 : 1_000;
     }

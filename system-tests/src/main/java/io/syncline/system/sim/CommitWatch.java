@@ -87,8 +87,7 @@ final class CommitWatch {
             if (answer.results().get(i) instanceof ChangeResult.Applied(Node node)) {
                 Change change = commit.changes().get(i);
                 expected(change)
-                        .ifPresent(
-                                seen -> check(change.id(), seen, node, store, project.key()));
+                        .ifPresent(seen -> check(change.id(), seen, node, store, project.key()));
                 if (change instanceof Change.Delete) {
                     deleted(request.header("Authorization").orElseThrow(), project);
                 }

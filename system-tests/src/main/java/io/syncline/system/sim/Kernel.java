@@ -7,9 +7,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
@@ -128,10 +128,6 @@ final class Kernel implements InstantSource {
         }
 
         private void resumedByOther(Runnable continuation) {
-            // The platform shuts down the pools that a killed process has left, once they are garbage.
-            if (dead) {
-                return;
-            }
             synchronized (lock) {
                 // The platform's cleaner shuts down what dead programs have left.
                 if (dead || Thread.currentThread().getName().equals(UNBLOCKER)) {

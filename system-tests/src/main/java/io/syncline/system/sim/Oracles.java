@@ -278,8 +278,8 @@ final class Oracles {
     }
 
     /**
-     * L5: what no person saw go is where people look: in a tree, under whatever name. Some may be in
-     * a trash only.
+     * L5: what no person saw go is where people look: in a tree, under whatever name. Some may be
+     * in a trash only.
      */
     private Optional<World.Failure> nothingVanished() {
         Set<Hash> visible = new HashSet<>();
@@ -293,7 +293,8 @@ final class Oracles {
         for (var entry : saved.versions().entrySet()) {
             if (!entry.getValue().mayHide() && !visible.contains(entry.getKey())) {
                 return failure(
-                        "L2", "vanished from all trees: " + entry.getKey() + " " + entry.getValue());
+                        "L2",
+                        "vanished from all trees: " + entry.getKey() + " " + entry.getValue());
             }
         }
         return Optional.empty();

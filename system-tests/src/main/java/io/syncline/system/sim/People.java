@@ -22,22 +22,32 @@ final class People {
     private static final String[] NAMES = {"a", "b", "c", "d", "Résumé", "x.txt", "E"};
     private static final int DEPTH_MAX = 3;
 
+    /** What a crowd does, as numbers of what is done. */
+    private static final int[] CROWDED = {0, 0, 4, 9, 10, 11, 12, 14, 14, 17, 17, 18, 18, 18};
+
+    private static final int CROWDED_NAMES = 3;
+
     private final Saved saved;
+    private final boolean crowded;
     private final Map<String, Held> held = new HashMap<>();
     private int versions;
 
     /** A file that a program keeps open. */
     private record Held(User.OpenFile file, String path) {}
 
-    People(Saved saved) {
+    /**
+     * @param crowded whether they work on the same few directories, and often on those themselves
+     */
+    People(Saved saved, boolean crowded) {
         this.saved = saved;
+        this.crowded = crowded;
     }
 
     /** Somebody does something on that device; what can't be done isn't. */
     void act(SimulatedDevice on, RandomGenerator random) {
         try {
             User user = on.user();
-            switch (random.nextInt(20)) {
+            switch (crowded ? CROWDED[random.nextInt(CROWDED.length)] : random.nextInt(20)) {
                 case 0, 1, 2, 3 -> create(on, user, random);
                 case 4, 5, 6 -> edit(on, user, random);
                 case 7 -> append(on, user, random);
@@ -98,7 +108,8 @@ final class People {
     }
 
     private LocalPath place(SimulatedDevice on, RandomGenerator random) {
-        return pick(directories(on), random).child(NAMES[random.nextInt(NAMES.length)]);
+        return pick(directories(on), random)
+                .child(NAMES[random.nextInt(crowded ? CROWDED_NAMES : NAMES.length)]);
     }
 
     /** What is there goes, and its person sees it go. */
@@ -275,7 +286,7 @@ final class People {
 
     private void deleteDirectory(SimulatedDevice on, User user, RandomGenerator random) {
         LocalPath path = pick(directories(on), random);
-        if (path.isRoot() || random.nextInt(3) > 0) {
+        if (path.isRoot() || (!crowded && random.nextInt(3) > 0)) {
             return;
         }
         on.note("delete directory " + path);

@@ -24,8 +24,7 @@ final class Saved {
      * @param mayHide whether it may be in a trash only: written through an old handle to what was
      *     displaced (R7), or taken for damage of a power cut (R31)
      */
-    record Version(
-            String device, String path, Content content, boolean durable, boolean mayHide) {}
+    record Version(String device, String path, Content content, boolean durable, boolean mayHide) {}
 
     /** Whose power failed. */
     private final Set<String> cut = new HashSet<>();
@@ -48,7 +47,8 @@ final class Saved {
     private void add(String device, String path, byte[] bytes, boolean behind) {
         if (bytes.length > 0) {
             Content content = content(bytes);
-            versions.put(Hash.sha256(bytes), 
+            versions.put(
+                    Hash.sha256(bytes),
                     new Version(device, path, content, false, behind || cut.contains(device)));
             everything.put(Hash.sha256(bytes), content);
         }
@@ -82,11 +82,10 @@ final class Saved {
     void powerCut(String device) {
         versions.values().removeIf(saved -> saved.device.equals(device) && !saved.durable);
         cut.add(device);
-        versions.replaceAll(
-                (_, was) ->
-                        was.device.equals(device)
-                                ? new Version(device, was.path, was.content, true, true)
-                                : was);
+        versions.replaceAll((_, was) ->
+                was.device.equals(device)
+                        ? new Version(device, was.path, was.content, true, true)
+                        : was);
     }
 
     /** What is to be found, by the SHA-256 of its bytes. */

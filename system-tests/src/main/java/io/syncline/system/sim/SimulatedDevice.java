@@ -93,6 +93,32 @@ final class SimulatedDevice {
     /** The file that the client looked at last. */
     private LocalPath lookedAt = LocalPath.ROOT;
 
+    /** A computer of a mixed world. */
+    SimulatedDevice(
+            Kernel kernel,
+            Trace trace,
+            SimulatedServer server,
+            Network network,
+            Network.Line line,
+            String name,
+            boolean readOnly,
+            Traits traits,
+            long seed,
+            Path scratch) {
+        this(
+                kernel,
+                trace,
+                server,
+                network,
+                line,
+                name,
+                readOnly,
+                Climate.MIXED.brakeNodes(),
+                traits,
+                seed,
+                scratch);
+    }
+
     /**
      * A computer whose folder isn't synced yet.
      *

@@ -65,6 +65,11 @@ final class SimulatedServer {
     private Instant backedUp = Instant.EPOCH;
     private long requests;
 
+    /** A server of a mixed world that runs. */
+    SimulatedServer(Kernel kernel, Trace trace, long seed, Consumer<HeadHint> hints) {
+        this(kernel, trace, seed, Climate.MIXED, hints);
+    }
+
     /** A server that runs. */
     SimulatedServer(
             Kernel kernel, Trace trace, long seed, Climate climate, Consumer<HeadHint> hints) {
@@ -144,8 +149,7 @@ final class SimulatedServer {
      */
     void goBack() {
         kill();
-        if (backup.isPresent()
-                && backedUp.plus(COLLECTING.horizon()).isAfter(kernel.instant())) {
+        if (backup.isPresent() && backedUp.plus(COLLECTING.horizon()).isAfter(kernel.instant())) {
             metadata = backup.get().copy();
             watch.forget();
         }

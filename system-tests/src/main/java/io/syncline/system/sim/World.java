@@ -32,7 +32,7 @@ final class World {
     private final SimulatedServer server;
     private final List<SimulatedDevice> devices = new ArrayList<>();
     private final Saved saved = new Saved();
-    private final People people = new People(saved);
+    private final People people;
     private final SplittableRandom seeds;
 
     /**
@@ -73,8 +73,10 @@ final class World {
     private World(Plan plan, Trace trace, Path scratch) {
         this.trace = trace;
         this.seeds = new SplittableRandom(plan.seed());
+        this.people = new People(saved, plan.climate() == Climate.APART);
         this.kernel = new Kernel(seeds.split(), trace, START);
-        this.server = new SimulatedServer(kernel, trace, seeds.nextLong(), plan.climate(), this::hint);
+        this.server =
+                new SimulatedServer(kernel, trace, seeds.nextLong(), plan.climate(), this::hint);
         this.network = new Network(kernel, trace, seeds.split(), server);
         for (int i = 0; i < plan.devices(); i++) {
             String name = "device" + i;
@@ -115,8 +117,7 @@ final class World {
     static Result run(Plan plan, Trace trace, Path scratch) {
         World world = new World(plan, trace, scratch);
         Optional<Failure> failure = world.run(plan.history());
-        Result result =
-                new Result(trace.hash(), world.kernel.steps(), failure, trace.story());
+        Result result = new Result(trace.hash(), world.kernel.steps(), failure, trace.story());
         world.kernel.end();
         return result;
     }

@@ -13,7 +13,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A sample of the mutations that are noticed soon; all of them by {@code ./syncline sim --mutations}. */
+/**
+ * A sample of the mutations that are noticed soon; all of them by {@code ./syncline sim
+ * --mutations}.
+ */
 class MutationTest {
     /** Several times what any of the sample needs: a change of the product changes all worlds. */
     private static final long SEEDS_MAX = 40;
@@ -26,7 +29,7 @@ class MutationTest {
 
     @ParameterizedTest
     @DisplayName("the simulator notices when a protection is removed")
-    @ValueSource(strings = {"commit-stale"})
+    @ValueSource(strings = {"tombstones-quiet", "feed-consistent", "feed-newer-wins"})
     void isNoticed(String name) {
         Finding found = new Campaign(SEEDS_MAX, scratch).search(named(name));
 
