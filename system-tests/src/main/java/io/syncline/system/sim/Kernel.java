@@ -313,9 +313,6 @@ final class Kernel implements InstantSource {
     /** Lets others go first; nothing where the caller isn't simulated. */
     @SuppressWarnings("ThreadPriorityCheck") // the scheduler is ours
     void letOthers() {
-        if (ending) {
-            throw new Ended();
-        }
         if (isSimulated()) {
             Thread.yield();
         }
@@ -340,6 +337,9 @@ final class Kernel implements InstantSource {
      * looked at before each step, so it is to be cheap.
      */
     boolean await(BooleanSupplier condition, Duration most) throws InterruptedException {
+        if (ending) {
+            throw new InterruptedException("the world has ended");
+        }
         if (!isSimulated()) {
             throw new IllegalStateException("only simulated threads wait here");
         }
@@ -375,15 +375,6 @@ final class Kernel implements InstantSource {
             }
         }
         return true;
-    }
-
-    /** Thrown wherever a thread of an ended world would do something. */
-    static final class Ended extends Error {
-        private static final long serialVersionUID = 1;
-
-        Ended() {
-            super("the world has ended", null, false, false);
-        }
     }
 
     /**
