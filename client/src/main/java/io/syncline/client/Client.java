@@ -14,12 +14,12 @@ import io.syncline.client.disk.Disk;
 import io.syncline.client.disk.Disks;
 import io.syncline.client.disk.LocalPath;
 import io.syncline.client.engine.Boot;
+import io.syncline.client.engine.DiskNames;
 import io.syncline.client.engine.Engine;
 import io.syncline.client.engine.EngineSettings;
 import io.syncline.client.engine.FolderLoop;
 import io.syncline.client.engine.FolderPartials;
 import io.syncline.client.engine.Marking;
-import io.syncline.client.engine.Names;
 import io.syncline.client.ignore.Ignores;
 import io.syncline.client.scan.DiskScanner;
 import io.syncline.client.state.StateStore;
@@ -85,7 +85,7 @@ public final class Client {
                             new Planner(
                                     link.deviceName(),
                                     readOnly ? Planner.Mode.READ_ONLY : Planner.Mode.READ_WRITE),
-                            Names.EXACT,
+                            DiskNames.of(disk),
                             () -> new CommitId(RandomId.next(random)));
             FolderLoop loop =
                     new FolderLoop(

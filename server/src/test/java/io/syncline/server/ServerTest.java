@@ -101,7 +101,7 @@ class ServerTest {
     }
 
     @Test
-    @DisplayName("R2 a cursor that isn't proven to be of this history must resync, never deleting")
+    @DisplayName("scenario 12, R2 a cursor that isn't proven to be of this history must resync, never deleting")
     void foreignCursorsResync() {
         server.applied(directory(-1, 0, "d"));
         Proof here = server.view().proof();
@@ -128,7 +128,7 @@ class ServerTest {
     }
 
     @Test
-    @DisplayName("L8 R9 a repeated commit gets the first answer, byte by byte, and no effect")
+    @DisplayName("scenario 86, L8 R9 a repeated commit gets the first answer, byte by byte, and no effect")
     void repeatedCommit() {
         Commit commit = server.commitOf(false, List.of(directory(-1, 0, "d")));
         byte[] body = WireJson.COMMIT.toBytes(commit);
@@ -164,6 +164,7 @@ class ServerTest {
     }
 
     @Test
+    @DisplayName("scenario 70: names that lead elsewhere are refused")
     void hostileNamesAreRefused() {
         for (String name : List.of("..", ".", "a/b", "\\u0000", "")) {
             Commit commit = server.commitOf(false, List.of(directory(-1, 0, "NAME")));
@@ -366,7 +367,7 @@ class ServerTest {
     }
 
     @Test
-    @DisplayName("L8 a repeated chunk stores nothing again")
+    @DisplayName("scenario 45, L8 a repeated chunk stores nothing again")
     void repeatedChunk() {
         List<Block> made = new ArrayList<>();
         cut(server.randomBytes(100_000), made);

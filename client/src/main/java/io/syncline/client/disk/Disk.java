@@ -1,5 +1,6 @@
 package io.syncline.client.disk;
 
+import io.syncline.core.name.FileSystemTraits;
 import io.syncline.core.tree.ReplicaId;
 import java.util.Collection;
 import java.util.List;
@@ -32,6 +33,9 @@ public interface Disk extends AutoCloseable {
     /** How names are told apart in that directory; probed at most once per directory. */
     NameTraits nameTraits(LocalPath directory);
 
+    /** How names can be spelt in this root, found by trying; {@link #nameTraits} may differ below. */
+    FileSystemTraits spelling();
+
     /** Whether this still is the folder of that replica: looks at the path and the marker anew. */
     RootState rootState(ReplicaId expected);
 
@@ -40,6 +44,12 @@ public interface Disk extends AutoCloseable {
      * the folder belongs to another one.
      */
     Outcome mark(ReplicaId replica);
+
+    /**
+     * A path as a watcher tells it, spelt as {@link #list} does: composed where the file system
+     * decomposes names.
+     */
+    LocalPath asListed(LocalPath told);
 
     /** The entries of a directory with their attributes. */
     Look<Listing> list(LocalPath directory);

@@ -1,6 +1,8 @@
 package io.syncline.client.disk;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.syncline.core.name.FileSystemTraits;
+import io.syncline.core.name.FileSystemTraits.Composition;
 import java.text.Normalizer;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,6 +19,9 @@ import java.util.function.Supplier;
 final class NameProbe {
     /** How many directories are remembered. */
     private static final int MAX_CACHED = 10_000;
+
+    /** The longest name that any of the usual file systems has, in its own units. */
+    private static final int UNITS_MAX = 255;
 
     private final Calls calls;
     private final Supplier<LocalPath> fresh;
@@ -60,6 +65,53 @@ final class NameProbe {
             lock.unlock();
         }
         return probed;
+    }
+
+    /** What the root's file system can hold and tell apart. */
+    FileSystemTraits spelling() {
+        boolean caseSensitive = isCaseSensitive(LocalPath.ROOT);
+        boolean windows = !holds(fresh.get().name() + "?");
+        Composition composition = composition();
+        boolean units = windows || composition == Composition.CHANGED;
+        return new FileSystemTraits(
+                caseSensitive,
+                composition,
+                windows,
+                units ? FileSystemTraits.Unit.UTF_16 : FileSystemTraits.Unit.BYTE,
+                UNITS_MAX);
+    }
+
+    private boolean holds(String name) {
+        LocalPath probe = LocalPath.TEMPORARIES.child(name);
+        if (calls.create(probe) instanceof Look.Found<WriteHandle>(WriteHandle handle)) {
+            handle.close();
+            calls.unlink(probe);
+            return true;
+        }
+        return false;
+    }
+
+    private Composition composition() {
+        String name = fresh.get().name() + "\u00e9";
+        LocalPath composed = LocalPath.TEMPORARIES.child(name);
+        String other = Normalizer.normalize(name, Normalizer.Form.NFD);
+        calls.create(composed).orThrow(composed).close();
+        try {
+            boolean changed =
+                    calls.list(LocalPath.TEMPORARIES)
+                            .orThrow(LocalPath.TEMPORARIES)
+                            .entries()
+                            .stream()
+                            .anyMatch(entry -> entry.name().equals(other));
+            if (changed) {
+                return Composition.CHANGED;
+            }
+            return isSpeltTwice(composed, LocalPath.TEMPORARIES.child(other))
+                    ? Composition.EQUAL
+                    : Composition.DISTINCT;
+        } finally {
+            calls.unlink(composed);
+        }
     }
 
     private boolean isCaseSensitive(LocalPath directory) {

@@ -1,10 +1,15 @@
 package io.syncline.client.disk;
 
 import io.syncline.core.error.SynclineException;
+import io.syncline.core.name.Decoded;
+import io.syncline.core.name.FileSystemTraits;
+import io.syncline.core.name.FileSystemTraits.Composition;
+import io.syncline.core.name.LocalNames;
 import io.syncline.core.tree.ReplicaId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
@@ -27,6 +32,11 @@ final class SafeDisk implements Disk {
 
     private static final String MARKER_HEAD = "syncline replica 1\n";
 
+    /** A name of so many UTF-16 units is never too long for a node. */
+    private static final int SHORT_UNITS = 85;
+
+    private final FileSystemTraits spelling;
+    private final LocalNames local;
     private final Calls calls;
     private final RandomGenerator random;
     private final DiskTraits traits;
@@ -50,6 +60,8 @@ final class SafeDisk implements Disk {
         }
         this.traits = new TraitsProbe(calls, this::freshTemporaryPath).probe();
         this.names = new NameProbe(calls, this::freshTemporaryPath);
+        this.spelling = names.spelling();
+        this.local = new LocalNames(spelling);
     }
 
     @Override
@@ -60,6 +72,11 @@ final class SafeDisk implements Disk {
     @Override
     public NameTraits nameTraits(LocalPath directory) {
         return names.traits(directory);
+    }
+
+    @Override
+    public FileSystemTraits spelling() {
+        return spelling;
     }
 
     @Override
@@ -115,7 +132,53 @@ final class SafeDisk implements Disk {
 
     @Override
     public Look<Listing> list(LocalPath directory) {
-        return calls.list(directory);
+        return switch (calls.list(directory)) {
+            case Look.Found<Listing>(Listing listing) ->
+                    new Look.Found<>(withoutNoNames(asListed(listing)));
+            case Look.Not<Listing> not -> not;
+        };
+    }
+
+    @Override
+    public LocalPath asListed(LocalPath told) {
+        return spelling.composition() == Composition.CHANGED
+                ? new LocalPath(told.names().stream().map(local::asSpelt).toList())
+                : told;
+    }
+
+    /** A file system that decomposes names lists others than it was given, and takes either. */
+    private Listing asListed(Listing listing) {
+        if (spelling.composition() != Composition.CHANGED) {
+            return listing;
+        }
+        List<Listing.Entry> entries =
+                listing.entries().stream()
+                        .map(entry -> new Listing.Entry(local.asSpelt(entry.name()), entry.stat()))
+                        .toList();
+        return new Listing(listing.directory(), entries, listing.complete(), listing.faults());
+    }
+
+    /** Longer than a node's name can be: file systems that count UTF-16 units have such names. */
+    private boolean isNoName(Listing.Entry entry) {
+        return entry.name().length() > SHORT_UNITS
+                && local.decode(entry.name()) instanceof Decoded.Impossible;
+    }
+
+    /** As with a name that isn't UTF-8 (R11): told, and nothing else there counts as deleted. */
+    private Listing withoutNoNames(Listing listing) {
+        if (listing.entries().stream().noneMatch(this::isNoName)) {
+            return listing;
+        }
+        var entries = new ArrayList<Listing.Entry>();
+        var faults = new ArrayList<>(listing.faults());
+        for (Listing.Entry entry : listing.entries()) {
+            if (!isNoName(entry)) {
+                entries.add(entry);
+            } else if (faults.size() < Listing.MAX_FAULTS) {
+                faults.add("the name '" + entry.name() + "' has more than 255 bytes of UTF-8");
+            }
+        }
+        return new Listing(listing.directory(), entries, false, faults);
     }
 
     @Override

@@ -65,6 +65,9 @@ final class DiskWork {
     /** Nodes whose content the server couldn't give. */
     private final Set<NodeId> lacking = new HashSet<>();
 
+    /** Nodes for whose new name something was there that no scan has told of yet. */
+    private final Set<NodeId> existed = new HashSet<>();
+
     private final List<Incoming> wanted = new ArrayList<>();
     private int fetches;
     private long lastBatch;
@@ -833,7 +836,8 @@ final class DiskWork {
             default -> {}
         }
         switch (refused) {
-            case Outcome.Changed _, Outcome.Missing _, Outcome.Exists _, Outcome.NotEmpty _ ->
+            case Outcome.Exists _ -> exists(task);
+            case Outcome.Changed _, Outcome.Missing _, Outcome.NotEmpty _ ->
                     work.delays.failed(task.id(), work.now, 0);
             case Outcome.Unsupported why -> unsupported(task, why);
             case Outcome.NoSpace _, Outcome.Denied _, Outcome.Unreadable _ -> {
@@ -842,6 +846,32 @@ final class DiskWork {
                         .forEach(path ->
                                 work.problem(path.toString(), refused.why(), Todo.about(refused)));
             }
+        }
+    }
+
+    /**
+     * Something has the name. A scan tells what; if no node has that name then, the directory takes
+     * two names for one, and this node is to be spelt otherwise (R30).
+     */
+    private void exists(DiskTask task) {
+        work.delays.failed(task.id(), work.now, 0);
+        Optional<Place> wanted =
+                switch (task.step()) {
+                    case Step.Materialise make -> Optional.of(make.place());
+                    case Step.Move move -> Optional.of(move.to());
+                    case Step.SetAside _, Step.Replace _, Step.Exchange _, Step.Trash _ ->
+                            Optional.empty();
+                };
+        if (wanted.isEmpty()) {
+            return;
+        }
+        Place place = work.current(wanted.get());
+        if (work.state.child(Side.LOCAL, place.parent(), place.name()).isPresent()) {
+            existed.remove(task.id());
+        } else if (existed.remove(task.id())) {
+            work.names.taken(task.id());
+        } else if (existed.size() < Delays.SUBJECTS_MAX) {
+            existed.add(task.id());
         }
     }
 

@@ -244,6 +244,9 @@ public final class Engine {
             next = Math.min(next, local.nextMillis());
         }
         next = Math.min(next, healing.nextMillis());
+        if (!scanning && !disk.isCarrying() && !retries.waits("scan", work.now)) {
+            next = Math.min(next, work.nextLookMillis());
+        }
         if (work.planWanted && canPlan() && !disk.hasRoom() && hasRemote()) {
             next = Math.min(next, fullPlanMillis());
         }
@@ -738,6 +741,7 @@ public final class Engine {
         if (scanning || disk.isCarrying() || retries.waits("scan", work.now)) {
             return;
         }
+        work.lookAgain();
         if (work.scanAllWanted) {
             work.scanAllWanted = false;
             work.dirty.clear();

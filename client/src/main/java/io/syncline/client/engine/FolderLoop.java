@@ -7,6 +7,7 @@ import io.syncline.client.daemon.FolderStatus;
 import io.syncline.client.daemon.SyncedFolder;
 import io.syncline.client.disk.Disk;
 import io.syncline.client.disk.LocalPath;
+import io.syncline.client.disk.LocalPath;
 import io.syncline.client.scan.Scanner;
 import io.syncline.client.state.StateStore;
 import io.syncline.client.transfer.Transfers;
@@ -21,8 +22,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Consumer;
@@ -175,7 +178,7 @@ public final class FolderLoop implements SyncedFolder, EventChannel.Listener {
         try {
             while (!closing) {
                 switch (parts.watcher().next(WATCH_WAIT)) {
-                    case WatchEvent.Dirty(var directories) -> put(new Event.Dirty(directories));
+                    case WatchEvent.Dirty(var directories) -> put(dirty(directories));
                     case WatchEvent.Overflow(var why) -> put(new Event.Overflow(why));
                     case WatchEvent.Limited(_, var advice) -> put(new Event.Notice("", advice));
                     case WatchEvent.Quiet _ -> {}
@@ -184,6 +187,12 @@ public final class FolderLoop implements SyncedFolder, EventChannel.Listener {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private Event.Dirty dirty(Set<LocalPath> told) {
+        var listed = new LinkedHashSet<LocalPath>();
+        told.forEach(path -> listed.add(parts.disk().asListed(path)));
+        return new Event.Dirty(listed);
     }
 
     // The event channel.

@@ -124,13 +124,15 @@ final class LocalView {
             case Observation.Changed(var id, var now) -> changed(real(id), now);
             case Observation.Moved moved -> moved(moved);
             case Observation.Vanished(var id) -> vanished(real(id));
-            case Observation.Unreadable(var path, _, var why) ->
-                    work.seen(
-                            path,
-                            why,
-                            "let the user that runs syncline read it, as by 'chmod u+rX', or"
-                                    + " ignore it in .synclineignore; nothing of it is deleted"
-                                    + " meanwhile");
+            case Observation.Unreadable(var path, _, var why) -> {
+                work.unreadable(path);
+                work.seen(
+                        path,
+                        why,
+                        "let the user that runs syncline read it, as by 'chmod u+rX', or"
+                                + " ignore it in .synclineignore; nothing of it is deleted"
+                                + " meanwhile");
+            }
             case Observation.Ignored(var id) -> ignored(real(id));
             case Observation.Alike(var id, var digest) ->
                     work.state.store().putListing(real(id), digest);
@@ -230,7 +232,8 @@ final class LocalView {
         work.state.putLocal(
                 new LocalRow.Present(
                         id,
-                        work.place(real(moved.parent()), moved.localName()),
+                        work.place(
+                                real(moved.parent()), moved.localName(), before.place()),
                         before.kind(),
                         before.item(),
                         new Observed(moved.localName(), moved.now()).executable(bit),

@@ -25,4 +25,15 @@ public interface Names {
 
     /** The name that this spelling stands for; needs no memory. */
     Name name(String localName);
+
+    /**
+     * The name that the spelling of a known node stands for: its own, if it is spelt in a shortened
+     * form of it.
+     */
+    default Name name(String localName, Name known) {
+        return name(localName);
+    }
+
+    /** The directory takes the spelling of that node for another entry's: it gets the next one. */
+    default void taken(NodeId id) {}
 }

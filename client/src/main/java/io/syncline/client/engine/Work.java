@@ -6,7 +6,6 @@ import io.syncline.client.state.LocalRow;
 import io.syncline.client.state.ReplicaState;
 import io.syncline.client.state.StateStore;
 import io.syncline.core.plan.Trees.Side;
-import io.syncline.core.tree.Name;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.Place;
 import io.syncline.core.tree.ReplicaId;
@@ -29,6 +28,9 @@ final class Work {
 
     /** More dirty directories than this become a full scan. */
     static final int DIRTY_MAX = 5_000;
+
+    /** How long until a directory that couldn't be read is looked at again. */
+    static final long UNREADABLE_MILLIS = 5 * 60 * 1_000;
 
     /** How long a hint may tell of the path that a directory had before we renamed it. */
     static final long RENAMED_MILLIS = 60_000;
@@ -55,6 +57,10 @@ final class Work {
     private final Map<NodeId, NodeId> replaced = new HashMap<>();
 
     private final Deque<Renamed> renamedLately = new ArrayDeque<>();
+    /** Directories that couldn't be read; beyond {@link #DIRTY_MAX} they wait for a full scan. */
+    private final Set<LocalPath> unreadable = new LinkedHashSet<>();
+
+    private long unreadableSince;
     private final Map<NodeId, Integer> busy = new HashMap<>();
     private final Map<String, Problem> problems = new LinkedHashMap<>();
     private final Notes notes = new Notes();
@@ -247,6 +253,29 @@ final class Work {
         }
     }
 
+    /** That directory couldn't be read: a passing fault, perhaps, of which no watcher tells. */
+    void unreadable(LocalPath directory) {
+        if (unreadable.isEmpty()) {
+            unreadableSince = now;
+        }
+        if (unreadable.size() < DIRTY_MAX) {
+            unreadable.add(directory);
+        }
+    }
+
+    /** When what couldn't be read is to be looked at again. */
+    long nextLookMillis() {
+        return unreadable.isEmpty() ? Long.MAX_VALUE : unreadableSince + UNREADABLE_MILLIS;
+    }
+
+    /** Wants that, where it is time. */
+    void lookAgain() {
+        if (now >= nextLookMillis()) {
+            unreadable.forEach(this::dirty);
+            unreadable.clear();
+        }
+    }
+
     /** We renamed a directory: what is told of it, and was told, may be about its old path. */
     void renamed(LocalPath from, LocalPath to) {
         while (!renamedLately.isEmpty()
@@ -387,7 +416,11 @@ final class Work {
     }
 
     Place place(NodeId parent, String localName) {
-        Name name = names.name(localName);
-        return new Place(parent, name);
+        return new Place(parent, names.name(localName));
+    }
+
+    /** The place of a node that had another one. */
+    Place place(NodeId parent, String localName, Place before) {
+        return new Place(parent, names.name(localName, before.name()));
     }
 }

@@ -6,6 +6,7 @@ import io.syncline.client.disk.RootState;
 import io.syncline.client.ignore.Ignores;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.ReplicaId;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
@@ -47,6 +48,19 @@ public final class DiskScanner implements Scanner {
                 known, sink, () -> new Walk(disk, ignores, threads).walkSome(directories, known));
     }
 
+    /** The children of a directory; where they are fewer than matters, what is below them too. */
+    private static int count(KnownTree known, NodeId directory) {
+        List<KnownNode> children = known.children(directory);
+        int count = children.size();
+        for (KnownNode child : children) {
+            if (count >= EMPTIED_FROM) {
+                break;
+            }
+            count += child.seen().isDirectory() ? count(known, child.id()) : 0;
+        }
+        return count;
+    }
+
     private interface Walking {
         Walked walk();
     }
@@ -63,7 +77,7 @@ public final class DiskScanner implements Scanner {
         }
         Walked walked = walking.walk();
         if (walked.rootIsEmpty()) {
-            int before = known.children(NodeId.ROOT).size();
+            int before = count(known, NodeId.ROOT);
             if (before >= EMPTIED_FROM) {
                 return new ScanResult.RootEmptied(before);
             }

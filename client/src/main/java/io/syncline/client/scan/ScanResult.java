@@ -25,7 +25,8 @@ public sealed interface ScanResult {
     /**
      * Nothing is left in the root, where something was before.
      *
-     * @param known how many entries were known directly in the root
+     * @param known how many entries were known: in the root, or if those were few as many as needed
+     *     counting below them
      */
     record RootEmptied(int known) implements Stopped {}
 }

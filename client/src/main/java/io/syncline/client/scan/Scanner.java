@@ -18,8 +18,8 @@ import java.util.function.Consumer;
  */
 public interface Scanner {
     /**
-     * From how many entries in the root on their disappearance is asked about; below, a person
-     * deletes all that there is every day, and the trash has it.
+     * From how many entries on the disappearance of all of them is asked about, in the root or below
+     * what few are there; fewer a person deletes every day, and the trash has them.
      */
     int EMPTIED_FROM = 3;
 

@@ -319,7 +319,7 @@ class HttpServerApiTest {
 
     @ParameterizedTest
     @ValueSource(ints = {200, 302, 401, 403, 404, 410, 502})
-    @DisplayName("R29 an answer of something in between is never a statement of the server")
+    @DisplayName("scenario 85, R29 an answer of something in between is never a statement of the server")
     void answerOfSomethingElseIsUnavailable(int status) {
         handler.set(exchange -> {
             exchange.getResponseHeaders().set("Location", "/elsewhere");
@@ -470,6 +470,7 @@ class HttpServerApiTest {
     }
 
     @Test
+    @DisplayName("scenario 51: an answer that is cut short is a failure, never a shorter answer")
     void answerCutShortIsUnavailable() {
         handler.set(exchange -> {
             exchange.getResponseHeaders().set("Syncline-Protocol", "1-1");
@@ -503,7 +504,8 @@ class HttpServerApiTest {
                             Optional.empty(),
                             new TrafficMeter());
             // Larger than what the system buffers, so that the time limit hits the writing.
-            var body = new Transport.Body("application/octet-stream", ByteBuffer.allocate(32 << 20));
+            var body =
+                    new Transport.Body("application/octet-stream", ByteBuffer.allocate(32 << 20));
             for (Optional<Transport.Body> some :
                     List.of(Optional.of(body), Optional.<Transport.Body>empty())) {
                 var request =

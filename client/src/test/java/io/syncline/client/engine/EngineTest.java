@@ -120,7 +120,7 @@ class EngineTest {
     }
 
     @Test
-    @DisplayName("L2: of two edits one keeps the name, the other stays beside it, everywhere")
+    @DisplayName("scenario 64, L2: of two edits one keeps the name, the other stays beside it, everywhere")
     void editsOnBothSidesAreBothKept() {
         a.write("f", "base");
         touchedAll();
@@ -144,6 +144,7 @@ class EngineTest {
     }
 
     @Test
+    @DisplayName("scenario 42: a directory of thousands is renamed by one change")
     void aDirectoryOfThousandsIsRenamedByOneChange() throws IOException {
         for (int i = 0; i < 3_000; i++) {
             a.write("d/" + i % 10 + "/" + i, "file " + i);
@@ -384,7 +385,7 @@ class EngineTest {
     }
 
     @Test
-    @DisplayName("R29: a revoked device keeps everything and stops with a reason")
+    @DisplayName("scenario 68, R29: a revoked device keeps everything and stops with a reason")
     void aRevokedDeviceKeepsEverything() {
         a.write("f", "one");
         touchedAll();
@@ -406,7 +407,7 @@ class EngineTest {
     }
 
     @Test
-    @DisplayName("R28: a mass delete stops and asks; rejecting brings everything back")
+    @DisplayName("scenario 63, R28: a mass delete stops and asks; rejecting brings everything back")
     void aMassDeleteStopsAndAsks() throws IOException {
         for (int i = 0; i < 1_200; i++) {
             a.write("d/" + i, "file");
@@ -586,7 +587,7 @@ class EngineTest {
     }
 
     @Test
-    @DisplayName("R31: what a power cut made of a file is put away and fetched again, not sent")
+    @DisplayName("scenario 17, R31: what a power cut made of a file is put away and fetched again, not sent")
     void damageByAPowerCutIsNotSent() throws IOException {
         a.write("saved", "the whole text");
         a.write("untouched", "as it was");

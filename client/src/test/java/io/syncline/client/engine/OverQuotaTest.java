@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,7 @@ class OverQuotaTest {
     }
 
     @Test
+    @DisplayName("scenario 89: what is over quota is told, and tried again rarely until there is room")
     void refusedCommitIsToldAndTriedAgainRarelyUntilThereIsRoom() {
         server.nodesMax(1);
         folder.write("second", "second");

@@ -145,7 +145,7 @@ final class DiskScannerTest {
     }
 
     @Test
-    @DisplayName("R21 a freed inode that is used again is no move")
+    @DisplayName("scenario 87, R21 a freed inode that is used again is no move")
     void reusedInodeIsNoMove() throws IOException {
         for (int i = 0; i < 20; i++) {
             write("old" + i, "x");
@@ -345,7 +345,7 @@ final class DiskScannerTest {
     }
 
     @Test
-    @DisplayName("scenario 73: an edit that restored size and mtime is seen")
+    @DisplayName("scenarios 33 and 73: an edit that restored size and mtime is seen")
     void editThatRestoredTimesIsSeen() throws IOException {
         write("f", "old");
         scan();
@@ -359,7 +359,7 @@ final class DiskScannerTest {
     }
 
     @Test
-    @DisplayName("R11 nothing vanishes from a directory with a name that isn't UTF-8")
+    @DisplayName("scenario 88, R11 nothing vanishes from a directory with a name that isn't UTF-8")
     void nothingVanishesFromAnIncompleteListing() throws Exception {
         write("d/a", "1");
         write("d/b", "1");

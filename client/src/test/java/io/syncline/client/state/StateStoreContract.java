@@ -529,7 +529,7 @@ abstract class StateStoreContract {
     }
 
     @Test
-    @DisplayName("R44: an unmaterialised node is shown as agreed, and its absence is no delete")
+    @DisplayName("scenario 8, R44: an unmaterialised node is shown as agreed, and its absence is no delete")
     void unmaterialisedIsNoDelete() {
         write(() ->
                 state.putAgreed(

@@ -223,7 +223,7 @@ class DownloadTest {
     }
 
     @Test
-    @DisplayName("Going on after a cut fetches nothing twice")
+    @DisplayName("scenario 43: going on after a cut fetches nothing twice")
     void resumingFetchesOnlyWhatIsMissing() {
         byte[] bytes = bytes(3, 40_000_000);
         Content content = store(bytes);

@@ -146,6 +146,25 @@ class UploadTest {
     }
 
     @Test
+    @DisplayName("scenario 62: 20,000 equal files are sent as one, whatever their number")
+    void thousandsOfEqualFilesTravelOnce() {
+        byte[] bytes = bytes(62, 3_000);
+        List<LocalPath> paths = new ArrayList<>();
+        for (int i = 0; i < 20_000; i++) {
+            paths.add(bench.write("d" + i % 100 + "/f" + i, bytes));
+        }
+        Map<LocalPath, Sent> results = TransferBench.send(bench.transfers(), paths);
+
+        assertThat(results).hasSize(20_000);
+        Content one = content(results, paths.getFirst());
+        assertThat(stored(one)).isEqualTo(bytes);
+        paths.forEach(path -> assertThat(content(results, path)).isEqualTo(one));
+        assertThat(blocks.receivedTwice()).isEmpty();
+        assertThat(blocks.chunkBytes()).isLessThan(4_000);
+        assertThat(blocks.questions()).isLessThanOrEqualTo(20);
+    }
+
+    @Test
     void compressibleFilesTravelCompressed() {
         byte[] text =
                 "all work and no play makes jack a dull boy\n"
@@ -208,7 +227,7 @@ class UploadTest {
     @EnumSource(
             value = Fault.class,
             names = {"LOST_REQUEST", "LOST_ANSWER", "TWICE"})
-    @DisplayName("L8 after any call that fails or happens twice, a second try completes")
+    @DisplayName("scenario 46, L8 after any call that fails or happens twice, a second try completes")
     void everyCallMayGoWrong(Fault fault) {
         List<LocalPath> paths = new ArrayList<>();
         for (int i = 0; i < 30; i++) {

@@ -143,9 +143,14 @@ public final class LocalNames {
         return local;
     }
 
+    /** A name found on disk as this class spells it: composed where the disk decomposes. */
+    public String asSpelt(String found) {
+        return traits.composition() == Composition.CHANGED ? NameKey.compose(found) : found;
+    }
+
     /** What a name found on disk stands for. */
     public Decoded decode(String found) {
-        String local = traits.composition() == Composition.CHANGED ? NameKey.compose(found) : found;
+        String local = asSpelt(found);
         boolean marked = local.indexOf('~') >= 0;
         Optional<Name> mapped = marked ? unmark(local) : Optional.empty();
         if (mapped.isPresent()) {
@@ -163,7 +168,7 @@ public final class LocalNames {
 
     /** Whether a local name is a shortened spelling of this name here. */
     public boolean isShortFor(String found, Name name) {
-        String local = traits.composition() == Composition.CHANGED ? NameKey.compose(found) : found;
+        String local = asSpelt(found);
         for (int attempt = 0; looksShortened(local) && attempt < ATTEMPTS_MAX; attempt++) {
             LocalName spelling = encode(name, attempt);
             if (spelling.form() == LocalName.Form.SHORTENED && spelling.value().equals(local)) {

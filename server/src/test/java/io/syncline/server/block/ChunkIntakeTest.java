@@ -166,7 +166,7 @@ class ChunkIntakeTest {
     }
 
     @Test
-    @DisplayName("R41 a chunk for a project of an unknown format is refused clearly")
+    @DisplayName("scenario 66, R41 a chunk for a project of an unknown format is refused clearly")
     void unknownFormatIsRefused() {
         Project later = project(2);
         assertThatThrownBy(() -> take(store, later, data(10)))

@@ -79,12 +79,25 @@ class CollectRaceTest {
             "R10 L3 whatever is stored, committed, condemned and deleted at once, a stored tree"
                     + " block has its children and a commit its blocks")
     void nothingNeededIsEverMissing(long round) throws Exception {
+        race(round, HISTORIES, 1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = 5)
+    @DisplayName(
+            "scenarios 53, 54 and 56: two collectors at once, of which none holds a lock, delete"
+                    + " nothing that is needed")
+    void twoCollectorsAtOnce(long round) throws Exception {
+        race(round, HISTORIES, 2);
+    }
+
+    private static void race(long round, int histories, int collectors) {
         long condemned = 0;
         long deleted = 0;
         long packs = 0;
-        for (int i = 0; i < HISTORIES; i++) {
+        for (int i = 0; i < histories; i++) {
             long seed = round * 1_000_000 + i;
-            try (History history = new History(seed)) {
+            try (History history = new History(seed, collectors)) {
                 history.run();
                 condemned += history.condemned;
                 deleted += history.deleted;
@@ -94,7 +107,7 @@ class CollectRaceTest {
             }
         }
         // The histories do what they are for.
-        assertThat(condemned).isGreaterThan(HISTORIES / 2);
+        assertThat(condemned).isGreaterThan(histories / 2);
         assertThat(deleted).isPositive();
         assertThat(packs).isPositive();
     }
@@ -106,6 +119,7 @@ class CollectRaceTest {
         private final MetadataStore shared = turns.over(store);
         private final BlockStore blocks;
         private final BlockFilters filters = new BlockFilters(store);
+        private final int collectors;
         private final Map<Hash, Block> known = new HashMap<>();
         private final Map<Hash, Set<Hash>> children = new HashMap<>();
         private final List<Block> tops = new ArrayList<>();
@@ -115,7 +129,8 @@ class CollectRaceTest {
         private long deleted;
         private long packsDeleted;
 
-        History(long seed) {
+        History(long seed, int collectors) {
+            this.collectors = collectors;
             random = new Random(seed);
             blocks = new FinishedPacks(new MemoryBlockStore(new Random(seed)));
             project =
@@ -176,13 +191,13 @@ class CollectRaceTest {
         }
 
         void run() throws Exception {
-            turns.run(
-                    random,
-                    List.of(
-                            () -> work(1, new Random(random.nextLong())),
-                            () -> work(2, new Random(random.nextLong())),
-                            this::collect),
-                    this::check);
+            List<Runnable> actors = new ArrayList<>();
+            actors.add(() -> work(1, new Random(random.nextLong())));
+            actors.add(() -> work(2, new Random(random.nextLong())));
+            for (int i = 0; i < collectors; i++) {
+                actors.add(this::collect);
+            }
+            turns.run(random, actors, this::check);
         }
 
         private void collect() {

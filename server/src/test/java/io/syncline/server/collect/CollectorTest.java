@@ -298,7 +298,7 @@ class CollectorTest {
     }
 
     @Test
-    @DisplayName("L2 R10 where a needed block is gone nothing is condemned")
+    @DisplayName("scenario 52, L2 R10 where a needed block is gone nothing is condemned")
     void missingBlockStopsTheRun() {
         Block first = data(100);
         Block second = data(200);

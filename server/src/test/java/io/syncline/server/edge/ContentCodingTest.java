@@ -22,6 +22,7 @@ import java.util.Random;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -241,6 +242,7 @@ class ContentCodingTest {
     }
 
     @Test
+    @DisplayName("scenario 50: the tag of a compressed answer is a weak one")
     void tagOfACompressedAnswerIsWeak() throws Exception {
         assertThat(send("GET", "/v1/tagged").headers().firstValue("ETag")).contains("\"t\"");
         assertThat(send("GET", "/v1/tagged", "zstd").headers().firstValue("ETag"))

@@ -59,7 +59,7 @@ final class CrashTest {
     }
 
     @ParameterizedTest
-    @DisplayName("L2 L3 a halt between any two steps leaves no row without bytes")
+    @DisplayName("scenario 55, L2 L3 a halt between any two steps leaves no row without bytes")
     @ValueSource(
             strings = {
                 "torn",

@@ -199,7 +199,7 @@ public abstract class TransactionsContract extends MetadataContract {
     }
 
     @Test
-    @DisplayName("L1 R1 sequences are gap-free and nothing shows before a lower one")
+    @DisplayName("scenario 57, L1 R1 sequences are gap-free and nothing shows before a lower one")
     void sequencesAreGapFreeUnderConcurrentCommits() throws Exception {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> writers = new ArrayList<>();

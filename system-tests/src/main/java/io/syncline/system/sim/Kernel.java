@@ -7,9 +7,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
@@ -33,6 +33,9 @@ final class Kernel implements InstantSource {
     /** How long a step takes. */
     private static final long STEP_NANOS = 1_000;
 
+    /** Rounds in which the threads of an ended world are told to end. */
+    private static final int ENDING_ROUNDS = 100;
+
     /** The platform's thread that resumes whoever waited for a monitor (JEP 491). */
     private static final String UNBLOCKER = "VirtualThread-unblocker";
 
@@ -42,7 +45,7 @@ final class Kernel implements InstantSource {
     private final Fence fence = new Fence();
 
     /** What lives, by its thread; looked up only. */
-    private final Map<Thread, Task> tasks = new IdentityHashMap<>();
+    private final IdentityHashMap<Thread, Task> tasks = new IdentityHashMap<>();
 
     /** The same in order of birth. */
     private final TreeMap<Long, Task> living = new TreeMap<>();
@@ -51,6 +54,12 @@ final class Kernel implements InstantSource {
     private final PriorityQueue<Timer> timers = new PriorityQueue<>();
     private final List<Waiting> waiting = new ArrayList<>();
     private final Map<String, Integer> names = new HashMap<>();
+
+    /** Threads of killed programs, and those of them that could go on. */
+    private final List<Thread> remains = new ArrayList<>();
+
+    private final List<Runnable> restless = new ArrayList<>();
+    private boolean ending;
     private long nowNanos;
     private long births;
     private long timerNumbers;
@@ -82,11 +91,11 @@ final class Kernel implements InstantSource {
      * A group of threads that dies as one: a program that runs on a machine. Threads that are
      * started by one of its threads belong to it.
      */
-    final class Process implements Executor {
+    final class Program implements Executor {
         private final String name;
-        private boolean dead;
+        private volatile boolean dead;
 
-        private Process(String name) {
+        private Program(String name) {
             this.name = name;
         }
 
@@ -110,7 +119,9 @@ final class Kernel implements InstantSource {
         }
 
         private void resumed(Runnable continuation) {
-            if (!dead) {
+            if (dead) {
+                restless.add(continuation);
+            } else {
                 Task task = task(this, continuation);
                 ready.put(task.number, task);
             }
@@ -118,7 +129,8 @@ final class Kernel implements InstantSource {
 
         private void resumedByOther(Runnable continuation) {
             synchronized (lock) {
-                if (Thread.currentThread().getName().equals(UNBLOCKER)) {
+                // The platform's cleaner shuts down what dead programs have left.
+                if (dead || Thread.currentThread().getName().equals(UNBLOCKER)) {
                     inbox.add(() -> resumed(continuation));
                 } else if (impatient == null) {
                     impatient = Platform.threadOf(continuation);
@@ -164,6 +176,14 @@ final class Kernel implements InstantSource {
          */
         void kill() {
             dead = true;
+            for (Task task : living.values()) {
+                if (task.process == this) {
+                    remains.add(task.thread);
+                    if (ready.containsKey(task.number)) {
+                        restless.add(task.continuation);
+                    }
+                }
+            }
             ready.values().removeIf(task -> task.process == this);
             living.values().removeIf(task -> task.process == this);
             tasks.values().removeIf(task -> task.process == this);
@@ -175,11 +195,11 @@ final class Kernel implements InstantSource {
     /** A thread of the simulation. */
     private static final class Task {
         private final long number;
-        private final Process process;
+        private final Program process;
         private final Thread thread;
         private final Runnable continuation;
 
-        Task(long number, Process process, Thread thread, Runnable continuation) {
+        Task(long number, Program process, Thread thread, Runnable continuation) {
             this.number = number;
             this.process = process;
             this.thread = thread;
@@ -188,7 +208,7 @@ final class Kernel implements InstantSource {
     }
 
     /** Something at its time; equal times in order of asking. */
-    private record Timer(long atNanos, long number, Optional<Process> process, Runnable action)
+    private record Timer(long atNanos, long number, Optional<Program> process, Runnable action)
             implements Comparable<Timer> {
         @Override
         public int compareTo(Timer other) {
@@ -198,13 +218,13 @@ final class Kernel implements InstantSource {
     }
 
     private static final class Waiting {
-        private final Process process;
+        private final Program process;
         private final Thread thread;
         private final BooleanSupplier condition;
         private final long untilNanos;
         private boolean over;
 
-        Waiting(Process process, Thread thread, BooleanSupplier condition, long untilNanos) {
+        Waiting(Program process, Thread thread, BooleanSupplier condition, long untilNanos) {
             this.process = process;
             this.thread = thread;
             this.condition = condition;
@@ -213,12 +233,12 @@ final class Kernel implements InstantSource {
     }
 
     /** A process without threads; a number is added to a name that was used before. */
-    Process process(String name) {
+    Program process(String name) {
         int count = names.merge(name, 1, Integer::sum);
-        return new Process(count == 1 ? name : name + "#" + count);
+        return new Program(count == 1 ? name : name + "#" + count);
     }
 
-    private Task task(Process process, Runnable continuation) {
+    private Task task(Program process, Runnable continuation) {
         Thread of = Platform.threadOf(continuation);
         Task known = tasks.get(of);
         if (known == null) {
@@ -232,7 +252,7 @@ final class Kernel implements InstantSource {
     /** Any thread: the run has failed. The first failure counts. */
     void fail(Throwable why) {
         synchronized (lock) {
-            if (failure == null) {
+            if (failure == null && !ending) {
                 failure = why;
             }
         }
@@ -291,14 +311,18 @@ final class Kernel implements InstantSource {
     }
 
     /** Lets others go first; nothing where the caller isn't simulated. */
-    void yield() {
+    @SuppressWarnings("ThreadPriorityCheck") // the scheduler is ours
+    void letOthers() {
+        if (ending) {
+            throw new Ended();
+        }
         if (isSimulated()) {
             Thread.yield();
         }
     }
 
     /** The process whose thread runs. */
-    Process running() {
+    Program running() {
         Task task = current;
         if (task == null) {
             throw new IllegalStateException("no simulated thread runs");
@@ -351,6 +375,46 @@ final class Kernel implements InstantSource {
             }
         }
         return true;
+    }
+
+    /** Thrown wherever a thread of an ended world would do something. */
+    static final class Ended extends Error {
+        private static final long serialVersionUID = 1;
+
+        Ended() {
+            super("the world has ended", null, false, false);
+        }
+    }
+
+    /**
+     * Ends every thread, also those of killed programs: who waits for a monitor is never forgotten
+     * by the platform, nor is what he holds. Nothing of the world may be looked at afterwards.
+     */
+    void end() {
+        synchronized (lock) {
+            ending = true;
+        }
+        for (Task task : living.values()) {
+            remains.add(task.thread);
+            task.process.dead = true;
+            if (ready.containsKey(task.number)) {
+                restless.add(task.continuation);
+            }
+        }
+        ready.clear();
+        for (int round = 0; round < ENDING_ROUNDS && !remains.isEmpty(); round++) {
+            remains.forEach(Thread::interrupt);
+            fence.pass();
+            synchronized (lock) {
+                inbox.forEach(Runnable::run);
+                inbox.clear();
+            }
+            List<Runnable> going = List.copyOf(restless);
+            restless.clear();
+            going.forEach(Runnable::run);
+            remains.removeIf(one -> !one.isAlive());
+        }
+        fence.end();
     }
 
     /**
@@ -422,7 +486,10 @@ final class Kernel implements InstantSource {
     private void collect() {
         boolean blocked = false;
         for (Task task : living.values()) {
-            if (task.thread.getState() == Thread.State.BLOCKED && !ready.containsKey(task.number)) {
+            // One that isn't blocked any more and can't go on yet is just being resumed.
+            Thread.State state = task.thread.getState();
+            if ((state == Thread.State.BLOCKED || state == Thread.State.RUNNABLE)
+                    && !ready.containsKey(task.number)) {
                 blocked = true;
                 break;
             }

@@ -15,12 +15,12 @@ import io.syncline.client.disk.memory.Operation;
 import io.syncline.client.disk.memory.Traits;
 import io.syncline.client.disk.memory.User;
 import io.syncline.client.engine.Boot;
+import io.syncline.client.engine.DiskNames;
 import io.syncline.client.engine.Engine;
 import io.syncline.client.engine.EngineSettings;
 import io.syncline.client.engine.FolderLoop;
 import io.syncline.client.engine.FolderPartials;
 import io.syncline.client.engine.Marking;
-import io.syncline.client.engine.Names;
 import io.syncline.client.engine.Pace;
 import io.syncline.client.ignore.Ignores;
 import io.syncline.client.scan.DiskScanner;
@@ -76,7 +76,7 @@ final class SimulatedDevice {
     private Boot boot;
     private int boots = 1;
     private long offsetMillis;
-    private Kernel.Process process;
+    private Kernel.Program process;
     private @Nullable FolderLoop loop;
     private @Nullable MemoryWatcher watcher;
     private boolean connected;
@@ -188,7 +188,7 @@ final class SimulatedDevice {
             open();
         } catch (SynclineException e) {
             trace.event(name, "can't be opened: " + e.getMessage());
-            Kernel.Process mine = process;
+            Kernel.Program mine = process;
             kernel.after(
                     Duration.ofSeconds(30),
                     () -> {
@@ -207,7 +207,7 @@ final class SimulatedDevice {
                     if (operation == Operation.RENAME_OVER && !exchange) {
                         return;
                     }
-                    kernel.yield();
+                    kernel.letOthers();
                     if (slowShare > 0 && random.nextDouble() < slowShare) {
                         pause();
                     }
@@ -225,7 +225,7 @@ final class SimulatedDevice {
                         settings,
                         new Planner(
                                 name, readOnly ? Planner.Mode.READ_ONLY : Planner.Mode.READ_WRITE),
-                        Names.EXACT,
+                        DiskNames.of(disk),
                         () -> new CommitId(RandomId.next(names)));
         var parts =
                 new FolderLoop.Parts(
@@ -299,7 +299,7 @@ final class SimulatedDevice {
     // The event channel.
 
     private void connectSoon() {
-        Kernel.Process mine = process;
+        Kernel.Program mine = process;
         kernel.after(
                 Duration.ofMillis(random.nextInt(1, 3_000)),
                 () -> {
@@ -338,7 +338,7 @@ final class SimulatedDevice {
         if (!connected || network.hintIsLost()) {
             return;
         }
-        Kernel.Process to = process;
+        Kernel.Program to = process;
         kernel.after(
                 network.way(),
                 () -> {

@@ -36,7 +36,7 @@ final class SimulatedServer {
     private final ServerSettings settings = ServerSettings.loopback(Path.of("simulated"), 0);
     private MemoryMetadataStore metadata = new MemoryMetadataStore();
     private Optional<MemoryMetadataStore> backup = Optional.empty();
-    private Kernel.Process process;
+    private Kernel.Program process;
     private @Nullable Services services;
     private @Nullable Dispatcher dispatcher;
     private final AccountId account;
@@ -97,7 +97,7 @@ final class SimulatedServer {
     }
 
     /** The process that runs now, or ran last. */
-    Kernel.Process process() {
+    Kernel.Program process() {
         return process;
     }
 

@@ -306,6 +306,7 @@ final class CommandLineTest {
     }
 
     @Test
+    @DisplayName("scenario 49: the transfers of a device that was killed vanish")
     void killedDevicesTransfersVanish(@TempDir Path root) {
         byte[] random = new byte[100 << 20];
         new java.util.Random(6).nextBytes(random);

@@ -3,6 +3,7 @@ package io.syncline.system.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +30,9 @@ class SimulatorTest {
         var wishes =
                 new Simulator.Wishes(
                         seed, seeds, STEPS, 3, minutes, Optional.empty(), false, twice, false);
-        return new Simulator(wishes, new PrintWriter(System.out, true), scratch).run();
+        return new Simulator(
+                        wishes, new PrintWriter(System.out, true, StandardCharsets.UTF_8), scratch)
+                .run();
     }
 
     @Test

@@ -327,6 +327,7 @@ final class PackBlockStoreTest extends BlockStoreContract {
     }
 
     @Test
+    @DisplayName("scenario 44: a pack that can't be cut back is given up, and keeps what was answered")
     void packThatCannotBeCutBackIsGivenUp() {
         try (PackBlockStore store = openHere(1 << 20)) {
             Named first = Frames.random(random, 1_000);
@@ -350,7 +351,7 @@ final class PackBlockStoreTest extends BlockStoreContract {
     }
 
     @Test
-    @DisplayName("after a failed flush nothing more is answered from that pack")
+    @DisplayName("scenario 84: after a failed flush nothing more is answered from that pack")
     void failedFlushGivesThePackUp() {
         try (PackBlockStore store = openHere(1 << 20)) {
             Named first = Frames.random(random, 1_000);
