@@ -46,11 +46,7 @@ final class TreeCheck {
     /**
      * @param progress told how many nodes and versions were looked at
      */
-    TreeCheck(
-            ReadTransaction read,
-            Project project,
-            VerifyReport report,
-            LongConsumer progress) {
+    TreeCheck(ReadTransaction read, Project project, VerifyReport report, LongConsumer progress) {
         this.read = read;
         this.project = project;
         this.nodes = read.nodes(project.key());
@@ -321,7 +317,8 @@ final class TreeCheck {
         }
         boolean gap = above != Long.MAX_VALUE && sequence + 1 != above;
         boolean epochBegan = (above - 1) % EPOCH_STEP == 0;
-        // Not judged by time: a clock that was ahead for a while let history go that looks young now.
+        // Not judged by time: a clock that was ahead for a while let history go that looks young
+        // now.
         boolean forgotten = above - 1 <= trimmed;
         if (gap && !forgotten && !epochBegan) {
             found(Finding.Kind.HISTORY, "L1: history goes from " + sequence + " to " + above);

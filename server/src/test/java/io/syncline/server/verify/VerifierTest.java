@@ -137,7 +137,8 @@ final class VerifierTest {
     }
 
     @Test
-    @DisplayName("history that a clock ran ahead of and let go isn't missed when the clock is right")
+    @DisplayName(
+            "history that a clock ran ahead of and let go isn't missed when the clock is right")
     void historyTrimmedByAClockAheadIsSound() {
         Node changed = node(1, 0, "d", 3, Item.DIRECTORY);
         Node changedAgain = node(1, 0, "d", 4, Item.DIRECTORY);
@@ -146,8 +147,8 @@ final class VerifierTest {
         put(changedAgain);
         advance(4, TreeDigest.EMPTY.plus(changedAgain).plus(file), 2);
 
-        metadata.write(write ->
-                write.history(project.key()).trim(NOW.plus(Duration.ofDays(40)), 10));
+        metadata.write(
+                write -> write.history(project.key()).trim(NOW.plus(Duration.ofDays(40)), 10));
 
         assertThat(found()).isEmpty();
     }
