@@ -109,7 +109,6 @@ record ProjectPath(FolderLink link, String path) {
                 return above.toRealPath().resolve(above.relativize(path));
             } catch (IOException e) {
                 // It isn't there, or can't be looked at; perhaps what is above it can.
-                continue;
             }
         }
         return path;

@@ -13,25 +13,21 @@ import io.syncline.client.daemon.SyncedFolder;
 import io.syncline.client.disk.Disk;
 import io.syncline.client.disk.Disks;
 import io.syncline.client.disk.LocalPath;
-import io.syncline.client.disk.Outcome;
-import io.syncline.client.disk.RootState;
-import io.syncline.client.disk.Temporaries;
 import io.syncline.client.engine.Boot;
 import io.syncline.client.engine.DiskNames;
 import io.syncline.client.engine.Engine;
 import io.syncline.client.engine.EngineSettings;
 import io.syncline.client.engine.FolderLoop;
 import io.syncline.client.engine.FolderPartials;
+import io.syncline.client.engine.Marking;
 import io.syncline.client.ignore.Ignores;
 import io.syncline.client.scan.DiskScanner;
-import io.syncline.client.state.Durability;
 import io.syncline.client.state.StateStore;
 import io.syncline.client.state.sqlite.SqliteStateStore;
 import io.syncline.client.transfer.BlockTransfers;
 import io.syncline.client.watch.Watcher;
 import io.syncline.client.watch.Watchers;
 import io.syncline.core.block.CutParameters;
-import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.plan.Planner;
 import io.syncline.core.tree.CommitId;
@@ -46,9 +42,6 @@ import java.util.Optional;
 
 /** The one place that wires a device's folders out of concrete adapters. */
 public final class Client {
-    /** In the state: the folder has been marked as its replica's. */
-    private static final String MARKED = "marked";
-
     private Client() {}
 
     /**
@@ -73,16 +66,7 @@ public final class Client {
                     opened.add(
                             SqliteStateStore.open(
                                     home.stateDirectory(link.replica()).resolve("state.sqlite")));
-            if (store.value(MARKED).isEmpty()) {
-                if (disk.rootState(link.replica()) == RootState.FINE) {
-                    // The state was lost, and with it what temporaries are (R6).
-                    Temporaries.keep(disk);
-                }
-                mark(disk, link);
-                store.begin(Durability.DURABLE);
-                store.putValue(MARKED, "");
-                store.commit();
-            }
+            Marking.once(disk, store, link.replica(), link.folder().toString());
             Watcher watcher = opened.add(Watchers.open(link.folder()));
             ServerAddress address = new ServerAddress(link.server(), link.trusted());
             ServerApi server =
@@ -134,21 +118,6 @@ public final class Client {
         } catch (RuntimeException e) {
             opened.close();
             throw e;
-        }
-    }
-
-    /**
-     * Only ever once: a root that lost its marker later is another folder, such as the place where
-     * a disk used to be mounted (R27).
-     */
-    private static void mark(Disk disk, FolderLink link) {
-        if (disk.mark(link.replica()) instanceof Outcome.Exists) {
-            throw new SynclineException(
-                    ErrorCode.INVALID,
-                    link.folder()
-                            + " is synced as another folder already (its .syncline/replica says"
-                            + " so); if it was copied from there, remove the copy's .syncline"
-                            + " directory");
         }
     }
 

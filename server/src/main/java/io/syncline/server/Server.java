@@ -191,7 +191,13 @@ public final class Server implements AutoCloseable {
     }
 
     private static Server wire(ServerSettings settings, Stores stores, InstantSource clock) {
-        Services services = new Services(settings, stores, clock, new SecureRandom());
+        Services services =
+                new Services(
+                        settings,
+                        stores,
+                        clock,
+                        new SecureRandom(),
+                        Thread.ofPlatform().daemon().name("block-filters").factory());
         Optional<Secret> adminPassword = firstStart(settings, services.accounts());
         services.start();
         Edge edge;

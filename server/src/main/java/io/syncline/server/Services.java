@@ -43,6 +43,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 
 /**
@@ -58,9 +59,17 @@ public final class Services implements AutoCloseable {
     private final Collector collector;
     private final Jobs jobs;
 
-    /** On these stores, by this clock. Stays their user, not their owner. */
+    /**
+     * On these stores, by this clock. Stays their user, not their owner.
+     *
+     * @param threads what requests leave to others is done on
+     */
     public Services(
-            ServerSettings settings, Stores stores, InstantSource clock, SecureRandom random) {
+            ServerSettings settings,
+            Stores stores,
+            InstantSource clock,
+            SecureRandom random,
+            ThreadFactory threads) {
         MetadataStore store = stores.metadata();
         Access access = new Access(store, clock);
         this.events = new EventHub(store, stores.events(), access, clock);
@@ -88,7 +97,7 @@ public final class Services implements AutoCloseable {
         new HistoryRoutes(store).route(router, access);
         new Restores(store, commits, proofs).route(router, access);
         new TransferRoutes(events.transfers()).route(router, access);
-        BlockFilters filters = new BlockFilters(store);
+        BlockFilters filters = new BlockFilters(store, threads);
         new BlockRoutes(store, stores.blocks(), reader, filters, clock, wanted)
                 .route(router, access);
         WantedFiles wantedFiles = new WantedFiles(store, reader, clock);

@@ -19,6 +19,7 @@ import io.syncline.storage.metadata.ProjectKey;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -61,7 +62,9 @@ class WantedTest {
     private void setAside(Block block) {
         ProjectKey key = key();
         t.metadata.write(write -> {
-            BlockRow row = write.blocks(key).find(List.of(block.hash())).get(block.hash());
+            BlockRow row =
+                    Objects.requireNonNull(
+                            write.blocks(key).find(List.of(block.hash())).get(block.hash()));
             return write.quarantine(key).add(row.hash(), row.location(), Instant.now());
         });
     }

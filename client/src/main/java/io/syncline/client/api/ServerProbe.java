@@ -32,9 +32,9 @@ public record ServerProbe(Hello hello, Duration roundTrip, Optional<Duration> ah
     public static ServerProbe of(ServerAddress address, InstantSource clock) {
         Http http = new Http(address, Optional.empty(), new TrafficMeter());
         Instant before = clock.instant();
-        Http.Answer answer =
+        Transport.Answer answer =
                 http.exchange(
-                        new Http.Request(
+                        new Transport.Request(
                                 Traffic.Category.OTHER,
                                 "GET",
                                 "/v1/hello",

@@ -118,7 +118,7 @@ final class DiskWork {
             Optional<LocalPath> path = newPath(step.id(), step.place());
             path.ifPresent(to -> add(new DiskTask.MakeDirectory(step, version, to)));
         } else if (step.item().content().isPresent() && step.item().kind().isKnown()) {
-            download(step.id(), step, version, step.item(), List.of());
+            download(step.id(), step, version, step.item(), List.of(), Optional.empty());
         }
     }
 
@@ -127,7 +127,12 @@ final class DiskWork {
     }
 
     private void download(
-            NodeId id, Step.Local step, long version, Item item, List<LocalPath> sources) {
+            NodeId id,
+            Step.Local step,
+            long version,
+            Item item,
+            List<LocalPath> sources,
+            Optional<Content> before) {
         if (downloads.containsKey(id) || downloads.size() >= FETCHES_MAX * FETCH_FILES_MAX) {
             work.planWanted = true;
             return;
@@ -135,7 +140,7 @@ final class DiskWork {
         downloads.put(id, new Download(step, version, 0));
         work.hold(id);
         LocalPath target = LocalPath.parse(work.describe(id));
-        wanted.add(new Incoming(id, item, target, sources));
+        wanted.add(new Incoming(id, item, target, sources, before));
     }
 
     private void replace(Step.Replace step) {
@@ -152,7 +157,13 @@ final class DiskWork {
                             row.get().observed().stat(),
                             step.after().executable()));
         } else {
-            download(step.id(), step, version(step.id()), step.after(), List.of(path.get()));
+            download(
+                    step.id(),
+                    step,
+                    version(step.id()),
+                    step.after(),
+                    List.of(path.get()),
+                    step.before().content());
         }
     }
 

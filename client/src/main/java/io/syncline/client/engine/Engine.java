@@ -227,16 +227,19 @@ public final class Engine {
 
     /** When {@link #handle} wants to be called even if nothing happens. */
     public long nextMillis() {
-        if (isPaused() || work.stop.isPresent()) {
+        // Nothing is done before what was left is cleared up and the root was looked at.
+        if (isPaused() || work.stop.isPresent() || recovering || !rootFine) {
             return Long.MAX_VALUE;
         }
         if (isPassing) {
             return work.now;
         }
-        long next = lastFetchMillis + POLL_MILLIS;
+        boolean mayAsk = !feed.isAsking() && !retries.waits("feed", work.now);
+        long next = mayAsk ? lastFetchMillis + POLL_MILLIS : Long.MAX_VALUE;
         next = Math.min(next, retries.nextMillis(work.now));
         next = Math.min(next, work.delays.nextMillis(work.now));
-        // What waits for its next try comes with the retries: asked for before, it would be busy waiting.
+        // What waits for its next try comes with the retries: asked for before, it would be busy
+        // waiting.
         if (!retries.waits("read", work.now)) {
             next = Math.min(next, local.nextMillis());
         }

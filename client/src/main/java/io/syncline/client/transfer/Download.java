@@ -126,6 +126,11 @@ final class Download implements FetchQueue.Target {
         had(size);
     }
 
+    /** Writes bytes that may not belong there, and doesn't count them. */
+    void place(ByteBuffer bytes, long offsetBytes) {
+        temporary().write(bytes, offsetBytes);
+    }
+
     /** So many bytes are in the temporary already. */
     void had(long sizeBytes) {
         synchronized (this) {

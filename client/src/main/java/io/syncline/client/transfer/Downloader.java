@@ -23,9 +23,11 @@ import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,7 +36,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Fetches contents into temporaries. A few files at a time are walked: what the temporary of an
@@ -62,6 +66,12 @@ final class Downloader {
 
     /** Files below this size are fetched anew after an interruption. */
     static final long PARTIAL_BYTES_MIN = 4 << 20;
+
+    /**
+     * The level of contents that are compared by their tree blocks: from 64 MiB to 64 GiB and more.
+     * Below there is one tree block; above, the top lists no groups of blocks.
+     */
+    private static final int SHARING_LEVEL = 2;
 
     /** Tree blocks asked for at one time for one file. */
     private static final int TREES_AHEAD = 32;
@@ -316,6 +326,12 @@ final class Downloader {
             /** Whether the file has several windows. */
             private boolean several;
 
+            /** Tree blocks that are there already. */
+            private final Map<Hash, ByteBuffer> trees = new HashMap<>();
+
+            /** Whether the old version was scanned already, for all that isn't copied from it. */
+            private boolean scanned;
+
             Walk(ExecutorService pool, Download download) {
                 this.pool = pool;
                 this.download = download;
@@ -330,11 +346,15 @@ final class Downloader {
                 if (content.sizeBytes() >= PARTIAL_BYTES_MIN && claimed.add(content)) {
                     openPartial();
                 }
+                Predicate<ContentWalk.Data> copied = resumed ? _ -> false : copyShared();
                 var walk = new ContentWalk(content);
                 List<ContentWalk.Data> window = new ArrayList<>();
                 long holes = 0;
                 while (true) {
                     switch (walk.next(TREES_AHEAD)) {
+                        case ContentWalk.Data data when copied.test(data) -> {
+                            // Counted when it was written.
+                        }
                         case ContentWalk.Data data when !resumed && zeros.are(data) ->
                                 // What was never written to the temporary reads as zeros.
                                 holes += data.sizeBytes();
@@ -347,20 +367,104 @@ final class Downloader {
                             }
                         }
                         case ContentWalk.Needs(var hashes) -> {
-                            var trees = new TreesTarget(download, hashes.size());
-                            for (Hash hash : hashes) {
-                                queue.want(new Want(hash, true, 0, 0, trees));
-                            }
-                            if (!trees.await()) {
+                            if (!fetchTrees(hashes, true)) {
                                 return;
                             }
-                            trees.supply(walk);
+                            for (Hash hash : hashes) {
+                                walk.supply(hash, Objects.requireNonNull(trees.remove(hash)));
+                            }
                         }
                         case ContentWalk.End _ -> {
                             download.had(holes);
                             want(window);
                             return;
                         }
+                    }
+                }
+            }
+
+            /**
+             * Fetches those of the tree blocks that aren't there; false if one can't be had, which
+             * fails the file where they are needed.
+             */
+            private boolean fetchTrees(List<Hash> hashes, boolean needed)
+                    throws InterruptedException {
+                List<Hash> rest = hashes.stream().filter(hash -> !trees.containsKey(hash)).toList();
+                var target = new TreesTarget(download, rest.size(), needed);
+                for (Hash hash : rest) {
+                    queue.want(new Want(hash, true, 0, 0, target));
+                }
+                boolean all = target.await();
+                trees.putAll(target.trees());
+                return all;
+            }
+
+            /**
+             * Copies what the old version shares with this one by its tree blocks, which then
+             * needn't be fetched, and what else of it is wanted. Says of each block whether it was
+             * copied.
+             */
+            private Predicate<ContentWalk.Data> copyShared() throws InterruptedException {
+                Optional<Content> before = download.file.before();
+                if (content.level() != SHARING_LEVEL
+                        || before.isEmpty()
+                        || before.get().level() != SHARING_LEVEL
+                        || download.file.sources().isEmpty()
+                        || !fetchTrees(List.of(content.hash()), true)
+                        || !fetchTrees(List.of(before.get().hash()), false)) {
+                    return _ -> false;
+                }
+                TreeBlock old = tree(before.get().hash());
+                TreeBlock fresh = tree(content.hash());
+                if (old.level() != SHARING_LEVEL || fresh.level() != SHARING_LEVEL) {
+                    return _ -> false;
+                }
+                SharedGroups groups = SharedGroups.of(old, fresh);
+                List<Hash> others = groups.others().stream().map(SharedGroups.Other::tree).toList();
+                if (groups.shared().isEmpty()
+                        || others.size() > TREES_AHEAD
+                        || !fetchTrees(others, true)) {
+                    return _ -> false;
+                }
+                List<ContentWalk.Data> wanted = new ArrayList<>();
+                groups.others().forEach(other -> list(other, wanted));
+                var singles = new Copying(download, wanted);
+                var copy = new GroupCopy(download, groups, singles);
+                scan(
+                        download.file.sources().getFirst(),
+                        0,
+                        Long.MAX_VALUE,
+                        copy,
+                        () -> copy.writeFailed() || singles.writeFailed());
+                trees.putAll(copy.trees());
+                // What is written where it may not belong must be looked at again, zeros included.
+                resumed = copy.isMistrusted();
+                scanned = !resumed;
+                Set<Long> single = new HashSet<>();
+                wanted.forEach(data -> single.add(data.offsetBytes()));
+                singles.rest().forEach(data -> single.remove(data.offsetBytes()));
+                return data -> copy.has(data.offsetBytes()) || single.contains(data.offsetBytes());
+            }
+
+            private TreeBlock tree(Hash hash) {
+                return TreeBlock.parse(Objects.requireNonNull(trees.get(hash)));
+            }
+
+            /** The blocks of a group, at each of its places; zeros excepted. */
+            private void list(SharedGroups.Other group, List<ContentWalk.Data> into) {
+                TreeBlock tree = tree(group.tree());
+                if (tree.level() != 1 || tree.sizeBytes() != group.sizeBytes()) {
+                    throw SynclineException.corrupt(tree + " isn't what its parent says");
+                }
+                for (long place : group.to()) {
+                    long offset = place;
+                    for (TreeBlock.Entry entry : tree.entries()) {
+                        int size = Math.toIntExact(entry.sizeBytes());
+                        var data = new ContentWalk.Data(entry.hash(), size, offset);
+                        if (!zeros.are(data)) {
+                            into.add(data);
+                        }
+                        offset += size;
                     }
                 }
             }
@@ -380,7 +484,10 @@ final class Downloader {
 
             private void want(List<ContentWalk.Data> blocks) throws InterruptedException {
                 List<ContentWalk.Data> rest = resumed ? notYetThere(blocks) : blocks;
-                for (LocalPath source : download.file.sources()) {
+                for (LocalPath source :
+                        download.file
+                                .sources()
+                                .subList(scanned ? 1 : 0, download.file.sources().size())) {
                     rest = rest.isEmpty() ? rest : notIn(source, rest);
                 }
                 for (ContentWalk.Data data : rest) {
@@ -458,11 +565,16 @@ final class Downloader {
                     to = blocks.getLast().offsetBytes() + SEEK_BYTES;
                 }
                 var copying = new Copying(download, blocks);
-                scan(source, from, to, copying);
+                scan(source, from, to, copying, copying::writeFailed);
                 return copying.rest();
             }
 
-            private void scan(LocalPath source, long from, long to, Copying copying)
+            private void scan(
+                    LocalPath source,
+                    long from,
+                    long to,
+                    ContentReader.Sink copying,
+                    BooleanSupplier writeFailed)
                     throws InterruptedException {
                 try {
                     pool.submit(
@@ -473,7 +585,7 @@ final class Downloader {
                             .get();
                 } catch (ExecutionException e) {
                     switch (e.getCause()) {
-                        case DiskException failed when !copying.writeFailed() -> {
+                        case DiskException failed when !writeFailed.getAsBoolean() -> {
                             // The source can't be read: then its blocks come from the server.
                         }
                         case RuntimeException failed -> throw failed;
@@ -497,8 +609,11 @@ final class Downloader {
         @GuardedBy("this")
         private boolean refused;
 
-        TreesTarget(Download download, int count) {
+        private final boolean needed;
+
+        TreesTarget(Download download, int count, boolean needed) {
             this.download = download;
+            this.needed = needed;
             this.outstanding = count;
         }
 
@@ -517,7 +632,9 @@ final class Downloader {
 
         @Override
         public synchronized void refuse(Want want, Fault fault) {
-            download.fail(Download.failure(download.file, want.hash(), fault));
+            if (needed) {
+                download.fail(Download.failure(download.file, want.hash(), fault));
+            }
             refused = true;
             outstanding--;
             notifyAll();
@@ -531,8 +648,8 @@ final class Downloader {
             return !refused;
         }
 
-        synchronized void supply(ContentWalk walk) {
-            trees.forEach(walk::supply);
+        synchronized Map<Hash, ByteBuffer> trees() {
+            return Map.copyOf(trees);
         }
     }
 

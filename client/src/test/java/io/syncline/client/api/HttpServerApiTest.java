@@ -504,11 +504,12 @@ class HttpServerApiTest {
                             Optional.empty(),
                             new TrafficMeter());
             // Larger than what the system buffers, so that the time limit hits the writing.
-            var body = new Http.Body("application/octet-stream", ByteBuffer.allocate(32 << 20));
-            for (Optional<Http.Body> some :
-                    List.of(Optional.of(body), Optional.<Http.Body>empty())) {
+            var body =
+                    new Transport.Body("application/octet-stream", ByteBuffer.allocate(32 << 20));
+            for (Optional<Transport.Body> some :
+                    List.of(Optional.of(body), Optional.<Transport.Body>empty())) {
                 var request =
-                        new Http.Request(
+                        new Transport.Request(
                                 Traffic.Category.OTHER,
                                 "PUT",
                                 "/",

@@ -79,6 +79,11 @@ class WebSocketEventsTest {
                     }
 
                     @Override
+                    public void wanted(ProjectId project) {
+                        told.add("blocks are wanted");
+                    }
+
+                    @Override
                     public void unsubscribed(ProjectId project) {
                         told.add("unsubscribed");
                     }
@@ -226,9 +231,10 @@ class WebSocketEventsTest {
         }
         try (Peer peer = new Peer().upgrade()) {
             assertThat(peer.receiveEvent()).isEqualTo(new Event.Subscribe(List.of(PROJECT)));
-            peer.event(new Event.Head(PROJECT, EPOCH, 8));
+            peer.event(new Event.Head(PROJECT, EPOCH, 8).wantedAlso(true));
             assertThat(nextTold()).isEqualTo("connected");
             assertThat(nextTold()).isEqualTo("head 8");
+            assertThat(nextTold()).isEqualTo("blocks are wanted");
         }
     }
 

@@ -255,7 +255,7 @@ final class DaemonTest {
     @ParameterizedTest
     @ValueSource(strings = {"%00", "%zz", "%"})
     void aRequestForNoPathIsAnsweredAsInvalid(String folder) throws IOException {
-        try (Daemon daemon = Daemon.start(home, FakeFolder::new).orElseThrow()) {
+        try (Daemon _ = Daemon.start(home, FakeFolder::new).orElseThrow()) {
             ControlAddress address =
                     ControlAddress.CODEC.fromBytes(Files.readAllBytes(home.controlFile()));
             try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), address.port())) {

@@ -48,6 +48,10 @@ public final class ZstandardCoding {
      */
     public static ByteBuffer decode(ByteBuffer coded, int plainBytesMax) {
         byte[] in = copy(coded);
+        if (in.length == 0) {
+            // No frames hold no bytes; the library can't be asked about the first one.
+            return ByteBuffer.allocate(0);
+        }
         try (var zstd = new ZstdInputStreamNoFinalizer(new ByteArrayInputStream(in))) {
             zstd.setLongMax(WINDOW_LOG_MAX);
             // What the first frame states is where to begin, and nothing is believed: 0 where it

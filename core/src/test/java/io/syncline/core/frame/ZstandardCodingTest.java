@@ -146,4 +146,9 @@ class ZstandardCodingTest {
             assertCorrupt(coded, TEXT.length);
         }
     }
+
+    @Test
+    void noFramesHoldNoBytes() {
+        assertThat(ZstandardCoding.decode(ByteBuffer.allocate(0), 10).remaining()).isZero();
+    }
 }

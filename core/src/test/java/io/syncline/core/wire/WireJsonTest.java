@@ -269,6 +269,17 @@ final class WireJsonTest {
                 message(WireJson.EVENT, new Event.Head(new ProjectId(ID), EPOCH, 4)),
                 message(
                         WireJson.EVENT,
+                        new Event.Head(new ProjectId(ID), EPOCH, 4).wantedAlso(true)),
+                message(WantedJson.CODEC, WantedPage.NOTHING),
+                message(
+                        WantedJson.CODEC,
+                        new WantedPage(
+                                3,
+                                false,
+                                List.of(new WantedPage.File(new NodeId(7), 2, HASH)),
+                                Optional.of(new NodeId(7)))),
+                message(
+                        WireJson.EVENT,
                         new Event.Head(
                                 new ProjectId(ID),
                                 EPOCH,

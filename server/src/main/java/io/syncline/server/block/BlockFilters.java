@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -49,9 +50,7 @@ public final class BlockFilters implements AutoCloseable {
     private final MetadataStore store;
     private final long bytesMax;
     private final long blocksMin;
-    private final ExecutorService builder =
-            Executors.newSingleThreadExecutor(
-                    Thread.ofPlatform().daemon().name("block-filters").factory());
+    private final ExecutorService builder;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile boolean closed;
 
@@ -64,10 +63,21 @@ public final class BlockFilters implements AutoCloseable {
 
     /** Filters of this store's blocks, within {@link #BYTES_MAX}. */
     public BlockFilters(MetadataStore store) {
-        this(store, BYTES_MAX, BLOCKS_MIN);
+        this(store, Thread.ofPlatform().daemon().name("block-filters").factory());
+    }
+
+    /** The same, built on a thread of that kind. */
+    public BlockFilters(MetadataStore store, ThreadFactory threads) {
+        this(store, BYTES_MAX, BLOCKS_MIN, threads);
     }
 
     BlockFilters(MetadataStore store, long bytesMax, long blocksMin) {
+        this(store, bytesMax, blocksMin, Thread.ofPlatform().daemon().factory());
+    }
+
+    private BlockFilters(
+            MetadataStore store, long bytesMax, long blocksMin, ThreadFactory threads) {
+        this.builder = Executors.newSingleThreadExecutor(threads);
         this.store = store;
         this.bytesMax = bytesMax;
         this.blocksMin = blocksMin;

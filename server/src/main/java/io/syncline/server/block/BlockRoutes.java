@@ -117,11 +117,7 @@ public final class BlockRoutes {
         // Decoded, the chunk takes its size again, and what was compressed together once more.
         call.reserve(2 * Limits.CHUNK_BYTES_MAX);
         ChunkAnswer answer =
-                intake.take(
-                        member.project(),
-                        member.caller().committer(),
-                        named,
-                        body);
+                intake.take(member.project(), member.caller().committer(), named, body);
         return Answer.json(WireJson.CHUNK_ANSWER.toBytes(answer));
     }
 

@@ -59,6 +59,8 @@ final class BodyReader implements AutoCloseable {
     }
 
     /** The body in an array of its own. */
+    // What is read into is wrapped here or there, whole.
+    @SuppressWarnings("ByteBufferBackingArray")
     byte[] read(Request request, int bytesMax) {
         long announced = announced(request, bytesMax);
         byte[] buffer =

@@ -130,6 +130,20 @@ class WatcherTest {
     }
 
     @Test
+    void thatBlocksAreWantedOutlivesNewerHints() {
+        watch(1);
+        watcher.offer(hint(0, 1));
+        watcher.offer(Message.of(head(0, 9).wantedAlso(true)));
+        watcher.offer(hint(0, 5));
+        watcher.offer(hint(0, 10));
+        socket.letGo();
+        assertThat(socket.sent).containsExactly(head(0, 1), head(0, 10).wantedAlso(true));
+        watcher.offer(hint(0, 11));
+        socket.letGo();
+        assertThat(socket.sent).endsWith(head(0, 11));
+    }
+
+    @Test
     void hintsOfUnwatchedProjectsAreDropped() {
         watch(1);
         watcher.offer(hint(7, 1));

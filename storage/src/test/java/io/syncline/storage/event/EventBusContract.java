@@ -120,6 +120,33 @@ public abstract class EventBusContract {
     }
 
     @Test
+    void thatBlocksAreWantedOutlivesCoalescing() {
+        Epoch next = new Epoch(RandomId.next(RANDOM));
+        List<HeadHint> seen = new CopyOnWriteArrayList<>();
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch released = new CountDownLatch(1);
+        bus.subscribe(
+                project,
+                hint -> {
+                    seen.add(hint);
+                    entered.countDown();
+                    awaitUnchecked(released);
+                });
+
+        bus.publish(hint(1));
+        awaitUnchecked(entered);
+        bus.publish(hint(3).wantedAlso(true));
+        bus.publish(hint(2));
+        bus.publish(hint(4));
+        bus.publish(new HeadHint(project, next, 7));
+        released.countDown();
+
+        Poll.until(() -> seen.getLast().epoch().equals(next));
+        assertThat(seen.getLast().wanted()).isTrue();
+        assertThat(seen.getFirst().wanted()).isFalse();
+    }
+
+    @Test
     void stalledSubscriberDelaysNobodyElse() {
         CountDownLatch never = new CountDownLatch(1);
         AtomicLong highest = new AtomicLong();

@@ -7,9 +7,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
@@ -42,7 +42,7 @@ final class Kernel implements InstantSource {
     private final Fence fence = new Fence();
 
     /** What lives, by its thread; looked up only. */
-    private final Map<Thread, Task> tasks = new IdentityHashMap<>();
+    private final IdentityHashMap<Thread, Task> tasks = new IdentityHashMap<>();
 
     /** The same in order of birth. */
     private final TreeMap<Long, Task> living = new TreeMap<>();
@@ -82,11 +82,11 @@ final class Kernel implements InstantSource {
      * A group of threads that dies as one: a program that runs on a machine. Threads that are
      * started by one of its threads belong to it.
      */
-    final class Process implements Executor {
+    final class Program implements Executor {
         private final String name;
         private boolean dead;
 
-        private Process(String name) {
+        private Program(String name) {
             this.name = name;
         }
 
@@ -175,11 +175,11 @@ final class Kernel implements InstantSource {
     /** A thread of the simulation. */
     private static final class Task {
         private final long number;
-        private final Process process;
+        private final Program process;
         private final Thread thread;
         private final Runnable continuation;
 
-        Task(long number, Process process, Thread thread, Runnable continuation) {
+        Task(long number, Program process, Thread thread, Runnable continuation) {
             this.number = number;
             this.process = process;
             this.thread = thread;
@@ -188,7 +188,7 @@ final class Kernel implements InstantSource {
     }
 
     /** Something at its time; equal times in order of asking. */
-    private record Timer(long atNanos, long number, Optional<Process> process, Runnable action)
+    private record Timer(long atNanos, long number, Optional<Program> process, Runnable action)
             implements Comparable<Timer> {
         @Override
         public int compareTo(Timer other) {
@@ -198,13 +198,13 @@ final class Kernel implements InstantSource {
     }
 
     private static final class Waiting {
-        private final Process process;
+        private final Program process;
         private final Thread thread;
         private final BooleanSupplier condition;
         private final long untilNanos;
         private boolean over;
 
-        Waiting(Process process, Thread thread, BooleanSupplier condition, long untilNanos) {
+        Waiting(Program process, Thread thread, BooleanSupplier condition, long untilNanos) {
             this.process = process;
             this.thread = thread;
             this.condition = condition;
@@ -213,12 +213,12 @@ final class Kernel implements InstantSource {
     }
 
     /** A process without threads; a number is added to a name that was used before. */
-    Process process(String name) {
+    Program process(String name) {
         int count = names.merge(name, 1, Integer::sum);
-        return new Process(count == 1 ? name : name + "#" + count);
+        return new Program(count == 1 ? name : name + "#" + count);
     }
 
-    private Task task(Process process, Runnable continuation) {
+    private Task task(Program process, Runnable continuation) {
         Thread of = Platform.threadOf(continuation);
         Task known = tasks.get(of);
         if (known == null) {
@@ -291,14 +291,15 @@ final class Kernel implements InstantSource {
     }
 
     /** Lets others go first; nothing where the caller isn't simulated. */
-    void yield() {
+    @SuppressWarnings("ThreadPriorityCheck") // the scheduler is ours
+    void letOthers() {
         if (isSimulated()) {
             Thread.yield();
         }
     }
 
     /** The process whose thread runs. */
-    Process running() {
+    Program running() {
         Task task = current;
         if (task == null) {
             throw new IllegalStateException("no simulated thread runs");

@@ -122,7 +122,7 @@ final class Network {
                 return silence(request, what, "lost");
             }
             var exchange = new Exchange();
-            Kernel.Process by = server.process();
+            Kernel.Program by = server.process();
             server.serve(envelope, exchange::answered);
             if (random.nextDouble() < weather.twice()) {
                 trace.event(name, what + " arrives twice");

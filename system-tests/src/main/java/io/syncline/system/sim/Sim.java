@@ -34,8 +34,7 @@ public final class Sim {
 
     /** Exits with 0 where all passed, 1 where some failed, 2 where it was called wrongly. */
     public static void main(String[] arguments) throws IOException {
-        System.setProperty(
-                "logback.configurationFile", "io/syncline/system/sim/logback.xml");
+        System.setProperty("logback.configurationFile", "io/syncline/system/sim/logback.xml");
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         Simulator.Wishes wishes;
         try {
@@ -80,7 +79,8 @@ public final class Sim {
                     String name = arguments[i];
                     i++;
                     if (i == arguments.length) {
-                        throw new IllegalArgumentException(name + " is no option, or lacks a value");
+                        throw new IllegalArgumentException(
+                                name + " is no option, or lacks a value");
                     }
                     String value = arguments[i];
                     switch (name) {

@@ -11,6 +11,7 @@ import io.syncline.client.disk.memory.FileState;
 import io.syncline.client.disk.memory.Hooks;
 import io.syncline.client.disk.memory.MemoryFileSystem;
 import io.syncline.client.disk.memory.MemoryWatcher;
+import io.syncline.client.disk.memory.Operation;
 import io.syncline.client.disk.memory.Traits;
 import io.syncline.client.disk.memory.User;
 import io.syncline.client.engine.Boot;
@@ -19,10 +20,10 @@ import io.syncline.client.engine.Engine;
 import io.syncline.client.engine.EngineSettings;
 import io.syncline.client.engine.FolderLoop;
 import io.syncline.client.engine.FolderPartials;
+import io.syncline.client.engine.Marking;
 import io.syncline.client.engine.Pace;
 import io.syncline.client.ignore.Ignores;
 import io.syncline.client.scan.DiskScanner;
-import io.syncline.client.state.Durability;
 import io.syncline.client.state.memory.MemoryStateStore;
 import io.syncline.client.transfer.BlockTransfers;
 import io.syncline.client.transfer.Cores;
@@ -55,8 +56,6 @@ final class SimulatedDevice {
     /** Where the folder is on its disk. */
     static final String ROOT = "home/work";
 
-    private static final String MARKED = "marked";
-
     /** A millisecond has a thousand steps. */
     private static final int SPINS_MAX = 3_000;
 
@@ -71,12 +70,13 @@ final class SimulatedDevice {
     private final SeededRandom names;
     private final Path scratch;
     private final MemoryFileSystem files;
+    private final boolean exchange;
     private final ReplicaId replica;
     private MemoryStateStore state = new MemoryStateStore();
     private Boot boot;
     private int boots = 1;
     private long offsetMillis;
-    private Kernel.Process process;
+    private Kernel.Program process;
     private @Nullable FolderLoop loop;
     private @Nullable MemoryWatcher watcher;
     private boolean connected;
@@ -108,6 +108,7 @@ final class SimulatedDevice {
         this.random = new SplittableRandom(seed);
         this.names = new SeededRandom(random.nextLong());
         this.scratch = scratch;
+        this.exchange = traits.exchange();
         this.files = new MemoryFileSystem(traits, clock(), random.split());
         files.makeRoot(ROOT);
         this.replica = new ReplicaId(RandomId.next(names));
@@ -187,7 +188,7 @@ final class SimulatedDevice {
             open();
         } catch (SynclineException e) {
             trace.event(name, "can't be opened: " + e.getMessage());
-            Kernel.Process mine = process;
+            Kernel.Program mine = process;
             kernel.after(
                     Duration.ofSeconds(30),
                     () -> {
@@ -201,18 +202,18 @@ final class SimulatedDevice {
     private void open() {
         Hooks hooks =
                 (operation, path) -> {
-                    kernel.yield();
+                    // Between looking and renaming over what was seen nobody can be kept out where
+                    // names can't be exchanged (L4).
+                    if (operation == Operation.RENAME_OVER && !exchange) {
+                        return;
+                    }
+                    kernel.letOthers();
                     if (slowShare > 0 && random.nextDouble() < slowShare) {
                         pause();
                     }
                 };
         Disk disk = Disks.over(files.open(ROOT, hooks), clock(), names);
-        if (state.value(MARKED).isEmpty()) {
-            var _ = disk.mark(replica);
-            state.begin(Durability.DURABLE);
-            state.putValue(MARKED, "");
-            state.commit();
-        }
+        Marking.once(disk, state, replica, name);
         MemoryWatcher hears = files.watch(ROOT);
         ServerApi api =
                 new RetryingServerApi(new HttpServerApi(line), new Retries(random, kernel::sleep));
@@ -298,7 +299,7 @@ final class SimulatedDevice {
     // The event channel.
 
     private void connectSoon() {
-        Kernel.Process mine = process;
+        Kernel.Program mine = process;
         kernel.after(
                 Duration.ofMillis(random.nextInt(1, 3_000)),
                 () -> {
@@ -337,7 +338,7 @@ final class SimulatedDevice {
         if (!connected || network.hintIsLost()) {
             return;
         }
-        Kernel.Process to = process;
+        Kernel.Program to = process;
         kernel.after(
                 network.way(),
                 () -> {
@@ -401,7 +402,9 @@ final class SimulatedDevice {
             if (idle > SPINS_MAX) {
                 kernel.fail(
                         new IllegalStateException(
-                                name + " is busy with waiting: its time has come, but it does nothing"));
+                                name
+                                        + " is busy with waiting: its time has come, but it does"
+                                        + " nothing"));
             }
             return Optional.ofNullable(head);
         }

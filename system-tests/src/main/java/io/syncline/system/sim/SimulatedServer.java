@@ -36,7 +36,7 @@ final class SimulatedServer {
     private final ServerSettings settings = ServerSettings.loopback(Path.of("simulated"), 0);
     private MemoryMetadataStore metadata = new MemoryMetadataStore();
     private Optional<MemoryMetadataStore> backup = Optional.empty();
-    private Kernel.Process process;
+    private Kernel.Program process;
     private @Nullable Services services;
     private @Nullable Dispatcher dispatcher;
     private final AccountId account;
@@ -85,7 +85,8 @@ final class SimulatedServer {
                         snapshots,
                         new SimulatedBus(hints));
         process.call(() -> {
-            Services made = new Services(settings, stores, kernel, random);
+            Services made =
+                    new Services(settings, stores, kernel, random, Thread.ofVirtual().factory());
             services = made;
             dispatcher = new Dispatcher(made.router());
         });
@@ -96,7 +97,7 @@ final class SimulatedServer {
     }
 
     /** The process that runs now, or ran last. */
-    Kernel.Process process() {
+    Kernel.Program process() {
         return process;
     }
 

@@ -127,7 +127,8 @@ final class Simulator {
         if (wishes.shrink()) {
             List<Action> shortest =
                     Shrinker.shrink(
-                            plan.history(), history -> failsAlike(plan, history, failure),
+                            plan.history(),
+                            history -> failsAlike(plan, history, failure),
                             SHRINK_RUNS_MAX);
             out.println("  shrunk to " + shortest.size() + " of " + plan.history().size() + ":");
             World.Plan shrunk = plan.with(shortest);

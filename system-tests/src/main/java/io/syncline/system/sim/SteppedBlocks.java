@@ -16,51 +16,51 @@ import java.util.function.Consumer;
 record SteppedBlocks(BlockStore store, Kernel kernel) implements BlockStore {
     @Override
     public List<FrameLocation> append(ProjectId project, List<ByteBuffer> frames) {
-        kernel.yield();
+        kernel.letOthers();
         List<FrameLocation> locations = store.append(project, frames);
-        kernel.yield();
+        kernel.letOthers();
         return locations;
     }
 
     @Override
     public List<ByteBuffer> read(ProjectId project, List<FrameRequest> requests) {
-        kernel.yield();
+        kernel.letOthers();
         return store.read(project, requests);
     }
 
     @Override
     public List<PackId> packs(ProjectId project) {
-        kernel.yield();
+        kernel.letOthers();
         return store.packs(project);
     }
 
     @Override
     public List<ProjectId> projects() {
-        kernel.yield();
+        kernel.letOthers();
         return store.projects();
     }
 
     @Override
     public ScanResult scan(ProjectId project, PackId pack, Consumer<ScannedFrame> visitor) {
-        kernel.yield();
+        kernel.letOthers();
         return store.scan(project, pack, visitor);
     }
 
     @Override
     public Optional<Kept> kept(ProjectId project, PackId pack) {
-        kernel.yield();
+        kernel.letOthers();
         return store.kept(project, pack);
     }
 
     @Override
     public void retire(ProjectId project, PackId pack) {
-        kernel.yield();
+        kernel.letOthers();
         store.retire(project, pack);
     }
 
     @Override
     public boolean delete(ProjectId project, PackId pack) {
-        kernel.yield();
+        kernel.letOthers();
         return store.delete(project, pack);
     }
 

@@ -6,23 +6,23 @@ import io.syncline.storage.metadata.MetadataStore;
 record SteppedMetadata(MetadataStore store, Kernel kernel) implements MetadataStore {
     @Override
     public <T> T read(Read<T> work) {
-        kernel.yield();
+        kernel.letOthers();
         return store.read(work);
     }
 
     @Override
     public <T> T write(Write<T> work) {
-        kernel.yield();
+        kernel.letOthers();
         T result = store.write(work);
-        kernel.yield();
+        kernel.letOthers();
         return result;
     }
 
     @Override
     public <T> T writeBehind(Write<T> work) {
-        kernel.yield();
+        kernel.letOthers();
         T result = store.writeBehind(work);
-        kernel.yield();
+        kernel.letOthers();
         return result;
     }
 

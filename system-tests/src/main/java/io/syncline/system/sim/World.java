@@ -136,6 +136,7 @@ final class World {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality")
     private static String describe(Throwable why) {
         StringBuilder text = new StringBuilder(why.toString());
         int frames = 0;

@@ -46,7 +46,8 @@ final class SyncRows {
             Times slow = Times.measureCold(1, _ -> putAll(naive, a.path("many")));
             Device b = deployment.newDevice("b");
             Row second = second("sync-small-second", what, deployment, b);
-            Row renamed = renamed(count, deployment, tap, a, b).naive(bytes, "all sent again");
+            Row renamed =
+                    renamed(count, deployment, tap, a, b).naive((double) bytes, "all sent again");
             return List.of(
                     first.naive(slow.median() / 1e3, "a request for each file"), second, renamed);
         } finally {
@@ -129,7 +130,7 @@ final class SyncRows {
                 "rename",
                 "a directory of %,d files renamed, on the wire".formatted(count),
                 times,
-                tap.sentBytes() + tap.receivedBytes() - before,
+                (double) (tap.sentBytes() + tap.receivedBytes() - before),
                 "B");
     }
 

@@ -1,5 +1,7 @@
 package io.syncline.system.concurrency;
 
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
 import io.syncline.core.tree.Node;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.Place;
@@ -73,7 +75,8 @@ final class Oracle {
         return Optional.ofNullable(versions.getOrDefault(id, new TreeMap<>()).get(sequence));
     }
 
-    private void fault(String format, Object... arguments) {
+    @FormatMethod
+    private void fault(@FormatString String format, Object... arguments) {
         if (faults.size() < FAULTS_MAX) {
             faults.add(format.formatted(arguments));
         }
@@ -408,7 +411,11 @@ final class Oracle {
         if (version > timeline.headMax(at.end()) || tooOld) {
             fault(
                     "%s shows version %s (then %s), where the head was %s..%s",
-                    what, version, next, timeline.headMin(at.begin()), timeline.headMax(at.end()));
+                    what,
+                    version,
+                    String.valueOf(next),
+                    timeline.headMin(at.begin()),
+                    timeline.headMax(at.end()));
         }
     }
 

@@ -64,6 +64,7 @@ final class Writer {
     private final List<Sent> sent = new ArrayList<>();
 
     /** A commit's bytes and what was answered. */
+    @SuppressWarnings("ArrayRecordComponent") // Handed over, and never compared.
     private record Sent(byte[] body, CommitAnswer answer) {}
 
     Writer(Trial trial, HttpServerApi api, RandomGenerator random) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Every command as a person or a script runs it: what it prints, how it ends, what it says. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class CommandLineTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     /** Exit statuses, as {@code syncline --help} lists them. */
     private static final int INVALID = 2;

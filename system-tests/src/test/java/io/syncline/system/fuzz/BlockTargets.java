@@ -158,7 +158,7 @@ final class BlockTargets {
             return input;
         }
         int count = 1 + (input[0] & 0x1F);
-        int split = 3 + ((input[1] & 0xFF) << 8 | input[2] & 0xFF) % (input.length - 2);
+        int split = 3 + ((input[1] & 0xFF) << 8 | (input[2] & 0xFF)) % (input.length - 2);
         byte[] shrunk = Arrays.copyOfRange(input, 3, Math.max(split, 3));
         byte[] bare = Arrays.copyOfRange(input, Math.max(split, 3), input.length);
         byte[] compressed;

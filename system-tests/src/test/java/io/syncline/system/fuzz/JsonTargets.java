@@ -2,6 +2,8 @@ package io.syncline.system.fuzz;
 
 import static io.syncline.system.fuzz.Refusals.require;
 
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
 import io.syncline.client.daemon.StatusJson;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.wire.Event;
@@ -295,8 +297,14 @@ final class JsonTargets {
         return List.copyOf(all);
     }
 
-    private static <T> Document<T> of(JsonCodec<T> codec, String sample, Object... parts) {
-        return new Document<>(codec, parts.length == 0 ? sample : sample.formatted(parts));
+    private static <T> Document<T> of(JsonCodec<T> codec, String sample) {
+        return new Document<>(codec, sample);
+    }
+
+    @FormatMethod
+    private static <T> Document<T> of(
+            JsonCodec<T> codec, @FormatString String sample, Object... parts) {
+        return new Document<>(codec, sample.formatted(parts));
     }
 
     static Target target() {

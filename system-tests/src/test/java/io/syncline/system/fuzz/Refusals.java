@@ -1,5 +1,7 @@
 package io.syncline.system.fuzz;
 
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import java.util.EnumSet;
@@ -28,7 +30,8 @@ final class Refusals {
     }
 
     /** Fails with the message where something isn't as it must be. */
-    static void require(boolean right, String format, Object... arguments) {
+    @FormatMethod
+    static void require(boolean right, @FormatString String format, Object... arguments) {
         if (!right) {
             throw new AssertionError(format.formatted(arguments));
         }

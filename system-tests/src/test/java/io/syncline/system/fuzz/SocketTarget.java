@@ -162,7 +162,7 @@ final class SocketTarget implements Target {
                 return true;
             }
             if (opcode == CLOSE) {
-                int reason = (payload[0] & 0xFF) << 8 | payload[1] & 0xFF;
+                int reason = ((payload[0] & 0xFF) << 8) | (payload[1] & 0xFF);
                 require(REASONS.contains(reason), "closed with %s", reason);
                 return false;
             }

@@ -33,6 +33,7 @@ final class Wire implements AutoCloseable {
      *
      * @param head status line and headers
      */
+    @SuppressWarnings("ArrayRecordComponent") // Handed over, and never compared.
     record Answer(int status, String head, byte[] body) {
         String header(String name) {
             return head.lines()

@@ -35,7 +35,7 @@ class KernelTest {
                                     executor.submit(() -> {
                                         for (int round = 0; round < 5; round++) {
                                             synchronized (monitor) {
-                                                kernel.yield();
+                                                kernel.letOthers();
                                                 log.add(me + " monitor " + round);
                                                 monitor.notifyAll();
                                                 if (round == 2 && me != 0) {
@@ -44,7 +44,7 @@ class KernelTest {
                                             }
                                             lock.lock();
                                             try {
-                                                kernel.yield();
+                                                kernel.letOthers();
                                                 log.add(me + " lock");
                                             } finally {
                                                 lock.unlock();
@@ -91,7 +91,7 @@ class KernelTest {
     void nothingOfAKilledProcessRunsAgain() {
         Kernel kernel = new Kernel(new Random(1), new Trace(), START);
         var log = new ArrayList<String>();
-        Kernel.Process process = kernel.process("p");
+        Kernel.Program process = kernel.process("p");
         process.start(() -> {
             try {
                 kernel.sleep(Duration.ofSeconds(1));

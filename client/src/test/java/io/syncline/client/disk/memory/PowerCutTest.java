@@ -316,9 +316,7 @@ final class PowerCutTest {
                                     user.move(x, y.child("q").child("x"));
                                 }))
                 .containsExactly(
-                        "x/ x/z/ x/z/y/ x/z/y/q/",
-                        "x/ y/ x/z/ y/q/",
-                        "y/ y/q/ y/q/x/ y/q/x/z/");
+                        "x/ x/z/ x/z/y/ x/z/y/q/", "x/ y/ x/z/ y/q/", "y/ y/q/ y/q/x/ y/q/x/z/");
     }
 
     private static void moveSomething(MemoryFileSystem files, User user, Random random) {

@@ -36,7 +36,6 @@ final class SqliteListings implements Listings {
         private final String where;
         private final String rowsFrom;
         private final String keysFrom;
-        private final String key;
         private final String keyAndName;
         private final boolean byName;
         private final boolean sorted;
@@ -46,7 +45,6 @@ final class SqliteListings implements Listings {
             this.keysFrom = rowsFrom;
             this.where = " WHERE project = ? AND parent = ? AND deleted = 0 AND " + kinds;
             this.byName = column.equals("name");
-            this.key = column;
             this.keyAndName = byName ? "name" : column + ", name";
             this.sorted = sorted;
         }
@@ -57,7 +55,6 @@ final class SqliteListings implements Listings {
                     keysFrom + " CROSS JOIN node AS n ON n.project = r.project AND n.id = r.node";
             this.where = " WHERE r.project = ? AND r.directory = ? AND r.sort = " + sort;
             this.byName = false;
-            this.key = "r.value";
             this.keyAndName = "r.value, r.row_name";
             this.sorted = false;
         }

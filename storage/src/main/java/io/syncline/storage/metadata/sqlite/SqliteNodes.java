@@ -295,9 +295,10 @@ final class SqliteNodes implements Nodes.Writable {
         }
         for (Version version : comes) {
             Node old = before.get(version.node().id());
-            boolean leaves =
-                    old != null && !old.deleted() && !old.place().equals(version.node().place());
-            if (leaves && wanted.contains(old.place())) {
+            if (old != null
+                    && !old.deleted()
+                    && !old.place().equals(version.node().place())
+                    && wanted.contains(old.place())) {
                 sql.update(PARK, project.value(), old.id().value());
             }
         }

@@ -92,12 +92,12 @@ final class UpgradeTest {
         versions.add(Samples.created(Samples.directory(1, 0, "large")));
         versions.add(Samples.created(Samples.directory(2, 0, "small")));
         for (int i = 0; i < large + small; i++) {
-            long id = 3 + i;
+            long id = 3L + i;
             NodeId parent = i < large ? LARGE : SMALL;
             String name = Long.toHexString(id * 0x9E3779B97F4A7C15L);
             versions.add(Samples.created(Samples.file(id, parent.value(), name)));
         }
-        long next = 3 + large + small;
+        long next = 3L + large + small;
         Node first = versions.get(2).node();
         versions.add(
                 Samples.changed(
