@@ -319,7 +319,8 @@ class HttpServerApiTest {
 
     @ParameterizedTest
     @ValueSource(ints = {200, 302, 401, 403, 404, 410, 502})
-    @DisplayName("scenario 85, R29 an answer of something in between is never a statement of the server")
+    @DisplayName(
+            "scenario 85, R29 an answer of something in between is never a statement of the server")
     void answerOfSomethingElseIsUnavailable(int status) {
         handler.set(exchange -> {
             exchange.getResponseHeaders().set("Location", "/elsewhere");
