@@ -561,6 +561,18 @@ final class DiskWork {
         }
     }
 
+    /** Nobody knows how much of it was done; the intents stay until that is found out. */
+    void carryingFailed(List<DiskTask> tasks) {
+        carrying = false;
+        for (DiskTask task : tasks) {
+            if (task instanceof DiskTask.Exchange exchange) {
+                work.release(exchange.step().second().id());
+            }
+            work.release(task.id());
+        }
+        work.forgetReplaced();
+    }
+
     void carried(List<Event.Carried.Result> results) {
         carrying = false;
         for (Event.Carried.Result result : results) {

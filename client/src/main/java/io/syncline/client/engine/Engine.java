@@ -90,6 +90,10 @@ public final class Engine {
     private final Delays<String> retries = new Delays<>();
 
     private boolean recovering;
+
+    /** Why what a run left couldn't be cleared up; it is tried again. */
+    private Optional<String> unrecovered = Optional.empty();
+
     private boolean rootFine;
     private boolean lookingAtRoot;
     private boolean scanning;
@@ -228,8 +232,11 @@ public final class Engine {
     /** When {@link #handle} wants to be called even if nothing happens. */
     public long nextMillis() {
         // Nothing is done before what was left is cleared up and the root was looked at.
-        if (isPaused() || work.stop.isPresent() || recovering || !rootFine) {
+        if (isPaused() || work.stop.isPresent()) {
             return Long.MAX_VALUE;
+        }
+        if (recovering || !rootFine) {
+            return unrecovered.isPresent() ? retries.nextMillis(work.now) : Long.MAX_VALUE;
         }
         if (isPassing) {
             return work.now;
@@ -458,8 +465,30 @@ public final class Engine {
         }
     }
 
+    /** Whether its failure can be a word of the server; what the disk denies is another matter. */
+    private static boolean asksServer(Effect effect) {
+        return switch (effect) {
+            case Effect.Scan _,
+                    Effect.LookAtRoot _,
+                    Effect.CarryOut _,
+                    Effect.Recover _,
+                    Effect.Discard _ ->
+                    false;
+            case Effect.FetchChanges _,
+                    Effect.FetchSnapshot _,
+                    Effect.ReadFiles _,
+                    Effect.FetchFiles _,
+                    Effect.SendCommit _,
+                    Effect.PutCheckpoint _,
+                    Effect.AskWanted _,
+                    Effect.SendAgain _ ->
+                    true;
+        };
+    }
+
     private void recovered(List<Event.Recovered.Trace> traces) {
         recovering = false;
+        retries.succeeded("recover");
         for (Event.Recovered.Trace trace : traces) {
             for (Intent intent : work.state.store().intents()) {
                 if (intent.id() == trace.intent()) {
@@ -498,8 +527,11 @@ public final class Engine {
             return;
         }
         switch (failed.code()) {
-            case UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, UPGRADE_REQUIRED ->
+            case UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, UPGRADE_REQUIRED -> {
+                if (asksServer(failed.effect())) {
                     work.stop(Stop.Kind.ACCESS, failed.why());
+                }
+            }
             case UNAVAILABLE -> {
                 if (failed.effect() instanceof Effect.FetchChanges
                         || failed.effect() instanceof Effect.FetchSnapshot) {
@@ -548,7 +580,20 @@ public final class Engine {
                 lookingAtRoot = false;
                 work.stop(Stop.Kind.ROOT, failed.why());
             }
-            case Effect.CarryOut _, Effect.Recover _ -> work.stop(Stop.Kind.DEFECT, failed.why());
+            case Effect.CarryOut(var tasks) -> {
+                work.stop(Stop.Kind.DEFECT, failed.why());
+                disk.carryingFailed(tasks);
+                // What became of it is found out as after a crash.
+                recovering = true;
+                unrecovered = Optional.of(failed.why());
+            }
+            case Effect.Recover _ -> {
+                unrecovered = Optional.of(failed.why());
+                retries.failed("recover", work.now, 1_000);
+                if (failed.code() == ErrorCode.INTERNAL) {
+                    work.stop(Stop.Kind.DEFECT, failed.why());
+                }
+            }
             case Effect.PutCheckpoint _ -> checkpointFailed();
             case Effect.AskWanted _, Effect.SendAgain _, Effect.Discard _ -> {}
         }
@@ -663,8 +708,10 @@ public final class Engine {
 
     private List<Effect> proceed() {
         isPassing &= rootFine;
-        if (!recovering && work.stop.isEmpty() && !isPaused()) {
-            if (!rootFine) {
+        if (work.stop.isEmpty() && !isPaused()) {
+            if (recovering) {
+                recoverAgain();
+            } else if (!rootFine) {
                 lookAtRoot();
             } else {
                 goOnWithWork();
@@ -673,6 +720,13 @@ public final class Engine {
         List<Effect> effects = List.copyOf(work.out);
         work.out.clear();
         return effects;
+    }
+
+    private void recoverAgain() {
+        if (unrecovered.isPresent() && !retries.waits("recover", work.now)) {
+            unrecovered = Optional.empty();
+            work.out.add(new Effect.Recover(work.state.store().intents()));
+        }
     }
 
     private void lookAtRoot() {
@@ -1133,7 +1187,12 @@ public final class Engine {
             todo = Optional.of("'syncline resume' goes on");
         } else {
             state = isConverged() ? State.CONVERGED : State.SYNCING;
-            reason = unreachable.map(why -> "no connection to the server, trying again: " + why);
+            reason =
+                    unrecovered
+                            .map(why -> "what an earlier run left can't be read, trying again: " + why)
+                            .or(() ->
+                                    unreachable.map(why ->
+                                            "no connection to the server, trying again: " + why));
             todo =
                     unreachable.map(_ ->
                             "nothing, if the server comes back by itself; 'syncline doctor' looks"

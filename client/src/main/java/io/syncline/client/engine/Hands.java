@@ -234,7 +234,7 @@ final class Hands {
 
     /** R6: a temporary goes only if it holds what was planned or what was replaced. */
     private void judge(LocalPath temporary, List<String> parts) {
-        Optional<Stat> stat = disk.stat(temporary).found();
+        Optional<Stat> stat = seen(temporary);
         if (stat.isEmpty()) {
             return;
         }
@@ -260,11 +260,16 @@ final class Hands {
     }
 
     private boolean isNowAt(String path, NodeId node) {
-        Look<Stat> there = disk.stat(LocalPath.parse(path));
+        Optional<Stat> there = seen(LocalPath.parse(path));
         Optional<FileIdentity> before = known.node(node).map(KnownNode::seen).map(Stat::identity);
-        return there.found()
-                .map(Stat::identity)
+        return there.map(Stat::identity)
                 .filter(id -> before.equals(Optional.of(id)))
                 .isPresent();
+    }
+
+    /** What is there, empty only where nothing is: of what can't be looked at nothing is known. */
+    private Optional<Stat> seen(LocalPath path) {
+        Look<Stat> look = disk.stat(path);
+        return look.isMissing() ? Optional.empty() : Optional.of(look.orThrow(path));
     }
 }

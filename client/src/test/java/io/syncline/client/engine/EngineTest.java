@@ -399,6 +399,38 @@ class EngineTest {
         assertThat(b.tree()).containsEntry("f", "one");
     }
 
+    @Test
+    @DisplayName("R6: what a run left is looked at again when the disk failed in that moment")
+    void recoveryIsTriedAgain() {
+        a.restart();
+        a.fail(Effect.Recover.class);
+        a.write("f", "one");
+        a.touched();
+
+        a.settle();
+
+        assertThat(a.state()).isEqualTo(State.CONVERGED);
+        assertThat(server.paths()).containsKey("f");
+    }
+
+    @Test
+    @DisplayName("R6: after work on the disk that failed midway 'resume' goes on")
+    void workThatFailedIsLookedInto() {
+        b.write("f", "one");
+        b.touched();
+        b.settle();
+        a.tell(new Event.SyncNow());
+        a.fail(Effect.CarryOut.class);
+        a.settle();
+        assertThat(a.state()).isEqualTo(State.STOPPED);
+
+        a.tell(new Event.Resume());
+        a.settle();
+
+        assertThat(a.state()).isEqualTo(State.CONVERGED);
+        assertThat(a.tree()).containsEntry("f", "one");
+    }
+
     private java.util.Optional<io.syncline.core.tree.NodeId> id(String path) {
         return java.util.Optional.ofNullable(server.paths().get(path))
                 .map(io.syncline.core.tree.Node::id);

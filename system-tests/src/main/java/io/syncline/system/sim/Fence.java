@@ -19,6 +19,7 @@ final class Fence {
     /** Continuations of ours that can go on, in the order in which they came to be. */
     private final LinkedBlockingQueue<Runnable> resumed = new LinkedBlockingQueue<>();
 
+    private volatile boolean ended;
     private final Deque<Runner> runners = new ArrayDeque<>();
 
     /** Takes the monitor, holds it until told, and begins anew. */
@@ -29,13 +30,13 @@ final class Fence {
 
         @Override
         public void run() {
-            while (true) {
-                while (!mayTake) {
+            while (!ended) {
+                while (!mayTake && !ended) {
                     LockSupport.park();
                 }
                 mayTake = false;
                 synchronized (monitor) {
-                    while (!mayRelease) {
+                    while (!mayRelease && !ended) {
                         LockSupport.park();
                     }
                     mayRelease = false;
@@ -65,6 +66,14 @@ final class Fence {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted in a simulation", e);
         }
+    }
+
+    /** Ends its threads. */
+    void end() {
+        ended = true;
+        LockSupport.unpark(runners.getFirst().thread);
+        next(); // It releases, and ends.
+        next(); // The other one takes the monitor, and ends.
     }
 
     /** Returns when all are resumed. */

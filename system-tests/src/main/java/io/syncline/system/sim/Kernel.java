@@ -33,6 +33,9 @@ final class Kernel implements InstantSource {
     /** How long a step takes. */
     private static final long STEP_NANOS = 1_000;
 
+    /** Rounds in which the threads of an ended world are told to end. */
+    private static final int ENDING_ROUNDS = 100;
+
     /** The platform's thread that resumes whoever waited for a monitor (JEP 491). */
     private static final String UNBLOCKER = "VirtualThread-unblocker";
 
@@ -51,6 +54,12 @@ final class Kernel implements InstantSource {
     private final PriorityQueue<Timer> timers = new PriorityQueue<>();
     private final List<Waiting> waiting = new ArrayList<>();
     private final Map<String, Integer> names = new HashMap<>();
+
+    /** Threads of killed programs, and those of them that could go on. */
+    private final List<Thread> remains = new ArrayList<>();
+
+    private final List<Runnable> restless = new ArrayList<>();
+    private boolean ending;
     private long nowNanos;
     private long births;
     private long timerNumbers;
@@ -84,7 +93,7 @@ final class Kernel implements InstantSource {
      */
     final class Program implements Executor {
         private final String name;
-        private boolean dead;
+        private volatile boolean dead;
 
         private Program(String name) {
             this.name = name;
@@ -110,7 +119,9 @@ final class Kernel implements InstantSource {
         }
 
         private void resumed(Runnable continuation) {
-            if (!dead) {
+            if (dead) {
+                restless.add(continuation);
+            } else {
                 Task task = task(this, continuation);
                 ready.put(task.number, task);
             }
@@ -118,7 +129,8 @@ final class Kernel implements InstantSource {
 
         private void resumedByOther(Runnable continuation) {
             synchronized (lock) {
-                if (Thread.currentThread().getName().equals(UNBLOCKER)) {
+                // The platform's cleaner shuts down what dead programs have left.
+                if (dead || Thread.currentThread().getName().equals(UNBLOCKER)) {
                     inbox.add(() -> resumed(continuation));
                 } else if (impatient == null) {
                     impatient = Platform.threadOf(continuation);
@@ -164,6 +176,14 @@ final class Kernel implements InstantSource {
          */
         void kill() {
             dead = true;
+            for (Task task : living.values()) {
+                if (task.process == this) {
+                    remains.add(task.thread);
+                    if (ready.containsKey(task.number)) {
+                        restless.add(task.continuation);
+                    }
+                }
+            }
             ready.values().removeIf(task -> task.process == this);
             living.values().removeIf(task -> task.process == this);
             tasks.values().removeIf(task -> task.process == this);
@@ -232,7 +252,7 @@ final class Kernel implements InstantSource {
     /** Any thread: the run has failed. The first failure counts. */
     void fail(Throwable why) {
         synchronized (lock) {
-            if (failure == null) {
+            if (failure == null && !ending) {
                 failure = why;
             }
         }
@@ -317,6 +337,9 @@ final class Kernel implements InstantSource {
      * looked at before each step, so it is to be cheap.
      */
     boolean await(BooleanSupplier condition, Duration most) throws InterruptedException {
+        if (ending) {
+            throw new InterruptedException("the world has ended");
+        }
         if (!isSimulated()) {
             throw new IllegalStateException("only simulated threads wait here");
         }
@@ -352,6 +375,37 @@ final class Kernel implements InstantSource {
             }
         }
         return true;
+    }
+
+    /**
+     * Ends every thread, also those of killed programs: who waits for a monitor is never forgotten
+     * by the platform, nor is what he holds. Nothing of the world may be looked at afterwards.
+     */
+    void end() {
+        synchronized (lock) {
+            ending = true;
+        }
+        for (Task task : living.values()) {
+            remains.add(task.thread);
+            task.process.dead = true;
+            if (ready.containsKey(task.number)) {
+                restless.add(task.continuation);
+            }
+        }
+        ready.clear();
+        for (int round = 0; round < ENDING_ROUNDS && !remains.isEmpty(); round++) {
+            remains.forEach(Thread::interrupt);
+            fence.pass();
+            synchronized (lock) {
+                inbox.forEach(Runnable::run);
+                inbox.clear();
+            }
+            List<Runnable> going = List.copyOf(restless);
+            restless.clear();
+            going.forEach(Runnable::run);
+            remains.removeIf(one -> !one.isAlive());
+        }
+        fence.end();
     }
 
     /**
@@ -423,7 +477,10 @@ final class Kernel implements InstantSource {
     private void collect() {
         boolean blocked = false;
         for (Task task : living.values()) {
-            if (task.thread.getState() == Thread.State.BLOCKED && !ready.containsKey(task.number)) {
+            // One that isn't blocked any more and can't go on yet is just being resumed.
+            Thread.State state = task.thread.getState();
+            if ((state == Thread.State.BLOCKED || state == Thread.State.RUNNABLE)
+                    && !ready.containsKey(task.number)) {
                 blocked = true;
                 break;
             }

@@ -108,7 +108,10 @@ final class World {
     static Result run(Plan plan, Trace trace, Path scratch) {
         World world = new World(plan, trace, scratch);
         Optional<Failure> failure = world.run(plan.history());
-        return new Result(trace.hash(), world.kernel.steps(), failure, trace.story());
+        Result result =
+                new Result(trace.hash(), world.kernel.steps(), failure, trace.story());
+        world.kernel.end();
+        return result;
     }
 
     private Optional<Failure> run(List<Action> history) {
