@@ -120,7 +120,9 @@ class EngineTest {
     }
 
     @Test
-    @DisplayName("scenario 64, L2: of two edits one keeps the name, the other stays beside it, everywhere")
+    @DisplayName(
+            "scenario 64, L2: of two edits one keeps the name, the other stays beside it,"
+                    + " everywhere")
     void editsOnBothSidesAreBothKept() {
         a.write("f", "base");
         touchedAll();
@@ -634,7 +636,9 @@ class EngineTest {
     }
 
     @Test
-    @DisplayName("scenario 17, R31: what a power cut made of a file is put away and fetched again, not sent")
+    @DisplayName(
+            "scenario 17, R31: what a power cut made of a file is put away and fetched again, not"
+                    + " sent")
     void damageByAPowerCutIsNotSent() throws IOException {
         a.write("saved", "the whole text");
         a.write("untouched", "as it was");
