@@ -109,7 +109,9 @@ class LineageTest {
     }
 
     @Test
-    @DisplayName("scenario 10, R2 a signed head beyond the server's makes it start a new epoch, once, for ever")
+    @DisplayName(
+            "scenario 10, R2 a signed head beyond the server's makes it start a new epoch, once,"
+                    + " for ever")
     void signedHeadBeyondTheServers() throws Exception {
         server.applied(directory(-1, 0, "kept"));
         Proof shared = server.view().proof();

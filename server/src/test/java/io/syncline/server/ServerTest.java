@@ -101,7 +101,9 @@ class ServerTest {
     }
 
     @Test
-    @DisplayName("scenario 12, R2 a cursor that isn't proven to be of this history must resync, never deleting")
+    @DisplayName(
+            "scenario 12, R2 a cursor that isn't proven to be of this history must resync, never"
+                    + " deleting")
     void foreignCursorsResync() {
         server.applied(directory(-1, 0, "d"));
         Proof here = server.view().proof();
@@ -128,7 +130,9 @@ class ServerTest {
     }
 
     @Test
-    @DisplayName("scenario 86, L8 R9 a repeated commit gets the first answer, byte by byte, and no effect")
+    @DisplayName(
+            "scenario 86, L8 R9 a repeated commit gets the first answer, byte by byte, and no"
+                    + " effect")
     void repeatedCommit() {
         Commit commit = server.commitOf(false, List.of(directory(-1, 0, "d")));
         byte[] body = WireJson.COMMIT.toBytes(commit);

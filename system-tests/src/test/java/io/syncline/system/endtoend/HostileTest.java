@@ -1135,7 +1135,9 @@ final class HostileTest {
     }
 
     @Test
-    @DisplayName("scenario 69, L7 blocks of another project are missing, can't be read and can't be committed")
+    @DisplayName(
+            "scenario 69, L7 blocks of another project are missing, can't be read and can't be"
+                    + " committed")
     void blocksOfAnotherProject() {
         Hash stored = Forgery.nameOf(0, SECRET);
         String theirs = "/v1/projects/" + foreignProject;

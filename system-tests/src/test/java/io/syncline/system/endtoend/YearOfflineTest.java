@@ -104,7 +104,9 @@ class YearOfflineTest {
     }
 
     @Test
-    @DisplayName("scenario 14, R16 R4 L2 L6 a device that comes back below the floor reconciles: what was deleted there goes, what was made or edited here stays")
+    @DisplayName(
+            "scenario 14, R16 R4 L2 L6 a device that comes back below the floor reconciles: what"
+                    + " was deleted there goes, what was made or edited here stays")
     void comesBackBelowTheFloor() throws IOException {
         try (Device home = device("home");
                 Device away = device("away")) {

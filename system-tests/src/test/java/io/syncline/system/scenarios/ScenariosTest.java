@@ -109,8 +109,7 @@ class ScenariosTest {
     void everyScenarioHasARow() throws IOException {
         List<Integer> numbers = List.copyOf(rows().keySet());
         assertThat(numbers).hasSizeGreaterThanOrEqualTo(COLLECTED + 10);
-        assertThat(numbers)
-                .isEqualTo(IntStream.rangeClosed(1, numbers.size()).boxed().toList());
+        assertThat(numbers).isEqualTo(IntStream.rangeClosed(1, numbers.size()).boxed().toList());
     }
 
     @Test
@@ -121,7 +120,9 @@ class ScenariosTest {
             for (Named test : row.getValue()) {
                 Optional<String> annotations = annotations(test);
                 assertThat(annotations).as("%s of scenario %d", test, row.getKey()).isPresent();
-                assertThat(annotations.get()).as("%s", test).containsPattern("@(Test|ParameterizedTest)\\b");
+                assertThat(annotations.get())
+                        .as("%s", test)
+                        .containsPattern("@(Test|ParameterizedTest)\\b");
                 mentioned.addAll(mentioned(annotations.get()));
             }
             assertThat(mentioned).as("tests of scenario %d", row.getKey()).contains(row.getKey());

@@ -84,7 +84,8 @@ class FolderScenariosTest {
     }
 
     @Test
-    @DisplayName("scenario 3: a cleaner that removes the marker stops the folder and deletes nothing")
+    @DisplayName(
+            "scenario 3: a cleaner that removes the marker stops the folder and deletes nothing")
     void aCleaner() {
         Map<String, String> before = tree(b);
         a.user().deleteTree(path(LocalPath.CONTROL_NAME));
@@ -99,7 +100,9 @@ class FolderScenariosTest {
     }
 
     @Test
-    @DisplayName("scenario 4: a device that comes up with neither files nor state gets all, deletes nothing")
+    @DisplayName(
+            "scenario 4: a device that comes up with neither files nor state gets all, deletes"
+                    + " nothing")
     void aFreshContainer() {
         Map<String, String> before = tree(b);
         a.kill();
@@ -132,7 +135,8 @@ class FolderScenariosTest {
     }
 
     @Test
-    @DisplayName("scenario 59: a state that was lost neither empties the folder nor doubles its files")
+    @DisplayName(
+            "scenario 59: a state that was lost neither empties the folder nor doubles its files")
     void aLostState() {
         Map<String, String> before = tree(b);
         long head = stage.server.row().head();
@@ -229,7 +233,8 @@ class FolderScenariosTest {
     }
 
     @Test
-    @DisplayName("scenario 80: a stick with coarse times and no executable bit changes nobody's files")
+    @DisplayName(
+            "scenario 80: a stick with coarse times and no executable bit changes nobody's files")
     void aCoarseStick() {
         write(a, "run.sh", "#!/bin/sh");
         a.user().setExecutable(path("run.sh"), true);
@@ -270,8 +275,8 @@ class FolderScenariosTest {
                         .save(
                                 User.SaveDance.valueOf(dance),
                                 path("top"),
-                                "saved by a program".getBytes(
-                                        java.nio.charset.StandardCharsets.UTF_8))) {
+                                "saved by a program"
+                                        .getBytes(java.nio.charset.StandardCharsets.UTF_8))) {
             step.run();
         }
         stage.settle();
@@ -281,7 +286,8 @@ class FolderScenariosTest {
     }
 
     @Test
-    @DisplayName("scenario 82: a device that comes back with an old disk and no state overwrites nobody")
+    @DisplayName(
+            "scenario 82: a device that comes back with an old disk and no state overwrites nobody")
     void anOldDisk() {
         a.stop();
         write(b, "top", "edited by b");

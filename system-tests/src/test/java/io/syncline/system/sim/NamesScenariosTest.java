@@ -82,7 +82,8 @@ class NamesScenariosTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"windows", "mac", "old mac"})
-    @DisplayName("scenario 26: a name changes its case only, on either side, also during a transfer")
+    @DisplayName(
+            "scenario 26: a name changes its case only, on either side, also during a transfer")
     void caseOnlyRename(String kind) {
         SimulatedDevice other = stage.device(kind, traits(kind));
         write(linux, "Photos/One.jpg", "one");
@@ -108,7 +109,8 @@ class NamesScenariosTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"mac", "old mac"})
-    @DisplayName("scenario 27: a composed and a decomposed name are two files, and neither is unseen")
+    @DisplayName(
+            "scenario 27: a composed and a decomposed name are two files, and neither is unseen")
     void normalisation(String kind) {
         SimulatedDevice mac = stage.device(kind, traits(kind));
         write(linux, COMPOSED, "composed");

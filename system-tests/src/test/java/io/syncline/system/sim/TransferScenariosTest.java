@@ -162,7 +162,8 @@ class TransferScenariosTest {
     }
 
     @Test
-    @DisplayName("scenario 21: a file that is deleted while it is sent is there whole or not at all")
+    @DisplayName(
+            "scenario 21: a file that is deleted while it is sent is there whole or not at all")
     void deletedWhileSent() {
         for (int i = 0; i < 30; i++) {
             begin(200 + i);
@@ -179,7 +180,8 @@ class TransferScenariosTest {
     }
 
     @Test
-    @DisplayName("scenario 36: what a rename and an edit replace stays until the new can be fetched")
+    @DisplayName(
+            "scenario 36: what a rename and an edit replace stays until the new can be fetched")
     void renamedAndEditedButNotToBeFetched() {
         write(a, "old name", "old content");
         stage.settle();
@@ -218,13 +220,17 @@ class TransferScenariosTest {
             b.start();
             stage.settle();
             assertThat(tree(b)).as("seed %d", 300 + i).isEqualTo(tree(a));
-            assertThat(tree(a)).containsOnlyKeys("e", "e/g", "renamed").containsValue("content of f");
+            assertThat(tree(a))
+                    .containsOnlyKeys("e", "e/g", "renamed")
+                    .containsValue("content of f");
             assertThat(status(b).conflicts()).isZero();
         }
     }
 
     @Test
-    @DisplayName("scenario 38: a device that was away neither sends an old version nor an old name again")
+    @DisplayName(
+            "scenario 38: a device that was away neither sends an old version nor an old name"
+                    + " again")
     void staleDevice() {
         write(a, "f", "old content");
         stage.settle();
@@ -284,7 +290,10 @@ class TransferScenariosTest {
                 Stage.resume(b);
                 stage.settle();
             }
-            assertThat(tree(a)).as("seed %d", 400 + i).hasSize(2).containsValues("from a", "from b");
+            assertThat(tree(a))
+                    .as("seed %d", 400 + i)
+                    .hasSize(2)
+                    .containsValues("from a", "from b");
             assertThat(tree(b)).as("%s", b.status()).isEqualTo(tree(a));
         }
     }
@@ -312,7 +321,8 @@ class TransferScenariosTest {
     }
 
     @Test
-    @DisplayName("scenario 47: a file that is written to all the while is sent once it is left alone")
+    @DisplayName(
+            "scenario 47: a file that is written to all the while is sent once it is left alone")
     void writtenToWhileSent() {
         write(a, "log", large(1, 200_000));
         for (int i = 0; i < 40; i++) {
