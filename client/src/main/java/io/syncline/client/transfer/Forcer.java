@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,16 +71,23 @@ final class Forcer {
     /** Runs until {@link #end}. */
     void run(Runnable afterEach) throws InterruptedException {
         for (List<Finished> batch = take(); !batch.isEmpty(); batch = take()) {
-            Outcome outcome = disk.forceAll(batch.stream().map(Finished::temporary).toList());
+            Optional<Outcome.Refused> refused = force(batch);
             for (Finished one : batch) {
                 Incoming file = one.download().file;
                 one.download().answered();
                 answer(
-                        outcome instanceof Outcome.Refused why
-                                ? new Fetched.Refused(file, why)
+                        refused.isPresent()
+                                ? new Fetched.Refused(file, refused.get())
                                 : new Fetched.Ready(file, one.temporary(), one.stat()));
             }
             afterEach.run();
         }
+    }
+
+    private Optional<Outcome.Refused> force(List<Finished> batch) {
+        return disk.forceAll(batch.stream().map(Finished::temporary).toList())
+                        instanceof Outcome.Refused why
+                ? Optional.of(why)
+                : Optional.empty();
     }
 }

@@ -414,6 +414,21 @@ class EngineTest {
     }
 
     @Test
+    @DisplayName("scenario 74: a temporary that couldn't be removed goes when it falls quiet")
+    void temporariesGoWithoutAStart() throws IOException {
+        Path left = a.root.resolve(".syncline/tmp/0123456789abcdef");
+        a.settle();
+        Files.createDirectories(left.getParent());
+        Files.writeString(left, "half a file");
+        a.write("f", "one");
+        a.touched();
+
+        a.settle();
+
+        assertThat(left).doesNotExist();
+    }
+
+    @Test
     @DisplayName("R6: after work on the disk that failed midway 'resume' goes on")
     void workThatFailedIsLookedInto() {
         b.write("f", "one");

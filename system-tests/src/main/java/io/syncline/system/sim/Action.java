@@ -48,6 +48,10 @@ record Action(int gapSteps, Kind kind, int device, long seed) {
         WATCHER(15),
         /** The device's clock jumps. */
         CLOCK(10),
+        /** People begin to save what the client looks at, or stop it; in hasty worlds only. */
+        HASTE(150),
+        /** Somebody deletes nearly all; in worlds of deleting only. */
+        SWEEP(80),
         /** Time passes. */
         TIME(30),
         /** A person answers what the client asks. */
@@ -61,24 +65,19 @@ record Action(int gapSteps, Kind kind, int device, long seed) {
     }
 
     private static final Kind[] KINDS = Kind.values();
-    private static final int WEIGHTS = weights();
-
-    private static int weights() {
-        int sum = 0;
-        for (Kind kind : KINDS) {
-            sum += kind.weight;
-        }
-        return sum;
-    }
 
     /** As many actions as wanted, from a seed. */
-    static List<Action> history(long seed, int count, int devices) {
+    static List<Action> history(long seed, int count, int devices, Climate climate) {
         var random = new SplittableRandom(seed);
         var history = new ArrayList<Action>();
+        int weights = 0;
+        for (Kind kind : KINDS) {
+            weights += kind.weight * climate.factor(kind);
+        }
         // Some runs are calm, so that what goes wrong there has few causes.
         boolean calm = random.nextInt(5) == 0;
         for (int i = 0; i < count; i++) {
-            Kind kind = kind(random);
+            Kind kind = kind(random.nextInt(weights), climate);
             int gap =
                     switch (random.nextInt(4)) {
                         case 0 -> random.nextInt(4);
@@ -95,10 +94,10 @@ record Action(int gapSteps, Kind kind, int device, long seed) {
         return List.copyOf(history);
     }
 
-    private static Kind kind(SplittableRandom random) {
-        int left = random.nextInt(WEIGHTS);
+    private static Kind kind(int drawn, Climate climate) {
+        int left = drawn;
         for (Kind kind : KINDS) {
-            left -= kind.weight;
+            left -= kind.weight * climate.factor(kind);
             if (left < 0) {
                 return kind;
             }

@@ -89,6 +89,11 @@ final class Network {
             return cut;
         }
 
+        /** What its requests are known by. */
+        Secret token() {
+            return token;
+        }
+
         /** Requests sent so far. */
         long requests() {
             return requests;

@@ -60,6 +60,7 @@ final class Oracles {
                 .or(this::history)
                 .or(this::contents)
                 .or(this::nothingLost)
+                .or(this::nothingVanished)
                 .or(this::tidy);
     }
 
@@ -271,6 +272,29 @@ final class Oracles {
             if (!kept.contains(entry.getKey())
                     && !contents.contains(entry.getValue().content().hash())) {
                 return failure("L2", "lost: " + entry.getKey() + " " + entry.getValue());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * L5: what no person saw go is where people look: in a tree, under whatever name. Some may be
+     * in a trash only.
+     */
+    private Optional<World.Failure> nothingVanished() {
+        Set<Hash> visible = new HashSet<>();
+        for (SimulatedDevice device : devices) {
+            for (FileState entry : device.entries()) {
+                if (!entry.path().isControl()) {
+                    visible.add(entry.content());
+                }
+            }
+        }
+        for (var entry : saved.versions().entrySet()) {
+            if (!entry.getValue().mayHide() && !visible.contains(entry.getKey())) {
+                return failure(
+                        "L2",
+                        "vanished from all trees: " + entry.getKey() + " " + entry.getValue());
             }
         }
         return Optional.empty();

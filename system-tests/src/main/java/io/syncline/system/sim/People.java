@@ -22,22 +22,32 @@ final class People {
     private static final String[] NAMES = {"a", "b", "c", "d", "Résumé", "x.txt", "E"};
     private static final int DEPTH_MAX = 3;
 
+    /** What a crowd does, as numbers of what is done. */
+    private static final int[] CROWDED = {0, 0, 4, 9, 10, 11, 12, 14, 14, 17, 17, 18, 18, 18};
+
+    private static final int CROWDED_NAMES = 3;
+
     private final Saved saved;
+    private final boolean crowded;
     private final Map<String, Held> held = new HashMap<>();
     private int versions;
 
     /** A file that a program keeps open. */
     private record Held(User.OpenFile file, String path) {}
 
-    People(Saved saved) {
+    /**
+     * @param crowded whether they work on the same few directories, and often on those themselves
+     */
+    People(Saved saved, boolean crowded) {
         this.saved = saved;
+        this.crowded = crowded;
     }
 
     /** Somebody does something on that device; what can't be done isn't. */
     void act(SimulatedDevice on, RandomGenerator random) {
         try {
             User user = on.user();
-            switch (random.nextInt(20)) {
+            switch (crowded ? CROWDED[random.nextInt(CROWDED.length)] : random.nextInt(20)) {
                 case 0, 1, 2, 3 -> create(on, user, random);
                 case 4, 5, 6 -> edit(on, user, random);
                 case 7 -> append(on, user, random);
@@ -98,7 +108,8 @@ final class People {
     }
 
     private LocalPath place(SimulatedDevice on, RandomGenerator random) {
-        return pick(directories(on), random).child(NAMES[random.nextInt(NAMES.length)]);
+        return pick(directories(on), random)
+                .child(NAMES[random.nextInt(crowded ? CROWDED_NAMES : NAMES.length)]);
     }
 
     /** What is there goes, and its person sees it go. */
@@ -131,7 +142,22 @@ final class People {
         if (files.isEmpty()) {
             return;
         }
-        LocalPath path = pick(files, random);
+        save(on, user, pick(files, random), random);
+    }
+
+    /** Somebody saves that file, if it is one. */
+    void save(SimulatedDevice on, LocalPath path, RandomGenerator random) {
+        try {
+            User user = on.user();
+            if (files(on).contains(path)) {
+                save(on, user, path, random);
+            }
+        } catch (DiskException e) {
+            on.note("can't: " + e.getMessage());
+        }
+    }
+
+    private void save(SimulatedDevice on, User user, LocalPath path, RandomGenerator random) {
         byte[] bytes = text(random);
         User.SaveDance[] dances = User.SaveDance.values();
         User.SaveDance dance = dances[random.nextInt(dances.length)];
@@ -260,7 +286,7 @@ final class People {
 
     private void deleteDirectory(SimulatedDevice on, User user, RandomGenerator random) {
         LocalPath path = pick(directories(on), random);
-        if (path.isRoot() || random.nextInt(3) > 0) {
+        if (path.isRoot() || (!crowded && random.nextInt(3) > 0)) {
             return;
         }
         on.note("delete directory " + path);
@@ -270,6 +296,21 @@ final class People {
             }
         }
         user.deleteTree(path);
+    }
+
+    /** Somebody deletes all but one file. */
+    void sweep(SimulatedDevice on) {
+        List<LocalPath> files = files(on);
+        on.note("delete all but one of " + files.size());
+        User user = on.user();
+        try {
+            for (LocalPath path : files.subList(Math.min(1, files.size()), files.size())) {
+                overwritten(user, path);
+                user.delete(path);
+            }
+        } catch (DiskException e) {
+            on.note("can't: " + e.getMessage());
+        }
     }
 
     /** A program writes to a file that it opened earlier, whatever became of its name (R7). */
@@ -292,7 +333,7 @@ final class People {
             // What was deleted before by a person is nowhere any more.
             Hash sum = Hash.sha256(after);
             if (on.entries().stream().anyMatch(entry -> entry.content().equals(sum))) {
-                saved.add(on.name(), now.path, after);
+                saved.addBehind(on.name(), now.path, after);
             }
         }
     }

@@ -6,9 +6,11 @@ import io.syncline.core.block.CutParameters;
 import io.syncline.core.block.Cutter;
 import io.syncline.core.tree.Content;
 import io.syncline.core.tree.Hash;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What people saved, and no person saw go since: by L2 it is to be found again. What a power cut
@@ -19,8 +21,13 @@ final class Saved {
      * One of them.
      *
      * @param durable whether it was ever seen to be on a disk for good
+     * @param mayHide whether it may be in a trash only: written through an old handle to what was
+     *     displaced (R7), or taken for damage of a power cut (R31)
      */
-    record Version(String device, String path, Content content, boolean durable) {}
+    record Version(String device, String path, Content content, boolean durable, boolean mayHide) {}
+
+    /** Whose power failed. */
+    private final Set<String> cut = new HashSet<>();
 
     private final Map<Hash, Version> versions = new LinkedHashMap<>();
 
@@ -29,9 +36,20 @@ final class Saved {
 
     /** Somebody saved this. Nothing isn't worth remembering. */
     void add(String device, String path, byte[] bytes) {
+        add(device, path, bytes, false);
+    }
+
+    /** A program wrote to what it had opened before, wherever that was by then. */
+    void addBehind(String device, String path, byte[] bytes) {
+        add(device, path, bytes, true);
+    }
+
+    private void add(String device, String path, byte[] bytes, boolean behind) {
         if (bytes.length > 0) {
             Content content = content(bytes);
-            versions.put(Hash.sha256(bytes), new Version(device, path, content, false));
+            versions.put(
+                    Hash.sha256(bytes),
+                    new Version(device, path, content, false, behind || cut.contains(device)));
             everything.put(Hash.sha256(bytes), content);
         }
     }
@@ -50,7 +68,12 @@ final class Saved {
                         (_, was) ->
                                 was.durable
                                         ? was
-                                        : new Version(was.device, was.path, was.content, true));
+                                        : new Version(
+                                                was.device,
+                                                was.path,
+                                                was.content,
+                                                true,
+                                                was.mayHide));
             }
         }
     }
@@ -58,6 +81,11 @@ final class Saved {
     /** The power of a device failed: what was saved there and never durable may be gone. */
     void powerCut(String device) {
         versions.values().removeIf(saved -> saved.device.equals(device) && !saved.durable);
+        cut.add(device);
+        versions.replaceAll((_, was) ->
+                was.device.equals(device)
+                        ? new Version(device, was.path, was.content, true, true)
+                        : was);
     }
 
     /** What is to be found, by the SHA-256 of its bytes. */

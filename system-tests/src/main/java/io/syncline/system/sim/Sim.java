@@ -15,6 +15,7 @@ public final class Sim {
             """
             Usage: syncline sim [--seed N] [--seeds COUNT] [--steps M] [--devices D] [--minutes T]
                                 [--trace FILE] [--shrink] [--once] [--verbose]
+                   syncline sim --mutations [NAME...]
 
             Runs the real client and server in simulated worlds, COUNT of them from seed N on, each with
             M actions of people and of fate on D devices, and checks the laws afterwards.
@@ -28,6 +29,8 @@ public final class Sim {
               --shrink   looks for the shortest history that still fails
               --once     runs each seed once, not twice to see that it is one history
               --verbose  a line for each world
+
+            With --mutations it removes protections and sees whether that is noticed; see docs/mutations.md.
             """;
 
     private Sim() {}

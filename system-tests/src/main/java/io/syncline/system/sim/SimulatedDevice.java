@@ -7,6 +7,7 @@ import io.syncline.client.api.ServerApi;
 import io.syncline.client.daemon.FolderStatus;
 import io.syncline.client.disk.Disk;
 import io.syncline.client.disk.Disks;
+import io.syncline.client.disk.LocalPath;
 import io.syncline.client.disk.memory.FileState;
 import io.syncline.client.disk.memory.Hooks;
 import io.syncline.client.disk.memory.MemoryFileSystem;
@@ -46,6 +47,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +68,7 @@ final class SimulatedDevice {
     private final Network network;
     private final String name;
     private final boolean readOnly;
+    private final int brakeNodes;
     private final SplittableRandom random;
     private final SeededRandom names;
     private final Path scratch;
@@ -82,11 +85,15 @@ final class SimulatedDevice {
     private boolean connected;
     private double slowShare;
 
-    /**
-     * A computer whose folder isn't synced yet.
-     *
-     * @param scratch where its snapshots' files are while it starts from them
-     */
+    /** How often somebody saves a file before the client touches it, and how. */
+    private double hasteShare;
+
+    private Consumer<LocalPath> saving = _ -> {};
+
+    /** The file that the client looked at last. */
+    private LocalPath lookedAt = LocalPath.ROOT;
+
+    /** A computer of a mixed world. */
     SimulatedDevice(
             Kernel kernel,
             Trace trace,
@@ -98,6 +105,38 @@ final class SimulatedDevice {
             Traits traits,
             long seed,
             Path scratch) {
+        this(
+                kernel,
+                trace,
+                server,
+                network,
+                line,
+                name,
+                readOnly,
+                Climate.MIXED.brakeNodes(),
+                traits,
+                seed,
+                scratch);
+    }
+
+    /**
+     * A computer whose folder isn't synced yet.
+     *
+     * @param brakeNodes deletes that are never questioned (R28)
+     * @param scratch where its snapshots' files are while it starts from them
+     */
+    SimulatedDevice(
+            Kernel kernel,
+            Trace trace,
+            SimulatedServer server,
+            Network network,
+            Network.Line line,
+            String name,
+            boolean readOnly,
+            int brakeNodes,
+            Traits traits,
+            long seed,
+            Path scratch) {
         this.kernel = kernel;
         this.trace = trace;
         this.server = server;
@@ -105,6 +144,7 @@ final class SimulatedDevice {
         this.line = line;
         this.name = name;
         this.readOnly = readOnly;
+        this.brakeNodes = brakeNodes;
         this.random = new SplittableRandom(seed);
         this.names = new SeededRandom(random.nextLong());
         this.scratch = scratch;
@@ -173,6 +213,20 @@ final class SimulatedDevice {
         slowShare = share;
     }
 
+    /** Somebody saves the file that the client looked at last, that often before it changes any. */
+    void hasten(double share, Consumer<LocalPath> save) {
+        hasteShare = share;
+        saving = save;
+    }
+
+    private void hasten(Operation operation, LocalPath path) {
+        if (operation == Operation.STAT && !path.isControl()) {
+            lookedAt = path;
+        } else if (hasteShare > 0 && operation.changes() && random.nextDouble() < hasteShare) {
+            saving.accept(lookedAt);
+        }
+    }
+
     // Processes.
 
     /** The client begins to run. */
@@ -208,6 +262,7 @@ final class SimulatedDevice {
                         return;
                     }
                     kernel.letOthers();
+                    hasten(operation, path);
                     if (slowShare > 0 && random.nextDouble() < slowShare) {
                         pause();
                     }
@@ -217,7 +272,16 @@ final class SimulatedDevice {
         MemoryWatcher hears = files.watch(ROOT);
         ServerApi api =
                 new RetryingServerApi(new HttpServerApi(line), new Retries(random, kernel::sleep));
-        EngineSettings settings = EngineSettings.of(replica, name, readOnly);
+        EngineSettings usual = EngineSettings.of(replica, name, readOnly);
+        EngineSettings settings =
+                new EngineSettings(
+                        replica,
+                        name,
+                        readOnly,
+                        usual.coalesceMillis(),
+                        usual.settleMillis(),
+                        brakeNodes,
+                        usual.brakePercent());
         FolderPartials partials = new FolderPartials(state);
         Engine engine =
                 new Engine(

@@ -8,8 +8,10 @@ import io.syncline.server.ServerSettings;
 import io.syncline.server.Services;
 import io.syncline.server.Stores;
 import io.syncline.server.account.Accounts;
+import io.syncline.server.collect.CollectSettings;
 import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Dispatcher;
+import io.syncline.server.edge.EdgeSettings;
 import io.syncline.storage.block.memory.MemoryBlockStore;
 import io.syncline.storage.block.memory.MemorySnapshotFiles;
 import io.syncline.storage.event.HeadHint;
@@ -17,6 +19,8 @@ import io.syncline.storage.metadata.Account;
 import io.syncline.storage.metadata.Project;
 import io.syncline.storage.metadata.memory.MemoryMetadataStore;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -27,13 +31,29 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedServer {
     private static final String OWNER = "owner";
 
+    /** As eager as a server may be, so that worlds of an hour or two see blocks go. */
+    private static final CollectSettings COLLECTING =
+            new CollectSettings(
+                    true,
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(10),
+                    CollectSettings.HORIZON_MIN,
+                    1_000_000,
+                    16L << 30);
+
     private final Kernel kernel;
     private final Trace trace;
     private final Consumer<HeadHint> hints;
     private final MemoryBlockStore blocks;
     private final MemorySnapshotFiles snapshots;
     private final SeededRandom random;
-    private final ServerSettings settings = ServerSettings.loopback(Path.of("simulated"), 0);
+    private final ServerSettings settings =
+            new ServerSettings(
+                    Path.of("simulated"),
+                    EdgeSettings.loopback(0),
+                    Optional.empty(),
+                    "simulated",
+                    COLLECTING);
     private MemoryMetadataStore metadata = new MemoryMetadataStore();
     private Optional<MemoryMetadataStore> backup = Optional.empty();
     private Kernel.Program process;
@@ -41,13 +61,22 @@ final class SimulatedServer {
     private @Nullable Dispatcher dispatcher;
     private final AccountId account;
     private final ProjectId project;
+    private final CommitWatch watch;
+    private Instant backedUp = Instant.EPOCH;
     private long requests;
 
-    /** A server that runs. */
+    /** A server of a mixed world that runs. */
     SimulatedServer(Kernel kernel, Trace trace, long seed, Consumer<HeadHint> hints) {
+        this(kernel, trace, seed, Climate.MIXED, hints);
+    }
+
+    /** A server that runs. */
+    SimulatedServer(
+            Kernel kernel, Trace trace, long seed, Climate climate, Consumer<HeadHint> hints) {
         this.kernel = kernel;
         this.trace = trace;
         this.hints = hints;
+        this.watch = new CommitWatch(kernel, climate.brakeNodes());
         this.random = new SeededRandom(seed);
         this.blocks = new MemoryBlockStore(random);
         this.snapshots = new MemorySnapshotFiles(kernel);
@@ -111,12 +140,19 @@ final class SimulatedServer {
     /** Remembers all rows as they are now. */
     void backUp() {
         backup = Optional.of(metadata.copy());
+        backedUp = kernel.instant();
     }
 
-    /** Is taken back to what was remembered without knowing it; starts if it doesn't run. */
+    /**
+     * Is taken back to what was remembered without knowing it, unless that is older than a backup
+     * may be (R5); starts if it doesn't run.
+     */
     void goBack() {
         kill();
-        backup.ifPresent(kept -> metadata = kept.copy());
+        if (backup.isPresent() && backedUp.plus(COLLECTING.horizon()).isAfter(kernel.instant())) {
+            metadata = backup.get().copy();
+            watch.forget();
+        }
         start();
     }
 
@@ -148,6 +184,11 @@ final class SimulatedServer {
         return metadata;
     }
 
+    /** Looks at all commits. */
+    CommitWatch watch() {
+        return watch;
+    }
+
     MemoryBlockStore blocks() {
         return blocks;
     }
@@ -169,7 +210,11 @@ final class SimulatedServer {
                         new IllegalStateException(
                                 "the server failed at " + request.method() + " " + request.path()));
             }
-            answered.accept(Reply.of(answer));
+            Reply reply = Reply.of(answer);
+            if (answer.status() == 200 && request.path().endsWith("/commits")) {
+                watch.committed(request, reply.body(), metadata, row());
+            }
+            answered.accept(reply);
         });
     }
 

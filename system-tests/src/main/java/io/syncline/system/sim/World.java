@@ -32,7 +32,7 @@ final class World {
     private final SimulatedServer server;
     private final List<SimulatedDevice> devices = new ArrayList<>();
     private final Saved saved = new Saved();
-    private final People people = new People(saved);
+    private final People people;
     private final SplittableRandom seeds;
 
     /**
@@ -41,15 +41,21 @@ final class World {
      * @param devices at least 2
      * @param steps actions from outside
      */
-    record Plan(long seed, int steps, int devices, List<Action> history) {
+    record Plan(long seed, int steps, int devices, Climate climate, List<Action> history) {
         /** The plan that belongs to a seed. */
         static Plan of(long seed, int steps, int devices) {
-            return new Plan(seed, steps, devices, Action.history(seed, steps, devices));
+            return of(seed, steps, devices, Climate.MIXED);
+        }
+
+        /** The plan that belongs to a seed in that climate. */
+        static Plan of(long seed, int steps, int devices, Climate climate) {
+            return new Plan(
+                    seed, steps, devices, climate, Action.history(seed, steps, devices, climate));
         }
 
         /** The same with another history. */
         Plan with(List<Action> other) {
-            return new Plan(seed, steps, devices, other);
+            return new Plan(seed, steps, devices, climate, other);
         }
     }
 
@@ -67,8 +73,10 @@ final class World {
     private World(Plan plan, Trace trace, Path scratch) {
         this.trace = trace;
         this.seeds = new SplittableRandom(plan.seed());
+        this.people = new People(saved, plan.climate() == Climate.APART);
         this.kernel = new Kernel(seeds.split(), trace, START);
-        this.server = new SimulatedServer(kernel, trace, seeds.nextLong(), this::hint);
+        this.server =
+                new SimulatedServer(kernel, trace, seeds.nextLong(), plan.climate(), this::hint);
         this.network = new Network(kernel, trace, seeds.split(), server);
         for (int i = 0; i < plan.devices(); i++) {
             String name = "device" + i;
@@ -83,6 +91,7 @@ final class World {
                             network.new Line(name, device.token()),
                             name,
                             readOnly,
+                            plan.climate().brakeNodes(),
                             traits(seeds),
                             seeds.nextLong(),
                             scratch.resolve(name)));
@@ -108,8 +117,7 @@ final class World {
     static Result run(Plan plan, Trace trace, Path scratch) {
         World world = new World(plan, trace, scratch);
         Optional<Failure> failure = world.run(plan.history());
-        Result result =
-                new Result(trace.hash(), world.kernel.steps(), failure, trace.story());
+        Result result = new Result(trace.hash(), world.kernel.steps(), failure, trace.story());
         world.kernel.end();
         return result;
     }
@@ -130,13 +138,19 @@ final class World {
                 rest();
             }
             if (kernel.failure().isPresent()) {
-                return kernel.failure().map(why -> new Failure("defect", describe(why)));
+                return kernel.failure().map(World::failure);
             }
             return new Oracles(server, devices, saved).judge();
         } catch (RuntimeException e) {
             Throwable why = kernel.failure().orElse(e);
-            return Optional.of(new Failure("defect", describe(why)));
+            return Optional.of(failure(why));
         }
+    }
+
+    private static Failure failure(Throwable why) {
+        return why instanceof Violation violation
+                ? new Failure(violation.oracle(), String.valueOf(violation.getMessage()))
+                : new Failure("defect", describe(why));
     }
 
     @SuppressWarnings("ReferenceEquality")
@@ -216,6 +230,11 @@ final class World {
             case MAINTAIN -> server.maintain();
             case DISK -> breakDisk(device, random);
             case SLOW -> device.slow(random.nextBoolean() ? 0 : random.nextDouble() / 5);
+            case SWEEP -> people.sweep(device);
+            case HASTE ->
+                    device.hasten(
+                            random.nextInt(4) == 0 ? 0 : 0.25,
+                            path -> people.save(device, path, random));
             case WATCHER ->
                     device.watcher()
                             .ifPresent(watcher -> {
@@ -250,10 +269,11 @@ final class World {
         }
     }
 
-    private static void answer(SimulatedDevice device, int how) {
+    private void answer(SimulatedDevice device, int how) {
         device.loop()
                 .ifPresent(loop -> {
                     if (device.status().orElseThrow().state() == FolderStatus.State.STOPPED) {
+                        server.watch().answered(device.line().token());
                         device.say(
                                 switch (how) {
                                     case 0 -> loop::reject;
@@ -276,6 +296,7 @@ final class World {
             device.line().cut(false);
             device.files().faults(SimulatedDevice.ROOT).heal();
             device.slow(0);
+            device.hasten(0, _ -> {});
             device.watcher().ifPresent(watcher -> watcher.delay(Duration.ZERO));
             if (!device.isRunning() && device.isDead()) {
                 device.start();

@@ -1,0 +1,669 @@
+package io.syncline.system.mutation;
+
+import static io.syncline.system.mutation.Mutation.Value.ARGUMENT;
+import static io.syncline.system.mutation.Mutation.Value.EMPTY;
+import static io.syncline.system.mutation.Mutation.Value.FALSE;
+import static io.syncline.system.mutation.Mutation.Value.NOTHING;
+import static io.syncline.system.mutation.Mutation.Value.TRUE;
+import static io.syncline.system.mutation.Mutation.Value.ZERO;
+import static io.syncline.system.sim.Climate.APART;
+import static io.syncline.system.sim.Climate.COLLECTING;
+import static io.syncline.system.sim.Climate.DELETING;
+import static io.syncline.system.sim.Climate.DISK;
+import static io.syncline.system.sim.Climate.HASTY;
+import static io.syncline.system.sim.Climate.MIXED;
+import static io.syncline.system.sim.Climate.NETWORK;
+import static io.syncline.system.sim.Climate.POWER;
+import static io.syncline.system.sim.Climate.SERVER;
+
+import io.syncline.system.mutation.Mutation.Removal;
+import io.syncline.system.mutation.Mutation.Value;
+import io.syncline.system.sim.Climate;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The protections whose removal must be noticed. */
+final class Mutants {
+    private static final String COMMIT = "server.commit.CommitCheck";
+    private static final String ENGINE = "client.engine.";
+    private static final String DISK_CLASS = "client.disk.SafeDisk";
+
+    /** All of them, in the order of the table. */
+    static final List<Mutation> ALL =
+            Stream.of(commits(), lineage(), blocks(), safety(), feed(), outbox(), scan(), plan())
+                    .flatMap(List::stream)
+                    .toList();
+
+    private Mutants() {}
+
+    private static Mutation returns(
+            String name,
+            String rule,
+            String protection,
+            String type,
+            String method,
+            Value value,
+            Climate climate) {
+        return new Mutation(
+                name, rule, protection, type, method, new Removal.Returns(value), climate);
+    }
+
+    private static Mutation call(
+            String name,
+            String rule,
+            String protection,
+            String type,
+            String method,
+            String callee,
+            int nth,
+            Value value,
+            Climate climate) {
+        return new Mutation(
+                name,
+                rule,
+                protection,
+                type,
+                method,
+                new Removal.Call(callee, nth, value),
+                climate);
+    }
+
+    private static Mutation other(
+            String name,
+            String rule,
+            String protection,
+            String type,
+            String method,
+            String callee,
+            String other,
+            Climate climate) {
+        return new Mutation(
+                name, rule, protection, type, method, new Removal.Other(callee, other), climate);
+    }
+
+    private static List<Mutation> commits() {
+        return List.of(
+                returns(
+                        "commit-stale",
+                        "L5",
+                        "a change names the version that it saw",
+                        COMMIT,
+                        "isStale",
+                        FALSE,
+                        APART),
+                call(
+                        "commit-not-empty",
+                        "L5",
+                        "a directory is deleted only when empty",
+                        COMMIT,
+                        "judge",
+                        "liveChild",
+                        0,
+                        EMPTY,
+                        APART),
+                call(
+                        "commit-parent",
+                        "L6",
+                        "nothing is put into a deleted directory",
+                        COMMIT,
+                        "judgePlace",
+                        "deleted",
+                        0,
+                        FALSE,
+                        APART),
+                call(
+                        "commit-cycle",
+                        "R1",
+                        "no directory is moved into itself",
+                        COMMIT,
+                        "judgePlace",
+                        "equals",
+                        1,
+                        FALSE,
+                        APART),
+                call(
+                        "commit-name",
+                        "R19",
+                        "names are unique among siblings",
+                        COMMIT,
+                        "judgePlace",
+                        "rival",
+                        0,
+                        EMPTY,
+                        APART),
+                call(
+                        "commit-atomic",
+                        "R20",
+                        "an atomic commit is judged on its final state",
+                        COMMIT,
+                        "check",
+                        "atomic",
+                        0,
+                        FALSE,
+                        APART),
+                returns(
+                        "commit-content",
+                        "L3",
+                        "a commit names only stored content",
+                        COMMIT,
+                        "judgeContent",
+                        EMPTY,
+                        COLLECTING),
+                call(
+                        "commit-repeat",
+                        "L8, R9",
+                        "a repeated commit gets the first answer",
+                        "server.commit.Commits",
+                        "write",
+                        "answered",
+                        0,
+                        EMPTY,
+                        NETWORK),
+                call(
+                        "commit-base",
+                        "R2",
+                        "a commit planned on another history is refused",
+                        "server.commit.Commits",
+                        "write",
+                        "check",
+                        0,
+                        NOTHING,
+                        SERVER));
+    }
+
+    private static List<Mutation> lineage() {
+        return List.of(
+                call(
+                        "changes-proof",
+                        "R2",
+                        "a reader's proof is checked",
+                        "server.change.Changes",
+                        "page",
+                        "check",
+                        0,
+                        NOTHING,
+                        SERVER),
+                call(
+                        "lineage-digest",
+                        "R2",
+                        "the digest at the reader's sequence is compared",
+                        "core.lineage.Lineage",
+                        "judge",
+                        "equals",
+                        2,
+                        TRUE,
+                        SERVER),
+                returns(
+                        "lineage-floor",
+                        "R16",
+                        "a reader below the floor begins anew",
+                        "core.lineage.Lineage",
+                        "isBelowFloor",
+                        FALSE,
+                        COLLECTING),
+                returns(
+                        "epoch-start",
+                        "R3",
+                        "a new epoch's sequences are above all that were used",
+                        "core.lineage.Lineage",
+                        "epochStart",
+                        ARGUMENT,
+                        SERVER),
+                returns(
+                        "epoch-new",
+                        "R2",
+                        "a server that was taken back begins a new epoch",
+                        "server.lineage.Proofs",
+                        "startEpoch",
+                        EMPTY,
+                        SERVER),
+                returns(
+                        "union-keeps",
+                        "R4",
+                        "in a union what the server lacks is kept and sent",
+                        ENGINE + "Feed",
+                        "keepWhatTheServerLacks",
+                        NOTHING,
+                        SERVER));
+    }
+
+    private static List<Mutation> blocks() {
+        return List.of(
+                returns(
+                        "chunk-children",
+                        "L3",
+                        "a tree block is stored only above stored children",
+                        "server.block.ChunkIntake",
+                        "checkChildren",
+                        NOTHING,
+                        COLLECTING),
+                returns(
+                        "collect-mark",
+                        "R10",
+                        "what is needed is marked",
+                        "server.collect.Marker",
+                        "mark",
+                        NOTHING,
+                        COLLECTING),
+                returns(
+                        "collect-young",
+                        "R26",
+                        "what arrived lately isn't judged",
+                        "server.collect.Marker",
+                        "isYoung",
+                        FALSE,
+                        COLLECTING),
+                returns(
+                        "collect-walk",
+                        "L3",
+                        "what is below a needed tree block is needed",
+                        "server.collect.Marker",
+                        "walk",
+                        NOTHING,
+                        COLLECTING));
+    }
+
+    private static List<Mutation> safety() {
+        return List.of(
+                returns(
+                        "disk-look",
+                        "L4",
+                        "a file is touched only if it is what the plan saw",
+                        DISK_CLASS,
+                        "changedRefusal",
+                        EMPTY,
+                        HASTY),
+                call(
+                        "disk-displaced",
+                        "L4, R7",
+                        "what an exchange displaced is inspected",
+                        DISK_CLASS,
+                        "inspectDisplaced",
+                        "unchangedButForRenaming",
+                        0,
+                        TRUE,
+                        HASTY),
+                other(
+                        "disk-no-replace",
+                        "R7",
+                        "a new file never takes a name that is in use",
+                        DISK_CLASS,
+                        "placeNew",
+                        "renameNoReplace",
+                        "renameOver",
+                        HASTY),
+                other(
+                        "disk-move-no-replace",
+                        "R7",
+                        "a move never takes a name that is in use",
+                        DISK_CLASS,
+                        "move",
+                        "renameNoReplace",
+                        "renameOver",
+                        HASTY),
+                call(
+                        "disk-moved-is-seen",
+                        "L4",
+                        "what was moved is inspected, and comes back if it changed",
+                        DISK_CLASS,
+                        "move",
+                        "unchangedButForRenaming",
+                        0,
+                        TRUE,
+                        HASTY),
+                call(
+                        "disk-trashed-is-seen",
+                        "L4",
+                        "what went to the trash is inspected, and comes back if it changed",
+                        DISK_CLASS,
+                        "trash",
+                        "unchangedButForRenaming",
+                        0,
+                        TRUE,
+                        HASTY),
+                call(
+                        "disk-exchange-linked",
+                        "R7",
+                        "without exchange, what is replaced is linked into the trash before",
+                        DISK_CLASS,
+                        "replaceWithoutExchange",
+                        "unchangedButForRenaming",
+                        0,
+                        TRUE,
+                        HASTY),
+                returns(
+                        "hands-force",
+                        "L4",
+                        "directories are forced before a result is told",
+                        ENGINE + "Hands",
+                        "forceAll",
+                        NOTHING,
+                        POWER),
+                returns(
+                        "fetch-force",
+                        "L4",
+                        "temporaries are forced before they are renamed",
+                        "client.transfer.Forcer",
+                        "force",
+                        EMPTY,
+                        POWER),
+                returns(
+                        "hands-rescue",
+                        "L2",
+                        "a save that was displaced comes back beside",
+                        ENGINE + "Hands",
+                        "rescue",
+                        NOTHING,
+                        HASTY),
+                call(
+                        "recover-judge",
+                        "R6",
+                        "after a crash a temporary goes only if its bytes are known",
+                        ENGINE + "Hands",
+                        "judge",
+                        "contains",
+                        1,
+                        TRUE,
+                        POWER),
+                returns(
+                        "hands-inside",
+                        "L4",
+                        "nothing is put into a directory that couldn't be made",
+                        ENGINE + "Hands",
+                        "isInside",
+                        FALSE,
+                        DISK),
+                returns(
+                        "seen-after",
+                        "L2",
+                        "a save right after our own write isn't taken for ours",
+                        ENGINE + "DiskWork",
+                        "seen",
+                        ARGUMENT,
+                        HASTY),
+                returns(
+                        "cut-marker",
+                        "R31",
+                        "a power cut is told from a kill",
+                        ENGINE + "Caution",
+                        "begin",
+                        FALSE,
+                        POWER),
+                returns(
+                        "cut-damage",
+                        "R31",
+                        "what a power cut damaged is never sent",
+                        ENGINE + "Caution",
+                        "isDamage",
+                        FALSE,
+                        POWER),
+                returns(
+                        "brake",
+                        "R28",
+                        "a mass delete is asked about",
+                        ENGINE + "Brake",
+                        "allows",
+                        TRUE,
+                        DELETING));
+    }
+
+    private static List<Mutation> feed() {
+        return List.of(
+                call(
+                        "feed-newer-wins",
+                        "R13",
+                        "an older version of a node changes nothing",
+                        "client.state.ReplicaState",
+                        "putRemote",
+                        "version",
+                        1,
+                        ZERO,
+                        NETWORK),
+                call(
+                        "feed-page-follows",
+                        "L1",
+                        "a page that doesn't follow the cursor isn't taken",
+                        ENGINE + "Feed",
+                        "take",
+                        "from",
+                        1,
+                        ZERO,
+                        NETWORK),
+                returns(
+                        "feed-own-epoch",
+                        "R3",
+                        "a page of another epoch isn't taken",
+                        ENGINE + "Feed",
+                        "isOurs",
+                        TRUE,
+                        SERVER),
+                call(
+                        "hint-digest",
+                        "R2",
+                        "the changes of a hint must lead to its digest",
+                        ENGINE + "Feed",
+                        "news",
+                        "equals",
+                        2,
+                        TRUE,
+                        NETWORK),
+                returns(
+                        "feed-consistent",
+                        "R14",
+                        "plans are made only on a state that the server had",
+                        ENGINE + "Feed",
+                        "isConsistent",
+                        TRUE,
+                        NETWORK),
+                returns(
+                        "feed-compare",
+                        "L6",
+                        "digests are compared at the end of the feed",
+                        ENGINE + "Feed",
+                        "compare",
+                        NOTHING,
+                        NETWORK),
+                returns(
+                        "tombstones-quiet",
+                        "R13",
+                        "tombstones are kept while something is under way",
+                        ENGINE + "Engine",
+                        "isQuiet",
+                        TRUE,
+                        MIXED));
+    }
+
+    private static List<Mutation> outbox() {
+        return List.of(
+                returns(
+                        "journal-resent",
+                        "R8",
+                        "an unanswered commit is sent again after a restart",
+                        ENGINE + "Outbox",
+                        "restore",
+                        NOTHING,
+                        POWER),
+                call(
+                        "journal-holds",
+                        "R8",
+                        "what an unanswered commit names isn't planned",
+                        ENGINE + "Outbox",
+                        "add",
+                        "forEach",
+                        1,
+                        NOTHING,
+                        NETWORK),
+                returns(
+                        "journal-durable",
+                        "R6, R8, R12",
+                        "journal and intents are durable before anything is done",
+                        ENGINE + "Engine",
+                        "needsDurable",
+                        FALSE,
+                        POWER),
+                returns(
+                        "ids-replaced",
+                        "R22",
+                        "an answered commit's ids replace the local ones everywhere",
+                        "client.state.ReplicaState",
+                        "replaceId",
+                        NOTHING,
+                        MIXED),
+                call(
+                        "ids-durable",
+                        "R22",
+                        "local ids are never used twice",
+                        "client.state.ReplicaState",
+                        "write",
+                        "putValue",
+                        2,
+                        NOTHING,
+                        POWER),
+                returns(
+                        "scan-defers",
+                        "R22",
+                        "no id changes while a scan holds it",
+                        ENGINE + "Engine",
+                        "isHarmlessToScan",
+                        TRUE,
+                        MIXED));
+    }
+
+    private static List<Mutation> scan() {
+        return List.of(
+                call(
+                        "read-steady",
+                        "R32",
+                        "a file that changed while it was read is read again",
+                        ENGINE + "LocalView",
+                        "done",
+                        "steady",
+                        0,
+                        TRUE,
+                        HASTY),
+                call(
+                        "read-hashed-twice",
+                        "R32",
+                        "what is sent is hashed again",
+                        "client.transfer.SecondLook",
+                        "block",
+                        "equals",
+                        0,
+                        TRUE,
+                        HASTY),
+                call(
+                        "read-stale",
+                        "R32",
+                        "a reading that is older than the last look isn't taken",
+                        ENGINE + "LocalView",
+                        "read",
+                        "contains",
+                        0,
+                        FALSE,
+                        HASTY),
+                call(
+                        "scan-incomplete",
+                        "R11",
+                        "nothing is deleted because a listing lacks it",
+                        "client.scan.Comparison",
+                        "expand",
+                        "isMissing",
+                        0,
+                        TRUE,
+                        DISK),
+                call(
+                        "scan-name-first",
+                        "R21",
+                        "a name that still exists is the same node",
+                        "client.scan.Comparison",
+                        "movedFrom",
+                        "contains",
+                        1,
+                        FALSE,
+                        HASTY),
+                call(
+                        "scan-reused-inode",
+                        "R21",
+                        "without birth time only equal content proves a move",
+                        "client.scan.Comparison",
+                        "resolve",
+                        "isProof",
+                        0,
+                        TRUE,
+                        HASTY),
+                call(
+                        "scan-moved-equal",
+                        "R21",
+                        "a file that may have moved is read before",
+                        ENGINE + "LocalView",
+                        "wasItMoved",
+                        "equals",
+                        0,
+                        TRUE,
+                        HASTY));
+    }
+
+    private static List<Mutation> plan() {
+        return List.of(
+                returns(
+                        "plan-bring-here",
+                        "R18",
+                        "a directory that was deleted here and holds something is made again",
+                        "core.plan.Round",
+                        "bringHere",
+                        NOTHING,
+                        APART),
+                returns(
+                        "plan-bring-there",
+                        "R18",
+                        "a directory that was deleted there and holds something is made again",
+                        "core.plan.Round",
+                        "bringThere",
+                        NOTHING,
+                        APART),
+                call(
+                        "plan-conflict",
+                        "L2",
+                        "of two edits the losing one becomes a conflict copy",
+                        "core.plan.Round",
+                        "item",
+                        "conflict",
+                        0,
+                        NOTHING,
+                        APART),
+                returns(
+                        "plan-knot",
+                        "R20",
+                        "names that are passed around go in one atomic commit",
+                        "core.plan.Outbox",
+                        "knot",
+                        NOTHING,
+                        APART),
+                returns(
+                        "plan-subtree",
+                        "R17",
+                        "a subtree is deleted at once, or with a probe of its top",
+                        "core.plan.Outbox",
+                        "isGroup",
+                        FALSE,
+                        APART),
+                call(
+                        "plan-leaving",
+                        "L5",
+                        "a directory goes only with all that it holds",
+                        "core.plan.Disk",
+                        "connect",
+                        "emptied",
+                        0,
+                        TRUE,
+                        APART),
+                returns(
+                        "plan-busy",
+                        "R8",
+                        "what is under way isn't planned",
+                        ENGINE + "Work",
+                        "isBusy",
+                        FALSE,
+                        APART));
+    }
+}

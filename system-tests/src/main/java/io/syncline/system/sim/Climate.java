@@ -1,0 +1,45 @@
+package io.syncline.system.sim;
+
+import io.syncline.system.sim.Action.Kind;
+import java.util.Map;
+
+/** What happens more often than elsewhere in some worlds, so that one kind of fault is met soon. */
+public enum Climate {
+    /** Everything now and then. */
+    MIXED(Map.of()),
+    /** Devices lose their power and their processes. */
+    POWER(Map.of(Kind.POWER_CUT, 8, Kind.KILL, 4)),
+    /** Requests and answers are lost and repeated, lines cut. */
+    NETWORK(Map.of(Kind.WEATHER, 6, Kind.CUT, 3, Kind.DISCONNECT, 3)),
+    /** The server is killed, and taken back to what it was. */
+    SERVER(Map.of(Kind.SERVER_KILL, 4, Kind.BACK_UP, 12, Kind.GO_BACK, 12, Kind.MAINTAIN, 3)),
+    /** The server cleans up, and time passes in between. */
+    COLLECTING(Map.of(Kind.MAINTAIN, 12, Kind.TIME, 8)),
+    /** Devices are off the net, and people change the same few directories there. */
+    APART(Map.of(Kind.CUT, 10, Kind.DISCONNECT, 2)),
+    /** People save files in the moment in which the client is about to touch them. */
+    HASTY(Map.of(Kind.HASTE, 1, Kind.KILL, 2)),
+    /** People delete nearly all, and clients ask early whether that was meant. */
+    DELETING(Map.of(Kind.SWEEP, 1)),
+    /** Disks fail, and devices lose what they know. */
+    DISK(Map.of(Kind.DISK, 10, Kind.SLOW, 4, Kind.WATCHER, 4, Kind.LOSE_STATE, 8, Kind.KILL, 2));
+
+    private final Map<Kind, Integer> factors;
+
+    Climate(Map<Kind, Integer> factors) {
+        this.factors = factors;
+    }
+
+    /**
+     * How many deletes a client doesn't ask about (R28); as in the product, but where they matter.
+     */
+    int brakeNodes() {
+        return this == DELETING ? 4 : 1_000;
+    }
+
+    /** How many times as often as in a mixed world. */
+    int factor(Kind kind) {
+        boolean isRare = kind == Kind.HASTE || kind == Kind.SWEEP;
+        return factors.getOrDefault(kind, isRare ? 0 : 1);
+    }
+}
