@@ -95,8 +95,8 @@ public final class ZstandardCoding {
     }
 
     /**
-     * Whether the bytes are exactly {@code plain}, which is filled then: in two thirds of the time,
-     * without a stream's buffers. What isn't right, or is more than one frame, a stream looks at.
+     * Whether the bytes are exactly {@code plain}, which is filled then: at once, without a
+     * stream's buffers. What isn't right, or is more than one frame, a stream looks at.
      */
     private static boolean decodedAtOnce(byte[] in, byte[] plain) {
         try {

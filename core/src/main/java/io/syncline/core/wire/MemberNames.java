@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The names of the members met so far in each object that is open, to find one that is named twice.
- * Few are compared one by one, which costs a quarter of what a set does; from there on a set keeps
- * the cost of an object with very many members in proportion to their number.
+ * Few are compared one by one, which is cheaper than a set; from there on a set keeps the cost of
+ * an object with very many members in proportion to their number.
  */
 final class MemberNames {
     /** Most names that are compared one by one. */

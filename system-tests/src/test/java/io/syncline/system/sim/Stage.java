@@ -95,7 +95,11 @@ final class Stage {
     /** Its token is worth nothing any more. */
     void revoke(SimulatedDevice device) {
         server.metadata()
-                .write(write -> write.devices().revoke(Objects.requireNonNull(ids.get(device.name())), kernel.instant()));
+                .write(write ->
+                        write.devices()
+                                .revoke(
+                                        Objects.requireNonNull(ids.get(device.name())),
+                                        kernel.instant()));
     }
 
     /** Lets time pass. */
