@@ -113,16 +113,12 @@ final class NameProbe {
     private Composition composition(String name) {
         String other = Normalizer.normalize(name, Normalizer.Form.NFD);
         boolean changed =
-                calls.list(LocalPath.TEMPORARIES)
-                        .orThrow(LocalPath.TEMPORARIES)
-                        .entries()
-                        .stream()
+                calls.list(LocalPath.TEMPORARIES).orThrow(LocalPath.TEMPORARIES).entries().stream()
                         .anyMatch(entry -> entry.name().equals(other));
         if (changed) {
             return Composition.CHANGED;
         }
-        return isSpeltTwice(
-                        LocalPath.TEMPORARIES.child(name), LocalPath.TEMPORARIES.child(other))
+        return isSpeltTwice(LocalPath.TEMPORARIES.child(name), LocalPath.TEMPORARIES.child(other))
                 ? Composition.EQUAL
                 : Composition.DISTINCT;
     }

@@ -1207,7 +1207,8 @@ public final class Engine {
             state = isConverged() ? State.CONVERGED : State.SYNCING;
             reason =
                     unrecovered
-                            .map(why -> "what an earlier run left can't be read, trying again: " + why)
+                            .map(why ->
+                                    "what an earlier run left can't be read, trying again: " + why)
                             .or(() ->
                                     unreachable.map(why ->
                                             "no connection to the server, trying again: " + why));

@@ -262,9 +262,7 @@ final class Hands {
     private boolean isNowAt(String path, NodeId node) {
         Optional<Stat> there = seen(LocalPath.parse(path));
         Optional<FileIdentity> before = known.node(node).map(KnownNode::seen).map(Stat::identity);
-        return there.map(Stat::identity)
-                .filter(id -> before.equals(Optional.of(id)))
-                .isPresent();
+        return there.map(Stat::identity).filter(id -> before.equals(Optional.of(id))).isPresent();
     }
 
     /** What is there, empty only where nothing is: of what can't be looked at nothing is known. */

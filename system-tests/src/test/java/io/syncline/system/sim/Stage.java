@@ -95,7 +95,11 @@ final class Stage {
     /** Its token is worth nothing any more. */
     void revoke(SimulatedDevice device) {
         server.metadata()
-                .write(write -> write.devices().revoke(Objects.requireNonNull(ids.get(device.name())), kernel.instant()));
+                .write(write ->
+                        write.devices()
+                                .revoke(
+                                        Objects.requireNonNull(ids.get(device.name())),
+                                        kernel.instant()));
     }
 
     /** Lets time pass. */
@@ -237,7 +241,8 @@ final class Stage {
     }
 
     /** A person confirms what a brake asks. */
-    static void confirm(SimulatedDevice on) {
+    void confirm(SimulatedDevice on) {
+        server.watch().answered(on.line().token());
         on.say(on.loop().orElseThrow()::confirm);
     }
 
