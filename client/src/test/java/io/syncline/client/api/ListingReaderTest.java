@@ -320,7 +320,7 @@ class ListingReaderTest {
                         @Override
                         synchronized ChildrenPage page(String start, boolean inclusive) {
                             ChildrenPage page = super.page(start, inclusive);
-                            if (page.nodes().getFirst().id().value() > failing * LIMIT) {
+                            if (page.nodes().getFirst().id().value() > (long) failing * LIMIT) {
                                 throw ServerFailure.unavailable("gone");
                             }
                             return page;
@@ -360,7 +360,7 @@ class ListingReaderTest {
         Folder folder =
                 new Folder(3_000) {
                     @Override
-                    ChildrenPage page(String start, boolean inclusive) {
+                    synchronized ChildrenPage page(String start, boolean inclusive) {
                         if (!start.isEmpty()) {
                             reader.interrupt();
                             await(never);

@@ -65,6 +65,7 @@ public final class Mutations {
             for (Mutation mutation : wanted) {
                 Finding found = campaign.search(mutation);
                 findings.add(found);
+                new Report(report).write(List.of(found));
                 out.println(line(found));
                 if (verbose) {
                     found.notice().ifPresent(n -> out.println(n.why() + "\n" + n.story()));
@@ -73,7 +74,6 @@ public final class Mutations {
         } finally {
             delete(scratch);
         }
-        new Report(report).write(findings);
         long noticed = findings.stream().filter(found -> found.notice().isPresent()).count();
         out.println(noticed + " noticed, " + (findings.size() - noticed) + " unnoticed");
         return noticed == findings.size();
