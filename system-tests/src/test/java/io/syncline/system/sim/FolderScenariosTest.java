@@ -1,6 +1,5 @@
 package io.syncline.system.sim;
 
-import static io.syncline.system.sim.Stage.confirm;
 import static io.syncline.system.sim.Stage.delete;
 import static io.syncline.system.sim.Stage.move;
 import static io.syncline.system.sim.Stage.path;
@@ -317,7 +316,7 @@ class FolderScenariosTest {
         stage.settle();
         assertThat(status(a).state()).isEqualTo(State.STOPPED);
         assertThat(tree(b)).containsEntry("d/moved/3/3", "one of many 3");
-        confirm(a);
+        stage.confirm(a);
         stage.settle();
         assertThat(stage.names()).hasSize(32);
     }

@@ -241,7 +241,8 @@ final class Stage {
     }
 
     /** A person confirms what a brake asks. */
-    static void confirm(SimulatedDevice on) {
+    void confirm(SimulatedDevice on) {
+        server.watch().answered(on.line().token());
         on.say(on.loop().orElseThrow()::confirm);
     }
 
