@@ -1,18 +1,17 @@
 package io.syncline.cli;
 
+import io.syncline.client.api.ListingReader;
 import io.syncline.client.api.ServerApi;
 import io.syncline.client.daemon.FolderLink;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.tree.Node;
 import io.syncline.core.tree.NodeId;
-import io.syncline.core.wire.ChildrenPage;
 import io.syncline.core.wire.JsonWriter;
 import io.syncline.core.wire.Limits;
 import io.syncline.core.wire.ListingOrder;
 import io.syncline.core.wire.WireJson;
 import java.time.Instant;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -57,18 +56,16 @@ final class LsCommand implements Runnable {
         Console console = main.globals().console();
         try (ServerApi server = Globals.server(link)) {
             NodeId directory = directory(server, wanted);
-            Optional<String> after = Optional.empty();
-            do {
-                ChildrenPage page =
-                        server.children(
-                                link.project(),
-                                directory,
-                                new ListingOrder(sort, reverse),
-                                after,
-                                Limits.CHILDREN_PAGE_ENTRIES_MAX);
-                page.nodes().forEach(node -> print(console, node));
-                after = page.after();
-            } while (after.isPresent());
+            new ListingReader(
+                            server,
+                            link.project(),
+                            directory,
+                            new ListingOrder(sort, reverse),
+                            Limits.CHILDREN_PAGE_ENTRIES_MAX)
+                    .read(page -> {
+                        page.nodes().forEach(node -> print(console, node));
+                        return true;
+                    });
         }
     }
 

@@ -29,6 +29,7 @@ import io.syncline.core.wire.LinkView;
 import io.syncline.core.wire.ListingOrder;
 import io.syncline.core.wire.LogPage;
 import io.syncline.core.wire.MemberView;
+import io.syncline.core.wire.PageMap;
 import io.syncline.core.wire.Problem;
 import io.syncline.core.wire.ProjectRequest;
 import io.syncline.core.wire.ProjectView;
@@ -322,10 +323,30 @@ public final class HttpServerApi implements ServerApi {
             ListingOrder order,
             Optional<String> after,
             int limit) {
-        String sorted = "&sort=" + order.sort().word() + "&order=" + order.orderWord();
         String query = after.map(key -> "&after=" + encode(key)).orElse("");
-        String path = "/nodes/" + directory + "/children?limit=" + limit + sorted + query;
+        return children(project, directory, order, limit, query);
+    }
+
+    @Override
+    public ChildrenPage childrenFrom(
+            ProjectId project, NodeId directory, ListingOrder order, String from, int limit) {
+        return children(project, directory, order, limit, "&from=" + encode(from));
+    }
+
+    private ChildrenPage children(
+            ProjectId project, NodeId directory, ListingOrder order, int limit, String query) {
+        String path = "/nodes/" + directory + "/children?limit=" + limit + sorted(order) + query;
         return json(get(below(project, path)), WireJson.CHILDREN_PAGE);
+    }
+
+    @Override
+    public PageMap pageMap(ProjectId project, NodeId directory, ListingOrder order, int size) {
+        String path = "/nodes/" + directory + "/pages?size=" + size + sorted(order);
+        return json(get(below(project, path)), WireJson.PAGE_MAP);
+    }
+
+    private static String sorted(ListingOrder order) {
+        return "&sort=" + order.sort().word() + "&order=" + order.orderWord();
     }
 
     @Override

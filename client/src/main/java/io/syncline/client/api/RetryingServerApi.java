@@ -19,6 +19,7 @@ import io.syncline.core.wire.LinkView;
 import io.syncline.core.wire.ListingOrder;
 import io.syncline.core.wire.LogPage;
 import io.syncline.core.wire.MemberView;
+import io.syncline.core.wire.PageMap;
 import io.syncline.core.wire.ProjectView;
 import io.syncline.core.wire.ReplicaView;
 import io.syncline.core.wire.Resolved;
@@ -174,6 +175,17 @@ public final class RetryingServerApi implements ServerApi {
             Optional<String> after,
             int limit) {
         return retries.call(() -> server.children(project, directory, order, after, limit));
+    }
+
+    @Override
+    public ChildrenPage childrenFrom(
+            ProjectId project, NodeId directory, ListingOrder order, String from, int limit) {
+        return retries.call(() -> server.childrenFrom(project, directory, order, from, limit));
+    }
+
+    @Override
+    public PageMap pageMap(ProjectId project, NodeId directory, ListingOrder order, int size) {
+        return retries.call(() -> server.pageMap(project, directory, order, size));
     }
 
     @Override

@@ -11,8 +11,10 @@ import io.syncline.core.wire.ChangesRequest;
 import io.syncline.core.wire.Checkpoint;
 import io.syncline.core.wire.ChildrenPage;
 import io.syncline.core.wire.CommitAnswer;
+import io.syncline.core.wire.Limits;
 import io.syncline.core.wire.ListingOrder;
 import io.syncline.core.wire.LogPage;
+import io.syncline.core.wire.PageMap;
 import io.syncline.core.wire.Resolved;
 import io.syncline.core.wire.SearchPage;
 import java.nio.ByteBuffer;
@@ -59,6 +61,17 @@ public interface TreeApi {
             ListingOrder order,
             Optional<String> after,
             int limit);
+
+    /** The same, beginning with the row of a cursor: one of a page map's. */
+    ChildrenPage childrenFrom(
+            ProjectId project, NodeId directory, ListingOrder order, String from, int limit);
+
+    /**
+     * Where each page of a listing begins.
+     *
+     * @param size rows of a page: one of {@link Limits#PAGE_MAP_SIZES}
+     */
+    PageMap pageMap(ProjectId project, NodeId directory, ListingOrder order, int size);
 
     /**
      * Live nodes whose names hold the text, whatever its case, or, if it has one or two characters,

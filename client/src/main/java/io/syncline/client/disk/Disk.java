@@ -33,7 +33,9 @@ public interface Disk extends AutoCloseable {
     /** How names are told apart in that directory; probed at most once per directory. */
     NameTraits nameTraits(LocalPath directory);
 
-    /** How names can be spelt in this root, found by trying; {@link #nameTraits} may differ below. */
+    /**
+     * How names can be spelt in this root, found by trying; {@link #nameTraits} may differ below.
+     */
     FileSystemTraits spelling();
 
     /** Whether this still is the folder of that replica: looks at the path and the marker anew. */

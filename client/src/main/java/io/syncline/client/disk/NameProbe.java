@@ -5,6 +5,7 @@ import io.syncline.core.name.FileSystemTraits;
 import io.syncline.core.name.FileSystemTraits.Composition;
 import java.text.Normalizer;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -19,6 +20,9 @@ import java.util.function.Supplier;
 final class NameProbe {
     /** How many directories are remembered. */
     private static final int MAX_CACHED = 10_000;
+
+    /** Tries to remove a probe from a disk that fails now and then. */
+    private static final int REMOVALS_MAX = 5;
 
     /** The longest name that any of the usual file systems has, in its own units. */
     private static final int UNITS_MAX = 255;
@@ -67,51 +71,60 @@ final class NameProbe {
         return probed;
     }
 
-    /** What the root's file system can hold and tell apart. */
+    /** What the root's file system can hold and tell apart; one file is made and removed. */
     FileSystemTraits spelling() {
         boolean caseSensitive = isCaseSensitive(LocalPath.ROOT);
-        boolean windows = !holds(fresh.get().name() + "?");
-        Composition composition = composition();
-        boolean units = windows || composition == Composition.CHANGED;
-        return new FileSystemTraits(
-                caseSensitive,
-                composition,
-                windows,
-                units ? FileSystemTraits.Unit.UTF_16 : FileSystemTraits.Unit.BYTE,
-                UNITS_MAX);
-    }
-
-    private boolean holds(String name) {
-        LocalPath probe = LocalPath.TEMPORARIES.child(name);
-        if (calls.create(probe) instanceof Look.Found<WriteHandle>(WriteHandle handle)) {
-            handle.close();
-            calls.unlink(probe);
-            return true;
-        }
-        return false;
-    }
-
-    private Composition composition() {
         String name = fresh.get().name() + "\u00e9";
-        LocalPath composed = LocalPath.TEMPORARIES.child(name);
-        String other = Normalizer.normalize(name, Normalizer.Form.NFD);
-        calls.create(composed).orThrow(composed).close();
+        LocalPath probe = LocalPath.TEMPORARIES.child(name);
+        LocalPath plain = LocalPath.TEMPORARIES.child(name + "-");
+        LocalPath odd = LocalPath.TEMPORARIES.child(name + "?");
+        calls.create(probe).orThrow(probe).close();
         try {
-            boolean changed =
-                    calls.list(LocalPath.TEMPORARIES)
-                            .orThrow(LocalPath.TEMPORARIES)
-                            .entries()
-                            .stream()
-                            .anyMatch(entry -> entry.name().equals(other));
-            if (changed) {
-                return Composition.CHANGED;
-            }
-            return isSpeltTwice(composed, LocalPath.TEMPORARIES.child(other))
-                    ? Composition.EQUAL
-                    : Composition.DISTINCT;
+            Composition composition = composition(name);
+            // Where the one rename works, the other one is refused for its name.
+            boolean windows =
+                    calls.renameNoReplace(probe, plain).isEmpty()
+                            && calls.renameNoReplace(plain, odd)
+                                    .filter(Outcome.Unsupported.class::isInstance)
+                                    .isPresent();
+            return new FileSystemTraits(
+                    caseSensitive,
+                    composition,
+                    windows,
+                    windows || composition == Composition.CHANGED
+                            ? FileSystemTraits.Unit.UTF_16
+                            : FileSystemTraits.Unit.BYTE,
+                    UNITS_MAX);
         } finally {
-            calls.unlink(composed);
+            List.of(probe, plain, odd).forEach(this::remove);
         }
+    }
+
+    /** What can't be removed now goes at the next start, with other temporaries. */
+    private void remove(LocalPath probe) {
+        for (int i = 0; i < REMOVALS_MAX; i++) {
+            Optional<Outcome.Refused> refused = calls.unlink(probe);
+            if (refused.isEmpty() || refused.get() instanceof Outcome.Missing) {
+                return;
+            }
+        }
+    }
+
+    private Composition composition(String name) {
+        String other = Normalizer.normalize(name, Normalizer.Form.NFD);
+        boolean changed =
+                calls.list(LocalPath.TEMPORARIES)
+                        .orThrow(LocalPath.TEMPORARIES)
+                        .entries()
+                        .stream()
+                        .anyMatch(entry -> entry.name().equals(other));
+        if (changed) {
+            return Composition.CHANGED;
+        }
+        return isSpeltTwice(
+                        LocalPath.TEMPORARIES.child(name), LocalPath.TEMPORARIES.child(other))
+                ? Composition.EQUAL
+                : Composition.DISTINCT;
     }
 
     private boolean isCaseSensitive(LocalPath directory) {

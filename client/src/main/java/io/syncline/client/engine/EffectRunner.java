@@ -20,6 +20,8 @@ import io.syncline.core.wire.Transfer;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,7 +52,10 @@ final class EffectRunner implements AutoCloseable {
     private final Hands hands;
     private final SnapshotDownload snapshot;
     private final Consumer<Event> sink;
-    private final Set<Thread> running = ConcurrentHashMap.newKeySet();
+
+    /** In order of their start, so that a simulation ends them in the same order each time. */
+    private final Set<Thread> running = Collections.synchronizedSet(new LinkedHashSet<>());
+
     private final Map<Effect, FolderStatus.Transfer> shown = new ConcurrentHashMap<>();
     private final Map<Effect, Transfer> told = new ConcurrentHashMap<>();
 
@@ -278,10 +283,14 @@ final class EffectRunner implements AutoCloseable {
     public void close() {
         closed = true;
         boolean interrupted = false;
-        for (Thread thread : running) {
+        List<Thread> left;
+        synchronized (running) {
+            left = List.copyOf(running);
+        }
+        for (Thread thread : left) {
             thread.interrupt();
         }
-        for (Thread thread : running) {
+        for (Thread thread : left) {
             try {
                 thread.join();
             } catch (InterruptedException _) {

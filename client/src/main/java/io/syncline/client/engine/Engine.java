@@ -94,6 +94,9 @@ public final class Engine {
     /** Why what a run left couldn't be cleared up; it is tried again. */
     private Optional<String> unrecovered = Optional.empty();
 
+    /** Downloads, or looking at what names a disk can hold, may have left a temporary. */
+    private boolean untidy;
+
     private boolean rootFine;
     private boolean lookingAtRoot;
     private boolean scanning;
@@ -356,7 +359,10 @@ public final class Engine {
             case Event.Read(var batch, var sent) -> local.read(batch, sent);
             case Event.ReadEnded(var batch) -> local.readEnded(batch);
             case Event.Received(var fetched) -> disk.received(fetched);
-            case Event.ReceiveEnded(var batch) -> disk.receiveEnded(batch);
+            case Event.ReceiveEnded(var batch) -> {
+                disk.receiveEnded(batch);
+                untidy = true;
+            }
             case Event.Committed(var id, var answer) -> {
                 retries.succeeded("commit");
                 outbox.answered(id, answer);
@@ -429,6 +435,7 @@ public final class Engine {
     }
 
     private void scanned(ScanResult result) {
+        untidy = true;
         scanning = false;
         work.planWanted = true;
         switch (result) {
@@ -570,6 +577,7 @@ public final class Engine {
             case Effect.FetchFiles(var batch, _) -> {
                 retries.failed("fetch", work.now, 500);
                 disk.receiveEnded(batch);
+                untidy = true;
             }
             case Effect.Scan _ -> {
                 scanning = false;
@@ -760,6 +768,16 @@ public final class Engine {
         healing.proceed();
         dropTombstones();
         checkpoint();
+        tidy();
+    }
+
+    /** Nothing is under way, so of the temporaries only those may be there that a start keeps. */
+    private void tidy() {
+        if (untidy && work.out.isEmpty() && isQuiet()) {
+            untidy = false;
+            recovering = true;
+            work.out.add(new Effect.Recover(work.state.store().intents()));
+        }
     }
 
     /** What a hint tells needn't be asked for (R50). */

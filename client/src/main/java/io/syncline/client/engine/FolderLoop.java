@@ -7,7 +7,6 @@ import io.syncline.client.daemon.FolderStatus;
 import io.syncline.client.daemon.SyncedFolder;
 import io.syncline.client.disk.Disk;
 import io.syncline.client.disk.LocalPath;
-import io.syncline.client.disk.LocalPath;
 import io.syncline.client.scan.Scanner;
 import io.syncline.client.state.StateStore;
 import io.syncline.client.transfer.Transfers;

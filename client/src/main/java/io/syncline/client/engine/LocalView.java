@@ -232,8 +232,7 @@ final class LocalView {
         work.state.putLocal(
                 new LocalRow.Present(
                         id,
-                        work.place(
-                                real(moved.parent()), moved.localName(), before.place()),
+                        work.place(real(moved.parent()), moved.localName(), before.place()),
                         before.kind(),
                         before.item(),
                         new Observed(moved.localName(), moved.now()).executable(bit),

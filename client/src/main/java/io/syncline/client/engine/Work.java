@@ -57,6 +57,7 @@ final class Work {
     private final Map<NodeId, NodeId> replaced = new HashMap<>();
 
     private final Deque<Renamed> renamedLately = new ArrayDeque<>();
+
     /** Directories that couldn't be read; beyond {@link #DIRTY_MAX} they wait for a full scan. */
     private final Set<LocalPath> unreadable = new LinkedHashSet<>();
 

@@ -18,8 +18,8 @@ import java.util.function.Consumer;
  */
 public interface Scanner {
     /**
-     * From how many entries on the disappearance of all of them is asked about, in the root or below
-     * what few are there; fewer a person deletes every day, and the trash has them.
+     * From how many entries on the disappearance of all of them is asked about, in the root or
+     * below what few are there; fewer a person deletes every day, and the trash has them.
      */
     int EMPTIED_FROM = 3;
 

@@ -40,6 +40,7 @@ import io.syncline.core.wire.ListingOrder;
 import io.syncline.core.wire.LogEntry;
 import io.syncline.core.wire.LogPage;
 import io.syncline.core.wire.MemberView;
+import io.syncline.core.wire.PageMap;
 import io.syncline.core.wire.ProjectView;
 import io.syncline.core.wire.ReplicaView;
 import io.syncline.core.wire.Resolved;
@@ -68,6 +69,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 
 /**
  * A server of one project in memory: commits, feed, digests, blocks (honest about L3) and events,
@@ -817,6 +819,27 @@ public final class FakeServer {
                         to < all.size() ? Optional.of(Integer.toString(to)) : Optional.empty();
                 return new ChildrenPage(
                         all.subList(from, to), head(), all.size(), Optional.empty(), next);
+            }
+        }
+
+        @Override
+        public ChildrenPage childrenFrom(
+                ProjectId asked, NodeId directory, ListingOrder order, String from, int limit) {
+            // A cursor is the number of the row that a page begins with.
+            return children(asked, directory, order, Optional.of(from), limit);
+        }
+
+        @Override
+        public PageMap pageMap(ProjectId asked, NodeId directory, ListingOrder order, int size) {
+            check(asked);
+            synchronized (FakeServer.this) {
+                List<Node> all = holder.tree.children(directory);
+                long directories = all.stream().filter(node -> node.item().isDirectory()).count();
+                List<String> pages =
+                        IntStream.range(0, Math.ceilDiv(all.size(), size))
+                                .mapToObj(page -> Integer.toString(page * size))
+                                .toList();
+                return new PageMap(head(), all.size(), directories, size, pages);
             }
         }
 

@@ -23,6 +23,7 @@ import io.syncline.core.wire.ChildrenPage;
 import io.syncline.core.wire.ChunkAnswer;
 import io.syncline.core.wire.Limits;
 import io.syncline.core.wire.ListingOrder;
+import io.syncline.core.wire.PageMap;
 import io.syncline.core.wire.Problem;
 import io.syncline.core.wire.ProjectView;
 import io.syncline.core.wire.Role;
@@ -167,6 +168,11 @@ class HttpServerApiTest {
                         Optional.of("Y3Vyc29y"),
                         7);
         assertThat(page.after()).contains("bmV4dA");
+        ListingOrder byName = ListingOrder.BY_NAME;
+        assertThat(api.childrenFrom(PROJECT, NodeId.ROOT, byName, "Y3Vy", 8).total()).isEqualTo(3);
+        PageMap map = new PageMap(9, 600, 2, 500, List.of("YQ", "Yg"));
+        answer(200, WireJson.PAGE_MAP.toBytes(map));
+        assertThat(api.pageMap(PROJECT, NodeId.ROOT, byName, 500)).isEqualTo(map);
         answer(
                 200,
                 WireJson.SEARCH_PAGE.toBytes(
@@ -176,6 +182,10 @@ class HttpServerApiTest {
         assertThat(seen.stream().map(request -> request.line()))
                 .containsExactly(
                         "GET /v1/projects/%s/nodes/0/children?limit=7&sort=size&order=desc&after=Y3Vyc29y"
+                                .formatted(PROJECT),
+                        "GET /v1/projects/%s/nodes/0/children?limit=8&sort=name&order=asc&from=Y3Vy"
+                                .formatted(PROJECT),
+                        "GET /v1/projects/%s/nodes/0/pages?size=500&sort=name&order=asc"
                                 .formatted(PROJECT),
                         "GET /v1/projects/%s/search?q=%%C3%%BC%%26b%%20c&limit=5"
                                 .formatted(PROJECT));
@@ -319,7 +329,8 @@ class HttpServerApiTest {
 
     @ParameterizedTest
     @ValueSource(ints = {200, 302, 401, 403, 404, 410, 502})
-    @DisplayName("scenario 85, R29 an answer of something in between is never a statement of the server")
+    @DisplayName(
+            "scenario 85, R29 an answer of something in between is never a statement of the server")
     void answerOfSomethingElseIsUnavailable(int status) {
         handler.set(exchange -> {
             exchange.getResponseHeaders().set("Location", "/elsewhere");

@@ -120,7 +120,9 @@ class EngineTest {
     }
 
     @Test
-    @DisplayName("scenario 64, L2: of two edits one keeps the name, the other stays beside it, everywhere")
+    @DisplayName(
+            "scenario 64, L2: of two edits one keeps the name, the other stays beside it,"
+                    + " everywhere")
     void editsOnBothSidesAreBothKept() {
         a.write("f", "base");
         touchedAll();
@@ -412,6 +414,21 @@ class EngineTest {
     }
 
     @Test
+    @DisplayName("scenario 74: a temporary that couldn't be removed goes when it falls quiet")
+    void temporariesGoWithoutAStart() throws IOException {
+        Path left = a.root.resolve(".syncline/tmp/0123456789abcdef");
+        a.settle();
+        Files.createDirectories(left.getParent());
+        Files.writeString(left, "half a file");
+        a.write("f", "one");
+        a.touched();
+
+        a.settle();
+
+        assertThat(left).doesNotExist();
+    }
+
+    @Test
     @DisplayName("R6: after work on the disk that failed midway 'resume' goes on")
     void workThatFailedIsLookedInto() {
         b.write("f", "one");
@@ -619,7 +636,9 @@ class EngineTest {
     }
 
     @Test
-    @DisplayName("scenario 17, R31: what a power cut made of a file is put away and fetched again, not sent")
+    @DisplayName(
+            "scenario 17, R31: what a power cut made of a file is put away and fetched again, not"
+                    + " sent")
     void damageByAPowerCutIsNotSent() throws IOException {
         a.write("saved", "the whole text");
         a.write("untouched", "as it was");

@@ -9,9 +9,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,7 +56,8 @@ class OverQuotaTest {
     }
 
     @Test
-    @DisplayName("scenario 89: what is over quota is told, and tried again rarely until there is room")
+    @DisplayName(
+            "scenario 89: what is over quota is told, and tried again rarely until there is room")
     void refusedCommitIsToldAndTriedAgainRarelyUntilThereIsRoom() {
         server.nodesMax(1);
         folder.write("second", "second");

@@ -529,7 +529,9 @@ abstract class StateStoreContract {
     }
 
     @Test
-    @DisplayName("scenario 8, R44: an unmaterialised node is shown as agreed, and its absence is no delete")
+    @DisplayName(
+            "scenario 8, R44: an unmaterialised node is shown as agreed, and its absence is no"
+                    + " delete")
     void unmaterialisedIsNoDelete() {
         write(() ->
                 state.putAgreed(

@@ -181,7 +181,9 @@ class LargeFileTest {
     }
 
     @Test
-    @DisplayName("scenario 48: 1 TB: nothing is held in memory; one changed byte sends a data block and a tree block per level, and arrives")
+    @DisplayName(
+            "scenario 48: 1 TB: nothing is held in memory; one changed byte sends a data block and"
+                    + " a tree block per level, and arrives")
     void terabyte() throws IOException {
         var random = new Random(7);
         List<Island> islands = new ArrayList<>();

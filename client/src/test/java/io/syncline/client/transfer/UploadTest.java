@@ -227,7 +227,8 @@ class UploadTest {
     @EnumSource(
             value = Fault.class,
             names = {"LOST_REQUEST", "LOST_ANSWER", "TWICE"})
-    @DisplayName("scenario 46, L8 after any call that fails or happens twice, a second try completes")
+    @DisplayName(
+            "scenario 46, L8 after any call that fails or happens twice, a second try completes")
     void everyCallMayGoWrong(Fault fault) {
         List<LocalPath> paths = new ArrayList<>();
         for (int i = 0; i < 30; i++) {

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.tree.Hash;
@@ -72,12 +71,12 @@ public final class JsonReader implements AutoCloseable {
                                     .maxNumberLength(32)
                                     .maxNameLength(128)
                                     .build())
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .disable(JsonFactory.Feature.CHARSET_DETECTION)
                     .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                     .build();
 
     private final JsonParser parser;
+    private final MemberNames names = new MemberNames(DEPTH_MAX);
 
     /** A token read by {@link #peekElement} that nobody took yet. */
     private @Nullable JsonToken peeked;
@@ -290,12 +289,19 @@ public final class JsonReader implements AutoCloseable {
         if (member().startsWith(MANDATORY)) {
             throw invalid("unknown mandatory member; a newer version is needed");
         }
-        next();
-        try {
-            parser.skipChildren();
-        } catch (IOException e) {
-            throw translated(e);
+        skip(next());
+    }
+
+    /** Skips what begins with this token. */
+    private void skip(JsonToken first) {
+        int depth = depth(first);
+        while (depth > 0) {
+            depth += depth(advance());
         }
+    }
+
+    private static int depth(JsonToken token) {
+        return token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
     }
 
     /** The value of a member that an object just left must have had. */
@@ -384,11 +390,22 @@ public final class JsonReader implements AutoCloseable {
     }
 
     private @Nullable JsonToken nextToken() {
+        JsonToken token;
         try {
-            return parser.nextToken();
+            token = parser.nextToken();
         } catch (IOException e) {
             throw translated(e);
         }
+        if (token == JsonToken.FIELD_NAME) {
+            if (!names.add(member())) {
+                throw invalid("a member is named twice");
+            }
+        } else if (token == JsonToken.START_OBJECT) {
+            names.begin();
+        } else if (token == JsonToken.END_OBJECT) {
+            names.end();
+        }
+        return token;
     }
 
     private SynclineException translated(IOException e) {

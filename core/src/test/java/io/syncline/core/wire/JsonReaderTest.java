@@ -66,6 +66,34 @@ final class JsonReaderTest {
         assertCode(ErrorCode.INVALID, () -> NUMBERS.fromBytes(utf8(json)));
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {2, 15, 16, 17, 18, 100, 5_000})
+    void noMemberIsNamedTwiceAmongFewOrMany(int count) {
+        for (int twice : new int[] {-1, 0, count / 2, count - 1}) {
+            StringBuilder members = new StringBuilder();
+            for (int i = 0; i < count; i++) {
+                // Objects within have the same names, and names of one hash aren't one name.
+                members.append(
+                        "\"%s%d\":{\"m0\":[{\"m0\":0}]},"
+                                .formatted(i % 2 == 0 ? "Aa" : "BB", i / 2));
+            }
+            String last = twice < 0 ? "m" : (twice % 2 == 0 ? "Aa" : "BB") + twice / 2;
+            String json = "{\"n\":[1]," + members + "\"" + last + "\":1}";
+            if (twice < 0) {
+                assertThat(NUMBERS.fromBytes(utf8(json))).containsExactly(1L);
+            } else {
+                assertCode(ErrorCode.INVALID, () -> NUMBERS.fromBytes(utf8(json)));
+            }
+            // Skipped as a whole.
+            String within = "{\"x\":[%s],\"n\":[1]}".formatted(json);
+            if (twice < 0) {
+                assertThat(NUMBERS.fromBytes(utf8(within))).containsExactly(1L);
+            } else {
+                assertCode(ErrorCode.INVALID, () -> NUMBERS.fromBytes(utf8(within)));
+            }
+        }
+    }
+
     @Test
     void theBoundsOfNumbersAreRead() {
         assertThat(NUMBERS.fromBytes(utf8(" {\"n\" : [9007199254740992,-9007199254740992,-0]} ")))

@@ -13,8 +13,6 @@ import io.syncline.storage.metadata.Nodes;
 import io.syncline.storage.metadata.Project;
 import io.syncline.storage.metadata.ReadTransaction;
 import io.syncline.storage.metadata.Version;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -34,13 +32,10 @@ final class TreeCheck {
     /** Sequences of a new epoch begin above a multiple of this (R3). */
     private static final long EPOCH_STEP = 1L << 32;
 
-    /** History younger than this has lost nothing to retention, whatever a project's is. */
-    private static final Duration UNTRIMMED = Duration.ofHours(1);
-
     private final ReadTransaction read;
     private final Project project;
     private final Nodes nodes;
-    private final Instant now;
+    private final long trimmed;
     private final VerifyReport report;
     private final LongConsumer progress;
     private final DirectoryMap directories = new DirectoryMap();
@@ -51,16 +46,11 @@ final class TreeCheck {
     /**
      * @param progress told how many nodes and versions were looked at
      */
-    TreeCheck(
-            ReadTransaction read,
-            Project project,
-            Instant now,
-            VerifyReport report,
-            LongConsumer progress) {
+    TreeCheck(ReadTransaction read, Project project, VerifyReport report, LongConsumer progress) {
         this.read = read;
         this.project = project;
         this.nodes = read.nodes(project.key());
-        this.now = now;
+        this.trimmed = read.history(project.key()).trimmed();
         this.report = report;
         this.progress = progress;
     }
@@ -327,8 +317,10 @@ final class TreeCheck {
         }
         boolean gap = above != Long.MAX_VALUE && sequence + 1 != above;
         boolean epochBegan = (above - 1) % EPOCH_STEP == 0;
-        boolean young = version.time().isAfter(now.minus(UNTRIMMED));
-        if (gap && young && !epochBegan) {
+        // Not judged by time: a clock that was ahead for a while let history go that looks young
+        // now.
+        boolean forgotten = above - 1 <= trimmed;
+        if (gap && !forgotten && !epochBegan) {
             found(Finding.Kind.HISTORY, "L1: history goes from " + sequence + " to " + above);
         }
         if (latest.isPresent()

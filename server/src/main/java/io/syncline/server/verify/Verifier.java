@@ -92,7 +92,6 @@ public final class Verifier {
             new TreeCheck(
                             read,
                             project,
-                            began,
                             report,
                             more -> listener.at("nodes of " + name, done[0] += more, 0, false))
                     .run();

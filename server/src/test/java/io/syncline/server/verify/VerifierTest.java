@@ -34,6 +34,7 @@ import io.syncline.storage.metadata.memory.MemoryMetadataStore;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -133,6 +134,23 @@ final class VerifierTest {
             write.projects().advance(project.key(), head, digest, nodes, NOW);
             return true;
         });
+    }
+
+    @Test
+    @DisplayName(
+            "history that a clock ran ahead of and let go isn't missed when the clock is right")
+    void historyTrimmedByAClockAheadIsSound() {
+        Node changed = node(1, 0, "d", 3, Item.DIRECTORY);
+        Node changedAgain = node(1, 0, "d", 4, Item.DIRECTORY);
+        put(changed);
+        advance(3, TreeDigest.EMPTY.plus(changed).plus(file), 2);
+        put(changedAgain);
+        advance(4, TreeDigest.EMPTY.plus(changedAgain).plus(file), 2);
+
+        metadata.write(
+                write -> write.history(project.key()).trim(NOW.plus(Duration.ofDays(40)), 10));
+
+        assertThat(found()).isEmpty();
     }
 
     private VerifyReport verify(boolean quick, boolean repair) {

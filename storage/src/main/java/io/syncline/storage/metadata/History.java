@@ -28,6 +28,12 @@ public interface History {
     /** How long this project's versions are kept after their end. */
     Duration retention();
 
+    /**
+     * The sequence up to which ends were looked at by {@link Writable#trim}: of the versions above
+     * it none was forgotten yet. 0 at first.
+     */
+    long trimmed();
+
     /** The version that a change made, if it is still kept. */
     Optional<Version> at(long sequence);
 

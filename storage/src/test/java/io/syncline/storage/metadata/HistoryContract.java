@@ -108,8 +108,14 @@ public abstract class HistoryContract {
         trimAll(tomorrow.minus(History.RETENTION));
         assertThat(at(1)).contains(old);
 
+        long none = ask(History::trimmed);
+        // What ended was looked at in part: the first version's beginning ended nothing.
+        assertThat(none).isEqualTo(1);
+
         trimAll(replaced.time().plusMillis(1));
         assertThat(at(1)).isEmpty();
+        long all = ask(History::trimmed);
+        assertThat(all).isEqualTo(2);
         assertThat(at(2)).contains(replaced);
     }
 

@@ -26,7 +26,8 @@ final class Simulator {
      * @param seed of the first world; each further one has the next
      * @param steps actions from outside in each
      * @param minutes no world begins after so long; 0 for no limit
-     * @param trace where what happens in the last world is written down
+     * @param trace where what happens in the last world is written down; of its second run beside
+     *     it, with {@code .again}
      * @param shrink whether histories that fail are made shorter
      * @param twice whether each seed is run twice, to see that it is one history
      * @param verbose whether each world gets a line
@@ -71,11 +72,11 @@ final class Simulator {
                 break;
             }
             World.Plan plan = World.Plan.of(seed, wishes.steps(), wishes.devices());
-            World.Result result = traced(plan);
+            World.Result result = traced(plan, "");
             steps += result.steps();
             Optional<World.Failure> failure = result.failure();
             if (failure.isEmpty() && wishes.twice()) {
-                World.Result again = World.run(plan, new Trace(), scratch);
+                World.Result again = traced(plan, ".again");
                 steps += again.steps();
                 if (!again.hash().equals(result.hash())) {
                     failure =
@@ -110,11 +111,12 @@ final class Simulator {
         return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() / 1_000_000;
     }
 
-    private World.Result traced(World.Plan plan) {
+    private World.Result traced(World.Plan plan, String suffix) {
         if (wishes.trace().isEmpty()) {
             return World.run(plan, new Trace(), scratch);
         }
-        try (BufferedWriter lines = Files.newBufferedWriter(wishes.trace().get())) {
+        try (BufferedWriter lines =
+                Files.newBufferedWriter(Path.of(wishes.trace().get() + suffix))) {
             return World.run(plan, new Trace(lines), scratch);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -132,7 +134,7 @@ final class Simulator {
                             SHRINK_RUNS_MAX);
             out.println("  shrunk to " + shortest.size() + " of " + plan.history().size() + ":");
             World.Plan shrunk = plan.with(shortest);
-            World.Result result = traced(shrunk);
+            World.Result result = traced(shrunk, "");
             result.failure().ifPresent(why -> out.println("  " + why.why()));
             result.story().forEach(line -> out.println("    " + line));
         }

@@ -1,6 +1,7 @@
 package io.syncline.system.bench;
 
 import io.syncline.client.api.HttpServerApi;
+import io.syncline.client.api.ListingReader;
 import io.syncline.client.api.TreeApi;
 import io.syncline.core.tree.Content;
 import io.syncline.core.tree.Node;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Listing, changes and commits: what a server answers over HTTP, read as the client reads it. */
 final class ServerRows {
@@ -254,13 +256,18 @@ final class ServerRows {
     // Requests.
 
     private long listFolder(Loader loader) {
-        ChildrenPage page = children(loader, loader.folder(), Optional.empty());
-        long files = page.nodes().size();
-        while (page.after().isPresent()) {
-            page = children(loader, loader.folder(), page.after());
-            files += page.nodes().size();
-        }
-        return files;
+        AtomicLong files = new AtomicLong();
+        new ListingReader(
+                        bed.api(),
+                        loader.project().id(),
+                        loader.folder(),
+                        ListingOrder.BY_NAME,
+                        PAGE)
+                .read(page -> {
+                    files.addAndGet(page.nodes().size());
+                    return true;
+                });
+        return files.get();
     }
 
     private ChildrenPage children(Loader loader, NodeId directory, Optional<String> after) {

@@ -46,7 +46,7 @@ public final class Deployment implements AutoCloseable {
                                 directory.resolve("server-home").toString(),
                                 "serve",
                                 "--data",
-                                directory.resolve("server-data").toString(),
+                                serverData().toString(),
                                 "--listen",
                                 "127.0.0.1:" + port,
                                 "--json"));
@@ -83,13 +83,23 @@ public final class Deployment implements AutoCloseable {
         return joinLink().replace(":" + port + "/", ":" + tapPort + "/");
     }
 
+    /** Where the server keeps everything. */
+    public Path serverData() {
+        return directory.resolve("server-data");
+    }
+
     public int port() {
         return port;
     }
 
     /** A new device that isn't started yet. */
     public Device newDevice(String name) {
-        Device device = new Device(name, directory);
+        return newDevice(name, directory);
+    }
+
+    /** A new device that isn't started yet, with its home and folder in {@code place}. */
+    public Device newDevice(String name, Path place) {
+        Device device = new Device(name, place);
         devices.add(device);
         return device;
     }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -90,7 +91,7 @@ class ScenariosTest {
         return Optional.empty();
     }
 
-    private static TreeSet<Integer> mentioned(String annotations) {
+    private static Set<Integer> mentioned(String annotations) {
         // Long names are put together of several literals.
         Matcher mention = MENTION.matcher(annotations.replaceAll("\"\\s*\\+\\s*\"", ""));
         var numbers = new TreeSet<Integer>();

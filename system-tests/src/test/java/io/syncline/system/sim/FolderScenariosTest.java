@@ -269,7 +269,7 @@ class FolderScenariosTest {
             })
     @DisplayName("scenario 81: however a program saves, it is an edit of the same node")
     void everySaveIsAnEdit(String dance) {
-        var before = stage.byPath().get("top").id();
+        var before = stage.node("top").id();
         for (Runnable step :
                 a.user()
                         .save(
@@ -281,7 +281,7 @@ class FolderScenariosTest {
         }
         stage.settle();
         assertThat(read(b, "top")).isEqualTo("saved by a program");
-        assertThat(stage.byPath().get("top").id()).isEqualTo(before);
+        assertThat(stage.node("top").id()).isEqualTo(before);
         assertThat(tree(b)).hasSize(32);
     }
 

@@ -42,7 +42,7 @@ class SimulatorTest {
         Simulator.Summary summary =
                 run(
                         Long.getLong("syncline.sim.seed", 1),
-                        Long.getLong("syncline.sim.seeds", 60),
+                        Long.getLong("syncline.sim.seeds", 40),
                         0,
                         true);
 

@@ -20,7 +20,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -93,7 +95,7 @@ final class Stage {
     /** Its token is worth nothing any more. */
     void revoke(SimulatedDevice device) {
         server.metadata()
-                .write(write -> write.devices().revoke(ids.get(device.name()), kernel.instant()));
+                .write(write -> write.devices().revoke(Objects.requireNonNull(ids.get(device.name())), kernel.instant()));
     }
 
     /** Lets time pass. */
@@ -268,8 +270,13 @@ final class Stage {
     }
 
     /** The paths of the server's live nodes. */
-    TreeSet<String> names() {
+    Set<String> names() {
         return new TreeSet<>(byPath().keySet());
+    }
+
+    /** The server's live node of that path. */
+    Node node(String path) {
+        return Objects.requireNonNull(byPath().get(path));
     }
 
     /** The server's live nodes by their path. */
@@ -281,7 +288,7 @@ final class Stage {
             var path = new StringBuilder(node.place().name().value());
             NodeId up = node.place().parent();
             while (!up.isRoot()) {
-                Node parent = live.get(up);
+                Node parent = Objects.requireNonNull(live.get(up));
                 path.insert(0, parent.place().name().value() + "/");
                 up = parent.place().parent();
             }

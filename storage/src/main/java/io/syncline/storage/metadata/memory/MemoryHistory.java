@@ -187,6 +187,11 @@ final class MemoryHistory implements History.Writable {
     }
 
     @Override
+    public long trimmed() {
+        return tables().trimmed;
+    }
+
+    @Override
     public int trim(Instant before, int limit) {
         ProjectTables tables = tables();
         List<Version> ends = new ArrayList<>();

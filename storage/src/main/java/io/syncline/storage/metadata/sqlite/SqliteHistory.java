@@ -88,6 +88,17 @@ final class SqliteHistory implements History.Writable {
     }
 
     @Override
+    public long trimmed() {
+        return transaction
+                .sql()
+                .one(
+                        row -> row.getLong(1),
+                        "SELECT trimmed FROM retention WHERE project = ?",
+                        project.value())
+                .orElse(0L);
+    }
+
+    @Override
     public Optional<Version> at(long sequence) {
         return transaction
                 .sql()
@@ -329,14 +340,7 @@ final class SqliteHistory implements History.Writable {
 
     @Override
     public int trim(Instant before, int limit) {
-        long trimmed =
-                transaction
-                        .sql()
-                        .one(
-                                row -> row.getLong(1),
-                                "SELECT trimmed FROM retention WHERE project = ?",
-                                project.value())
-                        .orElse(0L);
+        long trimmed = trimmed();
         List<End> ends =
                 transaction
                         .sql()

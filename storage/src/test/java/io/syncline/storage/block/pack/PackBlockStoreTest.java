@@ -327,7 +327,8 @@ final class PackBlockStoreTest extends BlockStoreContract {
     }
 
     @Test
-    @DisplayName("scenario 44: a pack that can't be cut back is given up, and keeps what was answered")
+    @DisplayName(
+            "scenario 44: a pack that can't be cut back is given up, and keeps what was answered")
     void packThatCannotBeCutBackIsGivenUp() {
         try (PackBlockStore store = openHere(1 << 20)) {
             Named first = Frames.random(random, 1_000);
