@@ -138,7 +138,7 @@ final class Mutants {
                         COMMIT,
                         "check",
                         "atomic",
-                        0,
+                        1,
                         FALSE,
                         APART),
                 returns(
@@ -166,7 +166,7 @@ final class Mutants {
                         "server.commit.Commits",
                         "write",
                         "check",
-                        0,
+                        1,
                         NOTHING,
                         SERVER));
     }

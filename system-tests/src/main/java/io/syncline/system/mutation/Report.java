@@ -29,7 +29,7 @@ final class Report {
         int end = begin;
         Map<String, String> rows = new LinkedHashMap<>();
         while (end < lines.size() && lines.get(end).startsWith("|")) {
-            rows.put(lines.get(end).split("\\|", -1)[1].trim(), lines.get(end));
+            rows.put(lines.get(end).split("\\|", 3)[1].trim(), lines.get(end));
             end++;
         }
         findings.forEach(found -> rows.put(found.mutation().name(), row(found)));

@@ -24,7 +24,7 @@ public enum Climate {
     /** Disks fail, and devices lose what they know. */
     DISK(Map.of(Kind.DISK, 10, Kind.SLOW, 4, Kind.WATCHER, 4, Kind.LOSE_STATE, 8, Kind.KILL, 2));
 
-    @SuppressWarnings("ImmutableEnumChecker") // made by Map.of
+    @SuppressWarnings("ImmutableEnumChecker") // Made by Map.of.
     private final Map<Kind, Integer> factors;
 
     Climate(Map<Kind, Integer> factors) {
