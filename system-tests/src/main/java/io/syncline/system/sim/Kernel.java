@@ -406,6 +406,13 @@ final class Kernel implements InstantSource {
             remains.removeIf(one -> !one.isAlive());
         }
         fence.end();
+        // Whoever is left, such as the thread of an executor that was never shut down, holds us.
+        tasks.clear();
+        living.clear();
+        remains.clear();
+        restless.clear();
+        waiting.clear();
+        timers.clear();
     }
 
     /**
