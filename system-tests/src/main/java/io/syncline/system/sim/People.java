@@ -167,7 +167,13 @@ final class People {
         for (Runnable step : user.save(dance, path, bytes)) {
             step.run();
         }
-        saved.add(on.name(), path.toString(), bytes);
+        if (on.isCoarse()) {
+            // In the moment in which the client replaces it nobody can tell, until the trash is
+            // emptied, where everything is read again (R7).
+            saved.addBehind(on.name(), path.toString(), bytes);
+        } else {
+            saved.add(on.name(), path.toString(), bytes);
+        }
     }
 
     private void append(SimulatedDevice on, User user, RandomGenerator random) {

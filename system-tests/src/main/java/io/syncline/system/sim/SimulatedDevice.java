@@ -73,6 +73,7 @@ final class SimulatedDevice {
     private final SeededRandom names;
     private final Path scratch;
     private final MemoryFileSystem files;
+    private final boolean coarse;
     private final boolean exchange;
     private final ReplicaId replica;
     private MemoryStateStore state = new MemoryStateStore();
@@ -149,6 +150,7 @@ final class SimulatedDevice {
         this.names = new SeededRandom(random.nextLong());
         this.scratch = scratch;
         this.exchange = traits.exchange();
+        this.coarse = traits.timestampStepNanos() >= 1_000_000_000;
         this.files = new MemoryFileSystem(traits, clock(), random.split());
         files.makeRoot(ROOT);
         this.replica = new ReplicaId(RandomId.next(names));
@@ -487,5 +489,10 @@ final class SimulatedDevice {
     /** Somebody does this there. */
     void note(String what) {
         trace.told(name, what);
+    }
+
+    /** Whether two saves of one size within a second look alike. */
+    boolean isCoarse() {
+        return coarse;
     }
 }
