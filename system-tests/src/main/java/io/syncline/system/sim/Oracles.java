@@ -293,7 +293,7 @@ final class Oracles {
         for (var entry : saved.versions().entrySet()) {
             if (!entry.getValue().mayHide() && !visible.contains(entry.getKey())) {
                 return failure(
-                        "L2",
+                        "visible",
                         "vanished from all trees: " + entry.getKey() + " " + entry.getValue());
             }
         }
