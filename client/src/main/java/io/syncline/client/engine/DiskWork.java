@@ -564,23 +564,22 @@ final class DiskWork {
     /** Nobody knows how much of it was done; the intents stay until that is found out. */
     void carryingFailed(List<DiskTask> tasks) {
         carrying = false;
-        for (DiskTask task : tasks) {
-            if (task instanceof DiskTask.Exchange exchange) {
-                work.release(exchange.step().second().id());
-            }
-            work.release(task.id());
-        }
+        tasks.forEach(this::release);
         work.forgetReplaced();
+    }
+
+    private void release(DiskTask task) {
+        if (task instanceof DiskTask.Exchange exchange) {
+            work.release(exchange.step().second().id());
+        }
+        work.release(task.id());
     }
 
     void carried(List<Event.Carried.Result> results) {
         carrying = false;
         for (Event.Carried.Result result : results) {
             DiskTask task = result.task();
-            if (task instanceof DiskTask.Exchange exchange) {
-                work.release(exchange.step().second().id());
-            }
-            work.release(task.id());
+            release(task);
             dropIntent(task);
             switch (result.outcome()) {
                 case Outcome.Done(Stat now, _) -> done(task, now);
