@@ -183,6 +183,7 @@ final class OfflineTest {
     void deletedDirectoryWithNewChild() {
         meet(
                 () -> {
+                    write(a.path("stays"), "so that the folder isn't emptied");
                     write(a.path("dir/old"), "old");
                     write(a.path("dir/sub/old"), "old below");
                 },
@@ -217,6 +218,7 @@ final class OfflineTest {
     void movedDirectoryAgainstDeletedSubtree() {
         meet(
                 () -> {
+                    write(a.path("stays"), "so that the folder isn't emptied");
                     write(a.path("d/one"), "one");
                     write(a.path("d/deep/two"), "two");
                 },
