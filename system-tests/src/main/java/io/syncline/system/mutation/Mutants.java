@@ -14,6 +14,7 @@ import static io.syncline.system.sim.Climate.HASTY;
 import static io.syncline.system.sim.Climate.MIXED;
 import static io.syncline.system.sim.Climate.NETWORK;
 import static io.syncline.system.sim.Climate.POWER;
+import static io.syncline.system.sim.Climate.RASH;
 import static io.syncline.system.sim.Climate.SERVER;
 
 import io.syncline.system.mutation.Mutation.Removal;
@@ -120,7 +121,7 @@ final class Mutants {
                         "equals",
                         1,
                         FALSE,
-                        APART),
+                        RASH),
                 call(
                         "commit-name",
                         "R19",
@@ -130,7 +131,7 @@ final class Mutants {
                         "rival",
                         0,
                         EMPTY,
-                        APART),
+                        RASH),
                 call(
                         "commit-atomic",
                         "R20",
@@ -140,7 +141,7 @@ final class Mutants {
                         "atomic",
                         1,
                         FALSE,
-                        APART),
+                        RASH),
                 returns(
                         "commit-content",
                         "L3",
@@ -148,7 +149,7 @@ final class Mutants {
                         COMMIT,
                         "judgeContent",
                         EMPTY,
-                        COLLECTING),
+                        RASH),
                 call(
                         "commit-repeat",
                         "L8, R9",
@@ -236,7 +237,7 @@ final class Mutants {
                         "server.block.ChunkIntake",
                         "checkChildren",
                         NOTHING,
-                        COLLECTING),
+                        RASH),
                 returns(
                         "collect-mark",
                         "R10",
