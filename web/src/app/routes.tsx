@@ -14,9 +14,16 @@ interface Route {
 }
 
 const Projects = lazy(() => import('../projects/ProjectsPage'));
+const Files = lazy(() => import('../files/FilesPage'));
+const Search = lazy(() => import('../search/SearchPage'));
 
 /** Every address of the page. */
-export const routes: readonly Route[] = [{ path: '/', page: Projects }];
+export const routes: readonly Route[] = [
+  { path: '/', page: Projects },
+  { path: '/projects/:project', page: Files },
+  { path: '/projects/:project/folders/:folder', page: Files },
+  { path: '/projects/:project/search', page: Search },
+];
 
 /** A part of a project, as the sidebar lists it. */
 export interface Section {
