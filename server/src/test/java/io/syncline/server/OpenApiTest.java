@@ -302,6 +302,8 @@ class OpenApiTest {
                         WireJson.SESSION_REQUEST.toBytes(
                                 new SessionRequest("admin", new Secret("wrong"))))
                 .expect(401);
+        send("getSession", "", session).expect(200);
+        send("getSession").expect(403);
         String gone =
                 send(
                                 "logIn",
@@ -410,6 +412,7 @@ class OpenApiTest {
 
         at.put("id", Long.toString(file));
         send("getNode").expect(200);
+        assertThat(send("listAncestors").expect(200).text()).contains("\"name\":\"d\"");
         sendTo("id", Long.toString(idOf(results.get(4))), "getNode", owner).expect(200);
         TestServer.Reply whole = send("getContent").expect(200);
         String tag = whole.headers().firstValue("ETag").orElseThrow();
