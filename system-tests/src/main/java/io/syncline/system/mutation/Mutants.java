@@ -14,6 +14,7 @@ import static io.syncline.system.sim.Climate.HASTY;
 import static io.syncline.system.sim.Climate.MIXED;
 import static io.syncline.system.sim.Climate.NETWORK;
 import static io.syncline.system.sim.Climate.POWER;
+import static io.syncline.system.sim.Climate.RASH;
 import static io.syncline.system.sim.Climate.SERVER;
 
 import io.syncline.system.mutation.Mutation.Removal;
@@ -120,7 +121,7 @@ final class Mutants {
                         "equals",
                         1,
                         FALSE,
-                        APART),
+                        RASH),
                 call(
                         "commit-name",
                         "R19",
@@ -130,7 +131,7 @@ final class Mutants {
                         "rival",
                         0,
                         EMPTY,
-                        APART),
+                        RASH),
                 call(
                         "commit-atomic",
                         "R20",
@@ -140,7 +141,7 @@ final class Mutants {
                         "atomic",
                         1,
                         FALSE,
-                        APART),
+                        RASH),
                 returns(
                         "commit-content",
                         "L3",
@@ -148,7 +149,7 @@ final class Mutants {
                         COMMIT,
                         "judgeContent",
                         EMPTY,
-                        COLLECTING),
+                        RASH),
                 call(
                         "commit-repeat",
                         "L8, R9",
@@ -236,7 +237,7 @@ final class Mutants {
                         "server.block.ChunkIntake",
                         "checkChildren",
                         NOTHING,
-                        COLLECTING),
+                        RASH),
                 returns(
                         "collect-mark",
                         "R10",
@@ -377,7 +378,7 @@ final class Mutants {
                         "seen-after",
                         "L2",
                         "a save right after our own write isn't taken for ours",
-                        ENGINE + "DiskWork",
+                        ENGINE + "DiskResults",
                         "seen",
                         ARGUMENT,
                         HASTY),
@@ -497,7 +498,7 @@ final class Mutants {
                         "journal-durable",
                         "R6, R8, R12",
                         "journal and intents are durable before anything is done",
-                        ENGINE + "Engine",
+                        ENGINE + "Planning",
                         "needsDurable",
                         FALSE,
                         POWER),
@@ -523,7 +524,7 @@ final class Mutants {
                         "scan-defers",
                         "R22",
                         "no id changes while a scan holds it",
-                        ENGINE + "Engine",
+                        ENGINE + "Event",
                         "isHarmlessToScan",
                         TRUE,
                         MIXED));

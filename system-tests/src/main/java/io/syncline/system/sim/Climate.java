@@ -21,6 +21,8 @@ public enum Climate {
     HASTY(Map.of(Kind.HASTE, 1, Kind.KILL, 2)),
     /** People delete nearly all, and clients ask early whether that was meant. */
     DELETING(Map.of(Kind.SWEEP, 1)),
+    /** A client of somebody else commits what ours never would. */
+    RASH(Map.of(Kind.RASH, 1, Kind.CUT, 3)),
     /** Disks fail, and devices lose what they know. */
     DISK(Map.of(Kind.DISK, 10, Kind.SLOW, 4, Kind.WATCHER, 4, Kind.LOSE_STATE, 8, Kind.KILL, 2));
 
@@ -38,9 +40,14 @@ public enum Climate {
         return this == DELETING ? 4 : 1_000;
     }
 
+    /** Whether people work on the same few directories, and often on those themselves. */
+    boolean isCrowded() {
+        return this == APART || this == RASH;
+    }
+
     /** How many times as often as in a mixed world. */
     int factor(Kind kind) {
-        boolean isRare = kind == Kind.HASTE || kind == Kind.SWEEP;
+        boolean isRare = kind == Kind.HASTE || kind == Kind.SWEEP || kind == Kind.RASH;
         return factors.getOrDefault(kind, isRare ? 0 : 1);
     }
 }

@@ -5,6 +5,7 @@ import io.syncline.client.disk.memory.Faults;
 import io.syncline.client.disk.memory.Traits;
 import io.syncline.core.tree.Cursor;
 import io.syncline.core.wire.Role;
+import io.syncline.core.wire.Secret;
 import io.syncline.storage.event.HeadHint;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,6 +35,7 @@ final class World {
     private final Saved saved = new Saved();
     private final People people;
     private final SplittableRandom seeds;
+    private final Optional<RashClient> rash;
 
     /**
      * What a run is made from.
@@ -73,7 +75,7 @@ final class World {
     private World(Plan plan, Trace trace, Path scratch) {
         this.trace = trace;
         this.seeds = new SplittableRandom(plan.seed());
-        this.people = new People(saved, plan.climate() == Climate.APART);
+        this.people = new People(saved, plan.climate().isCrowded());
         this.kernel = new Kernel(seeds.split(), trace, START);
         this.server =
                 new SimulatedServer(kernel, trace, seeds.nextLong(), plan.climate(), this::hint);
@@ -96,6 +98,15 @@ final class World {
                             seeds.nextLong(),
                             scratch.resolve(name)));
         }
+        this.rash =
+                plan.climate() == Climate.RASH
+                        ? Optional.of(rashClient(seeds.nextLong()))
+                        : Optional.empty();
+    }
+
+    private RashClient rashClient(long seed) {
+        Secret token = server.addDevice("rash", Role.EDITOR).token();
+        return new RashClient(kernel, server, network.new Line("rash", token), saved, seed);
     }
 
     private static Traits traits(SplittableRandom random) {
@@ -253,6 +264,7 @@ final class World {
                 long end = kernel.nanos() + random.nextLong(1_000_000_000L << random.nextInt(12));
                 var _ = kernel.runUntil(() -> kernel.nanos() >= end);
             }
+            case RASH -> rash.ifPresent(client -> client.act(random));
             case ANSWER -> answer(device, random.nextInt(4));
         }
     }
