@@ -2,6 +2,11 @@ package io.syncline.server;
 
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
+import io.syncline.core.tree.RandomId;
+import io.syncline.server.check.BlocksCheck;
+import io.syncline.server.check.EventsCheck;
+import io.syncline.server.check.MetadataCheck;
+import io.syncline.server.check.StorageReport;
 import io.syncline.server.config.Key;
 import io.syncline.server.config.Problems;
 import io.syncline.server.config.StoreUrls;
@@ -10,8 +15,10 @@ import io.syncline.storage.block.SnapshotFiles;
 import io.syncline.storage.block.disk.DiskSnapshotFiles;
 import io.syncline.storage.block.pack.PackBlockStore;
 import io.syncline.storage.block.s3.S3BlockStore;
+import io.syncline.storage.block.s3.S3Check;
 import io.syncline.storage.block.s3.S3Settings;
 import io.syncline.storage.block.s3.S3SnapshotFiles;
+import io.syncline.storage.check.Finding;
 import io.syncline.storage.event.EventBus;
 import io.syncline.storage.event.memory.MemoryEventBus;
 import io.syncline.storage.event.redis.RedisEventBus;
@@ -21,13 +28,17 @@ import io.syncline.storage.metadata.sqlite.SqliteMetadataStore;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,8 +52,7 @@ final class Backends {
     private final Optional<S3Settings> blocks;
     private final Optional<RedisSettings> events;
 
-    private Backends(
-            Optional<S3Settings> blocks, Optional<RedisSettings> events) {
+    private Backends(Optional<S3Settings> blocks, Optional<RedisSettings> events) {
         this.blocks = blocks;
         this.events = events;
     }
@@ -56,8 +66,7 @@ final class Backends {
         return new Backends(
                 urls.blocks()
                         .flatMap(url ->
-                                problems.collect(
-                                        Key.BLOCKS, () -> S3Settings.of(url, keys(urls)))),
+                                problems.collect(Key.BLOCKS, () -> S3Settings.of(url, keys(urls)))),
                 urls.events()
                         .flatMap(url ->
                                 problems.collect(
@@ -93,7 +102,9 @@ final class Backends {
         }
     }
 
-    /** The database in the folder belongs to one process; where packs are there, they say so too. */
+    /**
+     * The database in the folder belongs to one process; where packs are there, they say so too.
+     */
     private static Stores.Held lock(Path file) {
         try {
             FileChannel channel =
@@ -122,26 +133,103 @@ final class Backends {
         }
     }
 
+    /**
+     * Tries every store as two nodes would, and what is embedded in a folder of its own, deleted
+     * afterwards.
+     *
+     * @param data where that folder is made
+     */
+    StorageReport check(Path data) {
+        SecureRandom random = new SecureRandom();
+        StorageReport report = new StorageReport();
+        Path folder = data.resolve("check-storage-" + RandomId.next(random));
+        try {
+            Files.createDirectories(folder);
+            report.add("metadata", attempt(() -> checkMetadata(folder, random)));
+            report.add("blocks", attempt(() -> checkBlocks(folder, random)));
+            blocks.ifPresent(settings ->
+                    report.add(
+                            "blocks",
+                            attempt(() ->
+                                    S3Check.run(settings, random, InstantSource.system()))));
+            if (events.isPresent()) {
+                report.add("events", attempt(() -> checkEvents(random)));
+            }
+            return report;
+        } catch (IOException e) {
+            throw new SynclineException(ErrorCode.UNAVAILABLE, "cannot write to " + data, e);
+        } finally {
+            remove(folder);
+        }
+    }
+
+    private static List<Finding> attempt(Supplier<List<Finding>> checks) {
+        try {
+            return checks.get();
+        } catch (SynclineException e) {
+            return List.of(
+                    Finding.failed(
+                            "it can be opened",
+                            String.valueOf(e.getMessage()),
+                            "look at its address and its credentials"));
+        }
+    }
+
+    private static List<Finding> checkMetadata(Path folder, SecureRandom random) {
+        try (MetadataStore store = SqliteMetadataStore.open(folder.resolve("metadata.sqlite"))) {
+            return new MetadataCheck(store, store, random, InstantSource.system()).run();
+        }
+    }
+
+    private List<Finding> checkBlocks(Path folder, SecureRandom random) {
+        try (BlockStore one = blocks(folder);
+                SnapshotFiles files = snapshots(folder)) {
+            if (blocks.isEmpty()) {
+                return new BlocksCheck(one, one, files, files, random).run();
+            }
+            Path second = folder.resolve("second");
+            try (BlockStore other = blocks(second);
+                    SnapshotFiles otherFiles = snapshots(second)) {
+                return new BlocksCheck(one, other, files, otherFiles, random).run();
+            }
+        }
+    }
+
+    private List<Finding> checkEvents(SecureRandom random) {
+        try (EventBus one = events();
+                EventBus other = events()) {
+            return new EventsCheck(one, other, random, EventsCheck.PATIENCE).run();
+        }
+    }
+
+    private static void remove(Path folder) {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException e) {
+            log.atWarn().setCause(e).addKeyValue("folder", folder).log("cannot be deleted");
+        }
+    }
+
     private BlockStore blocks(Path data) {
         return blocks.<BlockStore>map(settings ->
                         S3BlockStore.open(settings, new SecureRandom(), InstantSource.system()))
                 .orElseGet(() ->
                         PackBlockStore.open(
-                                data.resolve("packs"),
-                                new SecureRandom(),
-                                InstantSource.system()));
+                                data.resolve("packs"), new SecureRandom(), InstantSource.system()));
     }
 
     private SnapshotFiles snapshots(Path data) {
-        return blocks.<SnapshotFiles>map(settings ->
-                        S3SnapshotFiles.open(settings, data.resolve("snapshot-copies")))
+        return blocks.<SnapshotFiles>map(
+                        settings -> S3SnapshotFiles.open(settings, data.resolve("snapshot-copies")))
                 .orElseGet(() -> DiskSnapshotFiles.open(data.resolve("snapshots")));
     }
 
     private EventBus events() {
         MemoryEventBus local = new MemoryEventBus();
-        return events.<EventBus>map(settings ->
-                        RedisEventBus.open(settings, local, new SecureRandom()))
+        return events.<EventBus>map(
+                        settings -> RedisEventBus.open(settings, local, new SecureRandom()))
                 .orElse(local);
     }
 }
