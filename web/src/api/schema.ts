@@ -2593,7 +2593,9 @@ export interface operations {
                 /** @description What comes behind the directories orders by this, ties by name. */
                 sort?: components["parameters"]["Sort"];
             };
-            header?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 id: components["parameters"]["Node"];
                 /** @description The project. One that isn't well-formed is one more that doesn't exist. */
@@ -2606,12 +2608,18 @@ export interface operations {
             /** @description The page. */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    "Syncline-Protocol": components["headers"]["Syncline-Protocol"];
+                    "Syncline-Request": components["headers"]["Syncline-Request"];
+                    Vary: components["headers"]["Vary"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ChildrenPage"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
