@@ -5,7 +5,9 @@ import { session } from './session';
 export async function findSession(): Promise<void> {
   const { data: found } = await api.GET('/v1/sessions/current');
   session.set(
-    found === undefined ? { state: 'nobody' } : { state: 'somebody', account: found.account, name: found.name },
+    found === undefined
+      ? { state: 'nobody' }
+      : { state: 'somebody', account: found.account, name: found.name },
   );
 }
 
