@@ -346,7 +346,7 @@ final class Mutants {
                         "server.collect.Marker",
                         "walk",
                         NOTHING,
-                        COLLECTING),
+                        RASH),
                 call(
                         "collect-again",
                         "R10",

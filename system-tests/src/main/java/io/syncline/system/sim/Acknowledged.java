@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class Acknowledged {
     private final Set<Hash> stored = new HashSet<>();
     private final Map<Hash, Integer> missing = new HashMap<>();
+
+    /** Chunks that were sent and not answered. */
+    private final Set<String> open = new HashSet<>();
     private Kernel.@Nullable Program process;
 
     /**
@@ -36,8 +39,9 @@ final class Acknowledged {
             process = by;
             stored.clear();
             missing.clear();
+            open.clear();
         }
-        if (!isChunk(request)) {
+        if (!isChunk(request) || !open.add(request.path())) {
             return;
         }
         for (Hash hash : blocks(request)) {
@@ -67,6 +71,7 @@ final class Acknowledged {
     /** It was answered, and the answer has come. */
     void received(Envelope request, Reply reply) {
         if (isChunk(request)) {
+            open.remove(request.path());
             if (reply.status() == 200) {
                 stored.addAll(blocks(request));
             } else if (reply.status() == ErrorCode.STALE.httpStatus()) {
