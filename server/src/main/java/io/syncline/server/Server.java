@@ -316,6 +316,7 @@ public final class Server implements AutoCloseable {
         services.events().close();
         edge.close();
         services.jobs().close();
+        services.blocks().close();
         stores.close();
         log.atInfo().log("stopped");
     }
