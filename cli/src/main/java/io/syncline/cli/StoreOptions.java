@@ -30,7 +30,9 @@ final class StoreOptions {
     @Option(
             names = "--metadata",
             paramLabel = "URL",
-            description = "Where metadata is kept (default: sqlite:, in the data folder).")
+            description =
+                    "Where metadata is kept: postgresql://USER@HOST:PORT/DATABASE (default:"
+                            + " sqlite:, in the data folder).")
     private @Nullable String metadata;
 
     @Option(

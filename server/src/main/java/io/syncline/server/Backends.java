@@ -24,8 +24,11 @@ import io.syncline.storage.event.memory.MemoryEventBus;
 import io.syncline.storage.event.redis.RedisEventBus;
 import io.syncline.storage.event.redis.RedisSettings;
 import io.syncline.storage.metadata.MetadataStore;
+import io.syncline.storage.metadata.postgres.PostgresAddress;
+import io.syncline.storage.metadata.postgres.PostgresMetadataStore;
 import io.syncline.storage.metadata.sqlite.SqliteMetadataStore;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
@@ -49,21 +52,25 @@ import org.slf4j.LoggerFactory;
 final class Backends {
     private static final Logger log = LoggerFactory.getLogger(Backends.class);
 
+    private final Optional<PostgresAddress> metadata;
     private final Optional<S3Settings> blocks;
     private final Optional<RedisSettings> events;
 
-    private Backends(Optional<S3Settings> blocks, Optional<RedisSettings> events) {
+    private Backends(
+            Optional<PostgresAddress> metadata,
+            Optional<S3Settings> blocks,
+            Optional<RedisSettings> events) {
+        this.metadata = metadata;
         this.blocks = blocks;
         this.events = events;
     }
 
     /** What the URLs mean; what they can't mean is noted, and embedded. Nothing is asked yet. */
     static Backends of(StoreUrls urls, Problems problems) {
-        if (urls.metadata().isPresent()) {
-            problems.add(
-                    Key.METADATA, "the only store of metadata that this server has is 'sqlite:'");
-        }
         return new Backends(
+                urls.metadata()
+                        .flatMap(url ->
+                                problems.collect(Key.METADATA, () -> postgres(url, urls))),
                 urls.blocks()
                         .flatMap(url ->
                                 problems.collect(Key.BLOCKS, () -> S3Settings.of(url, keys(urls)))),
@@ -72,6 +79,11 @@ final class Backends {
                                 problems.collect(
                                         Key.EVENTS,
                                         () -> RedisSettings.of(url, urls.eventsPassword()))));
+    }
+
+    private static PostgresAddress postgres(URI url, StoreUrls urls) {
+        PostgresAddress address = PostgresAddress.of(url.toString());
+        return urls.metadataPassword().map(address::withPassword).orElse(address);
     }
 
     private static Optional<S3Settings.Keys> keys(StoreUrls urls) {
@@ -88,14 +100,14 @@ final class Backends {
     Stores open(Path data) {
         List<Stores.Held> opened = new ArrayList<>();
         try {
-            Stores.Held lock = lock(data.resolve("metadata.lock"));
+            Stores.Held lock =
+                    metadata.isPresent() ? () -> {} : lock(data.resolve("metadata.lock"));
             opened.add(lock);
             BlockStore blockStore = blocks(data);
             opened.add(blockStore::close);
             SnapshotFiles snapshotFiles = snapshots(data);
             opened.add(snapshotFiles::close);
-            MetadataStore metadata = SqliteMetadataStore.open(data.resolve("metadata.sqlite"));
-            return new Stores(metadata, blockStore, snapshotFiles, events(), lock);
+            return new Stores(metadata(data), blockStore, snapshotFiles, events(), lock);
         } catch (RuntimeException e) {
             opened.reversed().forEach(Stores.Held::close);
             throw e;
@@ -175,9 +187,15 @@ final class Backends {
         }
     }
 
-    private static List<Finding> checkMetadata(Path folder, SecureRandom random) {
-        try (MetadataStore store = SqliteMetadataStore.open(folder.resolve("metadata.sqlite"))) {
-            return new MetadataCheck(store, store, random, InstantSource.system()).run();
+    private List<Finding> checkMetadata(Path folder, SecureRandom random) {
+        InstantSource clock = InstantSource.system();
+        try (MetadataStore one = metadata(folder)) {
+            if (metadata.isEmpty()) {
+                return new MetadataCheck(one, one, random, clock).run();
+            }
+            try (MetadataStore other = metadata(folder)) {
+                return new MetadataCheck(one, other, random, clock).run();
+            }
         }
     }
 
@@ -210,6 +228,11 @@ final class Backends {
         } catch (IOException e) {
             log.atWarn().setCause(e).addKeyValue("folder", folder).log("cannot be deleted");
         }
+    }
+
+    private MetadataStore metadata(Path data) {
+        return metadata.<MetadataStore>map(PostgresMetadataStore::open)
+                .orElseGet(() -> SqliteMetadataStore.open(data.resolve("metadata.sqlite")));
     }
 
     private BlockStore blocks(Path data) {

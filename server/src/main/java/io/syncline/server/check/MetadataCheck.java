@@ -175,10 +175,8 @@ public final class MetadataCheck {
     }
 
     private void raise(MetadataStore store) {
-        ProjectId nobody = new ProjectId(RandomId.next(random));
         for (int i = 0; i < RAISES; i++) {
             store.write(write -> {
-                var _ = write.projects().lock(nobody);
                 int now =
                         write.settings()
                                 .find(setting)
