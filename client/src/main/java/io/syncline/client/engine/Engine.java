@@ -485,12 +485,10 @@ public final class Engine {
         if (!work.retries.waits("read", work.now)) {
             local.read(true);
         }
-        if (!work.retries.waits("commit", work.now)) {
-            outbox.send();
-        }
+        sendCommits();
         if (canPlan()) {
             planning.proceed();
-            outbox.send();
+            sendCommits();
             if (!work.retries.waits("fetch", work.now)) {
                 downloads.send();
             }
@@ -503,6 +501,12 @@ public final class Engine {
         checkpoint();
         if (work.out.isEmpty() && isQuiet()) {
             recovery.tidy();
+        }
+    }
+
+    private void sendCommits() {
+        if (!work.retries.waits("commit", work.now)) {
+            outbox.send();
         }
     }
 
