@@ -82,9 +82,10 @@ final class Network {
         return weather;
     }
 
-    /** How long one way takes: half of all that is sent is quick in any weather. */
+    /** How long one way takes: in late worlds half of all that is sent is quick in any weather. */
     Duration way() {
-        int most = random.nextBoolean() ? Weather.FINE.slowMillis() : weather.slowMillis();
+        boolean quick = climate == Climate.LATE && random.nextBoolean();
+        int most = quick ? Weather.FINE.slowMillis() : weather.slowMillis();
         return Duration.ofNanos(random.nextLong(200_000, most * 1_000_000L));
     }
 
