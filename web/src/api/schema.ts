@@ -166,6 +166,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/projects/{p}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project. One that isn't well-formed is one more that doesn't exist. */
+                p: components["parameters"]["Project"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Live files, and directories with all beneath them, as one zip archive, written while it is sent.
+         * @description 404 where one of the nodes isn't there. What comes or goes in the meantime may be in it or not. Symlinks are left out, a backslash in
+         *     a name becomes `_`, and of equal names at the top later ones get a number. An answer that can't be finished is cut, so that it is no whole archive.
+         */
+        get: operations["getArchive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/projects/{p}/blocks/missing": {
         parameters: {
             query?: never;
@@ -863,7 +887,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The session that asks; a device's token has none (403). */
+        /** The session that asks, if one does. */
         get: operations["getSession"];
         put?: never;
         post?: never;
@@ -1546,6 +1570,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                "*/*": unknown;
                 "application/octet-stream": unknown;
             };
         };
@@ -1581,6 +1606,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                "*/*": unknown;
                 "application/octet-stream": unknown;
             };
         };
@@ -1681,6 +1707,11 @@ export interface components {
         HistoryLimit: number;
         IfNoneMatch: string;
         IfRange: string;
+        /**
+         * @description `true`: pictures, sound, video and PDF, by the name's ending, are sent as what they are, for a browser to show; all else
+         *     stays an attachment.
+         */
+        Inline: "true" | "false";
         Node: number;
         /** @description Directories are in reverse only where `sort` is `name`. */
         Order: "asc" | "desc";
@@ -1990,6 +2021,42 @@ export interface operations {
                     "application/json": components["schemas"]["Project"];
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getArchive: {
+        parameters: {
+            query: {
+                /** @description The ids of 1..500 nodes, joined by commas. */
+                nodes: string;
+            };
+            header?: never;
+            path: {
+                /** @description The project. One that isn't well-formed is one more that doesn't exist. */
+                p: components["parameters"]["Project"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The archive. */
+            200: {
+                headers: {
+                    "Content-Disposition": components["headers"]["Content-Disposition"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "Cross-Origin-Resource-Policy": components["headers"]["Cross-Origin-Resource-Policy"];
+                    "Syncline-Protocol": components["headers"]["Syncline-Protocol"];
+                    "Syncline-Request": components["headers"]["Syncline-Request"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
             default: components["responses"]["Failure"];
@@ -2593,7 +2660,9 @@ export interface operations {
                 /** @description What comes behind the directories orders by this, ties by name. */
                 sort?: components["parameters"]["Sort"];
             };
-            header?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 id: components["parameters"]["Node"];
                 /** @description The project. One that isn't well-formed is one more that doesn't exist. */
@@ -2606,12 +2675,18 @@ export interface operations {
             /** @description The page. */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    "Syncline-Protocol": components["headers"]["Syncline-Protocol"];
+                    "Syncline-Request": components["headers"]["Syncline-Request"];
+                    Vary: components["headers"]["Vary"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ChildrenPage"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
@@ -2620,7 +2695,13 @@ export interface operations {
     };
     getContent: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description `true`: pictures, sound, video and PDF, by the name's ending, are sent as what they are, for a browser to show; all else
+                 *     stays an attachment.
+                 */
+                inline?: components["parameters"]["Inline"];
+            };
             header?: {
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
                 "If-Range"?: components["parameters"]["IfRange"];
@@ -2647,7 +2728,13 @@ export interface operations {
     };
     headContent: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description `true`: pictures, sound, video and PDF, by the name's ending, are sent as what they are, for a browser to show; all else
+                 *     stays an attachment.
+                 */
+                inline?: components["parameters"]["Inline"];
+            };
             header?: {
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
@@ -2779,7 +2866,13 @@ export interface operations {
     };
     getVersionContent: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description `true`: pictures, sound, video and PDF, by the name's ending, are sent as what they are, for a browser to show; all else
+                 *     stays an attachment.
+                 */
+                inline?: components["parameters"]["Inline"];
+            };
             header?: {
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
                 "If-Range"?: components["parameters"]["IfRange"];
@@ -2808,7 +2901,13 @@ export interface operations {
     };
     headVersionContent: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description `true`: pictures, sound, video and PDF, by the name's ending, are sent as what they are, for a browser to show; all else
+                 *     stays an attachment.
+                 */
+                inline?: components["parameters"]["Inline"];
+            };
             header?: {
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
@@ -3406,8 +3505,7 @@ export interface operations {
                     "application/json": components["schemas"]["SessionView"];
                 };
             };
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            204: components["responses"]["Done"];
             default: components["responses"]["Failure"];
         };
     };

@@ -156,18 +156,14 @@ public final class Accounts {
         return new NewSession(token, id, session.expires());
     }
 
-    /** The session whose token has this hash, and its account's name. */
-    SessionView session(Hash token) {
-        return store.read(read -> {
-            Session session =
-                    read.accounts()
-                            .session(token)
-                            .orElseThrow(() ->
-                                    new SynclineException(
-                                            ErrorCode.UNAUTHENTICATED, "the session is over"));
-            Account account = read.accounts().find(session.account()).orElseThrow();
-            return new SessionView(account.id(), account.name(), session.expires());
-        });
+    /** The session whose token has this hash, with its account's name. */
+    Optional<SessionView> session(Hash token) {
+        return store.read(read -> read.accounts()
+                .session(token)
+                .flatMap(session -> read.accounts()
+                        .find(session.account())
+                        .map(account -> new SessionView(
+                                account.id(), account.name(), session.expires()))));
     }
 
     /** Ends a session; ending it again is no error. */
