@@ -11,6 +11,10 @@ import io.syncline.core.wire.Secret;
 import io.syncline.server.LocalAdmin;
 import io.syncline.server.Server;
 import io.syncline.server.ServerSettings;
+import io.syncline.server.collect.CollectSettings;
+import io.syncline.server.config.Key;
+import io.syncline.server.config.Listen;
+import io.syncline.server.config.ServerConfig;
 import io.syncline.server.edge.EdgeSettings;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -21,6 +25,8 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -30,6 +36,15 @@ final class ServerOptions {
     private static final int DEFAULT_PORT = 8420;
     private static final int LINK_USES = 25;
     private static final Duration LINK_LIFE = Duration.ofHours(24);
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description =
+                    "More settings, a line KEY = VALUE each; every option here is a key"
+                            + " (default: $SYNCLINE_CONFIG, else none). The environment goes before"
+                            + " the file (SYNCLINE_LISTEN and so on), options before both.")
+    private @Nullable Path configFile;
 
     @Option(
             names = "--data",
@@ -77,6 +92,28 @@ final class ServerOptions {
                     "Serve without TLS on addresses that others can reach: only behind something"
                             + " that does TLS.")
     private boolean allowPlainHttp;
+
+    @Option(
+            names = "--metadata",
+            paramLabel = "URL",
+            description = "Where metadata is kept (default: sqlite:, in the data folder).")
+    private @Nullable String metadata;
+
+    @Option(
+            names = "--blocks",
+            paramLabel = "URL",
+            description =
+                    "Where blocks are kept: s3://BUCKET/PREFIX?endpoint=URL (default: packs:, in"
+                            + " the data folder).")
+    private @Nullable String blocks;
+
+    @Option(
+            names = "--events",
+            paramLabel = "URL",
+            description =
+                    "How nodes tell each other of changes: redis://HOST:PORT (default: process:,"
+                            + " there is one node).")
+    private @Nullable String events;
 
     /** A running server with the project that people are invited to. */
     record Running(
@@ -169,29 +206,51 @@ final class ServerOptions {
         }
     }
 
+    /** What the options, the environment and the file say together. */
+    ServerConfig config() {
+        Map<Key, String> flags = new EnumMap<>(Key.class);
+        flag(flags, Key.DATA, data);
+        flag(flags, Key.LISTEN, listen);
+        flag(flags, Key.PUBLIC_HOST, publicHost);
+        flag(flags, Key.PROJECT, project);
+        flag(flags, Key.TLS_CERTIFICATE, certificate);
+        flag(flags, Key.TLS_KEY, key);
+        flag(flags, Key.ALLOW_PLAIN_HTTP, allowPlainHttp ? "true" : null);
+        flag(flags, Key.METADATA, metadata);
+        flag(flags, Key.BLOCKS, blocks);
+        flag(flags, Key.EVENTS, events);
+        Map<String, String> environment = System.getenv();
+        Optional<Path> file =
+                Optional.ofNullable(configFile)
+                        .or(() ->
+                                Optional.ofNullable(environment.get("SYNCLINE_CONFIG"))
+                                        .filter(text -> !text.isEmpty())
+                                        .map(Path::of));
+        return Server.configure(flags, environment, file);
+    }
+
+    private static void flag(Map<Key, String> flags, Key key, @Nullable Object value) {
+        if (value != null) {
+            flags.put(key, value.toString());
+        }
+    }
+
     /** Starts the server and makes what the first start needs. */
     Running start(Path defaultData, String defaultProject) {
-        Path directory = (data == null ? defaultData : data).toAbsolutePath().normalize();
-        Listen address = address(directory);
-        EdgeSettings edge =
-                new EdgeSettings(
-                        address.host(),
-                        address.port(),
-                        allowPlainHttp,
-                        tls(),
-                        EdgeSettings.Bounds.defaults());
-        Server server =
-                Server.start(
-                        new ServerSettings(directory, edge, Optional.empty(), Version.number()));
+        ServerConfig config = config();
+        Path directory = config.data().orElse(defaultData).toAbsolutePath().normalize();
+        Listen address = config.listen().orElseGet(() -> address(directory));
+        Server server = Server.start(settings(config, directory, address));
         try {
             remember(directory, address, server.url().getPort());
             LocalAdmin admin = server.admin();
             AccountId account = admin.account("admin");
-            String name = project == null ? defaultProject : project;
+            String name = config.project().orElse(defaultProject);
+            Optional<Path> trusted = config.tls().map(ServerConfig.Tls::certificate);
             return new Running(
                     server,
-                    name(address),
-                    Optional.ofNullable(certificate).map(Path::toAbsolutePath),
+                    PublicName.of(config.publicHost(), address.host(), trusted),
+                    trusted.map(Path::toAbsolutePath),
                     directory,
                     account,
                     admin.ensureProject(account, name),
@@ -202,27 +261,32 @@ final class ServerOptions {
         }
     }
 
-    private String name(Listen address) {
-        return PublicName.of(
-                Optional.ofNullable(publicHost), address.host(), Optional.ofNullable(certificate));
+    private static ServerSettings settings(ServerConfig config, Path directory, Listen address) {
+        EdgeSettings.Bounds bounds = EdgeSettings.Bounds.defaults();
+        EdgeSettings edge =
+                new EdgeSettings(
+                        address.host(),
+                        address.port(),
+                        config.allowPlainHttp(),
+                        config.tls()
+                                .map(tls ->
+                                        new EdgeSettings.TlsFiles(tls.certificate(), tls.key())),
+                        bounds.with(
+                                config.connections().orElse(bounds.connections()),
+                                config.requests().orElse(bounds.requests())));
+        return new ServerSettings(
+                directory,
+                edge,
+                config.adminPassword(),
+                Version.number(),
+                config.backupHorizon()
+                        .map(CollectSettings.DEFAULT::withHorizon)
+                        .orElse(CollectSettings.DEFAULT),
+                config.stores());
     }
 
-    private Optional<EdgeSettings.TlsFiles> tls() {
-        if ((certificate == null) != (key == null)) {
-            throw SynclineException.invalid("--tls-certificate and --tls-key go together");
-        }
-        return certificate == null || key == null
-                ? Optional.empty()
-                : Optional.of(new EdgeSettings.TlsFiles(certificate, key));
-    }
-
-    /**
-     * The address asked for, else the one of last time, else the default one, else any free one.
-     */
-    private Listen address(Path directory) {
-        if (listen != null) {
-            return Listen.parse(listen);
-        }
+    /** The address of last time, else the default one, else any free one. */
+    private static Listen address(Path directory) {
         Path remembered = directory.resolve("listen");
         try {
             if (Files.exists(remembered)) {

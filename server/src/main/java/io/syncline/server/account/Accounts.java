@@ -9,6 +9,7 @@ import io.syncline.core.tree.RandomId;
 import io.syncline.core.wire.Label;
 import io.syncline.core.wire.Role;
 import io.syncline.core.wire.Secret;
+import io.syncline.core.wire.SessionView;
 import io.syncline.storage.metadata.Account;
 import io.syncline.storage.metadata.Device;
 import io.syncline.storage.metadata.JoinLink;
@@ -153,6 +154,16 @@ public final class Accounts {
             return session;
         });
         return new NewSession(token, id, session.expires());
+    }
+
+    /** The session whose token has this hash, with its account's name. */
+    Optional<SessionView> session(Hash token) {
+        return store.read(read -> read.accounts()
+                .session(token)
+                .flatMap(session -> read.accounts()
+                        .find(session.account())
+                        .map(account -> new SessionView(
+                                account.id(), account.name(), session.expires()))));
     }
 
     /** Ends a session; ending it again is no error. */

@@ -87,6 +87,14 @@ final class House {
                             List.of("com.fasterxml.jackson.."),
                             List.of("io.syncline.core.wire..", "io.syncline.core.json..")),
                     new Library(
+                            "the AWS SDK",
+                            List.of("software.amazon.awssdk.."),
+                            List.of("io.syncline.storage.block.s3..")),
+                    new Library(
+                            "Jedis",
+                            List.of("redis.clients.."),
+                            List.of("io.syncline.storage.event.redis..")),
+                    new Library(
                             "the JDK's small HTTP server",
                             List.of("com.sun.net.httpserver.."),
                             List.of("io.syncline.client.daemon..", "io.syncline.server.admin..")),
@@ -156,6 +164,7 @@ final class House {
     static final List<String> WIRING =
             List.of(
                     "io.syncline.server.Server",
+                    "io.syncline.server.Backends",
                     "io.syncline.client.Client",
                     "io.syncline.cli..",
                     "io.syncline.system..");
