@@ -98,7 +98,8 @@ final class Saved {
         return everything;
     }
 
-    private static Content content(byte[] bytes) {
+    /** The name of that content. */
+    static Content content(byte[] bytes) {
         var cutter = new Cutter(CutParameters.FORMAT_1);
         var content = new ContentBuilder(_ -> {});
         for (int from = 0; from < bytes.length; ) {

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -14,7 +15,7 @@ public final class Sim {
     private static final String USAGE =
             """
             Usage: syncline sim [--seed N] [--seeds COUNT] [--steps M] [--devices D] [--minutes T]
-                                [--trace FILE] [--shrink] [--once] [--verbose]
+                                [--climate NAME] [--trace FILE] [--shrink] [--once] [--verbose]
                    syncline sim --mutations [NAME...]
 
             Runs the real client and server in simulated worlds, COUNT of them from seed N on, each with
@@ -25,6 +26,7 @@ public final class Sim {
               --steps    actions from outside in each (60)
               --devices  in each world, 2..8 (3)
               --minutes  begins no world after so many minutes
+              --climate  what goes wrong more often than else, as in docs/simulator.md (MIXED)
               --trace    writes down what happens in the last world
               --shrink   looks for the shortest history that still fails
               --once     runs each seed once, not twice to see that it is one history
@@ -69,6 +71,7 @@ public final class Sim {
         int steps = 60;
         int devices = 3;
         int minutes = 0;
+        Climate climate = Climate.MIXED;
         Optional<Path> trace = Optional.empty();
         boolean shrink = false;
         boolean twice = true;
@@ -92,6 +95,8 @@ public final class Sim {
                         case "--steps" -> steps = number(value, 1, 100_000);
                         case "--devices" -> devices = number(value, 2, 8);
                         case "--minutes" -> minutes = number(value, 1, 100_000);
+                        case "--climate" ->
+                                climate = Climate.valueOf(value.toUpperCase(Locale.ROOT));
                         case "--trace" -> trace = Optional.of(Path.of(value));
                         default -> throw new IllegalArgumentException("no option " + name);
                     }
@@ -99,7 +104,7 @@ public final class Sim {
             }
         }
         return new Simulator.Wishes(
-                seed, seeds, steps, devices, minutes, trace, shrink, twice, verbose);
+                seed, seeds, steps, devices, climate, minutes, trace, shrink, twice, verbose);
     }
 
     private static int number(String value, int min, int max) {
