@@ -486,6 +486,11 @@ final class SimulatedDevice {
         files.mount(ROOT);
     }
 
+    /** Whether the folder is known to be this device's. */
+    boolean isMarked() {
+        return files.bytes(ROOT, LocalPath.MARKER).isPresent();
+    }
+
     /** That disk is pulled out, or put back in. */
     void replug(boolean in) {
         if (in == unplugged) {

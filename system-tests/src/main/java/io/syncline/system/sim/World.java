@@ -315,7 +315,12 @@ final class World {
                             }
                         });
             }
-            case PLUG -> device.replug(device.isUnplugged());
+            case PLUG -> {
+                // Where the folder never was anything it can't be told that it is away.
+                if (device.isUnplugged() || device.isMarked()) {
+                    device.replug(device.isUnplugged());
+                }
+            }
             case LATE_CUT -> {
                 long end = kernel.nanos() + AT_REST_MAX.toNanos();
                 var _ =
