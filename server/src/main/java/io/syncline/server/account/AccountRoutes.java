@@ -60,6 +60,7 @@ public final class AccountRoutes {
     /** Adds the addresses. */
     public void route(Router router) {
         router.add("POST", "/v1/sessions", this::logIn)
+                .add("GET", "/v1/sessions/current", access.caller(this::session))
                 .add("DELETE", "/v1/sessions/current", this::logOut)
                 .add("POST", "/v1/join", this::join)
                 .add("POST", "/v1/devices", access.caller(this::addDevice))
@@ -100,6 +101,10 @@ public final class AccountRoutes {
     private static String cookie(Call call, String value, long seconds) {
         return "%s=%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Strict%s"
                 .formatted(Access.COOKIE, value, seconds, call.secure() ? "; Secure" : "");
+    }
+
+    private Answer session(Call call, Caller caller) {
+        return Answer.json(WireJson.SESSION.toBytes(accounts.session(caller.requireSession())));
     }
 
     /** Open to all: a session that has ended already is ended again without complaint (L8). */

@@ -9,6 +9,7 @@ import io.syncline.core.tree.RandomId;
 import io.syncline.core.wire.Label;
 import io.syncline.core.wire.Role;
 import io.syncline.core.wire.Secret;
+import io.syncline.core.wire.SessionView;
 import io.syncline.storage.metadata.Account;
 import io.syncline.storage.metadata.Device;
 import io.syncline.storage.metadata.JoinLink;
@@ -153,6 +154,20 @@ public final class Accounts {
             return session;
         });
         return new NewSession(token, id, session.expires());
+    }
+
+    /** The session whose token has this hash, and its account's name. */
+    SessionView session(Hash token) {
+        return store.read(read -> {
+            Session session =
+                    read.accounts()
+                            .session(token)
+                            .orElseThrow(() ->
+                                    new SynclineException(
+                                            ErrorCode.UNAUTHENTICATED, "the session is over"));
+            Account account = read.accounts().find(session.account()).orElseThrow();
+            return new SessionView(account.id(), account.name(), session.expires());
+        });
     }
 
     /** Ends a session; ending it again is no error. */

@@ -19,6 +19,7 @@ import static io.syncline.system.sim.Climate.MIXED;
 import static io.syncline.system.sim.Climate.NETWORK;
 import static io.syncline.system.sim.Climate.PLUGGED;
 import static io.syncline.system.sim.Climate.POWER;
+import static io.syncline.system.sim.Climate.RASH;
 import static io.syncline.system.sim.Climate.RESTORED;
 import static io.syncline.system.sim.Climate.SERVER;
 import static io.syncline.system.sim.Climate.SUDDEN;
@@ -128,7 +129,7 @@ final class Mutants {
                         "equals",
                         1,
                         FALSE,
-                        APART),
+                        RASH),
                 call(
                         "commit-name",
                         "R19",
@@ -138,7 +139,7 @@ final class Mutants {
                         "rival",
                         0,
                         EMPTY,
-                        APART),
+                        RASH),
                 call(
                         "commit-atomic",
                         "R20",
@@ -148,7 +149,7 @@ final class Mutants {
                         "atomic",
                         1,
                         FALSE,
-                        APART),
+                        RASH),
                 returns(
                         "commit-content",
                         "L3",
@@ -156,7 +157,7 @@ final class Mutants {
                         COMMIT,
                         "judgeContent",
                         EMPTY,
-                        COLLECTING),
+                        RASH),
                 call(
                         "commit-repeat",
                         "L8, R9",
@@ -244,7 +245,7 @@ final class Mutants {
                         "server.block.ChunkIntake",
                         "checkChildren",
                         NOTHING,
-                        COLLECTING),
+                        RASH),
                 returns(
                         "collect-mark",
                         "R10",
@@ -385,7 +386,7 @@ final class Mutants {
                         "seen-after",
                         "L2",
                         "a save right after our own write isn't taken for ours",
-                        ENGINE + "DiskWork",
+                        ENGINE + "DiskResults",
                         "seen",
                         ARGUMENT,
                         HASTY),
@@ -505,7 +506,7 @@ final class Mutants {
                         "journal-durable",
                         "R6, R8, R12",
                         "journal and intents are durable before anything is done",
-                        ENGINE + "Engine",
+                        ENGINE + "Planning",
                         "needsDurable",
                         FALSE,
                         POWER),
@@ -531,7 +532,7 @@ final class Mutants {
                         "scan-defers",
                         "R22",
                         "no id changes while a scan holds it",
-                        ENGINE + "Engine",
+                        ENGINE + "Event",
                         "isHarmlessToScan",
                         TRUE,
                         MIXED));
@@ -741,7 +742,7 @@ final class Mutants {
                         "moved-before-crash",
                         "R6",
                         "a rename before a crash is told from an edit after it",
-                        ENGINE + "DiskWork",
+                        ENGINE + "DiskResults",
                         "movedBeforeTheCrash",
                         NOTHING,
                         SUDDEN),
@@ -749,7 +750,7 @@ final class Mutants {
                         "aside-before-crash",
                         "R12",
                         "a conflict copy that was made before a crash is one after it",
-                        ENGINE + "Engine",
+                        ENGINE + "DiskResults",
                         "setAsideBeforeTheCrash",
                         NOTHING,
                         SUDDEN),
@@ -793,7 +794,7 @@ final class Mutants {
                         "what was moved is inspected, and a change of it isn't taken for ours",
                         HASTY,
                         new Part(DISK_CLASS, "move", inspected),
-                        new Part(ENGINE + "DiskWork", "seen", new Removal.Returns(ARGUMENT))),
+                        new Part(ENGINE + "DiskResults", "seen", new Removal.Returns(ARGUMENT))),
                 several(
                         "fetched-survives",
                         "L4, R31",

@@ -43,6 +43,8 @@ public enum Climate {
     AFTERWARDS(Map.of(Kind.POWER_CUT, 0, Kind.LATE_CUT, 1)),
     /** People take rights from directories, and give them back. */
     LOCKED(Map.of(Kind.LOCK, 1, Kind.RESTART, 3)),
+    /** A client of somebody else commits what ours never would. */
+    RASH(Map.of(Kind.RASH, 1, Kind.CUT, 3)),
     /** Disks fail, and devices lose what they know. */
     DISK(Map.of(Kind.DISK, 10, Kind.SLOW, 4, Kind.WATCHER, 4, Kind.LOSE_STATE, 8, Kind.KILL, 2));
 
@@ -60,11 +62,16 @@ public enum Climate {
         return this == DELETING ? 4 : 1_000;
     }
 
+    /** Whether people work on the same few directories, and often on those themselves. */
+    boolean isCrowded() {
+        return this == APART || this == RASH;
+    }
+
     /** How many times as often as in a mixed world. */
     int factor(Kind kind) {
         boolean isRare =
                 switch (kind) {
-                    case HASTE, SWEEP, SUDDEN, PLUG, OLD_STATE, LATE_CUT, LOCK -> true;
+                    case HASTE, SWEEP, SUDDEN, PLUG, OLD_STATE, LATE_CUT, LOCK, RASH -> true;
                     default -> false;
                 };
         return factors.getOrDefault(kind, isRare ? 0 : 1);

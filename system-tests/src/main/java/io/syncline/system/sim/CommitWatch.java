@@ -68,18 +68,19 @@ final class CommitWatch {
      * A commit was answered with 200.
      *
      * @param store what the server has stored
+     * @return whether it wasn't answered before
      * @throws Violation L5 where a node was changed or deleted in another version than its sender
      *     had seen; L8 where a repeat has another answer than the first; R28 where a device deletes
      *     most of the project and asks nobody; "tree" where the live nodes are none
      */
-    void committed(Envelope request, byte[] reply, MetadataStore store, Project project) {
+    boolean committed(Envelope request, byte[] reply, MetadataStore store, Project project) {
         Commit commit = WireJson.COMMIT.fromBytes(request.body(Limits.JSON_BODY_BYTES_MAX));
         byte[] first = answers.putIfAbsent(commit.id(), reply);
         if (first != null) {
             if (!Arrays.equals(first, reply)) {
                 throw new Violation("L8", "commit " + commit.id() + " was answered differently");
             }
-            return;
+            return false;
         }
         checkTree(store, project.key());
         CommitAnswer answer = WireJson.COMMIT_ANSWER.fromBytes(reply);
@@ -93,6 +94,7 @@ final class CommitWatch {
                 }
             }
         }
+        return true;
     }
 
     /** Each live node is in a live directory, and below the root; no two have one place. */

@@ -26,6 +26,9 @@ import java.util.TreeMap;
 final class Oracles {
     private static final int PAGE = 1_000;
 
+    /** What a device notes that has found out, by the digest, that it held something else. */
+    private static final String DIFFERED = "the server's digest and ours differed";
+
     private final SimulatedServer server;
     private final List<SimulatedDevice> devices;
     private final Saved saved;
@@ -56,6 +59,7 @@ final class Oracles {
     /** The first oracle that fails. */
     Optional<World.Failure> judge() {
         return stopped()
+                .or(this::sure)
                 .or(this::converged)
                 .or(this::history)
                 .or(this::contents)
@@ -73,6 +77,20 @@ final class Oracles {
             Optional<FolderStatus> status = device.status();
             if (status.isEmpty() || !isInStep(device, status.get())) {
                 return failure("comes to rest", device.name() + " " + status);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** L1: no device ever held another state than the server when it should have been the same. */
+    private Optional<World.Failure> sure() {
+        for (SimulatedDevice device : devices) {
+            List<FolderStatus.Note> notes =
+                    device.status().map(FolderStatus::notes).orElse(List.of());
+            for (FolderStatus.Note note : notes) {
+                if (note.text().equals(DIFFERED)) {
+                    return failure("L1", device.name() + ": " + note.text());
+                }
             }
         }
         return Optional.empty();

@@ -69,7 +69,7 @@ final class People {
      */
     People(Saved saved, Climate climate, Optional<Identities> history, IntConsumer pass) {
         this.saved = saved;
-        this.crowded = climate == Climate.APART;
+        this.crowded = climate.isCrowded();
         this.names = climate == Climate.FOREIGN ? FOREIGN_NAMES : NAMES;
         this.unpacking = climate == Climate.AFTERWARDS;
         this.history = history;

@@ -25,8 +25,8 @@ public final class Sim {
               --seeds    how many worlds (100)
               --steps    actions from outside in each (60)
               --devices  in each world, 2..8 (3)
+              --climate  what happens often, such as network (mixed); see docs/simulator.md
               --minutes  begins no world after so many minutes
-              --climate  what goes wrong more often than else, as in docs/simulator.md (MIXED)
               --trace    writes down what happens in the last world
               --shrink   looks for the shortest history that still fails
               --once     runs each seed once, not twice to see that it is one history
@@ -94,7 +94,6 @@ public final class Sim {
                         case "--seeds" -> seeds = Long.parseLong(value);
                         case "--steps" -> steps = number(value, 1, 100_000);
                         case "--devices" -> devices = number(value, 2, 8);
-                        case "--minutes" -> minutes = number(value, 1, 100_000);
                         case "--climate" ->
                                 climate = Climate.valueOf(value.toUpperCase(Locale.ROOT));
                         case "--trace" -> trace = Optional.of(Path.of(value));

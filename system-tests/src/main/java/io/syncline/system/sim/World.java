@@ -5,6 +5,7 @@ import io.syncline.client.disk.memory.Faults;
 import io.syncline.client.disk.memory.Traits;
 import io.syncline.core.tree.Cursor;
 import io.syncline.core.wire.Role;
+import io.syncline.core.wire.Secret;
 import io.syncline.storage.event.HeadHint;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,6 +42,7 @@ final class World {
     private final Optional<Identities> identities;
     private final People people;
     private final SplittableRandom seeds;
+    private final Optional<RashClient> rash;
 
     /**
      * What a run is made from.
@@ -112,6 +114,15 @@ final class World {
             }
             devices.add(made);
         }
+        this.rash =
+                plan.climate() == Climate.RASH
+                        ? Optional.of(rashClient(seeds.nextLong()))
+                        : Optional.empty();
+    }
+
+    private RashClient rashClient(long seed) {
+        Secret token = server.addDevice("rash", Role.EDITOR).token();
+        return new RashClient(kernel, server, network.new Line("rash", token), saved, seed);
     }
 
     private Traits traits(int device) {
@@ -356,6 +367,7 @@ final class World {
                 long end = kernel.nanos() + random.nextLong(1_000_000_000L << random.nextInt(12));
                 var _ = kernel.runUntil(() -> kernel.nanos() >= end);
             }
+            case RASH -> rash.ifPresent(client -> client.act(random));
             case ANSWER -> answer(device, climate == Climate.ALONE ? 2 : random.nextInt(4));
         }
     }

@@ -35,7 +35,10 @@ class SimulatorTest {
                         3,
                         Climate.MIXED,
                         minutes,
-                        Optional.empty(), false, twice, false);
+                        Optional.empty(),
+                        false,
+                        twice,
+                        false);
         return new Simulator(
                         wishes, new PrintWriter(System.out, true, StandardCharsets.UTF_8), scratch)
                 .run();
