@@ -61,7 +61,8 @@ class HandsTest {
     }
 
     @Test
-    @DisplayName("L2: a save that comes while a displaced one is brought back isn't left in the trash")
+    @DisplayName(
+            "L2: a save that comes while a displaced one is brought back isn't left in the trash")
     void aSaveWhileAnotherIsBroughtBack() {
         var files =
                 new MemoryFileSystem(Traits.ext4(), () -> Instant.EPOCH, new SplittableRandom(1));
@@ -79,8 +80,7 @@ class HandsTest {
                     }
                 };
         Disk disk =
-                Disks.over(
-                        files.open("work", hooks), () -> Instant.EPOCH, new SplittableRandom(2));
+                Disks.over(files.open("work", hooks), () -> Instant.EPOCH, new SplittableRandom(2));
         // Whether names can be exchanged was tried out by then.
         user.write(FILE, bytes("old"));
         saved[0] = false;

@@ -7,8 +7,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Loads all of Syncline anew, the simulator included, with what a mutation names rewritten; what it builds upon
- * is its parent's.
+ * Loads all of Syncline anew, the simulator included, with what a mutation names rewritten; what it
+ * builds upon is its parent's.
  */
 final class MutantLoader extends ClassLoader {
     private static final String OURS = "io.syncline.";

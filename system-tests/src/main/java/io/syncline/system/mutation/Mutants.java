@@ -11,7 +11,6 @@ import static io.syncline.system.sim.Climate.ALONE;
 import static io.syncline.system.sim.Climate.APART;
 import static io.syncline.system.sim.Climate.COLLECTING;
 import static io.syncline.system.sim.Climate.DELETING;
-import static io.syncline.system.sim.Climate.DISK;
 import static io.syncline.system.sim.Climate.FOREIGN;
 import static io.syncline.system.sim.Climate.HASTY;
 import static io.syncline.system.sim.Climate.LOCKED;
@@ -39,7 +38,9 @@ final class Mutants {
 
     /** All of them, in the order of the table. */
     static final List<Mutation> ALL =
-            Stream.of(commits(), lineage(), blocks(), safety(), feed(), outbox(), scan(), plan(), devices(), pairs())
+            Stream.of(
+                            commits(), lineage(), blocks(), safety(), feed(), outbox(), scan(),
+                            plan(), devices(), pairs())
                     .flatMap(List::stream)
                     .toList();
 
@@ -800,8 +801,7 @@ final class Mutants {
                         "L4, R31",
                         "what is fetched is forced, and what a power cut made of it is put away",
                         AFTERWARDS,
-                        new Part(
-                                "client.transfer.Forcer", "force", new Removal.Returns(EMPTY)),
+                        new Part("client.transfer.Forcer", "force", new Removal.Returns(EMPTY)),
                         new Part(ENGINE + "Caution", "isDamage", new Removal.Returns(FALSE))));
     }
 

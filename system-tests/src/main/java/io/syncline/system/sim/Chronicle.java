@@ -112,8 +112,8 @@ final class Chronicle {
      * A transaction is over.
      *
      * @throws Violation L1 where it left a gap, or another digest than that of its nodes; L3 where
-     *     what it names isn't stored; R3 where a new epoch uses again what the one
-     *     before it had used, be it in a history that was lost
+     *     what it names isn't stored; R3 where a new epoch uses again what the one before it had
+     *     used, be it in a history that was lost
      */
     void wrote(MetadataStore store, Project project) {
         Cursor now = new Cursor(project.epoch(), project.head());
@@ -128,7 +128,10 @@ final class Chronicle {
             if (now.sequence() < used) {
                 throw new Violation(
                         "R3",
-                        "an epoch begins at " + now.sequence() + ", and the one before had " + used);
+                        "an epoch begins at "
+                                + now.sequence()
+                                + ", and the one before had "
+                                + used);
             }
             add(new Point(now, last.digest(), last.live()));
         } else {
@@ -160,15 +163,15 @@ final class Chronicle {
             digest = node.deleted() ? digest : digest.plus(node);
         }
         if (sequence != project.head() || !digest.equals(project.digest())) {
-            throw new Violation("L1", "the digest at " + project.head() + " isn't that of the nodes");
+            throw new Violation(
+                    "L1", "the digest at " + project.head() + " isn't that of the nodes");
         }
         for (Version version : versions) {
             if (!version.node().deleted()) {
                 checkStored(store, project, version.node());
             }
         }
-        return new Point(
-                new Cursor(project.epoch(), project.head()), digest, Map.copyOf(live));
+        return new Point(new Cursor(project.epoch(), project.head()), digest, Map.copyOf(live));
     }
 
     /** L3: the whole tree of its content is stored, and isn't about to go. */
@@ -215,7 +218,8 @@ final class Chronicle {
                 condemned.remove(block.hash());
             } else if (condemned.add(block.hash())) {
                 boolean young = block.arrived().plus(grace).isAfter(now);
-                boolean sent = session.filter(start -> !block.arrived().isBefore(start)).isPresent();
+                boolean sent =
+                        session.filter(start -> !block.arrived().isBefore(start)).isPresent();
                 if (young || sent) {
                     throw new Violation(
                             "R26",
@@ -242,8 +246,11 @@ final class Chronicle {
      * @throws Violation L3 where the content of a live node, or one in history, isn't whole
      */
     void maintained(MetadataStore store, Project project) {
-        line.lastEntry().getValue().live().values().forEach(node ->
-                checkStored(store, project, node));
+        line.lastEntry()
+                .getValue()
+                .live()
+                .values()
+                .forEach(node -> checkStored(store, project, node));
         for (Version version :
                 store.read(read -> read.nodes(project.key()).history(Long.MAX_VALUE, ROWS_MAX))) {
             checkStored(store, project, version.node());
@@ -259,7 +266,8 @@ final class Chronicle {
      */
     void asked(Envelope request) {
         if (request.path().endsWith("/checkpoint")) {
-            Checkpoint claim = WireJson.CHECKPOINT.fromBytes(request.body(Limits.JSON_BODY_BYTES_MAX));
+            Checkpoint claim =
+                    WireJson.CHECKPOINT.fromBytes(request.body(Limits.JSON_BODY_BYTES_MAX));
             if (!wasEver(claim.received(), claim.digest())) {
                 throw new Violation(
                         "L1", "a device says that it had another state at " + claim.received());
@@ -275,9 +283,9 @@ final class Chronicle {
      * It was answered.
      *
      * @param project as it is by now
-     * @throws Violation R2 where it showed another history and was served, or where an epoch goes on
-     *     of which a lost part was shown; L1 where a page isn't what the server had; R20 where half
-     *     of an atomic commit was applied; "answer" where a node was told that wasn't so
+     * @throws Violation R2 where it showed another history and was served, or where an epoch goes
+     *     on of which a lost part was shown; L1 where a page isn't what the server had; R20 where
+     *     half of an atomic commit was applied; "answer" where a node was told that wasn't so
      */
     void answered(Envelope request, Reply reply, Project project) {
         if (request.path().endsWith("/changes")) {

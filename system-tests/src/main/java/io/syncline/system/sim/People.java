@@ -26,7 +26,17 @@ final class People {
 
     /** Names that some disks can't hold, or can't tell apart. */
     private static final String[] FOREIGN_NAMES = {
-        "a", "A", "b", "Re\u0301sume\u0301", "R\u00e9sum\u00e9", "r\u00e9sum\u00e9", "con", "x:y", "b.", "c~1", "c"
+        "a",
+        "A",
+        "b",
+        "Re\u0301sume\u0301",
+        "R\u00e9sum\u00e9",
+        "r\u00e9sum\u00e9",
+        "con",
+        "x:y",
+        "b.",
+        "c~1",
+        "c"
     };
 
     /** Steps of the kernel between two steps of a save. */
@@ -109,8 +119,8 @@ final class People {
                 history.isPresent() && kind > 6
                         ? RECORD_BYTES - head.length() % RECORD_BYTES
                         : kind == 0
-                        ? random.nextInt(100_000, 700_000)
-                        : kind < 6 ? random.nextInt(1_000, 20_000) : random.nextInt(0, 40);
+                                ? random.nextInt(100_000, 700_000)
+                                : kind < 6 ? random.nextInt(1_000, 20_000) : random.nextInt(0, 40);
         byte[] tail = new byte[length];
         random.nextBytes(tail);
         byte[] bytes = new byte[head.length() + length];

@@ -39,9 +39,9 @@ import java.util.SplittableRandom;
 
 /**
  * A client of somebody else's making, which reads the feed and then commits what comes to its mind:
- * directories into themselves, names that are taken, deleted parents, old versions, contents that it
- * never sent. A server has to stand that; our own clients plan better, and so don't ask for it. What
- * people saved it moves, but neither changes nor deletes.
+ * directories into themselves, names that are taken, deleted parents, old versions, contents that
+ * it never sent. A server has to stand that; our own clients plan better, and so don't ask for it.
+ * What people saved it moves, but neither changes nor deletes.
  */
 final class RashClient {
     private static final String[] NAMES = {"a", "b", "c"};
@@ -58,8 +58,7 @@ final class RashClient {
     private final ReplicaId replica;
     private int contents;
 
-    RashClient(
-            Kernel kernel, SimulatedServer server, Network.Line line, Saved saved, long seed) {
+    RashClient(Kernel kernel, SimulatedServer server, Network.Line line, Saved saved, long seed) {
         this.server = server;
         this.api = new HttpServerApi(line);
         this.saved = saved;
@@ -80,8 +79,7 @@ final class RashClient {
     }
 
     private void commit(SplittableRandom random) {
-        if (!(api.changes(
-                        server.project(), ChangesRequest.first(Limits.CHANGES_PAGE_ENTRIES_MAX))
+        if (!(api.changes(server.project(), ChangesRequest.first(Limits.CHANGES_PAGE_ENTRIES_MAX))
                 instanceof TreeApi.ChangesOutcome.Page(ChangesPage page))) {
             return;
         }
@@ -127,8 +125,8 @@ final class RashClient {
                     case 6 -> intoEachOther(changes);
                     default ->
                             pick(directories)
-                                    .ifPresent(node -> changes.add(
-                                            new Change.Delete(node.id(), seen(node))));
+                                    .ifPresent(node ->
+                                            changes.add(new Change.Delete(node.id(), seen(node))));
                 }
             }
             return changes;

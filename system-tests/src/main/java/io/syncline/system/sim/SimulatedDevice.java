@@ -289,9 +289,9 @@ final class SimulatedDevice {
     }
 
     /**
-     * This happens in the very moment before the client changes the disk for the {@code
-     * changes + 1}th time from now on, and it never does; or, if {@code afterHaste}, soon after
-     * somebody was hasty.
+     * This happens in the very moment before the client changes the disk for the {@code changes +
+     * 1}th time from now on, and it never does; or, if {@code afterHaste}, soon after somebody was
+     * hasty.
      */
     void suddenly(int changes, boolean afterHaste, Runnable what) {
         suddenAfter = afterHaste ? -1 : changes;

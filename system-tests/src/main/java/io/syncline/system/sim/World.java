@@ -314,7 +314,9 @@ final class World {
                         () -> {
                             trace.told(
                                     "world",
-                                    (power ? "power cut " : "killed ") + device.name() + " suddenly");
+                                    (power ? "power cut " : "killed ")
+                                            + device.name()
+                                            + " suddenly");
                             if (power) {
                                 cutPower(device);
                             } else {
@@ -334,9 +336,7 @@ final class World {
             }
             case LATE_CUT -> {
                 long end = kernel.nanos() + AT_REST_MAX.toNanos();
-                var _ =
-                        kernel.runUntil(
-                                () -> kernel.nanos() >= end || device.isInStep());
+                var _ = kernel.runUntil(() -> kernel.nanos() >= end || device.isInStep());
                 cutPower(device);
             }
             case LOCK -> people.lock(device, random);

@@ -185,10 +185,7 @@ final class MemoryCalls implements Calls {
     @Override
     public Optional<Outcome.Refused> renameOver(LocalPath from, LocalPath to) {
         return doing(
-                Operation.RENAME_OVER,
-                from,
-                to,
-                () -> tree.rename(from, to, Tree.Rename.OVER));
+                Operation.RENAME_OVER, from, to, () -> tree.rename(from, to, Tree.Rename.OVER));
     }
 
     @Override
