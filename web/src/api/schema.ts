@@ -56,7 +56,11 @@ export interface paths {
         delete: operations["revokeDevice"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Gives a device another name.
+         * @description Whoever may revoke it may do that; for others it doesn't exist.
+         */
+        patch: operations["renameDevice"];
         trace?: never;
     };
     "/v1/events": {
@@ -158,6 +162,30 @@ export interface paths {
         };
         /** A project as it is now. */
         get: operations["getProject"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{p}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project. One that isn't well-formed is one more that doesn't exist. */
+                p: components["parameters"]["Project"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Live files, and directories with all beneath them, as one zip archive, written while it is sent.
+         * @description 404 where one of the nodes isn't there. What comes or goes in the meantime may be in it or not. Symlinks are left out, a backslash in
+         *     a name becomes `_`, and of equal names at the top later ones get a number. An answer that can't be finished is cut, so that it is no whole archive.
+         */
+        get: operations["getArchive"];
         put?: never;
         post?: never;
         delete?: never;
@@ -426,7 +454,11 @@ export interface paths {
         /** Who is a member, and with which role. */
         get: operations["listMembers"];
         put?: never;
-        post?: never;
+        /**
+         * Makes the account of a name a member; one that is a member keeps a higher role.
+         * @description 404 where no account has the name; an account that asks for ten such names waits 6 s for each other.
+         */
+        post: operations["addMember"];
         delete?: never;
         options?: never;
         head?: never;
@@ -863,7 +895,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The session that asks; a device's token has none (403). */
+        /** The session that asks, if one does. */
         get: operations["getSession"];
         put?: never;
         post?: never;
@@ -1114,6 +1146,10 @@ export interface components {
         MemberList: {
             members: components["schemas"]["Member"][];
         };
+        MemberRequest: {
+            name: components["schemas"]["Label"];
+            role: components["schemas"]["Role"];
+        };
         /** @description 1..255 bytes of UTF-8 without `/` and NUL, not `.` or `..`. */
         Name: string;
         /** @description Nanoseconds since 1970, an int64. */
@@ -1250,6 +1286,11 @@ export interface components {
             agreed?: components["schemas"]["Cursor"];
             device: components["schemas"]["DeviceId"];
             deviceName: string;
+            /**
+             * @description Its newest checkpoint was refused: it holds something else, and repairs itself. Left out when false.
+             * @constant
+             */
+            differs?: true;
             folder: string;
             /**
              * Format: int64
@@ -1546,6 +1587,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                "*/*": unknown;
                 "application/octet-stream": unknown;
             };
         };
@@ -1581,6 +1623,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                "*/*": unknown;
                 "application/octet-stream": unknown;
             };
         };
@@ -1681,6 +1724,11 @@ export interface components {
         HistoryLimit: number;
         IfNoneMatch: string;
         IfRange: string;
+        /**
+         * @description `true`: pictures, sound, video and PDF, by the name's ending, are sent as what they are, for a browser to show; all else
+         *     stays an attachment.
+         */
+        Inline: "true" | "false";
         Node: number;
         /** @description Directories are in reverse only where `sort` is `name`. */
         Order: "asc" | "desc";
@@ -1833,6 +1881,34 @@ export interface operations {
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    renameDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device: components["schemas"]["DeviceId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "old laptop"
+                 *     }
+                 */
+                "application/json": components["schemas"]["DeviceRequest"];
+            };
+        };
+        responses: {
+            204: components["responses"]["Done"];
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
             default: components["responses"]["Failure"];
         };
     };
@@ -1990,6 +2066,42 @@ export interface operations {
                     "application/json": components["schemas"]["Project"];
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getArchive: {
+        parameters: {
+            query: {
+                /** @description The ids of 1..500 nodes, joined by commas. */
+                nodes: string;
+            };
+            header?: never;
+            path: {
+                /** @description The project. One that isn't well-formed is one more that doesn't exist. */
+                p: components["parameters"]["Project"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The archive. */
+            200: {
+                headers: {
+                    "Content-Disposition": components["headers"]["Content-Disposition"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "Cross-Origin-Resource-Policy": components["headers"]["Cross-Origin-Resource-Policy"];
+                    "Syncline-Protocol": components["headers"]["Syncline-Protocol"];
+                    "Syncline-Request": components["headers"]["Syncline-Request"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
             default: components["responses"]["Failure"];
@@ -2470,6 +2582,45 @@ export interface operations {
             default: components["responses"]["Failure"];
         };
     };
+    addMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project. One that isn't well-formed is one more that doesn't exist. */
+                p: components["parameters"]["Project"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "admin",
+                 *       "role": "editor"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MemberRequest"];
+            };
+        };
+        responses: {
+            /** @description The member. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            default: components["responses"]["Failure"];
+        };
+    };
     setMemberRole: {
         parameters: {
             query?: never;
@@ -2593,7 +2744,9 @@ export interface operations {
                 /** @description What comes behind the directories orders by this, ties by name. */
                 sort?: components["parameters"]["Sort"];
             };
-            header?: never;
+            header?: {
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 id: components["parameters"]["Node"];
                 /** @description The project. One that isn't well-formed is one more that doesn't exist. */
@@ -2606,12 +2759,18 @@ export interface operations {
             /** @description The page. */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    ETag: components["headers"]["ETag"];
+                    "Syncline-Protocol": components["headers"]["Syncline-Protocol"];
+                    "Syncline-Request": components["headers"]["Syncline-Request"];
+                    Vary: components["headers"]["Vary"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ChildrenPage"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
@@ -2620,7 +2779,13 @@ export interface operations {
     };
     getContent: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description `true`: pictures, sound, video and PDF, by the name's ending, are sent as what they are, for a browser to show; all else
+                 *     stays an attachment.
+                 */
+                inline?: components["parameters"]["Inline"];
+            };
             header?: {
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
                 "If-Range"?: components["parameters"]["IfRange"];
@@ -2647,7 +2812,13 @@ export interface operations {
     };
     headContent: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description `true`: pictures, sound, video and PDF, by the name's ending, are sent as what they are, for a browser to show; all else
+                 *     stays an attachment.
+                 */
+                inline?: components["parameters"]["Inline"];
+            };
             header?: {
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
@@ -2779,7 +2950,13 @@ export interface operations {
     };
     getVersionContent: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description `true`: pictures, sound, video and PDF, by the name's ending, are sent as what they are, for a browser to show; all else
+                 *     stays an attachment.
+                 */
+                inline?: components["parameters"]["Inline"];
+            };
             header?: {
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
                 "If-Range"?: components["parameters"]["IfRange"];
@@ -2808,7 +2985,13 @@ export interface operations {
     };
     headVersionContent: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description `true`: pictures, sound, video and PDF, by the name's ending, are sent as what they are, for a browser to show; all else
+                 *     stays an attachment.
+                 */
+                inline?: components["parameters"]["Inline"];
+            };
             header?: {
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
@@ -3406,8 +3589,7 @@ export interface operations {
                     "application/json": components["schemas"]["SessionView"];
                 };
             };
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            204: components["responses"]["Done"];
             default: components["responses"]["Failure"];
         };
     };

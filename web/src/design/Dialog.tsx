@@ -30,6 +30,7 @@ export function Dialog({
         <Radix.Overlay className={styles.scrim} />
         <Radix.Content
           className={`${styles.dialog} ${wide ? styles.wide : ''}`}
+          onOpenAutoFocus={focusWhole}
           {...(description === undefined && { 'aria-describedby': undefined })}
           {...(onCloseAutoFocus && { onCloseAutoFocus })}
         >
@@ -53,6 +54,17 @@ export function Dialog({
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/**
+ * For a dialog's `onOpenAutoFocus`, called where nothing in it asks for the keyboard: the first button would show
+ * its tip, and the tip would take the first Escape.
+ */
+export function focusWhole(event: Event): void {
+  event.preventDefault();
+  if (event.currentTarget instanceof HTMLElement) {
+    event.currentTarget.focus();
+  }
 }
 
 /** The buttons at a dialog's end; the main one last. */

@@ -36,6 +36,14 @@ const COLUMNS: readonly { sort: Sort; label: string; className: string | undefin
   { sort: 'size', label: 'Size', className: styles.right },
 ];
 
+const LIST_ID = 'files';
+
+/** For a dialog's `onCloseAutoFocus`: the keyboard goes back to the list, wherever it came from. */
+export function focusList(event: Event): void {
+  event.preventDefault();
+  document.getElementById(LIST_ID)?.focus({ preventScroll: true });
+}
+
 interface Props {
   label: string;
   listing: Listing;
@@ -322,6 +330,7 @@ export function FileList(props: Props) {
   return (
     <div
       ref={list}
+      id={LIST_ID}
       className={styles.list}
       role="grid"
       aria-label={props.label}

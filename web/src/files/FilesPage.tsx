@@ -351,42 +351,6 @@ function Files({
           onClick={() => showDetails(!details)}
         />
       </div>
-      {chosen.length > 0 && (
-        <div className={styles.chosen} role="toolbar" aria-label="What to do with the chosen rows">
-          <p className="numbers" role="status">
-            {counted(chosen.length, 'row')} chosen
-          </p>
-          <Button look="quiet" small onClick={() => download(project.id, chosen)}>
-            <Download size={16} />
-            <span className={styles.word}>Download</span>
-          </Button>
-          {mayChange && (
-            <>
-              {single !== undefined && (
-                <Button look="quiet" small onClick={() => setRenaming(single.id)} aria-label="Rename">
-                  <Pencil size={16} />
-                  <span className={styles.word}>Rename</span>
-                </Button>
-              )}
-              <Button look="quiet" small onClick={() => setDialog('move')} aria-label="Move">
-                <FolderInput size={16} />
-                <span className={styles.word}>Move</span>
-              </Button>
-              <Button look="quiet" small onClick={remove} aria-label="Delete">
-                <Trash2 size={16} />
-                <span className={styles.word}>Delete</span>
-              </Button>
-            </>
-          )}
-          <IconButton
-            small
-            label="Choose nothing"
-            keys="Esc"
-            icon={<X size={16} />}
-            onClick={() => setSelection(now => ({ ...now, nodes: new Map() }))}
-          />
-        </div>
-      )}
       <div className={styles.body}>
         <div className={styles.files}>
           {listing.fault !== undefined && listing.total === undefined ? (
@@ -426,12 +390,53 @@ function Files({
               </div>
             </ContextArea>
           )}
-          <div className={styles.foot}>
-            <span className="numbers">
-              {listing.total !== undefined && counted(listing.total, 'entry', 'entries')}
-            </span>
-            <span className={styles.keys}>Type to find · Enter opens · F2 renames · Del deletes</span>
-          </div>
+          {chosen.length > 0 ? (
+            <div
+              className={`${styles.foot} ${styles.chosen}`}
+              role="toolbar"
+              aria-label="What to do with the chosen rows"
+            >
+              <p className="numbers" role="status">
+                {counted(chosen.length, 'row')} chosen
+              </p>
+              <Button look="quiet" small onClick={() => download(project.id, chosen)}>
+                <Download size={16} />
+                <span className={styles.word}>Download</span>
+              </Button>
+              {mayChange && (
+                <>
+                  {single !== undefined && (
+                    <Button look="quiet" small onClick={() => setRenaming(single.id)} aria-label="Rename">
+                      <Pencil size={16} />
+                      <span className={styles.word}>Rename</span>
+                    </Button>
+                  )}
+                  <Button look="quiet" small onClick={() => setDialog('move')} aria-label="Move">
+                    <FolderInput size={16} />
+                    <span className={styles.word}>Move</span>
+                  </Button>
+                  <Button look="quiet" small onClick={remove} aria-label="Delete">
+                    <Trash2 size={16} />
+                    <span className={styles.word}>Delete</span>
+                  </Button>
+                </>
+              )}
+              <IconButton
+                small
+                label="Choose nothing"
+                keys="Esc"
+                icon={<X size={16} />}
+                onClick={() => setSelection(now => ({ ...now, nodes: new Map() }))}
+              />
+            </div>
+          ) : (
+            <div className={styles.foot}>
+              <span className="numbers">
+                {listing.total !== undefined && counted(listing.total, 'entry', 'entries')}
+              </span>
+              <span className={styles.keys}>Type to find · Enter opens · F2 renames · Del deletes</span>
+            </div>
+          )}
         </div>
         {details && <Details project={project.id} nodes={chosen} onClose={() => showDetails(false)} />}
       </div>

@@ -5,6 +5,7 @@ import { Button } from '../design/Button';
 import { Dialog, DialogActions } from '../design/Dialog';
 import { Waiting } from '../design/Empty';
 import { counted } from '../format';
+import { focusList } from './FileList';
 import { KindIcon } from './kinds';
 import styles from './MoveDialog.module.css';
 
@@ -64,7 +65,7 @@ export function MoveDialog({
     nodes.length === 1 && first !== undefined ? `“${first.name}”` : counted(nodes.length, 'entry', 'entries');
   const same = nodes.every(node => node.parent === here.id);
   return (
-    <Dialog title={`Move ${what}`} onClose={onClose} onCloseAutoFocus={event => event.preventDefault()}>
+    <Dialog title={`Move ${what}`} onClose={onClose} onCloseAutoFocus={focusList}>
       <nav className={styles.way} aria-label="Way to the folder">
         {way.map((step, i) => (
           <Button key={step.id} look="quiet" small onClick={() => setWay(way.slice(0, i + 1))}>

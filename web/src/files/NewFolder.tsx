@@ -3,6 +3,7 @@ import { type Node, sentence } from '../api/client';
 import { Button } from '../design/Button';
 import { Dialog, DialogActions } from '../design/Dialog';
 import { Field } from '../design/Field';
+import { focusList } from './FileList';
 import { createFolder, nameFault } from './operations';
 
 /** Asks for a new folder's name and makes it. */
@@ -37,7 +38,7 @@ export function NewFolder({
     }
   };
   return (
-    <Dialog title="New folder" onClose={onClose} onCloseAutoFocus={event => event.preventDefault()}>
+    <Dialog title="New folder" onClose={onClose} onCloseAutoFocus={focusList}>
       <form onSubmit={submit}>
         <Field label="Name" name="name" fault={fault} autoFocus autoComplete="off" spellCheck={false} />
         <DialogActions>

@@ -3,9 +3,11 @@ import { Dialog } from 'radix-ui';
 import { type ReactNode, useEffect, useState } from 'react';
 import { contentAddress, isAbort, type Node, refusal, sentence } from '../api/client';
 import { Button, IconButton } from '../design/Button';
+import { focusWhole } from '../design/Dialog';
 import { Empty, Waiting } from '../design/Empty';
 import { bytes } from '../format';
 import { download } from './download';
+import { focusList } from './FileList';
 import { lookOf } from './kinds';
 import styles from './Preview.module.css';
 
@@ -35,7 +37,8 @@ export function Preview({
         <Dialog.Content
           className={styles.preview}
           aria-describedby={undefined}
-          onCloseAutoFocus={event => event.preventDefault()}
+          onOpenAutoFocus={focusWhole}
+          onCloseAutoFocus={focusList}
           onKeyDown={event => {
             const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : undefined;
             const inside = event.target instanceof HTMLMediaElement;

@@ -1,18 +1,14 @@
-import { ApiError, api, data } from '../api/client';
+import { api } from '../api/client';
 import { session } from './session';
 
 /** Asks the server who the cookie belongs to. */
 export async function findSession(): Promise<void> {
-  try {
-    const { account, name } = await data(api.GET('/v1/sessions/current'));
-    session.set({ state: 'somebody', account, name });
-  } catch (failure) {
-    if (failure instanceof ApiError && failure.code === 'UNAUTHENTICATED') {
-      session.set({ state: 'nobody' });
-    } else {
-      throw failure;
-    }
-  }
+  const { data: found } = await api.GET('/v1/sessions/current');
+  session.set(
+    found === undefined
+      ? { state: 'nobody' }
+      : { state: 'somebody', account: found.account, name: found.name },
+  );
 }
 
 export async function logIn(account: string, password: string): Promise<void> {

@@ -14,10 +14,10 @@ import io.syncline.core.tree.Name;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.Place;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * What a task made of the disk becomes what is known of it: what a step makes of the trees ({@link
@@ -27,8 +27,8 @@ final class DiskResults {
     private final Work work;
     private final Conflicts conflicts;
 
-    /** Nodes for whose new name something was there that no scan has told of yet. */
-    private final Set<NodeId> existed = new HashSet<>();
+    /** Nodes for whose new name something was there, with the scans that had ended by then. */
+    private final Map<NodeId, Long> existed = new HashMap<>();
 
     DiskResults(Work work, Conflicts conflicts) {
         this.work = work;
@@ -305,10 +305,11 @@ final class DiskResults {
         Place place = work.current(wanted.get());
         if (work.state.child(Side.LOCAL, place.parent(), place.name()).isPresent()) {
             existed.remove(task.id());
-        } else if (existed.remove(task.id())) {
+        } else if (existed.getOrDefault(task.id(), Long.MAX_VALUE) < work.scans) {
+            existed.remove(task.id());
             work.names.taken(task.id());
         } else if (existed.size() < Delays.SUBJECTS_MAX) {
-            existed.add(task.id());
+            existed.putIfAbsent(task.id(), work.scans);
         }
     }
 

@@ -129,8 +129,8 @@ public final class Engine {
                                 "the system ended while syncing, as by a power cut: files written"
                                         + " shortly before are checked",
                                 Todo.NOTHING);
-                        caution.forEachInDoubt(local);
                     }
+                    caution.suspect(local);
                 });
         recovery.begin();
         return proceed();
@@ -148,6 +148,9 @@ public final class Engine {
                     events.forEach(this::takeOrDefer);
                     brake.count();
                     caution.alive();
+                    if (!local.isReading()) {
+                        caution.allRead();
+                    }
                     standstill.store(before);
                 });
         return proceed();
@@ -316,8 +319,9 @@ public final class Engine {
         scanning = false;
         work.planWanted = true;
         switch (result) {
-            case ScanResult.Completed _ -> {
+            case ScanResult.Completed completed -> {
                 everScanned = true;
+                work.scans += completed.complete() ? 1 : 0;
                 work.husksDue = work.hasHusks();
                 local.restore();
             }
@@ -485,12 +489,10 @@ public final class Engine {
         if (!work.retries.waits("read", work.now)) {
             local.read(true);
         }
-        if (!work.retries.waits("commit", work.now)) {
-            outbox.send();
-        }
+        sendCommits();
         if (canPlan()) {
             planning.proceed();
-            outbox.send();
+            sendCommits();
             if (!work.retries.waits("fetch", work.now)) {
                 downloads.send();
             }
@@ -503,6 +505,12 @@ public final class Engine {
         checkpoint();
         if (work.out.isEmpty() && isQuiet()) {
             recovery.tidy();
+        }
+    }
+
+    private void sendCommits() {
+        if (!work.retries.waits("commit", work.now)) {
+            outbox.send();
         }
     }
 

@@ -156,18 +156,14 @@ public final class Accounts {
         return new NewSession(token, id, session.expires());
     }
 
-    /** The session whose token has this hash, and its account's name. */
-    SessionView session(Hash token) {
-        return store.read(read -> {
-            Session session =
-                    read.accounts()
-                            .session(token)
-                            .orElseThrow(() ->
-                                    new SynclineException(
-                                            ErrorCode.UNAUTHENTICATED, "the session is over"));
-            Account account = read.accounts().find(session.account()).orElseThrow();
-            return new SessionView(account.id(), account.name(), session.expires());
-        });
+    /** The session whose token has this hash, with its account's name. */
+    Optional<SessionView> session(Hash token) {
+        return store.read(read -> read.accounts()
+                .session(token)
+                .flatMap(session -> read.accounts()
+                        .find(session.account())
+                        .map(account -> new SessionView(
+                                account.id(), account.name(), session.expires()))));
     }
 
     /** Ends a session; ending it again is no error. */
@@ -274,13 +270,36 @@ public final class Accounts {
                             .find(id)
                             .filter(found -> !isBrowser(found))
                             .orElseThrow(Accounts::noDevice);
-            checkMayRevoke(write, caller, device);
+            checkMayChange(
+                    write,
+                    caller,
+                    device,
+                    "this device is a member of other projects, too; end its membership instead");
             return write.devices().revoke(id, clock.instant());
         });
         revoked.accept(id);
     }
 
-    private static void checkMayRevoke(WriteTransaction write, Caller caller, Device device) {
+    /** Gives a device another name; allowed for whoever may revoke it. */
+    void rename(Caller caller, DeviceId id, String name) {
+        Label.check("the device's name", name);
+        store.write(write -> {
+            Device device =
+                    write.devices()
+                            .find(id)
+                            .filter(found -> !isBrowser(found))
+                            .orElseThrow(Accounts::noDevice);
+            checkMayChange(
+                    write,
+                    caller,
+                    device,
+                    "this device is a member of projects that you don't own, too");
+            return write.devices().rename(id, name);
+        });
+    }
+
+    private static void checkMayChange(
+            WriteTransaction write, Caller caller, Device device, String otherwise) {
         if (device.account().equals(caller.account())) {
             return;
         }
@@ -300,9 +319,7 @@ public final class Accounts {
             throw noDevice();
         }
         if (!ownsAll) {
-            throw new SynclineException(
-                    ErrorCode.FORBIDDEN,
-                    "this device is a member of other projects, too; end its membership instead");
+            throw new SynclineException(ErrorCode.FORBIDDEN, otherwise);
         }
     }
 

@@ -34,7 +34,7 @@ final class StaticFiles {
     /** What neither the page nor a file that it shows has any use for. */
     private static final String PERMISSIONS =
             "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), hid=(),"
-                    + " bluetooth=(), midi=(), display-capture=()";
+                    + " midi=(), display-capture=()";
 
     private static final Map<String, String> TYPES =
             Map.ofEntries(

@@ -3,7 +3,9 @@ package io.syncline.system.mutation;
 import static io.syncline.system.mutation.Mutation.Value.ARGUMENT;
 import static io.syncline.system.mutation.Mutation.Value.EMPTY;
 import static io.syncline.system.mutation.Mutation.Value.FALSE;
+import static io.syncline.system.mutation.Mutation.Value.MAX;
 import static io.syncline.system.mutation.Mutation.Value.NOTHING;
+import static io.syncline.system.mutation.Mutation.Value.RECEIVER;
 import static io.syncline.system.mutation.Mutation.Value.TRUE;
 import static io.syncline.system.mutation.Mutation.Value.ZERO;
 import static io.syncline.system.sim.Climate.AFTERWARDS;
@@ -13,6 +15,7 @@ import static io.syncline.system.sim.Climate.COLLECTING;
 import static io.syncline.system.sim.Climate.DELETING;
 import static io.syncline.system.sim.Climate.FOREIGN;
 import static io.syncline.system.sim.Climate.HASTY;
+import static io.syncline.system.sim.Climate.LATE;
 import static io.syncline.system.sim.Climate.LOCKED;
 import static io.syncline.system.sim.Climate.MIXED;
 import static io.syncline.system.sim.Climate.NETWORK;
@@ -178,11 +181,93 @@ final class Mutants {
                         "check",
                         1,
                         NOTHING,
-                        SERVER));
+                        SERVER),
+                call(
+                        "commit-parent-kind",
+                        "L6",
+                        "only directories hold something",
+                        COMMIT,
+                        "judgePlace",
+                        "isDirectory",
+                        1,
+                        TRUE,
+                        RASH),
+                returns(
+                        "commit-role",
+                        "R29",
+                        "who may only read commits nothing",
+                        "core.wire.Role",
+                        "includes",
+                        TRUE,
+                        RASH),
+                call(
+                        "commit-id-body",
+                        "R9",
+                        "an id that was used with another body is refused",
+                        "server.commit.Commits",
+                        "answered",
+                        "equals",
+                        0,
+                        TRUE,
+                        RASH));
     }
 
     private static List<Mutation> lineage() {
         return List.of(
+                returns(
+                        "proof-signed",
+                        "R2",
+                        "nobody without a signature makes the server begin anew",
+                        "server.lineage.StoredHistory",
+                        "signed",
+                        TRUE,
+                        RASH),
+                call(
+                        "checkpoint-digest",
+                        "R15",
+                        "a checkpoint of another history doesn't count",
+                        "server.checkpoint.Checkpoints",
+                        "check",
+                        "equals",
+                        2,
+                        TRUE,
+                        SERVER),
+                call(
+                        "floor-live",
+                        "R16",
+                        "the floor waits for what readers have received",
+                        "server.floor.FloorKeeper",
+                        "target",
+                        "lowestReceived",
+                        0,
+                        EMPTY,
+                        COLLECTING),
+                call(
+                        "floor-begun",
+                        "R16",
+                        "the floor waits for who begins to read",
+                        "server.change.Changes",
+                        "page",
+                        "reads",
+                        0,
+                        NOTHING,
+                        COLLECTING),
+                returns(
+                        "floor-tombstones",
+                        "R16",
+                        "tombstones stay until every reader has them",
+                        "server.floor.FloorKeeper",
+                        "floor",
+                        MAX,
+                        APART),
+                returns(
+                        "union-fork",
+                        "R4",
+                        "what was agreed after the fork counts as edited here",
+                        ENGINE + "Feed",
+                        "fork",
+                        MAX,
+                        SERVER),
                 call(
                         "changes-proof",
                         "R2",
@@ -270,7 +355,45 @@ final class Mutants {
                         "server.collect.Marker",
                         "walk",
                         NOTHING,
-                        COLLECTING));
+                        COLLECTING),
+                call(
+                        "collect-again",
+                        "R10",
+                        "what became needed meanwhile is marked before anything is condemned",
+                        "server.collect.Marker",
+                        "catchUpWithin",
+                        "equals",
+                        1,
+                        TRUE,
+                        COLLECTING),
+                returns(
+                        "upload-session",
+                        "R26",
+                        "what is sent isn't judged while the upload goes on",
+                        "server.block.ChunkIntake",
+                        "touch",
+                        NOTHING,
+                        COLLECTING),
+                call(
+                        "history-kept",
+                        "L2",
+                        "versions stay as long as their project keeps them",
+                        "server.history.HistoryTrimmer",
+                        "trim",
+                        "minus",
+                        0,
+                        RECEIVER,
+                        COLLECTING),
+                call(
+                        "send-missing",
+                        "L8",
+                        "only what the server lacks is sent",
+                        "client.transfer.SendLane",
+                        "ask",
+                        "get",
+                        1,
+                        TRUE,
+                        NETWORK));
     }
 
     private static List<Mutation> safety() {
@@ -428,7 +551,7 @@ final class Mutants {
                         "version",
                         1,
                         ZERO,
-                        NETWORK),
+                        LATE),
                 call(
                         "feed-page-follows",
                         "L1",
@@ -473,6 +596,14 @@ final class Mutants {
                         "compare",
                         NOTHING,
                         NETWORK),
+                returns(
+                        "feed-needed",
+                        "R14",
+                        "what is learned outside of the feed is waited for",
+                        ENGINE + "Feed",
+                        "sawAhead",
+                        NOTHING,
+                        APART),
                 returns(
                         "tombstones-quiet",
                         "R13",

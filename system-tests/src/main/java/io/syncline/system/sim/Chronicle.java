@@ -4,11 +4,13 @@ import io.syncline.core.block.TreeBlock;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.frame.FrameDecoder;
 import io.syncline.core.lineage.Proof;
+import io.syncline.core.lineage.Resync;
 import io.syncline.core.tree.Cursor;
 import io.syncline.core.tree.Epoch;
 import io.syncline.core.tree.Hash;
 import io.syncline.core.tree.Node;
 import io.syncline.core.tree.NodeId;
+import io.syncline.core.tree.ReplicaId;
 import io.syncline.core.tree.TreeDigest;
 import io.syncline.core.wire.ChangeResult;
 import io.syncline.core.wire.ChangesPage;
@@ -21,14 +23,15 @@ import io.syncline.storage.block.BlockStore;
 import io.syncline.storage.block.FrameRequest;
 import io.syncline.storage.metadata.BlockRow;
 import io.syncline.storage.metadata.Collecting;
-import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.Project;
 import io.syncline.storage.metadata.ProjectKey;
+import io.syncline.storage.metadata.ReadTransaction;
 import io.syncline.storage.metadata.Version;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -51,6 +54,12 @@ final class Chronicle {
 
     private static final int KEPT_PAGES_MAX = 10_000;
 
+    /** Less than the pause after which an upload is over (R26). */
+    private static final Duration SENDING_PAUSE = Duration.ofHours(23);
+
+    /** Less than the longest time that an upload may take (R26). */
+    private static final Duration SENDING_MAX = Duration.ofDays(29);
+
     private final InstantSource clock;
     private final BlockStore blocks;
 
@@ -71,11 +80,25 @@ final class Chronicle {
 
     private final Set<Hash> condemned = new HashSet<>();
 
+    /** Since when each device sends blocks, and when it last did. */
+    private final Map<String, Sending> sending = new HashMap<>();
+
+    /** How far each reader has said that it had received; 0: it began to read. */
+    private final Map<String, Long> received = new HashMap<>();
+
+    /** The same of each replica. */
+    private final Map<ReplicaId, Long> replicas = new HashMap<>();
+
+    /** When each version was made. */
+    private final NavigableMap<Long, Instant> made = new TreeMap<>();
+
     /** The highest sequence of each epoch, in whatever history. */
     private final Map<Epoch, Long> highest = new HashMap<>();
 
     /** The state after a transaction that moved the head. */
     private record Point(Cursor cursor, TreeDigest digest, Map<NodeId, Node> live) {}
+
+    private record Sending(Instant since, Instant last) {}
 
     /** A reader by what it is known by, and how far it has read. */
     private record Reading(String reader, long to) {}
@@ -104,6 +127,11 @@ final class Chronicle {
         line.putAll(backedUp);
         readings.clear();
         condemned.clear();
+        // What was said since then isn't known any more.
+        sending.clear();
+        received.clear();
+        replicas.clear();
+        made.tailMap(line.lastKey(), false).clear();
     }
 
     // Transactions.
@@ -112,10 +140,10 @@ final class Chronicle {
      * A transaction is over.
      *
      * @throws Violation L1 where it left a gap, or another digest than that of its nodes; L3 where
-     *     what it names isn't stored; R3 where a new epoch uses again what the one before it had
-     *     used, be it in a history that was lost
+     *     what it names isn't stored; R3 where a new epoch uses again what the one
+     *     before it had used, be it in a history that was lost
      */
-    void wrote(MetadataStore store, Project project) {
+    void wrote(ReadTransaction read, Project project) {
         Cursor now = new Cursor(project.epoch(), project.head());
         Point last = line.isEmpty() ? null : line.lastEntry().getValue();
         if (last != null && last.cursor().equals(now)) {
@@ -128,15 +156,31 @@ final class Chronicle {
             if (now.sequence() < used) {
                 throw new Violation(
                         "R3",
-                        "an epoch begins at "
-                                + now.sequence()
-                                + ", and the one before had "
-                                + used);
+                        "an epoch begins at " + now.sequence() + ", and the one before had " + used);
+            }
+            if (!isAnythingLost(last.cursor().epoch())) {
+                throw new Violation("R2", "an epoch begins though nothing was lost");
             }
             add(new Point(now, last.digest(), last.live()));
         } else {
-            add(after(last, store, project));
+            add(after(last, read, project));
         }
+    }
+
+    /** Whether there was a state in that epoch that the present history doesn't have. */
+    private boolean isAnythingLost(Epoch epoch) {
+        return ever.entrySet().stream()
+                .filter(entry -> entry.getKey().epoch().equals(epoch))
+                .anyMatch(entry ->
+                        entry.getValue().stream()
+                                .anyMatch(digest -> !isShared(entry.getKey(), digest)));
+    }
+
+    private boolean isShared(Cursor cursor, TreeDigest digest) {
+        Point point = line.get(cursor.sequence());
+        return point != null
+                && point.cursor().equals(cursor)
+                && point.digest().equals(digest);
     }
 
     private void add(Point point) {
@@ -145,10 +189,10 @@ final class Chronicle {
         highest.merge(point.cursor().epoch(), point.cursor().sequence(), Math::max);
     }
 
-    private Point after(Point last, MetadataStore store, Project project) {
+    private Point after(Point last, ReadTransaction read, Project project) {
         int count = Math.toIntExact(project.head() - last.cursor().sequence());
         List<Version> versions =
-                store.read(read -> read.nodes(project.key()).history(Long.MAX_VALUE, count));
+                read.nodes(project.key()).history(Long.MAX_VALUE, count);
         var live = new HashMap<>(last.live());
         TreeDigest digest = last.digest();
         long sequence = last.cursor().sequence();
@@ -161,28 +205,29 @@ final class Chronicle {
             Node before = node.deleted() ? live.remove(node.id()) : live.put(node.id(), node);
             digest = before == null ? digest : digest.minus(before);
             digest = node.deleted() ? digest : digest.plus(node);
+            made.put(sequence, clock.instant());
         }
         if (sequence != project.head() || !digest.equals(project.digest())) {
-            throw new Violation(
-                    "L1", "the digest at " + project.head() + " isn't that of the nodes");
+            throw new Violation("L1", "the digest at " + project.head() + " isn't that of the nodes");
         }
         for (Version version : versions) {
             if (!version.node().deleted()) {
-                checkStored(store, project, version.node());
+                checkStored(read, project, version.node());
             }
         }
-        return new Point(new Cursor(project.epoch(), project.head()), digest, Map.copyOf(live));
+        return new Point(
+                new Cursor(project.epoch(), project.head()), digest, Map.copyOf(live));
     }
 
     /** L3: the whole tree of its content is stored, and isn't about to go. */
-    private void checkStored(MetadataStore store, Project project, Node node) {
+    private void checkStored(ReadTransaction read, Project project, Node node) {
         Deque<Hash> open = new ArrayDeque<>();
         node.item().content().filter(c -> c.sizeBytes() > 0).ifPresent(c -> open.add(c.hash()));
         var decoder = new FrameDecoder();
         while (!open.isEmpty()) {
             Hash hash = open.remove();
             BlockRow row =
-                    store.read(read -> read.blocks(project.key()).find(List.of(hash))).get(hash);
+                    read.blocks(project.key()).find(List.of(hash)).get(hash);
             if (row == null || row.condemned()) {
                 throw new Violation(
                         "L3",
@@ -208,18 +253,20 @@ final class Chronicle {
      *
      * @throws Violation R26 where it condemned what may be on its way into a commit
      */
-    void wroteBehind(MetadataStore store, Project project) {
-        wrote(store, project);
+    void wroteBehind(ReadTransaction read, Project project) {
+        wrote(read, project);
         Instant now = clock.instant();
         Optional<Instant> session =
-                store.read(read -> read.uploads(project.key()).oldestStart(now));
-        for (Collecting.State block : states(store, project.key())) {
+                sending.values().stream()
+                        .filter(one -> one.last().plus(SENDING_PAUSE).isAfter(now))
+                        .map(Sending::since)
+                        .min(Comparator.naturalOrder());
+        for (Collecting.State block : states(read, project.key())) {
             if (block.condemned().isEmpty()) {
                 condemned.remove(block.hash());
             } else if (condemned.add(block.hash())) {
                 boolean young = block.arrived().plus(grace).isAfter(now);
-                boolean sent =
-                        session.filter(start -> !block.arrived().isBefore(start)).isPresent();
+                boolean sent = session.filter(start -> !block.arrived().isBefore(start)).isPresent();
                 if (young || sent) {
                     throw new Violation(
                             "R26",
@@ -236,25 +283,30 @@ final class Chronicle {
         }
     }
 
-    private static List<Collecting.State> states(MetadataStore store, ProjectKey project) {
-        return store.read(read -> read.collecting(project).page(Optional.empty(), ROWS_MAX));
+    private static List<Collecting.State> states(ReadTransaction read, ProjectKey project) {
+        return read.collecting(project).page(Optional.empty(), ROWS_MAX);
     }
 
     /**
      * The background has done what it does now and then.
      *
-     * @throws Violation L3 where the content of a live node, or one in history, isn't whole
+     * @throws Violation L3 where the content of a live node, or one in history, isn't whole; L2
+     *     where history lacks a version that is to be kept
      */
-    void maintained(MetadataStore store, Project project) {
-        line.lastEntry()
-                .getValue()
-                .live()
-                .values()
-                .forEach(node -> checkStored(store, project, node));
-        for (Version version :
-                store.read(read -> read.nodes(project.key()).history(Long.MAX_VALUE, ROWS_MAX))) {
-            checkStored(store, project, version.node());
+    void maintained(ReadTransaction read, Project project) {
+        line.lastEntry().getValue().live().values().forEach(node ->
+                checkStored(read, project, node));
+        var kept = new HashSet<Long>();
+        for (Version version : read.nodes(project.key()).history(Long.MAX_VALUE, ROWS_MAX)) {
+            kept.add(version.node().sequence());
+            checkStored(read, project, version.node());
         }
+        Instant trimmed = clock.instant().minus(read.history(project.key()).retention());
+        made.forEach((sequence, time) -> {
+            if (time.isAfter(trimmed) && !kept.contains(sequence)) {
+                throw new Violation("L2", "version " + sequence + " of " + time + " was forgotten");
+            }
+        });
     }
 
     // Requests.
@@ -266,8 +318,7 @@ final class Chronicle {
      */
     void asked(Envelope request) {
         if (request.path().endsWith("/checkpoint")) {
-            Checkpoint claim =
-                    WireJson.CHECKPOINT.fromBytes(request.body(Limits.JSON_BODY_BYTES_MAX));
+            Checkpoint claim = WireJson.CHECKPOINT.fromBytes(request.body(Limits.JSON_BODY_BYTES_MAX));
             if (!wasEver(claim.received(), claim.digest())) {
                 throw new Violation(
                         "L1", "a device says that it had another state at " + claim.received());
@@ -283,36 +334,81 @@ final class Chronicle {
      * It was answered.
      *
      * @param project as it is by now
-     * @throws Violation R2 where it showed another history and was served, or where an epoch goes
-     *     on of which a lost part was shown; L1 where a page isn't what the server had; R20 where
-     *     half of an atomic commit was applied; "answer" where a node was told that wasn't so
+     * @throws Violation R2 where it showed another history and was served, or where an epoch goes on
+     *     of which a lost part was shown; L1 where a page isn't what the server had; R15, R42 where
+     *     a checkpoint counts that is of another history or goes back; R16 where the floor passed a
+     *     reader; R20 where half of an atomic commit was applied; "answer" where a node was told
+     *     that wasn't so
      */
     void answered(Envelope request, Reply reply, Project project) {
+        String reader = request.header("Authorization").orElseThrow();
+        boolean done = reply.status() >= 200 && reply.status() < 300;
+        boolean expired = reply.status() == ErrorCode.EXPIRED.httpStatus();
         if (request.path().endsWith("/changes")) {
             Optional<Proof> proof = request.query("proof").map(Proof::parse);
-            if (reply.status() == 200) {
+            long since = request.query("since").map(Long::parseLong).orElse(0L);
+            if (done) {
                 proof.ifPresent(this::checkShared);
-                page(
-                        request.header("Authorization").orElseThrow(),
-                        WireJson.CHANGES_PAGE.fromBytes(reply.body()));
-            } else if (reply.status() == ErrorCode.EXPIRED.httpStatus()) {
+                page(reader, WireJson.CHANGES_PAGE.fromBytes(reply.body()));
+                if (since == 0 && request.query("replica").isPresent()) {
+                    received.putIfAbsent(reader, 0L);
+                }
+            } else if (expired) {
                 proof.ifPresent(shown -> checkLeft(shown, project));
+                checkBelow(reader, since, reply);
             }
         } else if (request.path().endsWith("/commits")) {
             Commit commit = WireJson.COMMIT.fromBytes(request.body(Limits.JSON_BODY_BYTES_MAX));
-            if (reply.status() == 200) {
+            if (done) {
                 committed(commit, WireJson.COMMIT_ANSWER.fromBytes(reply.body()));
-            } else if (reply.status() == ErrorCode.EXPIRED.httpStatus()) {
+            } else if (expired) {
                 checkLeft(commit.base(), project);
             }
+        } else if (request.path().endsWith("/checkpoint") && done) {
+            checkpoint(
+                    reader,
+                    WireJson.CHECKPOINT.fromBytes(request.body(Limits.JSON_BODY_BYTES_MAX)));
+        } else if (request.path().contains("/chunks/") && done) {
+            Instant now = clock.instant();
+            sending.merge(
+                    reader,
+                    new Sending(now, now),
+                    (was, is) ->
+                            was.last().plus(SENDING_PAUSE).isAfter(now)
+                                            && was.since().plus(SENDING_MAX).isAfter(now)
+                                    ? new Sending(was.since(), now)
+                                    : is);
         }
     }
 
+    /** R16: the floor waits for who reads, so nobody who does is ever below it. */
+    private void checkBelow(String reader, long since, Reply reply) {
+        boolean reconcile =
+                WireJson.PROBLEM
+                        .fromBytes(reply.body())
+                        .resync()
+                        .filter(Resync.RECONCILE::equals)
+                        .isPresent();
+        Long said = received.get(reader);
+        if (reconcile && said != null && since >= said) {
+            throw new Violation("R16", "the floor is above " + since + ", said to be at " + said);
+        }
+    }
+
+    private void checkpoint(String reader, Checkpoint claim) {
+        Point point = line.get(claim.received().sequence());
+        if (point == null || !point.digest().equals(claim.digest())) {
+            throw new Violation("R15", "another history counts as received: " + claim);
+        }
+        Long before = replicas.put(claim.replica(), claim.received().sequence());
+        if (before != null && before > claim.received().sequence()) {
+            throw new Violation("R42", claim.replica() + " was at " + before + ", is at " + claim);
+        }
+        received.put(reader, claim.received().sequence());
+    }
+
     private void checkShared(Proof proof) {
-        Point point = line.get(proof.sequence());
-        if (point == null
-                || !point.cursor().equals(proof.cursor())
-                || !point.digest().equals(proof.digest())) {
+        if (!isShared(proof.cursor(), proof.digest())) {
             throw new Violation("R2", "who has seen " + proof + " goes on here");
         }
     }
@@ -378,7 +474,16 @@ final class Chronicle {
     private void committed(Commit commit, CommitAnswer answer) {
         Point point = line.get(answer.head());
         if (point == null || !point.digest().equals(answer.proof().digest())) {
-            throw new Violation("answer", "a commit led to " + answer.proof());
+            throw new Violation(
+                    "answer",
+                    "a commit on "
+                            + commit.base()
+                            + " led to "
+                            + answer.proof()
+                            + ", of a history with "
+                            + line.values().stream()
+                                    .map(one -> one.cursor() + " " + one.digest())
+                                    .toList());
         }
         long applied =
                 answer.results().stream().filter(ChangeResult.Applied.class::isInstance).count();

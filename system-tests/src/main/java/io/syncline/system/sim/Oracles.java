@@ -167,10 +167,23 @@ final class Oracles {
         return path.toString();
     }
 
-    /** The SHA-256 of the whole content by the name of the content, of what people saved. */
+    /**
+     * The SHA-256 of the whole content by the name of the content, of what people saved, and of
+     * what else is on disks: a power cut may leave of a save what nobody saved.
+     */
     private Map<Hash, Hash> sums() {
         var sums = new HashMap<Hash, Hash>();
         saved.everything().forEach((sum, content) -> sums.put(content.hash(), sum));
+        for (SimulatedDevice device : devices) {
+            for (FileState entry : device.entries()) {
+                if (entry.isFile()
+                        && !entry.path().isControl()
+                        && !saved.everything().containsKey(entry.content())) {
+                    byte[] bytes = device.user().read(entry.path());
+                    sums.put(Saved.content(bytes).hash(), entry.content());
+                }
+            }
+        }
         return sums;
     }
 

@@ -11,8 +11,10 @@ import io.syncline.core.block.TreeBlock;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.frame.ChunkEncoder;
 import io.syncline.core.frame.ChunkName;
+import io.syncline.core.lineage.Proof;
 import io.syncline.core.tree.CommitId;
 import io.syncline.core.tree.Content;
+import io.syncline.core.tree.Cursor;
 import io.syncline.core.tree.Hash;
 import io.syncline.core.tree.Item;
 import io.syncline.core.tree.Name;
@@ -27,6 +29,7 @@ import io.syncline.core.wire.ChangesRequest;
 import io.syncline.core.wire.Commit;
 import io.syncline.core.wire.Limits;
 import io.syncline.core.wire.WireJson;
+import io.syncline.storage.metadata.Project;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -39,32 +42,48 @@ import java.util.SplittableRandom;
 
 /**
  * A client of somebody else's making, which reads the feed and then commits what comes to its mind:
- * directories into themselves, names that are taken, deleted parents, old versions, contents that
- * it never sent. A server has to stand that; our own clients plan better, and so don't ask for it.
- * What people saved it moves, but neither changes nor deletes.
+ * directories into themselves, names that are taken, deleted parents, old versions, contents that it
+ * never sent or sent long ago, used ids, forged proofs, and what it has no right to. A server has to stand that; our own clients plan better, and so don't ask for it. What
+ * people saved it moves, but neither changes nor deletes.
  */
 final class RashClient {
     private static final String[] NAMES = {"a", "b", "c"};
     private static final int CHANGES_MAX = 4;
+    private static final int MAC_DIGITS = 32;
 
     /** Of a file of several blocks. */
     private static final int LARGE_BYTES = 300_000;
 
     private final SimulatedServer server;
     private final ServerApi api;
+    private final ServerApi viewer;
     private final Saved saved;
     private final SeededRandom ids;
     private final Kernel.Program process;
     private final ReplicaId replica;
+    private final List<Content> sent = new ArrayList<>();
+    private CommitId last;
     private int contents;
 
-    RashClient(Kernel kernel, SimulatedServer server, Network.Line line, Saved saved, long seed) {
+    /**
+     * @param line of one who may commit
+     * @param viewer of one who may not
+     */
+    RashClient(
+            Kernel kernel,
+            SimulatedServer server,
+            Network.Line line,
+            Network.Line viewer,
+            Saved saved,
+            long seed) {
         this.server = server;
         this.api = new HttpServerApi(line);
+        this.viewer = new HttpServerApi(viewer);
         this.saved = saved;
         this.ids = new SeededRandom(seed);
         this.process = kernel.process("rash");
         this.replica = new ReplicaId(RandomId.next(ids));
+        this.last = new CommitId(RandomId.next(ids));
     }
 
     /** It commits something, if the network lets it. */
@@ -79,21 +98,39 @@ final class RashClient {
     }
 
     private void commit(SplittableRandom random) {
-        if (!(api.changes(server.project(), ChangesRequest.first(Limits.CHANGES_PAGE_ENTRIES_MAX))
+        if (random.nextInt(12) == 0) {
+            forge(random);
+        }
+        if (!(api.changes(
+                        server.project(), ChangesRequest.first(Limits.CHANGES_PAGE_ENTRIES_MAX))
                 instanceof TreeApi.ChangesOutcome.Page(ChangesPage page))) {
             return;
         }
         List<Change> changes = new Ideas(page.changes(), random).changes();
-        if (!changes.isEmpty()) {
-            var commit =
-                    new Commit(
-                            new CommitId(RandomId.next(ids)),
-                            replica,
-                            page.proof(),
-                            random.nextInt(3) > 0,
-                            changes);
-            var _ = api.commit(server.project(), WireJson.COMMIT.toBytes(commit));
+        if (changes.isEmpty()) {
+            return;
         }
+        last = random.nextInt(10) == 0 ? last : new CommitId(RandomId.next(ids));
+        var commit = new Commit(last, replica, page.proof(), random.nextInt(3) > 0, changes);
+        byte[] body = WireJson.COMMIT.toBytes(commit);
+        if (random.nextInt(8) == 0) {
+            var _ = viewer.commit(server.project(), body);
+            throw new Violation("role", "a viewer has committed " + commit);
+        }
+        var _ = api.commit(server.project(), body);
+    }
+
+    /** It makes the server believe that it has lost something, without having its signature. */
+    private void forge(SplittableRandom random) {
+        Project row = server.row();
+        long beyond = row.head() + random.nextInt(1, 100);
+        var proof =
+                new Proof(new Cursor(row.epoch(), beyond), row.digest(), "0".repeat(MAC_DIGITS));
+        var _ =
+                api.changes(
+                        server.project(),
+                        new ChangesRequest(
+                                Optional.of(proof), beyond, Optional.empty(), 1, Optional.empty()));
     }
 
     /** What it could do to a tree. */
@@ -125,8 +162,8 @@ final class RashClient {
                     case 6 -> intoEachOther(changes);
                     default ->
                             pick(directories)
-                                    .ifPresent(node ->
-                                            changes.add(new Change.Delete(node.id(), seen(node))));
+                                    .ifPresent(node -> changes.add(
+                                            new Change.Delete(node.id(), seen(node))));
                 }
             }
             return changes;
@@ -147,7 +184,9 @@ final class RashClient {
 
         private Place place() {
             NodeId parent = NodeId.ROOT;
-            if (!dead.isEmpty() && random.nextInt(6) == 0) {
+            if (!others.isEmpty() && random.nextInt(12) == 0) {
+                parent = others.get(random.nextInt(others.size())).id();
+            } else if (!dead.isEmpty() && random.nextInt(6) == 0) {
                 parent = dead.get(random.nextInt(dead.size())).id();
             } else if (!directories.isEmpty() && random.nextInt(3) > 0) {
                 parent = directories.get(random.nextInt(directories.size())).id();
@@ -190,6 +229,9 @@ final class RashClient {
 
         /** A file whose content it has sent, or not, or not all of it. */
         private Item file() {
+            if (!sent.isEmpty() && random.nextInt(3) == 0) {
+                return Item.file(sent.get(random.nextInt(sent.size())), false, 0);
+            }
             byte[] bytes =
                     ("rash " + contents++ + " " + random.nextLong())
                             .getBytes(StandardCharsets.UTF_8);
@@ -202,7 +244,10 @@ final class RashClient {
                 System.arraycopy(tail, 0, bytes, head, tail.length);
             }
             saved.known(bytes);
-            return Item.file(send(bytes), false, 0);
+            Content content = send(bytes);
+            sent.add(content);
+            // Some are named only much later, when nobody knows any more what they are for.
+            return Item.file(sent.get(random.nextInt(sent.size())), false, 0);
         }
 
         private Content send(byte[] bytes) {

@@ -70,8 +70,8 @@ public final class Sim {
         long seeds = 100;
         int steps = 60;
         int devices = 3;
-        int minutes = 0;
         Climate climate = Climate.MIXED;
+        int minutes = 0;
         Optional<Path> trace = Optional.empty();
         boolean shrink = false;
         boolean twice = true;
@@ -96,6 +96,7 @@ public final class Sim {
                         case "--devices" -> devices = number(value, 2, 8);
                         case "--climate" ->
                                 climate = Climate.valueOf(value.toUpperCase(Locale.ROOT));
+                        case "--minutes" -> minutes = number(value, 1, 100_000);
                         case "--trace" -> trace = Optional.of(Path.of(value));
                         default -> throw new IllegalArgumentException("no option " + name);
                     }

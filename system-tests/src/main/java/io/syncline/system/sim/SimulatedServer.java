@@ -16,8 +16,8 @@ import io.syncline.storage.block.memory.MemoryBlockStore;
 import io.syncline.storage.block.memory.MemorySnapshotFiles;
 import io.syncline.storage.event.HeadHint;
 import io.syncline.storage.metadata.Account;
-import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.Project;
+import io.syncline.storage.metadata.ReadTransaction;
 import io.syncline.storage.metadata.memory.MemoryMetadataStore;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -96,17 +96,17 @@ final class SimulatedServer {
     /** Each transaction is written down; what is wrong with one ends the world. */
     private final class Written implements SteppedMetadata.Observer {
         @Override
-        public void wrote(MetadataStore store) {
-            checked(() -> found(store).ifPresent(row -> chronicle.wrote(store, row)));
+        public void wrote(ReadTransaction result) {
+            checked(() -> found(result).ifPresent(row -> chronicle.wrote(result, row)));
         }
 
         @Override
-        public void wroteBehind(MetadataStore store) {
-            checked(() -> found(store).ifPresent(row -> chronicle.wroteBehind(store, row)));
+        public void wroteBehind(ReadTransaction result) {
+            checked(() -> found(result).ifPresent(row -> chronicle.wroteBehind(result, row)));
         }
 
-        private Optional<Project> found(MetadataStore store) {
-            return store.read(read -> read.projects().page(0, 1)).stream().findFirst();
+        private Optional<Project> found(ReadTransaction result) {
+            return result.projects().page(0, 1).stream().findFirst();
         }
     }
 
@@ -161,6 +161,8 @@ final class SimulatedServer {
     /** The process ends at once. */
     void kill() {
         process.kill();
+        // Whoever was in the middle of a transaction will never let go of the store.
+        metadata = metadata.copy();
         services = null;
         dispatcher = null;
     }
@@ -258,7 +260,11 @@ final class SimulatedServer {
         if (running != null) {
             process.start(() -> {
                 running.maintain();
-                chronicle.maintained(metadata, row());
+                Project row = row();
+                metadata.read(read -> {
+                    chronicle.maintained(read, row);
+                    return true;
+                });
             });
         }
     }

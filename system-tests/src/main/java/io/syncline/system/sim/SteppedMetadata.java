@@ -1,20 +1,21 @@
 package io.syncline.system.sim;
 
 import io.syncline.storage.metadata.MetadataStore;
+import io.syncline.storage.metadata.ReadTransaction;
 
 /**
  * A store whose callers may be overtaken, or killed, before and after each transaction.
  *
- * @param seen looks at what each transaction wrote, before anybody goes on
+ * @param seen looks at what each transaction wrote, at its end
  */
 record SteppedMetadata(MetadataStore store, Kernel kernel, Observer seen) implements MetadataStore {
     /** Looks at what was written. */
     interface Observer {
-        /** A transaction is over. */
-        void wrote(MetadataStore store);
+        /** A transaction has written this. */
+        void wrote(ReadTransaction result);
 
-        /** A transaction of the background is over. */
-        void wroteBehind(MetadataStore store);
+        /** A transaction of the background has written this. */
+        void wroteBehind(ReadTransaction result);
     }
 
     @Override
@@ -26,8 +27,12 @@ record SteppedMetadata(MetadataStore store, Kernel kernel, Observer seen) implem
     @Override
     public <T> T write(Write<T> work) {
         kernel.letOthers();
-        T result = store.write(work);
-        seen.wrote(store);
+        T result =
+                store.write(write -> {
+                    T made = work.run(write);
+                    seen.wrote(write);
+                    return made;
+                });
         kernel.letOthers();
         return result;
     }
@@ -35,8 +40,12 @@ record SteppedMetadata(MetadataStore store, Kernel kernel, Observer seen) implem
     @Override
     public <T> T writeBehind(Write<T> work) {
         kernel.letOthers();
-        T result = store.writeBehind(work);
-        seen.wroteBehind(store);
+        T result =
+                store.writeBehind(write -> {
+                    T made = work.run(write);
+                    seen.wroteBehind(write);
+                    return made;
+                });
         kernel.letOthers();
         return result;
     }

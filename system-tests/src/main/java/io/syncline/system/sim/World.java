@@ -86,7 +86,7 @@ final class World {
         this.kernel = new Kernel(seeds.split(), trace, START);
         this.server =
                 new SimulatedServer(kernel, trace, seeds.nextLong(), plan.climate(), this::hint);
-        this.network = new Network(kernel, trace, seeds.split(), server);
+        this.network = new Network(kernel, trace, seeds.split(), server, plan.climate());
         this.identities =
                 climate == Climate.ALONE
                         ? Optional.of(new Identities(new ServerTree(server)))
@@ -115,14 +115,21 @@ final class World {
             devices.add(made);
         }
         this.rash =
-                plan.climate() == Climate.RASH
+                climate.factor(Action.Kind.RASH) > 0
                         ? Optional.of(rashClient(seeds.nextLong()))
                         : Optional.empty();
     }
 
     private RashClient rashClient(long seed) {
         Secret token = server.addDevice("rash", Role.EDITOR).token();
-        return new RashClient(kernel, server, network.new Line("rash", token), saved, seed);
+        Secret viewer = server.addDevice("viewer", Role.VIEWER).token();
+        return new RashClient(
+                kernel,
+                server,
+                network.new Line("rash", token),
+                network.new Line("viewer", viewer),
+                saved,
+                seed);
     }
 
     private Traits traits(int device) {
@@ -163,8 +170,12 @@ final class World {
     }
 
     private void hint(HeadHint hint) {
-        devices.forEach(
-                device -> device.hint(new Cursor(hint.epoch(), hint.sequence()), hint.news()));
+        Cursor head = new Cursor(hint.epoch(), hint.sequence());
+        for (SimulatedDevice device : devices) {
+            device.hint(head, hint.news());
+            network.twice().ifPresent(later ->
+                    kernel.after(later, () -> device.hint(head, hint.news())));
+        }
     }
 
     /** Runs the plan to its end, or until an oracle fails. */
@@ -364,7 +375,7 @@ final class World {
                                     random.nextLong(-3_600_000, 3_600_000)
                                             >> random.nextInt(0, 20)));
             case TIME -> {
-                long end = kernel.nanos() + random.nextLong(1_000_000_000L << random.nextInt(12));
+                long end = kernel.nanos() + climate.pause(random).toNanos();
                 var _ = kernel.runUntil(() -> kernel.nanos() >= end);
             }
             case RASH -> rash.ifPresent(client -> client.act(random));
