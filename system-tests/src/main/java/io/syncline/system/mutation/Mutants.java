@@ -859,7 +859,7 @@ final class Mutants {
                         "R31",
                         "what was written shortly before a power cut is read again",
                         ENGINE + "Caution",
-                        "forEachInDoubt",
+                        "suspect",
                         NOTHING,
                         AFTERWARDS),
                 returns(
