@@ -58,11 +58,22 @@ final class House {
                             List.of("org.eclipse.jetty.."),
                             List.of("io.syncline.server.edge..")),
                     new Library(
-                            "JDBC and SQLite",
-                            List.of("java.sql..", "javax.sql..", "org.sqlite.."),
+                            "JDBC",
+                            List.of("java.sql..", "javax.sql.."),
+                            List.of(
+                                    "io.syncline.storage.metadata.postgres..",
+                                    "io.syncline.storage.metadata.sqlite..",
+                                    "io.syncline.client.state.sqlite..")),
+                    new Library(
+                            "SQLite",
+                            List.of("org.sqlite.."),
                             List.of(
                                     "io.syncline.storage.metadata.sqlite..",
                                     "io.syncline.client.state.sqlite..")),
+                    new Library(
+                            "PostgreSQL and HikariCP",
+                            List.of("org.postgresql..", "com.zaxxer..", "io.zonky.."),
+                            List.of("io.syncline.storage.metadata.postgres..")),
                     new Library(
                             "zstd",
                             List.of("com.github.luben.."),
