@@ -70,7 +70,7 @@ export default async function files(run) {
   await onDisk(at('Samples'), false);
   await page.getByRole('button', { name: 'Undo' }).last().click();
   await onDisk(at('Samples', 'core 39.txt'));
-  await page.getByText('Everything is back').waitFor();
+  await page.getByText('Everything is back').last().waitFor();
 
   // Shift chooses a range, Ctrl one more.
   await row(page, 'Samples').dblclick();
