@@ -12,8 +12,9 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "serve",
         description = {
-            "Runs a server with embedded stores, without syncing a folder here, until stopped by"
-                    + " Ctrl-C or a signal.",
+            "Runs a server, without syncing a folder here, until stopped by Ctrl-C or a signal. All"
+                    + " is kept in its data folder, unless options say otherwise;"
+                    + " docs/syncline.conf.example explains every setting.",
             "Prints its address, the admin's password (at the first start only) and a join link. On"
                     + " loopback it speaks plain HTTP; for a network, give --tls-certificate and"
                     + " --tls-key."

@@ -2,6 +2,7 @@ package io.syncline.server;
 
 import io.syncline.core.wire.Secret;
 import io.syncline.server.collect.CollectSettings;
+import io.syncline.server.config.StoreUrls;
 import io.syncline.server.edge.EdgeSettings;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -15,15 +16,27 @@ import java.util.Optional;
  * @param adminPassword for the account {@code admin} when it is made; else a random one
  * @param version what {@code GET /v1/hello} says
  * @param collecting how unused blocks are collected
+ * @param stores where things are kept that aren't kept in the folder
  */
 public record ServerSettings(
         Path data,
         EdgeSettings edge,
         Optional<Secret> adminPassword,
         String version,
-        CollectSettings collecting) {
+        CollectSettings collecting,
+        StoreUrls stores) {
 
-    /** With the default way of collecting. */
+    /** With the embedded stores. */
+    public ServerSettings(
+            Path data,
+            EdgeSettings edge,
+            Optional<Secret> adminPassword,
+            String version,
+            CollectSettings collecting) {
+        this(data, edge, adminPassword, version, collecting, StoreUrls.EMBEDDED);
+    }
+
+    /** With the embedded stores and the default way of collecting. */
     public ServerSettings(
             Path data, EdgeSettings edge, Optional<Secret> adminPassword, String version) {
         this(data, edge, adminPassword, version, CollectSettings.DEFAULT);

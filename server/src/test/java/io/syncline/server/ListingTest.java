@@ -261,6 +261,86 @@ class ListingTest {
     }
 
     @Test
+    void pageIsSentOnceToAVersion() {
+        fill(0, 10);
+        String path = server.at("/nodes/0/children?limit=4");
+        Reply first = server.get(path).expect(200);
+        String tag = first.headers().firstValue("ETag").orElseThrow();
+        assertThat(server.get(path).expect(200).bytes()).isEqualTo(first.bytes());
+        server.get(path, server.token, "If-None-Match", tag).expect(304);
+
+        server.applied(timed(-1, "a first one", 1));
+        ChildrenPage changed =
+                server.get(path, server.token, "If-None-Match", tag).as(WireJson.CHILDREN_PAGE);
+        assertThat(names(changed.nodes())).containsExactly("a first one", "f000", "f001", "f002");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    @DisplayName("L1 a page that is kept is never older than the listing")
+    void keptPagesAreNeverOld(long seed) {
+        fill(2, 12);
+        Random random = new Random(seed);
+        for (int round = 0; round < 60; round++) {
+            List<Node> live = live();
+            Node node = live.get(random.nextInt(live.size()));
+            Place elsewhere =
+                    new Place(
+                            node.item().isDirectory() || random.nextBoolean()
+                                    ? NodeId.ROOT
+                                    : new NodeId(1 + random.nextInt(2)),
+                            new Name("n" + round));
+            boolean delete = random.nextInt(4) == 0 && !node.item().isDirectory();
+            server.applied(
+                    random.nextInt(4) == 0
+                            ? timed(-1, "new " + round, round)
+                            : delete
+                                    ? new Change.Delete(node.id(), node.sequence())
+                                    : new Change.Update(
+                                            node.id(),
+                                            node.sequence(),
+                                            Optional.of(elsewhere),
+                                            Optional.empty()));
+
+            List<Node> now = live();
+            for (int directory = 0; directory <= 2; directory++) {
+                NodeId parent = new NodeId(directory);
+                for (String order : List.of("name", "time&order=desc")) {
+                    assertThat(walk(parent, order, 1 + random.nextInt(5)))
+                            .as("seed %d, round %d, directory %d", seed, round, directory)
+                            .containsExactlyInAnyOrderElementsOf(
+                                    now.stream()
+                                            .filter(one -> one.place().parent().equals(parent))
+                                            .toList());
+                }
+            }
+        }
+    }
+
+    private static List<Node> live() {
+        return server.get(server.at("/changes")).as(WireJson.CHANGES_PAGE).changes().stream()
+                .filter(node -> !node.deleted())
+                .toList();
+    }
+
+    private static List<Node> walk(NodeId directory, String order, int limit) {
+        List<Node> rows = new ArrayList<>();
+        String path =
+                server.at(
+                        "/nodes/%d/children?sort=%s&limit=%d"
+                                .formatted(directory.value(), order, limit));
+        Optional<String> after = Optional.empty();
+        do {
+            ChildrenPage page =
+                    server.get(path + after.map(cursor -> "&after=" + cursor).orElse(""))
+                            .as(WireJson.CHILDREN_PAGE);
+            rows.addAll(page.nodes());
+            after = page.after();
+        } while (after.isPresent());
+        return rows;
+    }
+
+    @Test
     void emptiedDirectoryHasAnEmptyMap() {
         fill(0, 1);
         String path = server.at("/nodes/0/pages");

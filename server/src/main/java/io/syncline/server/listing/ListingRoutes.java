@@ -5,7 +5,6 @@ import io.syncline.core.error.SynclineException;
 import io.syncline.core.tree.Name;
 import io.syncline.core.tree.Node;
 import io.syncline.core.tree.NodeId;
-import io.syncline.core.wire.ChildrenPage;
 import io.syncline.core.wire.Limits;
 import io.syncline.core.wire.ListingOrder;
 import io.syncline.core.wire.ListingPosition;
@@ -47,6 +46,7 @@ public final class ListingRoutes {
 
     private final MetadataStore store;
     private final PageMaps maps;
+    private final Pages pages = new Pages();
 
     /** Reads from this store. */
     public ListingRoutes(MetadataStore store) {
@@ -62,60 +62,54 @@ public final class ListingRoutes {
                 .add("GET", node + "/position", access.member(Role.VIEWER, this::position));
     }
 
-    /** A keyset page: the cost of the last page is that of the first. */
+    /**
+     * A keyset page: the cost of the last page is that of the first. It is kept in coded form for
+     * the next who asks, as long as the listing stays as it is.
+     */
     private Answer children(Call call, Member member) {
-        NodeId directory = new NodeId(call.number("id"));
-        int limit =
-                (int) call.query("limit", Limits.PAGE_ENTRIES, 1, Limits.CHILDREN_PAGE_ENTRIES_MAX);
         ListingOrder order = order(call);
-        Optional<ListingKey> after = cursor(call, "after", order);
-        Optional<ListingKey> from = cursor(call, "from", order);
-        Optional<ListingKey> before = cursor(call, "before", order);
-        if (Stream.of(after, from, before).filter(Optional::isPresent).count() > 1) {
+        Pages.Question question =
+                new Pages.Question(
+                        member.project().id(),
+                        new NodeId(call.number("id")),
+                        order,
+                        start(call, order),
+                        (int)
+                                call.query(
+                                        "limit",
+                                        Limits.PAGE_ENTRIES,
+                                        1,
+                                        Limits.CHILDREN_PAGE_ENTRIES_MAX));
+        Pages.Page page =
+                store.read(
+                        read -> pages.get(question, listings(read, member, question.directory())));
+        String tag = "W/\"%d\"".formatted(page.version());
+        Map<String, String> headers = headers(tag);
+        if (call.header("If-None-Match").filter(t -> EntityTags.match(t, tag)).isPresent()) {
+            return new Answer(304, headers, new Answer.None());
+        }
+        headers.put("Content-Type", Answer.JSON);
+        return new Answer(200, headers, new Answer.Bytes(page.body()));
+    }
+
+    private static Pages.Start start(Call call, ListingOrder order) {
+        List<Pages.Start> starts =
+                Stream.of(Pages.Start.Side.values())
+                        .flatMap(side ->
+                                call
+                                        .query(side.name().toLowerCase(Locale.ROOT))
+                                        .map(text -> ListingCursor.decode(order.sort(), text))
+                                        .map(key -> new Pages.Start(side, key))
+                                        .stream())
+                        .toList();
+        if (starts.size() > 1) {
             throw SynclineException.invalid("after, from and before exclude one another");
         }
-        ChildrenPage page =
-                store.read(read -> {
-                    Listings listings = listings(read, member, directory);
-                    Listing listing = listings.of(directory);
-                    if (before.isPresent()) {
-                        Optional<Bound> until = before.map(key -> new Bound(key, false));
-                        List<Node> found = listings.backward(directory, order, until, limit + 1);
-                        boolean more = found.size() > limit;
-                        List<Node> rows = more ? found.subList(1, found.size()) : found;
-                        return page(listing, order, rows, more, true);
-                    }
-                    Optional<Bound> start =
-                            after.map(key -> new Bound(key, false))
-                                    .or(() -> from.map(key -> new Bound(key, true)));
-                    List<Node> found = listings.forward(directory, order, start, limit + 1);
-                    boolean more = found.size() > limit;
-                    List<Node> rows = more ? found.subList(0, limit) : found;
-                    return page(listing, order, rows, start.isPresent(), more);
-                });
-        return Answer.json(WireJson.CHILDREN_PAGE.toBytes(page));
+        return starts.isEmpty() ? Pages.Start.BEGINNING : starts.getFirst();
     }
 
-    private static ChildrenPage page(
-            Listing listing, ListingOrder order, List<Node> rows, boolean before, boolean after) {
-        return new ChildrenPage(
-                rows,
-                listing.version(),
-                listing.total(),
-                before && !rows.isEmpty()
-                        ? Optional.of(cursor(rows.getFirst(), order))
-                        : Optional.empty(),
-                after && !rows.isEmpty()
-                        ? Optional.of(cursor(rows.getLast(), order))
-                        : Optional.empty());
-    }
-
-    private static String cursor(Node node, ListingOrder order) {
+    static String cursor(Node node, ListingOrder order) {
         return ListingCursor.encode(order.sort(), ListingKey.of(node, order.sort()));
-    }
-
-    private static Optional<ListingKey> cursor(Call call, String name, ListingOrder order) {
-        return call.query(name).map(text -> ListingCursor.decode(order.sort(), text));
     }
 
     private static ListingOrder order(Call call) {

@@ -16,9 +16,9 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
@@ -61,13 +61,8 @@ final class PageMaps {
 
     private final MetadataStore store;
     private final Semaphore makers = new Semaphore(MAKERS_MAX);
+    private final KeptAnswers<Of, Made> kept = new KeptAnswers<>(BYTES_MAX);
     private final ReentrantLock lock = new ReentrantLock();
-
-    @GuardedBy("lock")
-    private final LinkedHashMap<Of, Made> kept = new LinkedHashMap<>(16, 0.75f, true);
-
-    @GuardedBy("lock")
-    private long keptBytes;
 
     @GuardedBy("lock")
     private final Map<Of, CompletableFuture<Made>> underWay = new HashMap<>();
@@ -80,13 +75,13 @@ final class PageMaps {
     Made get(Of of, long version) {
         for (boolean joined = false; ; joined = true) {
             CompletableFuture<Made> mine = new CompletableFuture<>();
+            Optional<Made> found = kept.get(of, version);
+            if (found.isPresent()) {
+                return found.get();
+            }
             @Nullable CompletableFuture<Made> other;
             lock.lock();
             try {
-                Made found = kept.get(of);
-                if (found != null && found.listing().version() == version) {
-                    return found;
-                }
                 other = underWay.putIfAbsent(of, mine);
             } finally {
                 lock.unlock();
@@ -106,7 +101,7 @@ final class PageMaps {
     private void lead(Of of, CompletableFuture<Made> mine) {
         try {
             Made made = make(of);
-            keep(of, made);
+            kept.put(of, made.listing().version(), made, made.bytes());
             over(of, mine);
             mine.complete(made);
         } catch (Throwable failure) {
@@ -174,20 +169,5 @@ final class PageMaps {
             throw new UncheckedIOException(e);
         }
         return ByteBuffer.wrap(out.toByteArray());
-    }
-
-    private void keep(Of of, Made made) {
-        lock.lock();
-        try {
-            Made old = kept.put(of, made);
-            keptBytes += made.bytes() - (old == null ? 0 : old.bytes());
-            var eldest = kept.entrySet().iterator();
-            while (keptBytes > BYTES_MAX && eldest.hasNext()) {
-                keptBytes -= eldest.next().getValue().bytes();
-                eldest.remove();
-            }
-        } finally {
-            lock.unlock();
-        }
     }
 }

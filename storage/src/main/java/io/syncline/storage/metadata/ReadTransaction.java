@@ -61,4 +61,13 @@ public interface ReadTransaction {
 
     /** What projects and accounts hold, and may hold. */
     Quotas quotas();
+
+    /** Who does what only one node does at a time. */
+    Leases leases();
+
+    /** What was taken from accounts lately. */
+    RightChanges rightChanges();
+
+    /** Failed attempts at secrets. */
+    Attempts attempts();
 }

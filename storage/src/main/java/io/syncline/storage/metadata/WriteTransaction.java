@@ -59,6 +59,15 @@ public interface WriteTransaction extends ReadTransaction {
     @Override
     Quotas.Writable quotas();
 
+    @Override
+    Leases.Writable leases();
+
+    @Override
+    RightChanges.Writable rightChanges();
+
+    @Override
+    Attempts.Writable attempts();
+
     /** Deletes what has expired. */
     Sweeper sweeper();
 }

@@ -121,7 +121,7 @@ public final class Bench {
         ROWS.forEach((name, what) ->
                 out.append("  ")
                         .append(name)
-                        .append(" ".repeat(14 - name.length()))
+                        .append(" ".repeat(16 - name.length()))
                         .append(what)
                         .append('\n'));
         return out.toString();
@@ -132,6 +132,7 @@ public final class Bench {
 
     static {
         ROWS.put("list-10k", "a folder of 10,000 files, page by page");
+        ROWS.put("list-10k-first", "the same when it has just changed");
         ROWS.put("list-page", "any one page of it");
         ROWS.put("first-page", "the first page of a project");
         ROWS.put("changes-500", "500 changes since a cursor");
@@ -160,6 +161,7 @@ public final class Bench {
         SyncRows syncs = new SyncRows(bed);
         Map<String, Measuring> rows = new LinkedHashMap<>();
         rows.put("list-10k", () -> List.of(server.list()));
+        rows.put("list-10k-first", () -> List.of(server.listFirst()));
         rows.put("list-page", () -> List.of(server.page()));
         rows.put("first-page", () -> List.of(server.firstPage()));
         rows.put("changes-500", () -> List.of(server.changes()));

@@ -4,8 +4,11 @@ import io.syncline.client.api.HttpServerApi;
 import io.syncline.client.api.ListingReader;
 import io.syncline.client.api.TreeApi;
 import io.syncline.core.tree.Content;
+import io.syncline.core.tree.Item;
+import io.syncline.core.tree.Name;
 import io.syncline.core.tree.Node;
 import io.syncline.core.tree.NodeId;
+import io.syncline.core.tree.Place;
 import io.syncline.core.wire.Change;
 import io.syncline.core.wire.ChangesPage;
 import io.syncline.core.wire.ChangesRequest;
@@ -52,6 +55,37 @@ final class ServerRows {
                         times,
                         30)
                 .naive(slow.median(), "one answer, with queries for each file");
+    }
+
+    /** The same for the first who opens it after something in it changed. */
+    Row listFirst() throws Exception {
+        Loader loader = bed.project();
+        int files = loader.shape().folderFiles();
+        int rounds = bed.rounds(60);
+        double[] millis = new double[rounds];
+        for (int i = -rounds / 4; i < rounds; i++) {
+            touch(loader, "passing " + i);
+            long start = System.nanoTime();
+            checkCount(files, listFolder(loader));
+            if (i >= 0) {
+                millis[i] = (System.nanoTime() - start) / 1e6;
+            }
+        }
+        return Row.ofMedian(
+                "list-10k-first", "the same, first opened since it changed", new Times(millis), 30);
+    }
+
+    /** Changes the large folder, and leaves it as it was. */
+    private static void touch(Loader loader, String name) {
+        Change create =
+                new Change.Create(
+                        new NodeId(-1),
+                        new Place(loader.folder(), new Name(name)),
+                        Item.file(Content.EMPTY, false, 0),
+                        Optional.empty());
+        Node node = Loader.nodes(loader.send(loader.body(List.of(create)))).getFirst();
+        Change delete = new Change.Delete(node.id(), node.sequence());
+        checkCount(1, Loader.nodes(loader.send(loader.body(List.of(delete)))).size());
     }
 
     /** One page, anywhere in the large folder. */

@@ -119,7 +119,9 @@ record Finished(List<String> command, int status, String out, String error) {
 
     private static CompletableFuture<String> read(InputStream in) {
         CompletableFuture<String> all = new CompletableFuture<>();
-        Thread.ofVirtual()
+        // Not a virtual one: whoever reads a pipe keeps its carrier, and there are few.
+        Thread.ofPlatform()
+                .daemon()
                 .start(() -> {
                     try (in) {
                         all.complete(new String(in.readAllBytes(), StandardCharsets.UTF_8));

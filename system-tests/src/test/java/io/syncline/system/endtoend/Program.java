@@ -32,7 +32,8 @@ public final class Program implements AutoCloseable {
         this.process = process;
         this.errorLog = errorLog;
         this.command = command;
-        this.drain = Thread.ofVirtual().start(this::drain);
+        // Not a virtual one: whoever reads a pipe keeps its carrier, and there are few.
+        this.drain = Thread.ofPlatform().daemon().start(this::drain);
     }
 
     /** Options of {@code ./syncline} for what ends soon. */

@@ -4,10 +4,12 @@ import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.storage.metadata.Accounts;
 import io.syncline.storage.metadata.Answers;
+import io.syncline.storage.metadata.Attempts;
 import io.syncline.storage.metadata.Blocks;
 import io.syncline.storage.metadata.Collecting;
 import io.syncline.storage.metadata.Devices;
 import io.syncline.storage.metadata.History;
+import io.syncline.storage.metadata.Leases;
 import io.syncline.storage.metadata.Links;
 import io.syncline.storage.metadata.Listings;
 import io.syncline.storage.metadata.Members;
@@ -18,6 +20,7 @@ import io.syncline.storage.metadata.ProjectKey;
 import io.syncline.storage.metadata.Projects;
 import io.syncline.storage.metadata.Quarantine;
 import io.syncline.storage.metadata.Quotas;
+import io.syncline.storage.metadata.RightChanges;
 import io.syncline.storage.metadata.Settings;
 import io.syncline.storage.metadata.Snapshots;
 import io.syncline.storage.metadata.Sweeper;
@@ -176,6 +179,21 @@ final class MemoryTransaction implements WriteTransaction, AutoCloseable {
     @Override
     public Quotas.Writable quotas() {
         return new MemoryQuotas(this);
+    }
+
+    @Override
+    public Leases.Writable leases() {
+        return new MemoryLeases(this);
+    }
+
+    @Override
+    public RightChanges.Writable rightChanges() {
+        return new MemoryRightChanges(this);
+    }
+
+    @Override
+    public Attempts.Writable attempts() {
+        return new MemoryAttempts(this);
     }
 
     @Override

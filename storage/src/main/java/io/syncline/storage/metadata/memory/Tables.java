@@ -5,6 +5,7 @@ import io.syncline.core.tree.DeviceId;
 import io.syncline.core.tree.Hash;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.storage.metadata.Account;
+import io.syncline.storage.metadata.Attempts;
 import io.syncline.storage.metadata.Device;
 import io.syncline.storage.metadata.JoinLink;
 import io.syncline.storage.metadata.LinkId;
@@ -27,6 +28,10 @@ final class Tables {
     PersistentMap<ProjectKey, ProjectTables> projects;
     PersistentMap<String, ByteBuffer> settings;
     PersistentMap<String, Quota> quotas;
+    PersistentMap<String, MemoryLeases.Row> leases;
+    PersistentMap<Long, MemoryRightChanges.Row> rightChanges;
+    long newestRightChange;
+    PersistentMap<String, Attempts.Count> attempts;
 
     Tables() {
         accounts = PersistentMap.empty(Comparator.comparing(AccountId::value));
@@ -40,6 +45,9 @@ final class Tables {
         projects = PersistentMap.empty(Comparator.comparingLong(ProjectKey::value));
         settings = PersistentMap.empty();
         quotas = PersistentMap.empty();
+        leases = PersistentMap.empty();
+        rightChanges = PersistentMap.empty();
+        attempts = PersistentMap.empty();
     }
 
     Tables(Tables from) {
@@ -54,5 +62,9 @@ final class Tables {
         projects = from.projects;
         settings = from.settings;
         quotas = from.quotas;
+        leases = from.leases;
+        rightChanges = from.rightChanges;
+        newestRightChange = from.newestRightChange;
+        attempts = from.attempts;
     }
 }

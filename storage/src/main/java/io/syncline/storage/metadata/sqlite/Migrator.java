@@ -28,7 +28,8 @@ final class Migrator {
                     "V005__collect.sql",
                     "V006__history.sql",
                     "V007__quotas.sql",
-                    "V008__fewer_indexes.sql");
+                    "V008__fewer_indexes.sql",
+                    "V009__nodes.sql");
 
     private Migrator() {}
 

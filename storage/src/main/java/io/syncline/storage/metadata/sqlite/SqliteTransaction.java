@@ -2,10 +2,12 @@ package io.syncline.storage.metadata.sqlite;
 
 import io.syncline.storage.metadata.Accounts;
 import io.syncline.storage.metadata.Answers;
+import io.syncline.storage.metadata.Attempts;
 import io.syncline.storage.metadata.Blocks;
 import io.syncline.storage.metadata.Collecting;
 import io.syncline.storage.metadata.Devices;
 import io.syncline.storage.metadata.History;
+import io.syncline.storage.metadata.Leases;
 import io.syncline.storage.metadata.Links;
 import io.syncline.storage.metadata.Listings;
 import io.syncline.storage.metadata.Members;
@@ -16,6 +18,7 @@ import io.syncline.storage.metadata.ProjectKey;
 import io.syncline.storage.metadata.Projects;
 import io.syncline.storage.metadata.Quarantine;
 import io.syncline.storage.metadata.Quotas;
+import io.syncline.storage.metadata.RightChanges;
 import io.syncline.storage.metadata.Settings;
 import io.syncline.storage.metadata.Snapshots;
 import io.syncline.storage.metadata.Sweeper;
@@ -161,6 +164,21 @@ final class SqliteTransaction implements WriteTransaction, AutoCloseable {
     @Override
     public Quotas.Writable quotas() {
         return new SqliteQuotas(this);
+    }
+
+    @Override
+    public Leases.Writable leases() {
+        return new SqliteLeases(this);
+    }
+
+    @Override
+    public RightChanges.Writable rightChanges() {
+        return new SqliteRightChanges(this);
+    }
+
+    @Override
+    public Attempts.Writable attempts() {
+        return new SqliteAttempts(this);
     }
 
     @Override

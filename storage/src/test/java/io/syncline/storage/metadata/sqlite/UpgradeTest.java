@@ -36,7 +36,10 @@ final class UpgradeTest {
                     "DROP INDEX history_gone",
                     "DROP TABLE listing_row",
                     "ALTER TABLE listing DROP COLUMN ordered",
-                    "DELETE FROM schema_version WHERE number = 8");
+                    "DROP TABLE lease",
+                    "DROP TABLE right_change",
+                    "DROP TABLE attempt",
+                    "DELETE FROM schema_version WHERE number >= 8");
 
     private static final NodeId LARGE = new NodeId(1);
     private static final NodeId SMALL = new NodeId(2);
