@@ -119,8 +119,11 @@ export default async function files(run) {
   await page.getByRole('button', { name: 'Name' }).click();
 
   // A file renamed on disk is renamed here.
-  renameSync(at('Samples', 'core 39.txt'), at('Samples', 'core last.txt'));
-  await row(page, 'core last.txt').waitFor();
+  renameSync(at('Samples', 'core 03.txt'), at('Samples', 'core first.txt'));
+  await row(page, 'core 03.txt').waitFor({ state: 'detached' });
+  await page.getByRole('grid').focus();
+  await page.keyboard.type('core f');
+  await row(page, 'core first.txt').waitFor();
 
   // Previews.
   await page.getByRole('button', { name: 'Close details' }).click();
