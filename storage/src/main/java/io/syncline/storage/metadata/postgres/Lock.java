@@ -18,7 +18,9 @@ record Lock(Kind kind, long key) implements Comparable<Lock> {
         /** What an account owns altogether. */
         OWNED(4),
         /** A project's collector against storing and committing (R10). */
-        COLLECTOR(5);
+        COLLECTOR(5),
+        /** Failed attempts from a network. */
+        ATTEMPTS(6);
 
         private final long code;
 

@@ -3,9 +3,11 @@ package io.syncline.storage.metadata.postgres;
 import io.syncline.core.error.SynclineException;
 import io.syncline.storage.metadata.Accounts;
 import io.syncline.storage.metadata.Answers;
+import io.syncline.storage.metadata.Attempts;
 import io.syncline.storage.metadata.Blocks;
 import io.syncline.storage.metadata.Collecting;
 import io.syncline.storage.metadata.Devices;
+import io.syncline.storage.metadata.Leases;
 import io.syncline.storage.metadata.Links;
 import io.syncline.storage.metadata.Listings;
 import io.syncline.storage.metadata.Members;
@@ -16,6 +18,7 @@ import io.syncline.storage.metadata.ProjectKey;
 import io.syncline.storage.metadata.Projects;
 import io.syncline.storage.metadata.Quarantine;
 import io.syncline.storage.metadata.Quotas;
+import io.syncline.storage.metadata.RightChanges;
 import io.syncline.storage.metadata.Settings;
 import io.syncline.storage.metadata.Snapshots;
 import io.syncline.storage.metadata.Sweeper;
@@ -370,6 +373,21 @@ final class PostgresTransaction implements WriteTransaction, AutoCloseable {
     @Override
     public Quotas.Writable quotas() {
         return new PostgresQuotas(this);
+    }
+
+    @Override
+    public Leases.Writable leases() {
+        return new PostgresLeases(this);
+    }
+
+    @Override
+    public RightChanges.Writable rightChanges() {
+        return new PostgresRightChanges(this);
+    }
+
+    @Override
+    public Attempts.Writable attempts() {
+        return new PostgresAttempts(this);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.syncline.storage.metadata.postgres;
 
 import io.syncline.storage.metadata.AccountsContract;
 import io.syncline.storage.metadata.BlocksContract;
+import io.syncline.storage.metadata.ClusterContract;
 import io.syncline.storage.metadata.CollectingContract;
 import io.syncline.storage.metadata.HistoryContract;
 import io.syncline.storage.metadata.KeepingContract;
@@ -14,6 +15,7 @@ import io.syncline.storage.metadata.ProjectsContract;
 import io.syncline.storage.metadata.QuotasContract;
 import io.syncline.storage.metadata.SnapshotsContract;
 import io.syncline.storage.metadata.TransactionsContract;
+import java.time.Duration;
 import org.junit.jupiter.api.Nested;
 
 /** Every contract of the metadata port, kept by PostgreSQL. */
@@ -119,6 +121,27 @@ final class PostgresContractTest {
         @Override
         protected MetadataStore open() {
             return PostgresServer.open();
+        }
+    }
+
+    @Nested
+    final class OfCluster extends ClusterContract {
+        private final PostgresAddress address = PostgresServer.fresh();
+
+        @Override
+        protected MetadataStore open() {
+            return PostgresMetadataStore.open(address);
+        }
+
+        @Override
+        protected void pass(MetadataStore store, Duration time) {
+            // The clock is the database's, so what it is compared with is moved.
+            PostgresServer.execute(
+                    address.database(),
+                    "UPDATE lease SET expires = expires - "
+                            + time.toMillis()
+                            + ", rested = rested - "
+                            + time.toMillis());
         }
     }
 }
