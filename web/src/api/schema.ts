@@ -56,7 +56,11 @@ export interface paths {
         delete: operations["revokeDevice"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Gives a device another name.
+         * @description Whoever may revoke it may do that; for others it doesn't exist.
+         */
+        patch: operations["renameDevice"];
         trace?: never;
     };
     "/v1/events": {
@@ -450,7 +454,11 @@ export interface paths {
         /** Who is a member, and with which role. */
         get: operations["listMembers"];
         put?: never;
-        post?: never;
+        /**
+         * Makes the account of a name a member; one that is a member keeps a higher role.
+         * @description 404 where no account has the name; an account that asks for ten such names waits 6 s for each other.
+         */
+        post: operations["addMember"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1138,6 +1146,10 @@ export interface components {
         MemberList: {
             members: components["schemas"]["Member"][];
         };
+        MemberRequest: {
+            name: components["schemas"]["Label"];
+            role: components["schemas"]["Role"];
+        };
         /** @description 1..255 bytes of UTF-8 without `/` and NUL, not `.` or `..`. */
         Name: string;
         /** @description Nanoseconds since 1970, an int64. */
@@ -1274,6 +1286,11 @@ export interface components {
             agreed?: components["schemas"]["Cursor"];
             device: components["schemas"]["DeviceId"];
             deviceName: string;
+            /**
+             * @description Its newest checkpoint was refused: it holds something else, and repairs itself. Left out when false.
+             * @constant
+             */
+            differs?: true;
             folder: string;
             /**
              * Format: int64
@@ -1864,6 +1881,34 @@ export interface operations {
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    renameDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device: components["schemas"]["DeviceId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "old laptop"
+                 *     }
+                 */
+                "application/json": components["schemas"]["DeviceRequest"];
+            };
+        };
+        responses: {
+            204: components["responses"]["Done"];
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
             default: components["responses"]["Failure"];
         };
     };
@@ -2534,6 +2579,45 @@ export interface operations {
             };
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    addMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project. One that isn't well-formed is one more that doesn't exist. */
+                p: components["parameters"]["Project"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "admin",
+                 *       "role": "editor"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MemberRequest"];
+            };
+        };
+        responses: {
+            /** @description The member. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
             default: components["responses"]["Failure"];
         };
     };

@@ -25,10 +25,10 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What {@code up} and {@code serve} tell an embedded server. */
@@ -37,20 +37,7 @@ final class ServerOptions {
     private static final int LINK_USES = 25;
     private static final Duration LINK_LIFE = Duration.ofHours(24);
 
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            description =
-                    "More settings, a line KEY = VALUE each; every option here is a key"
-                            + " (default: $SYNCLINE_CONFIG, else none). The environment goes before"
-                            + " the file (SYNCLINE_LISTEN and so on), options before both.")
-    private @Nullable Path configFile;
-
-    @Option(
-            names = "--data",
-            paramLabel = "DIR",
-            description = "Where the server keeps everything (default: HOME/server).")
-    private @Nullable Path data;
+    @Mixin private StoreOptions stores;
 
     @Option(
             names = "--listen",
@@ -92,28 +79,6 @@ final class ServerOptions {
                     "Serve without TLS on addresses that others can reach: only behind something"
                             + " that does TLS.")
     private boolean allowPlainHttp;
-
-    @Option(
-            names = "--metadata",
-            paramLabel = "URL",
-            description = "Where metadata is kept (default: sqlite:, in the data folder).")
-    private @Nullable String metadata;
-
-    @Option(
-            names = "--blocks",
-            paramLabel = "URL",
-            description =
-                    "Where blocks are kept: s3://BUCKET/PREFIX?endpoint=URL (default: packs:, in"
-                            + " the data folder).")
-    private @Nullable String blocks;
-
-    @Option(
-            names = "--events",
-            paramLabel = "URL",
-            description =
-                    "How nodes tell each other of changes: redis://HOST:PORT (default: process:,"
-                            + " there is one node).")
-    private @Nullable String events;
 
     /** A running server with the project that people are invited to. */
     record Running(
@@ -206,33 +171,15 @@ final class ServerOptions {
         }
     }
 
-    /** What the options, the environment and the file say together. */
-    ServerConfig config() {
-        Map<Key, String> flags = new EnumMap<>(Key.class);
-        flag(flags, Key.DATA, data);
-        flag(flags, Key.LISTEN, listen);
-        flag(flags, Key.PUBLIC_HOST, publicHost);
-        flag(flags, Key.PROJECT, project);
-        flag(flags, Key.TLS_CERTIFICATE, certificate);
-        flag(flags, Key.TLS_KEY, key);
-        flag(flags, Key.ALLOW_PLAIN_HTTP, allowPlainHttp ? "true" : null);
-        flag(flags, Key.METADATA, metadata);
-        flag(flags, Key.BLOCKS, blocks);
-        flag(flags, Key.EVENTS, events);
-        Map<String, String> environment = System.getenv();
-        Optional<Path> file =
-                Optional.ofNullable(configFile)
-                        .or(() ->
-                                Optional.ofNullable(environment.get("SYNCLINE_CONFIG"))
-                                        .filter(text -> !text.isEmpty())
-                                        .map(Path::of));
-        return Server.configure(flags, environment, file);
-    }
-
-    private static void flag(Map<Key, String> flags, Key key, @Nullable Object value) {
-        if (value != null) {
-            flags.put(key, value.toString());
-        }
+    private ServerConfig config() {
+        Map<Key, String> flags = stores.flags();
+        StoreOptions.flag(flags, Key.LISTEN, listen);
+        StoreOptions.flag(flags, Key.PUBLIC_HOST, publicHost);
+        StoreOptions.flag(flags, Key.PROJECT, project);
+        StoreOptions.flag(flags, Key.TLS_CERTIFICATE, certificate);
+        StoreOptions.flag(flags, Key.TLS_KEY, key);
+        StoreOptions.flag(flags, Key.ALLOW_PLAIN_HTTP, allowPlainHttp ? "true" : null);
+        return stores.config(flags);
     }
 
     /** Starts the server and makes what the first start needs. */

@@ -8,6 +8,7 @@ import io.syncline.server.admin.AdminServer;
 import io.syncline.server.admin.AdminTasks;
 import io.syncline.server.admin.StoppedTasks;
 import io.syncline.server.admin.Unfinished;
+import io.syncline.server.check.StorageReport;
 import io.syncline.server.collect.Collector;
 import io.syncline.server.config.Key;
 import io.syncline.server.config.Problems;
@@ -112,6 +113,17 @@ public final class Server implements AutoCloseable {
             server.close();
             throw e;
         }
+    }
+
+    /**
+     * Tries the stores that a configuration names, before they are trusted or when something is
+     * wrong; cleans up after itself.
+     *
+     * @param data where what is embedded is tried; made if missing
+     */
+    public static StorageReport checkStorage(ServerConfig config, Path data) {
+        makePrivate(data);
+        return Backends.of(config.stores(), new Problems()).check(data);
     }
 
     /** Runs admin tasks on the data folder of a server that isn't running. */
@@ -304,6 +316,7 @@ public final class Server implements AutoCloseable {
         services.events().close();
         edge.close();
         services.jobs().close();
+        services.blocks().close();
         stores.close();
         log.atInfo().log("stopped");
     }

@@ -321,6 +321,8 @@ class OpenApiTest {
         DeviceAnswer device = send("addDevice", session, name).as(WireJson.DEVICE_ANSWER);
         send("addDevice", owner, name).expect(403);
         at.put("device", device.device().value());
+        send("renameDevice", stranger, name).expect(404);
+        send("renameDevice", owner, example("renameDevice")).expect(204);
         send("revokeDevice", "", stranger).expect(404);
         send("revokeDevice").expect(204);
 
@@ -356,6 +358,9 @@ class OpenApiTest {
         send("getProject").expect(200);
         send("listMembers").expect(200);
         send("getQuota").expect(200);
+        send("addMember", owner, example("addMember")).expect(200);
+        send("addMember", owner, "{\"name\":\"nobody\",\"role\":\"owner\"}".getBytes(UTF_8))
+                .expect(404);
         byte[] role = WireJson.ROLE_REQUEST.toBytes(new RoleRequest(Role.VIEWER));
         send("setMemberRole", owner, role).expect(204);
         sendTo("account", t.admin.value(), "setMemberRole", owner, role).expect(403);
@@ -519,7 +524,9 @@ class OpenApiTest {
         send("putCheckpoint", session, right).expect(403);
         byte[] wrong = checkpoint(replica, head, new TreeDigest(Contract.nothing()));
         assertThat(send("putCheckpoint", owner, wrong).expect(410).text()).contains("reconcile");
-        send("listReplicas").expect(200);
+        assertThat(send("listReplicas").expect(200).text()).contains("\"differs\":true");
+        send("putCheckpoint", owner, right).expect(204);
+        assertThat(send("listReplicas").expect(200).text()).doesNotContain("differs");
     }
 
     private static byte[] checkpoint(ReplicaId replica, Cursor received, TreeDigest digest) {

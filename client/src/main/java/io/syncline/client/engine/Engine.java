@@ -489,12 +489,10 @@ public final class Engine {
         if (!work.retries.waits("read", work.now)) {
             local.read(true);
         }
-        if (!work.retries.waits("commit", work.now)) {
-            outbox.send();
-        }
+        sendCommits();
         if (canPlan()) {
             planning.proceed();
-            outbox.send();
+            sendCommits();
             if (!work.retries.waits("fetch", work.now)) {
                 downloads.send();
             }
@@ -507,6 +505,12 @@ public final class Engine {
         checkpoint();
         if (work.out.isEmpty() && isQuiet()) {
             recovery.tidy();
+        }
+    }
+
+    private void sendCommits() {
+        if (!work.retries.waits("commit", work.now)) {
+            outbox.send();
         }
     }
 

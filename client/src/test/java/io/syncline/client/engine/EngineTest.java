@@ -92,6 +92,21 @@ class EngineTest {
     }
 
     @Test
+    void aCommitThatWaitsForItsNextTryIsntSentBefore() {
+        touchedAll();
+        a.write("f", "f");
+        a.touched();
+        a.fail(Effect.SendCommit.class);
+        while (!a.isIdle() && !a.isAbout(Effect.SendCommit.class)) {
+            a.step();
+        }
+
+        assertThat(a.isAbout(Effect.SendCommit.class)).isFalse();
+        settle();
+        assertThat(b.tree()).containsEntry("f", "f");
+    }
+
+    @Test
     void editsRenamesAndDeletesArrive() throws IOException {
         a.write("d/one.txt", "one");
         a.write("two.txt", "two");

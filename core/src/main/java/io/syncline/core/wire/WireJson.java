@@ -131,6 +131,14 @@ public final class WireJson {
     public static final JsonCodec<List<MemberView>> MEMBERS =
             Members.list("members", ProjectJson::writeMember, ProjectJson::readMember);
 
+    /** {@code POST …/members}. */
+    public static final JsonCodec<MemberRequest> MEMBER_REQUEST =
+            new JsonCodec<>(MemberJson::writeRequest, MemberJson::readRequest);
+
+    /** The answer to it. */
+    public static final JsonCodec<MemberView> MEMBER =
+            new JsonCodec<>(ProjectJson::writeMember, ProjectJson::readMember);
+
     /** {@code PUT …/members/{account}}. */
     public static final JsonCodec<RoleRequest> ROLE_REQUEST =
             new JsonCodec<>(ProjectJson::writeRole, ProjectJson::readRole);

@@ -66,6 +66,7 @@ public final class AccountRoutes {
                 .add("POST", "/v1/join", this::join)
                 .add("POST", "/v1/devices", access.caller(this::addDevice))
                 .add("GET", "/v1/devices", access.caller(this::devices))
+                .add("PATCH", "/v1/devices/{device}", access.caller(this::rename))
                 .add("DELETE", "/v1/devices/{device}", access.caller(this::revoke));
     }
 
@@ -211,6 +212,12 @@ public final class AccountRoutes {
                 Optional.of(device.seen()),
                 device.revoked().isPresent(),
                 caller.device().filter(device.id()::equals).isPresent());
+    }
+
+    private Answer rename(Call call, Caller caller) throws IOException {
+        DeviceRequest request = WireJson.DEVICE_REQUEST.fromBytes(call.body(BODY_BYTES_MAX));
+        accounts.rename(caller, new DeviceId(call.variable("device")), request.name());
+        return Answer.noContent();
     }
 
     private Answer revoke(Call call, Caller caller) {

@@ -270,13 +270,36 @@ public final class Accounts {
                             .find(id)
                             .filter(found -> !isBrowser(found))
                             .orElseThrow(Accounts::noDevice);
-            checkMayRevoke(write, caller, device);
+            checkMayChange(
+                    write,
+                    caller,
+                    device,
+                    "this device is a member of other projects, too; end its membership instead");
             return write.devices().revoke(id, clock.instant());
         });
         revoked.accept(id);
     }
 
-    private static void checkMayRevoke(WriteTransaction write, Caller caller, Device device) {
+    /** Gives a device another name; allowed for whoever may revoke it. */
+    void rename(Caller caller, DeviceId id, String name) {
+        Label.check("the device's name", name);
+        store.write(write -> {
+            Device device =
+                    write.devices()
+                            .find(id)
+                            .filter(found -> !isBrowser(found))
+                            .orElseThrow(Accounts::noDevice);
+            checkMayChange(
+                    write,
+                    caller,
+                    device,
+                    "this device is a member of projects that you don't own, too");
+            return write.devices().rename(id, name);
+        });
+    }
+
+    private static void checkMayChange(
+            WriteTransaction write, Caller caller, Device device, String otherwise) {
         if (device.account().equals(caller.account())) {
             return;
         }
@@ -296,9 +319,7 @@ public final class Accounts {
             throw noDevice();
         }
         if (!ownsAll) {
-            throw new SynclineException(
-                    ErrorCode.FORBIDDEN,
-                    "this device is a member of other projects, too; end its membership instead");
+            throw new SynclineException(ErrorCode.FORBIDDEN, otherwise);
         }
     }
 

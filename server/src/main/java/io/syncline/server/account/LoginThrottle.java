@@ -9,12 +9,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Bounds guesses at secrets (passwords, join links) by network address: {@value #BURST} failures at
+ * Bounds guesses at secrets (passwords, join links) by network address, or by who asks: {@value #BURST} failures at
  * once, then one every {@value #REFILL_SECONDS} seconds. An address of IPv6 counts as its /64,
  * which is what one customer gets. Remembers the {@value #ADDRESSES_MAX} addresses that failed
  * last. Thread-safe.
  */
-final class LoginThrottle {
+public final class LoginThrottle {
     private static final int BURST = 10;
     private static final int REFILL_SECONDS = 6;
     private static final int ADDRESSES_MAX = 10_000;
@@ -39,7 +39,8 @@ final class LoginThrottle {
         }
     }
 
-    LoginThrottle(InstantSource clock) {
+    /** Nobody has guessed yet. */
+    public LoginThrottle(InstantSource clock) {
         this.clock = clock;
     }
 
@@ -47,7 +48,7 @@ final class LoginThrottle {
      * Takes one try in advance, so that many at once don't slip through; {@link #succeeded} gives
      * it back.
      */
-    synchronized void tryOne(String address) {
+    public synchronized void tryOne(String address) {
         String key = network(address);
         Instant now = clock.instant();
         Bucket bucket = buckets.get(key);
@@ -62,7 +63,7 @@ final class LoginThrottle {
     }
 
     /** The try was no guess. */
-    synchronized void succeeded(String address) {
+    public synchronized void succeeded(String address) {
         String key = network(address);
         Bucket bucket = buckets.get(key);
         if (bucket != null) {

@@ -51,7 +51,6 @@ public record CollectSettings(
 
     /** The same with another age of the oldest backup. */
     public CollectSettings withHorizon(Duration other) {
-        return new CollectSettings(
-                enabled, interval, grace, other, deletionsMax, rewriteBytesMax);
+        return new CollectSettings(enabled, interval, grace, other, deletionsMax, rewriteBytesMax);
     }
 }

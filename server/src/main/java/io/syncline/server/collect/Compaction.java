@@ -230,8 +230,8 @@ final class Compaction {
     }
 
     /**
-     * Frames that are copied together, as many as the store likes to get at a time: of several packs
-     * where these hold little, or each would become a small one again.
+     * Frames that are copied together, as many as the store likes to get at a time: of several
+     * packs where these hold little, or each would become a small one again.
      */
     private final class Batch {
         private final List<ScannedFrame> seen = new ArrayList<>();
@@ -250,8 +250,7 @@ final class Compaction {
         private void look() {
             checkpoint.run();
             List<Hash> hashes = seen.stream().map(ScannedFrame::hash).toList();
-            Map<Hash, BlockRow> rows =
-                    store.read(read -> read.blocks(project.key()).find(hashes));
+            Map<Hash, BlockRow> rows = store.read(read -> read.blocks(project.key()).find(hashes));
             for (ScannedFrame frame : seen) {
                 BlockRow row = rows.get(frame.hash());
                 if (row != null && row.location().equals(frame.location())) {

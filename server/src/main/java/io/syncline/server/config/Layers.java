@@ -60,8 +60,7 @@ final class Layers {
             }
             Integer before = seen.putIfAbsent(key.get(), line.number());
             if (before != null) {
-                problems.add(
-                        line.key() + " (" + where + "): said before in line " + before);
+                problems.add(line.key() + " (" + where + "): said before in line " + before);
             } else if (inFile) {
                 fromFile(key.get(), line.value(), where);
             } else {

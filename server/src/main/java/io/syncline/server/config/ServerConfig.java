@@ -100,9 +100,7 @@ public record ServerConfig(
             Optional<Path> key = value(Key.TLS_KEY, Reading::readable);
             if (values.containsKey(Key.TLS_CERTIFICATE) != values.containsKey(Key.TLS_KEY)) {
                 problems.add(
-                        values.containsKey(Key.TLS_CERTIFICATE)
-                                ? Key.TLS_CERTIFICATE
-                                : Key.TLS_KEY,
+                        values.containsKey(Key.TLS_CERTIFICATE) ? Key.TLS_CERTIFICATE : Key.TLS_KEY,
                         "a certificate and its key go together");
             }
             return certificate.flatMap(file -> key.map(other -> new Tls(file, other)));

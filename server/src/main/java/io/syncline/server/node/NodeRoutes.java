@@ -59,8 +59,8 @@ public final class NodeRoutes {
         List<SearchPage.Directory> directories = new ArrayList<>();
         if (!id.equals(NodeId.ROOT)) {
             Map<NodeId, Node> known =
-                    store.read(read ->
-                            read.nodes(member.project().key()).withAncestors(List.of(id)));
+                    store.read(
+                            read -> read.nodes(member.project().key()).withAncestors(List.of(id)));
             Node node = Optional.ofNullable(known.get(id)).orElseThrow(NodeRoutes::noSuchNode);
             for (int depth = 0; depth < Limits.TREE_DEPTH_MAX; depth++) {
                 Node above = known.get(node.place().parent());

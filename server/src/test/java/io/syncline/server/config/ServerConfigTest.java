@@ -106,7 +106,8 @@ class ServerConfigTest {
                 .isInstanceOfSatisfying(
                         SynclineException.class,
                         failure -> assertThat(failure.code()).isEqualTo(ErrorCode.INVALID))
-                .hasMessageContaining("blokcs (" + file + ":1): there is no such key; is it 'blocks'")
+                .hasMessageContaining(
+                        "blokcs (" + file + ":1): there is no such key; is it 'blocks'")
                 .hasMessageContaining("listen (" + file + ":2)")
                 .hasMessageContaining("requests (" + file + ":3): a number of 1..")
                 .hasMessageContaining("requests (" + file + ":4): said before in line 3")
@@ -126,15 +127,14 @@ class ServerConfigTest {
     @Test
     void secretsComeFromFilesOfTheirOwn() throws IOException {
         Path secret = Files.writeString(folder.resolve("secret"), "from a file\n");
-        Path file = file("events-password-file = " + secret, "admin-password = plain # not a comment");
+        Path file =
+                file("events-password-file = " + secret, "admin-password = plain # not a comment");
         assertThat(configure(Map.of(), file).stores().eventsPassword())
                 .contains(new Secret("from a file"));
         assertThat(configure(Map.of(), file).adminPassword())
                 .contains(new Secret("plain # not a comment"));
         assertThat(
-                        configure(
-                                        Map.of("SYNCLINE_ADMIN_PASSWORD_FILE", secret.toString()),
-                                        file)
+                        configure(Map.of("SYNCLINE_ADMIN_PASSWORD_FILE", secret.toString()), file)
                                 .adminPassword())
                 .contains(new Secret("from a file"));
     }

@@ -268,8 +268,7 @@ public abstract class BlockStoreContract {
     void retiredPackTakesNothingMore() {
         Named frame = Frames.random(random, 100);
         FrameLocation location = append(List.of(frame)).getFirst();
-        assertThat(store.kept(project, location.pack()).orElseThrow().filling())
-                .isEqualTo(fills());
+        assertThat(store.kept(project, location.pack()).orElseThrow().filling()).isEqualTo(fills());
 
         store.retire(project, location.pack());
         store.retire(project, location.pack());

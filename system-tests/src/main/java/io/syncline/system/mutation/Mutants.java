@@ -338,7 +338,7 @@ final class Mutants {
                         "server.collect.Marker",
                         "isYoung",
                         FALSE,
-                        RASH),
+                        COLLECTING),
                 returns(
                         "collect-walk",
                         "L3",
@@ -346,7 +346,7 @@ final class Mutants {
                         "server.collect.Marker",
                         "walk",
                         NOTHING,
-                        RASH),
+                        COLLECTING),
                 call(
                         "collect-again",
                         "R10",
@@ -356,7 +356,7 @@ final class Mutants {
                         "equals",
                         1,
                         TRUE,
-                        RASH),
+                        COLLECTING),
                 returns(
                         "upload-session",
                         "R26",

@@ -16,8 +16,8 @@ public enum Climate {
     NETWORK(Map.of(Kind.WEATHER, 6, Kind.CUT, 3, Kind.DISCONNECT, 3)),
     /** The server is killed, and taken back to what it was. */
     SERVER(Map.of(Kind.SERVER_KILL, 4, Kind.BACK_UP, 12, Kind.GO_BACK, 12, Kind.MAINTAIN, 3)),
-    /** The server cleans up, and time passes in between. */
-    COLLECTING(Map.of(Kind.MAINTAIN, 12, Kind.TIME, 8)),
+    /** The server cleans up, days pass in between, and not all that is sent is committed. */
+    COLLECTING(Map.of(Kind.MAINTAIN, 12, Kind.TIME, 5, Kind.RASH, 1)),
     /** Something between devices and server mixes up what it was asked. */
     CONFUSED(Map.of(Kind.WEATHER, 8, Kind.CUT, 2)),
     /** What is sent overtakes what was sent before, and people save what has just come. */
@@ -29,7 +29,7 @@ public enum Climate {
     /** People delete nearly all, and clients ask early whether that was meant. */
     DELETING(Map.of(Kind.SWEEP, 1)),
     /** A client of somebody else commits what ours never would. */
-    RASH(Map.of(Kind.RASH, 1, Kind.CUT, 3, Kind.MAINTAIN, 6, Kind.TIME, 3)),
+    RASH(Map.of(Kind.RASH, 1, Kind.CUT, 3, Kind.MAINTAIN, 6)),
     /** Disks fail, and devices lose what they know. */
     DISK(Map.of(Kind.DISK, 10, Kind.SLOW, 4, Kind.WATCHER, 4, Kind.LOSE_STATE, 8, Kind.KILL, 2));
 
@@ -62,7 +62,7 @@ public enum Climate {
 
     /** How long it may take until something happens again, where time passes. */
     Duration pause(RandomGenerator random) {
-        boolean days = (this == COLLECTING || this == RASH) && random.nextInt(3) == 0;
+        boolean days = this == COLLECTING && random.nextInt(3) == 0;
         return days
                 ? Duration.ofMinutes(random.nextLong(24 * 60, 60 * 60))
                 : Duration.ofNanos(random.nextLong(1_000_000_000L << random.nextInt(12)));

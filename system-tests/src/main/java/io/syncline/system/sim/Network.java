@@ -20,6 +20,9 @@ final class Network {
     /** How late what arrives twice may be. */
     private static final int LATE_MILLIS_MAX = 20_000;
 
+    /** Several times what a device asks that tries each kind of request every half second. */
+    private static final int VAIN_PER_MINUTE_MAX = 5_000;
+
     /** Answers that can be mixed up. */
     private static final int KEPT_MAX = 20;
 
@@ -79,9 +82,10 @@ final class Network {
         return weather;
     }
 
-    /** How long one way takes: half of all that is sent is quick in any weather. */
+    /** How long one way takes: in late worlds half of all that is sent is quick in any weather. */
     Duration way() {
-        int most = random.nextBoolean() ? Weather.FINE.slowMillis() : weather.slowMillis();
+        boolean quick = climate == Climate.LATE && random.nextBoolean();
+        int most = quick ? Weather.FINE.slowMillis() : weather.slowMillis();
         return Duration.ofNanos(random.nextLong(200_000, most * 1_000_000L));
     }
 
@@ -105,6 +109,8 @@ final class Network {
         private boolean cut;
         private long requests;
         private long sentBytes;
+        private long vainMinute;
+        private int inVain;
 
         Line(String name, Secret token) {
             this.name = name;
@@ -153,6 +159,7 @@ final class Network {
             sending(envelope);
             kernel.sleep(way());
             if (cut || !server.isRunning()) {
+                inVain();
                 throw new SynclineException(ErrorCode.UNAVAILABLE, "no route to the server");
             }
             if (random.nextDouble() < weather.lost()) {
@@ -181,6 +188,17 @@ final class Network {
             }
             acknowledged.received(envelope, answer);
             return received(mixedUp(envelope, answer, what), request);
+        }
+
+        /** L9: who can't reach the server asks again ever less often. */
+        private void inVain() {
+            long minute = kernel.nanos() / Duration.ofMinutes(1).toNanos();
+            inVain = minute == vainMinute ? inVain + 1 : 1;
+            vainMinute = minute;
+            if (inVain > VAIN_PER_MINUTE_MAX) {
+                kernel.fail(
+                        new Violation("L9", name + " asks all the time, and nobody is there"));
+            }
         }
 
         private void sending(Envelope envelope) {

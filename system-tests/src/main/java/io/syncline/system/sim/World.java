@@ -101,7 +101,7 @@ final class World {
                             scratch.resolve(name)));
         }
         this.rash =
-                plan.climate() == Climate.RASH
+                climate.factor(Action.Kind.RASH) > 0
                         ? Optional.of(rashClient(seeds.nextLong()))
                         : Optional.empty();
     }

@@ -4,7 +4,6 @@ import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -87,10 +86,10 @@ final class Bucket implements AutoCloseable {
                                         .connectionTimeout(timing.connection())
                                         .connectionAcquisitionTimeout(TURN)
                                         .socketTimeout(timing.answer()))
-                        .overrideConfiguration(override -> override
-                                .apiCallAttemptTimeout(timing.attempt())
-                                .apiCallTimeout(timing.whole())
-                                .retryStrategy(retries(timing)));
+                        .overrideConfiguration(override ->
+                                override.apiCallAttemptTimeout(timing.attempt())
+                                        .apiCallTimeout(timing.whole())
+                                        .retryStrategy(retries(timing)));
         settings.endpoint().ifPresent(builder::endpointOverride);
         settings.keys()
                 .ifPresentOrElse(
@@ -154,9 +153,7 @@ final class Bucket implements AutoCloseable {
                         return client.putObject(
                                 request.build(),
                                 RequestBody.fromContentProvider(
-                                        body::open,
-                                        body.sizeBytes(),
-                                        "application/octet-stream"));
+                                        body::open, body.sizeBytes(), "application/octet-stream"));
                     } catch (S3Exception e) {
                         if (e.statusCode() != 412 || !isThere(name, body.sizeBytes())) {
                             throw e;
@@ -187,11 +184,15 @@ final class Bucket implements AutoCloseable {
                     try {
                         byte[] bytes =
                                 client.getObject(
-                                                get -> get.bucket(settings.bucket())
-                                                        .key(settings.prefix() + name)
-                                                        .range(range(offsetBytes, lengthBytes))
-                                                        .overrideConfiguration(
-                                                                limit(lengthBytes)),
+                                                get ->
+                                                        get.bucket(settings.bucket())
+                                                                .key(settings.prefix() + name)
+                                                                .range(
+                                                                        range(
+                                                                                offsetBytes,
+                                                                                lengthBytes))
+                                                                .overrideConfiguration(
+                                                                        limit(lengthBytes)),
                                                 ResponseTransformer.toBytes())
                                         .asByteArrayUnsafe();
                         if (bytes.length > lengthBytes) {
@@ -223,9 +224,10 @@ final class Bucket implements AutoCloseable {
                         // Each attempt begins anew.
                         return Optional.of(
                                 client.getObject(
-                                        get -> get.bucket(settings.bucket())
-                                                .key(settings.prefix() + name)
-                                                .overrideConfiguration(limit(sizeBytes)),
+                                        get ->
+                                                get.bucket(settings.bucket())
+                                                        .key(settings.prefix() + name)
+                                                        .overrideConfiguration(limit(sizeBytes)),
                                         (_, in) -> {
                                             try (OutputStream out = to.get()) {
                                                 return in.transferTo(out);
@@ -244,9 +246,11 @@ final class Bucket implements AutoCloseable {
         // A bucket that isn't there is no object that isn't there.
         return e instanceof NoSuchKeyException
                 || (e.statusCode() == 404
-                        && !"NoSuchBucket".equals(e.awsErrorDetails() == null
-                                ? ""
-                                : e.awsErrorDetails().errorCode()));
+                        && !"NoSuchBucket"
+                                .equals(
+                                        e.awsErrorDetails() == null
+                                                ? ""
+                                                : e.awsErrorDetails().errorCode()));
     }
 
     /** An object's size and when it was stored. */
@@ -275,8 +279,9 @@ final class Bucket implements AutoCloseable {
     void delete(String name) {
         call(
                 "delete " + name,
-                () -> client.deleteObject(delete ->
-                        delete.bucket(settings.bucket()).key(settings.prefix() + name)));
+                () ->
+                        client.deleteObject(delete ->
+                                delete.bucket(settings.bucket()).key(settings.prefix() + name)));
     }
 
     /** What is in a listing: an object's name below the folder, and when it was stored. */
@@ -329,12 +334,13 @@ final class Bucket implements AutoCloseable {
             ListObjectsV2Response page =
                     call(
                             "list " + folder,
-                            () -> client.listObjectsV2(list -> list
-                                    .bucket(settings.bucket())
-                                    .prefix(settings.prefix() + folder)
-                                    .delimiter("/")
-                                    .maxKeys(PAGE)
-                                    .continuationToken(token)));
+                            () ->
+                                    client.listObjectsV2(list ->
+                                            list.bucket(settings.bucket())
+                                                    .prefix(settings.prefix() + folder)
+                                                    .delimiter("/")
+                                                    .maxKeys(PAGE)
+                                                    .continuationToken(token)));
             taker.take(page);
             after = page.nextContinuationToken();
             more = Boolean.TRUE.equals(page.isTruncated()) && after != null;
@@ -355,14 +361,10 @@ final class Bucket implements AutoCloseable {
             return request.get();
         } catch (SdkException e) {
             throw new SynclineException(
-                    ErrorCode.UNAVAILABLE,
-                    "the bucket can't " + what + ": " + e.getMessage(),
-                    e);
+                    ErrorCode.UNAVAILABLE, "the bucket can't " + what + ": " + e.getMessage(), e);
         } catch (java.io.UncheckedIOException e) {
             throw new SynclineException(
-                    ErrorCode.UNAVAILABLE,
-                    "the bucket can't " + what + ": " + e.getMessage(),
-                    e);
+                    ErrorCode.UNAVAILABLE, "the bucket can't " + what + ": " + e.getMessage(), e);
         } catch (IllegalStateException e) {
             // What the library says once it is closed.
             checkOpen();
@@ -391,8 +393,11 @@ final class Bucket implements AutoCloseable {
         }
         closed = true;
         try {
-            var _ = turns.tryAcquire(
-                    REQUESTS_MAX, settings.timing().whole().toMillis(), TimeUnit.MILLISECONDS);
+            var _ =
+                    turns.tryAcquire(
+                            REQUESTS_MAX,
+                            settings.timing().whole().toMillis(),
+                            TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

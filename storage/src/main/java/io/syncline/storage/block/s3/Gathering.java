@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lets appends to one project that come within a few milliseconds share a pack, so that small ones
  * don't each become an object. Who begins a group waits a moment, or until it is large enough,
- * stores it and tells the others. Groups of one project may be stored at the same time. Thread-safe.
+ * stores it and tells the others. Groups of one project may be stored at the same time.
+ * Thread-safe.
  */
 final class Gathering {
     /** A group of this size isn't waited for any longer. */
@@ -41,8 +42,7 @@ final class Gathering {
      * @param store makes a group's pack durable
      * @param openFor how long others may join
      */
-    Gathering(
-            Function<ProjectId, NewPack> newPack, Consumer<Group> store, Duration openFor) {
+    Gathering(Function<ProjectId, NewPack> newPack, Consumer<Group> store, Duration openFor) {
         this.newPack = newPack;
         this.store = store;
         this.openFor = openFor;

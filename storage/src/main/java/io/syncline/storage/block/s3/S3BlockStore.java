@@ -212,8 +212,7 @@ public final class S3BlockStore implements BlockStore {
                                 first.number() * Segments.BYTES,
                                 run.size() * Segments.BYTES)
                         .orElseThrow(() ->
-                                SynclineException.corrupt(
-                                        "pack " + first.pack() + " is missing"));
+                                SynclineException.corrupt("pack " + first.pack() + " is missing"));
         Map<Segments.Key, ByteBuffer> read = new HashMap<>();
         for (int i = 0; i < run.size(); i++) {
             int from = Math.min(bytes.limit(), i * Segments.BYTES);
@@ -264,8 +263,7 @@ public final class S3BlockStore implements BlockStore {
         FrameLocation location = request.location();
         ByteBuffer whole = ByteBuffer.allocate(location.lengthBytes());
         for (long number = first(location); number <= last(location); number++) {
-            ByteBuffer segment =
-                    present.get(new Segments.Key(project, location.pack(), number));
+            ByteBuffer segment = present.get(new Segments.Key(project, location.pack(), number));
             if (segment == null) {
                 throw new IllegalStateException("segment " + number + " wasn't read");
             }
@@ -275,9 +273,7 @@ public final class S3BlockStore implements BlockStore {
                     (int)
                             Math.min(
                                     segment.limit(),
-                                    location.offsetBytes()
-                                            + location.lengthBytes()
-                                            - segmentStart);
+                                    location.offsetBytes() + location.lengthBytes() - segmentStart);
             if (from < to) {
                 whole.put(segment.slice(from, to - from));
             }
@@ -359,8 +355,7 @@ public final class S3BlockStore implements BlockStore {
                 window =
                         bucket.get(name, offsetBytes, BYTES)
                                 .orElseThrow(() ->
-                                        SynclineException.corrupt(
-                                                "pack " + pack + " is missing"));
+                                        SynclineException.corrupt("pack " + pack + " is missing"));
                 windowOffset = offsetBytes;
             }
             int from = (int) (offsetBytes - windowOffset);

@@ -97,10 +97,10 @@ public record S3Settings(
                             + " an address is ?endpoint=https://HOST:PORT");
         }
         Map<String, String> options = options(url);
-        Optional<URI> endpoint = Optional.ofNullable(options.remove("endpoint")).map(S3Settings::address);
+        Optional<URI> endpoint =
+                Optional.ofNullable(options.remove("endpoint")).map(S3Settings::address);
         String region = Optional.ofNullable(options.remove("region")).orElse(REGION);
-        boolean pathStyle =
-                flag(options.remove("path-style"), "path-style", endpoint.isPresent());
+        boolean pathStyle = flag(options.remove("path-style"), "path-style", endpoint.isPresent());
         boolean conditional = flag(options.remove("conditional"), "conditional", true);
         if (!options.isEmpty()) {
             throw SynclineException.invalid(

@@ -166,7 +166,8 @@ public final class S3SnapshotFiles implements SnapshotFiles {
                                 begin.length + tree.length() + contents.length());
                 if (parts.sizeBytes() > BYTES_MAX) {
                     throw new SynclineException(
-                            ErrorCode.TOO_LARGE, "a snapshot has more than " + BYTES_MAX + " bytes");
+                            ErrorCode.TOO_LARGE,
+                            "a snapshot has more than " + BYTES_MAX + " bytes");
                 }
                 bucket.putNew(object, parts);
                 return parts.sizeBytes();

@@ -102,6 +102,14 @@ final class PostgresDevices implements Devices.Writable {
     }
 
     @Override
+    public boolean rename(DeviceId id, String name) {
+        transaction.need(Lock.INSTALLATION);
+        return transaction.update(
+                        "UPDATE device SET name = ? WHERE id = ?", name, Values.id(id.value()))
+                > 0;
+    }
+
+    @Override
     public boolean revoke(DeviceId id, Instant revoked) {
         transaction.need(Lock.INSTALLATION);
         return transaction.update(

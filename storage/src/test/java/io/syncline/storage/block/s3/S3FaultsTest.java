@@ -187,8 +187,7 @@ final class S3FaultsTest {
         URI elsewhere =
                 URI.create(
                         TestS3.url(prefix, s3.port()).toString().replace(TestS3.BUCKET, "nowhere"));
-        S3Settings.Keys stranger =
-                new S3Settings.Keys(new Secret("access"), new Secret("guessed"));
+        S3Settings.Keys stranger = new S3Settings.Keys(new Secret("access"), new Secret("guessed"));
         for (S3Settings wrong :
                 List.of(
                         S3Settings.of(elsewhere, right.keys()).with(TestS3.QUICK),
@@ -216,8 +215,9 @@ final class S3FaultsTest {
         List<FrameRequest> requests = append(frames);
         assertThat(store.packs(project)).hasSize(2);
         store.packs(project)
-                .forEach(pack -> assertThat(store.kept(project, pack).orElseThrow().bytes())
-                        .isLessThan(17 << 20));
+                .forEach(pack ->
+                        assertThat(store.kept(project, pack).orElseThrow().bytes())
+                                .isLessThan(17 << 20));
         for (int from = 0; from < 100; from += 20) {
             assertReadable(frames.subList(from, from + 20), requests.subList(from, from + 20));
         }
@@ -231,11 +231,9 @@ final class S3FaultsTest {
     @DisplayName("L9 the memory of what was read is bounded")
     void segmentsAreBounded() {
         Segments segments = new Segments(10 * Segments.BYTES);
-        PackId pack =
-                new PackId(RandomId.next(random));
+        PackId pack = new PackId(RandomId.next(random));
         for (int i = 0; i < 100; i++) {
-            segments.put(
-                    new Segments.Key(project, pack, i), ByteBuffer.allocate(Segments.BYTES));
+            segments.put(new Segments.Key(project, pack, i), ByteBuffer.allocate(Segments.BYTES));
             assertThat(segments.get(new Segments.Key(project, pack, 0)).isPresent())
                     .isEqualTo(true);
             assertThat(segments.bytes()).isLessThanOrEqualTo(10L * Segments.BYTES);
@@ -261,8 +259,9 @@ final class S3FaultsTest {
         S3Settings amazon = S3Settings.of(URI.create("s3://my-bucket"), Optional.empty());
         assertThat(amazon.prefix()).isEmpty();
         assertThat(amazon.pathStyle()).isFalse();
-        assertThat(S3Settings.of(URI.create("s3://b-b?endpoint=http://h:1"), Optional.empty())
-                        .pathStyle())
+        assertThat(
+                        S3Settings.of(URI.create("s3://b-b?endpoint=http://h:1"), Optional.empty())
+                                .pathStyle())
                 .isTrue();
         for (String wrong :
                 List.of(

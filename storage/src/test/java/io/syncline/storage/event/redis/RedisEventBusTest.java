@@ -217,10 +217,10 @@ final class RedisEventBusTest extends EventBusContract {
             near.bus().publish(hint(3));
             Poll.until(() -> here.get() == 3);
             assertThat(there).hasValue(1);
-            int before = far.missed().get(project);
+            int before = far.missed().getOrDefault(project, 0);
 
             own.startAgain();
-            Poll.until(() -> far.missed().get(project) > before);
+            Poll.until(() -> far.missed().getOrDefault(project, 0) > before);
             Poll.until(() -> far.bus().reach() == EventBus.Reach.CLUSTER);
             near.bus().publish(hint(4));
             Poll.until(() -> there.get() == 4);
@@ -237,7 +237,7 @@ final class RedisEventBusTest extends EventBusContract {
             ProjectId other = new ProjectId(RandomId.next(random));
             AtomicLong late = new AtomicLong();
             far.subscribe(project, hint -> there.set(hint.sequence()));
-            int before = far.missed().get(project);
+            int before = far.missed().getOrDefault(project, 0);
 
             link.part();
             Poll.until(() -> far.bus().reach() == EventBus.Reach.CUT_OFF);
@@ -246,7 +246,7 @@ final class RedisEventBusTest extends EventBusContract {
             far.bus().publish(hint(9));
             Poll.until(() -> there.get() == 9);
             link.join();
-            Poll.until(() -> far.missed().get(project) > before);
+            Poll.until(() -> far.missed().getOrDefault(project, 0) > before);
             Poll.until(() -> far.missed().containsKey(other));
 
             near.bus().publish(hint(10));
