@@ -15,18 +15,35 @@ import java.util.Optional;
  * @param adminPassword for the account {@code admin} when it is made; else a random one
  * @param version what {@code GET /v1/hello} says
  * @param collecting how unused blocks are collected
+ * @param node which node of the server it is
  */
 public record ServerSettings(
         Path data,
         EdgeSettings edge,
         Optional<Secret> adminPassword,
         String version,
-        CollectSettings collecting) {
+        CollectSettings collecting,
+        NodeSettings node) {
+
+    /** The only node. */
+    public ServerSettings(
+            Path data,
+            EdgeSettings edge,
+            Optional<Secret> adminPassword,
+            String version,
+            CollectSettings collecting) {
+        this(data, edge, adminPassword, version, collecting, NodeSettings.ONLY);
+    }
 
     /** With the default way of collecting. */
     public ServerSettings(
             Path data, EdgeSettings edge, Optional<Secret> adminPassword, String version) {
         this(data, edge, adminPassword, version, CollectSettings.DEFAULT);
+    }
+
+    /** As another node. */
+    public ServerSettings as(NodeSettings other) {
+        return new ServerSettings(data, edge, adminPassword, version, collecting, other);
     }
 
     /** On loopback at this port (0: any free one). */
