@@ -28,7 +28,9 @@ final class ServeCommand implements Callable<Integer> {
         CountDownLatch wished = new CountDownLatch(1);
         CountDownLatch closed = new CountDownLatch(1);
         Runtime.getRuntime()
-                .addShutdownHook(new Thread(() -> Foreground.stop(wished::countDown, closed)));
+                .addShutdownHook(
+                        new Thread(() ->
+                                Foreground.stop(wished::countDown, closed, options.stopMax())));
         try (ServerOptions.Running running =
                 options.start(main.globals().home().serverData(), "Project")) {
             running.announce(main.globals().console());

@@ -9,6 +9,7 @@ import io.syncline.core.wire.JsonWriter;
 import io.syncline.core.wire.Role;
 import io.syncline.core.wire.Secret;
 import io.syncline.server.LocalAdmin;
+import io.syncline.server.NodeSettings;
 import io.syncline.server.Server;
 import io.syncline.server.ServerSettings;
 import io.syncline.server.edge.EdgeSettings;
@@ -77,6 +78,34 @@ final class ServerOptions {
                     "Serve without TLS on addresses that others can reach: only behind something"
                             + " that does TLS.")
     private boolean allowPlainHttp;
+
+    @Option(
+            names = "--node",
+            paramLabel = "NAME",
+            description =
+                    "What this node is called, where several serve the same stores: a name that"
+                            + " no other has (default: the only node).")
+    private @Nullable String node;
+
+    @Option(
+            names = "--drain-grace",
+            paramLabel = "SECONDS",
+            description =
+                    "How long a stop goes on serving while /health/ready says 503, so that"
+                            + " balancers notice (default: 0).")
+    private int drainGraceSeconds;
+
+    private NodeSettings node() {
+        return new NodeSettings(
+                node == null ? NodeSettings.ONLY.name() : node,
+                Duration.ofSeconds(drainGraceSeconds),
+                NodeSettings.ONLY.drainSpread());
+    }
+
+    /** How long a stop may take at most, before it counts as stuck. */
+    Duration stopMax() {
+        return node().drainGrace().plus(node().drainSpread()).plus(Foreground.STOP_MAX);
+    }
 
     /** A running server with the project that people are invited to. */
     record Running(
@@ -182,7 +211,8 @@ final class ServerOptions {
                         EdgeSettings.Bounds.defaults());
         Server server =
                 Server.start(
-                        new ServerSettings(directory, edge, Optional.empty(), Version.number()));
+                        new ServerSettings(directory, edge, Optional.empty(), Version.number())
+                                .as(node()));
         try {
             remember(directory, address, server.url().getPort());
             LocalAdmin admin = server.admin();

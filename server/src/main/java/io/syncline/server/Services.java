@@ -21,6 +21,7 @@ import io.syncline.server.edge.Router;
 import io.syncline.server.event.EventHub;
 import io.syncline.server.floor.FloorKeeper;
 import io.syncline.server.heal.WantedFiles;
+import io.syncline.server.health.Health;
 import io.syncline.server.heal.WantedRoutes;
 import io.syncline.server.history.HistoryRoutes;
 import io.syncline.server.history.HistoryTrimmer;
@@ -59,6 +60,7 @@ public final class Services implements AutoCloseable {
     private final Projects projects;
     private final Collector collector;
     private final Jobs jobs;
+    private final Health health;
 
     /**
      * On these stores, by this clock. Stays their user, not their owner.
@@ -116,6 +118,8 @@ public final class Services implements AutoCloseable {
         new SnapshotRoutes(store, stores.snapshots(), snapshots, proofs, clock)
                 .route(router, access);
         new ApiDocument().route(router);
+        this.health = new Health(store, stores.blocks(), clock);
+        health.route(router);
 
         this.collector =
                 new Collector(
@@ -192,6 +196,11 @@ public final class Services implements AutoCloseable {
         return collector;
     }
 
+    /** Whether requests may come. */
+    public Health health() {
+        return health;
+    }
+
     Jobs jobs() {
         return jobs;
     }
@@ -211,5 +220,6 @@ public final class Services implements AutoCloseable {
     public void close() {
         events.close();
         jobs.close();
+        health.close();
     }
 }

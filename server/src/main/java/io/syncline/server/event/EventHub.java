@@ -80,6 +80,12 @@ public final class EventHub implements SocketFeature, AutoCloseable {
 
     private static final int RESTART = 1012;
 
+    /** The most that a stop waits between two sockets. */
+    private static final int LEAVE_MILLIS = 1;
+
+    /** Shorter sleeps aren't worth it. */
+    private static final long LEAVE_SLICE_NANOS = Duration.ofMillis(5).toNanos();
+
     private final MetadataStore store;
     private final EventBus bus;
     private final Access access;
@@ -90,6 +96,7 @@ public final class EventHub implements SocketFeature, AutoCloseable {
     private final Map<ProjectId, Topic> transferTopics = new ConcurrentHashMap<>();
     private final TransferBoard transfers;
     private final RightsWatch rights;
+    private volatile boolean leaving;
     private final ScheduledExecutorService ticker =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("event-ticker").factory());
@@ -128,6 +135,9 @@ public final class EventHub implements SocketFeature, AutoCloseable {
     public Listener accept(Call call) {
         // What is taken from here on is noticed when it subscribes.
         long judged = rights.seen();
+        if (leaving) {
+            throw new SynclineException(ErrorCode.UNAVAILABLE, "the node is stopping");
+        }
         Caller caller = access.authenticate(call);
         if (perAccount.getOrDefault(caller.account(), 0) >= SOCKETS_PER_ACCOUNT_MAX) {
             throw ProblemException.retry(
@@ -374,6 +384,32 @@ public final class EventHub implements SocketFeature, AutoCloseable {
     /** How many sockets are open. */
     public int sockets() {
         return watchers.size();
+    }
+
+    /**
+     * Says good-bye to all sockets, one after another within this time, so that they don't come back
+     * all at once, to this node or to others; few of them within {@value #LEAVE_MILLIS} ms each. New
+     * ones are turned away from now on.
+     */
+    public void leave(Duration spread) throws InterruptedException {
+        leaving = true;
+        List<Watcher> all = List.copyOf(watchers);
+        long most = spread.toMillis();
+        long nanos =
+                all.isEmpty()
+                        ? 0
+                        : Math.min(
+                                TimeUnit.MILLISECONDS.toNanos(LEAVE_MILLIS),
+                                TimeUnit.MILLISECONDS.toNanos(most) / all.size());
+        long begun = System.nanoTime();
+        for (int i = 0; i < all.size(); i++) {
+            all.get(i).close(RESTART, "restarting");
+            // Waiting for each by itself would add up to more.
+            long ahead = begun + (i + 1) * nanos - System.nanoTime();
+            if (ahead > LEAVE_SLICE_NANOS) {
+                TimeUnit.NANOSECONDS.sleep(ahead);
+            }
+        }
     }
 
     /** Says good-bye: clients come back after a moment. */

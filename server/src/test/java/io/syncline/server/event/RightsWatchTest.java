@@ -18,7 +18,9 @@ import io.syncline.storage.metadata.Account;
 import io.syncline.storage.metadata.memory.MemoryMetadataStore;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -184,6 +186,16 @@ final class RightsWatchTest {
                 .isEqualTo(1);
         apart.tick();
         assertThat(remote.closes.poll()).isEqualTo(EventHub.UNAUTHENTICATED);
+    }
+
+    @Test
+    void aStopSaysGoodByeToAllAndTakesNoMore() throws InterruptedException {
+        List<Ears> all = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            all.add(watch(here));
+        }
+        here.leave(Duration.ofSeconds(5));
+        assertThat(all).allSatisfy(ears -> assertThat(ears.closes.poll()).isEqualTo(1012));
     }
 
     @Test
