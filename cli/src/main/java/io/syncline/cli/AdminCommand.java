@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
             AdminBackupCommand.class,
             AdminRestoreCommand.class,
             AdminRebuildIndexCommand.class,
-            AdminQuotaCommand.class
+            AdminQuotaCommand.class,
+            AdminCheckStorageCommand.class
         },
         footer = {
             "%nBegin:",

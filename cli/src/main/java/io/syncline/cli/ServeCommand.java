@@ -2,6 +2,7 @@ package io.syncline.cli;
 
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -12,8 +13,9 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "serve",
         description = {
-            "Runs a server with embedded stores, without syncing a folder here, until stopped by"
-                    + " Ctrl-C or a signal.",
+            "Runs a server, without syncing a folder here, until stopped by Ctrl-C or a signal. All"
+                    + " is kept in its data folder, unless options say otherwise;"
+                    + " docs/syncline.conf.example explains every setting.",
             "Prints its address, the admin's password (at the first start only) and a join link. On"
                     + " loopback it speaks plain HTTP; for a network, give --tls-certificate and"
                     + " --tls-key."
@@ -27,10 +29,11 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() {
         CountDownLatch wished = new CountDownLatch(1);
         CountDownLatch closed = new CountDownLatch(1);
+        Duration stopMax = options.stopMax();
         Runtime.getRuntime()
                 .addShutdownHook(
                         new Thread(() ->
-                                Foreground.stop(wished::countDown, closed, options.stopMax())));
+                                Foreground.stop(wished::countDown, closed, stopMax)));
         try (ServerOptions.Running running =
                 options.start(main.globals().home().serverData(), "Project")) {
             running.announce(main.globals().console());

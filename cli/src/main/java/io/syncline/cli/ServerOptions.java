@@ -5,6 +5,7 @@ import io.syncline.core.error.SynclineException;
 import io.syncline.core.tree.AccountId;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.core.wire.JoinLink;
+import io.syncline.core.tree.RandomId;
 import io.syncline.core.wire.JsonWriter;
 import io.syncline.core.wire.Role;
 import io.syncline.core.wire.Secret;
@@ -12,6 +13,10 @@ import io.syncline.server.LocalAdmin;
 import io.syncline.server.NodeSettings;
 import io.syncline.server.Server;
 import io.syncline.server.ServerSettings;
+import io.syncline.server.collect.CollectSettings;
+import io.syncline.server.config.Key;
+import io.syncline.server.config.Listen;
+import io.syncline.server.config.ServerConfig;
 import io.syncline.server.edge.EdgeSettings;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -21,9 +26,12 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What {@code up} and {@code serve} tell an embedded server. */
@@ -32,11 +40,7 @@ final class ServerOptions {
     private static final int LINK_USES = 25;
     private static final Duration LINK_LIFE = Duration.ofHours(24);
 
-    @Option(
-            names = "--data",
-            paramLabel = "DIR",
-            description = "Where the server keeps everything (default: HOME/server).")
-    private @Nullable Path data;
+    @Mixin private StoreOptions stores;
 
     @Option(
             names = "--listen",
@@ -88,23 +92,30 @@ final class ServerOptions {
     private @Nullable String node;
 
     @Option(
-            names = "--drain-grace",
+            names = "--drain-grace-seconds",
             paramLabel = "SECONDS",
             description =
                     "How long a stop goes on serving while /health/ready says 503, so that"
                             + " balancers notice (default: 0).")
-    private int drainGraceSeconds;
+    private @Nullable Integer drainGraceSeconds;
 
-    private NodeSettings node() {
+    /** Nodes over shared stores that weren't given names differ by chance. */
+    private static NodeSettings node(ServerConfig config) {
+        String unnamed =
+                config.stores().isEmbedded()
+                        ? NodeSettings.ONLY.name()
+                        : RandomId.next(new SecureRandom());
         return new NodeSettings(
-                node == null ? NodeSettings.ONLY.name() : node,
-                Duration.ofSeconds(drainGraceSeconds),
+                config.node().orElse(unnamed),
+                config.drainGrace().orElse(NodeSettings.ONLY.drainGrace()),
                 NodeSettings.ONLY.drainSpread());
     }
 
     /** How long a stop may take at most, before it counts as stuck. */
     Duration stopMax() {
-        return node().drainGrace().plus(node().drainSpread()).plus(Foreground.STOP_MAX);
+        return Foreground.STOP_MAX
+                .plus(NodeSettings.ONLY.drainSpread())
+                .plus(config().drainGrace().orElse(NodeSettings.ONLY.drainGrace()));
     }
 
     /** A running server with the project that people are invited to. */
@@ -198,30 +209,35 @@ final class ServerOptions {
         }
     }
 
+    private ServerConfig config() {
+        Map<Key, String> flags = stores.flags();
+        StoreOptions.flag(flags, Key.LISTEN, listen);
+        StoreOptions.flag(flags, Key.PUBLIC_HOST, publicHost);
+        StoreOptions.flag(flags, Key.PROJECT, project);
+        StoreOptions.flag(flags, Key.TLS_CERTIFICATE, certificate);
+        StoreOptions.flag(flags, Key.TLS_KEY, key);
+        StoreOptions.flag(flags, Key.NODE, node);
+        StoreOptions.flag(flags, Key.DRAIN_GRACE_SECONDS, drainGraceSeconds);
+        StoreOptions.flag(flags, Key.ALLOW_PLAIN_HTTP, allowPlainHttp ? "true" : null);
+        return stores.config(flags);
+    }
+
     /** Starts the server and makes what the first start needs. */
     Running start(Path defaultData, String defaultProject) {
-        Path directory = (data == null ? defaultData : data).toAbsolutePath().normalize();
-        Listen address = address(directory);
-        EdgeSettings edge =
-                new EdgeSettings(
-                        address.host(),
-                        address.port(),
-                        allowPlainHttp,
-                        tls(),
-                        EdgeSettings.Bounds.defaults());
-        Server server =
-                Server.start(
-                        new ServerSettings(directory, edge, Optional.empty(), Version.number())
-                                .as(node()));
+        ServerConfig config = config();
+        Path directory = config.data().orElse(defaultData).toAbsolutePath().normalize();
+        Listen address = config.listen().orElseGet(() -> address(directory));
+        Server server = Server.start(settings(config, directory, address));
         try {
             remember(directory, address, server.url().getPort());
             LocalAdmin admin = server.admin();
             AccountId account = admin.account("admin");
-            String name = project == null ? defaultProject : project;
+            String name = config.project().orElse(defaultProject);
+            Optional<Path> trusted = config.tls().map(ServerConfig.Tls::certificate);
             return new Running(
                     server,
-                    name(address),
-                    Optional.ofNullable(certificate).map(Path::toAbsolutePath),
+                    PublicName.of(config.publicHost(), address.host(), trusted),
+                    trusted.map(Path::toAbsolutePath),
                     directory,
                     account,
                     admin.ensureProject(account, name),
@@ -232,27 +248,33 @@ final class ServerOptions {
         }
     }
 
-    private String name(Listen address) {
-        return PublicName.of(
-                Optional.ofNullable(publicHost), address.host(), Optional.ofNullable(certificate));
+    private static ServerSettings settings(ServerConfig config, Path directory, Listen address) {
+        EdgeSettings.Bounds bounds = EdgeSettings.Bounds.defaults();
+        EdgeSettings edge =
+                new EdgeSettings(
+                        address.host(),
+                        address.port(),
+                        config.allowPlainHttp(),
+                        config.tls()
+                                .map(tls ->
+                                        new EdgeSettings.TlsFiles(tls.certificate(), tls.key())),
+                        bounds.with(
+                                config.connections().orElse(bounds.connections()),
+                                config.requests().orElse(bounds.requests())));
+        return new ServerSettings(
+                directory,
+                edge,
+                config.adminPassword(),
+                Version.number(),
+                config.backupHorizon()
+                        .map(CollectSettings.DEFAULT::withHorizon)
+                        .orElse(CollectSettings.DEFAULT),
+                config.stores(),
+                node(config));
     }
 
-    private Optional<EdgeSettings.TlsFiles> tls() {
-        if ((certificate == null) != (key == null)) {
-            throw SynclineException.invalid("--tls-certificate and --tls-key go together");
-        }
-        return certificate == null || key == null
-                ? Optional.empty()
-                : Optional.of(new EdgeSettings.TlsFiles(certificate, key));
-    }
-
-    /**
-     * The address asked for, else the one of last time, else the default one, else any free one.
-     */
-    private Listen address(Path directory) {
-        if (listen != null) {
-            return Listen.parse(listen);
-        }
+    /** The address of last time, else the default one, else any free one. */
+    private static Listen address(Path directory) {
         Path remembered = directory.resolve("listen");
         try {
             if (Files.exists(remembered)) {

@@ -8,7 +8,11 @@ import io.syncline.server.admin.AdminServer;
 import io.syncline.server.admin.AdminTasks;
 import io.syncline.server.admin.StoppedTasks;
 import io.syncline.server.admin.Unfinished;
+import io.syncline.server.check.StorageReport;
 import io.syncline.server.collect.Collector;
+import io.syncline.server.config.Key;
+import io.syncline.server.config.Problems;
+import io.syncline.server.config.ServerConfig;
 import io.syncline.server.edge.Edge;
 import io.syncline.server.event.EventHub;
 import io.syncline.storage.block.BlockStore;
@@ -24,6 +28,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -61,12 +66,38 @@ public final class Server implements AutoCloseable {
     }
 
     /**
-     * Starts on the data folder of the settings: metadata in SQLite, blocks in packs.
+     * Reads and judges what an operator said; the stores that it names are judged by what they
+     * would take, but not asked.
+     *
+     * @param flags what the command line says
+     * @param environment all variables
+     * @param file where more is said
+     * @throws SynclineException INVALID with everything that is wrong
+     */
+    public static ServerConfig configure(
+            Map<Key, String> flags, Map<String, String> environment, Optional<Path> file) {
+        Problems problems = new Problems();
+        ServerConfig config = ServerConfig.read(flags, environment, file, problems);
+        Backends.of(config.stores(), problems);
+        problems.throwIfAny();
+        return config;
+    }
+
+    /**
+     * Starts on the stores that the settings name, the others in the data folder: metadata in
+     * SQLite, blocks in packs. Where all are embedded, admin tasks can be asked for on loopback.
      *
      * @throws SynclineException UNAVAILABLE where another server has the folder open, or the
      *     address is taken; INVALID for settings that can't be
      */
     public static Server start(ServerSettings settings) {
+        if (!settings.stores().isEmbedded()) {
+            Problems problems = new Problems();
+            Backends backends = Backends.of(settings.stores(), problems);
+            problems.throwIfAny();
+            makePrivate(settings.data());
+            return start(settings, backends.open(settings.data()));
+        }
         Unfinished.check(settings.data());
         Embedded embedded = open(settings.data(), settings.version());
         Server server = start(settings, embedded.stores());
@@ -85,6 +116,17 @@ public final class Server implements AutoCloseable {
             server.close();
             throw e;
         }
+    }
+
+    /**
+     * Tries the stores that a configuration names, before they are trusted or when something is
+     * wrong; cleans up after itself.
+     *
+     * @param data where what is embedded is tried; made if missing
+     */
+    public static StorageReport checkStorage(ServerConfig config, Path data) {
+        makePrivate(data);
+        return Backends.of(config.stores(), new Problems()).check(data);
     }
 
     /** Runs admin tasks on the data folder of a server that isn't running. */

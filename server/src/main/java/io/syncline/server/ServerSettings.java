@@ -2,6 +2,7 @@ package io.syncline.server;
 
 import io.syncline.core.wire.Secret;
 import io.syncline.server.collect.CollectSettings;
+import io.syncline.server.config.StoreUrls;
 import io.syncline.server.edge.EdgeSettings;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param adminPassword for the account {@code admin} when it is made; else a random one
  * @param version what {@code GET /v1/hello} says
  * @param collecting how unused blocks are collected
+ * @param stores where things are kept that aren't kept in the folder
  * @param node which node of the server it is
  */
 public record ServerSettings(
@@ -23,6 +25,7 @@ public record ServerSettings(
         Optional<Secret> adminPassword,
         String version,
         CollectSettings collecting,
+        StoreUrls stores,
         NodeSettings node) {
 
     /** The only node. */
@@ -31,11 +34,22 @@ public record ServerSettings(
             EdgeSettings edge,
             Optional<Secret> adminPassword,
             String version,
-            CollectSettings collecting) {
-        this(data, edge, adminPassword, version, collecting, NodeSettings.ONLY);
+            CollectSettings collecting,
+            StoreUrls stores) {
+        this(data, edge, adminPassword, version, collecting, stores, NodeSettings.ONLY);
     }
 
-    /** With the default way of collecting. */
+    /** With the embedded stores. */
+    public ServerSettings(
+            Path data,
+            EdgeSettings edge,
+            Optional<Secret> adminPassword,
+            String version,
+            CollectSettings collecting) {
+        this(data, edge, adminPassword, version, collecting, StoreUrls.EMBEDDED);
+    }
+
+    /** With the embedded stores and the default way of collecting. */
     public ServerSettings(
             Path data, EdgeSettings edge, Optional<Secret> adminPassword, String version) {
         this(data, edge, adminPassword, version, CollectSettings.DEFAULT);
@@ -43,7 +57,7 @@ public record ServerSettings(
 
     /** As another node. */
     public ServerSettings as(NodeSettings other) {
-        return new ServerSettings(data, edge, adminPassword, version, collecting, other);
+        return new ServerSettings(data, edge, adminPassword, version, collecting, stores, other);
     }
 
     /** On loopback at this port (0: any free one). */

@@ -58,6 +58,7 @@ public final class Services implements AutoCloseable {
     private final EventHub events;
     private final Accounts accounts;
     private final Projects projects;
+    private final BlockRoutes blocks;
     private final Collector collector;
     private final Jobs jobs;
     private final Health health;
@@ -102,8 +103,8 @@ public final class Services implements AutoCloseable {
         new Restores(store, commits, proofs).route(router, access);
         new TransferRoutes(events.transfers()).route(router, access);
         BlockFilters filters = new BlockFilters(store, threads);
-        new BlockRoutes(store, stores.blocks(), reader, filters, clock, wanted)
-                .route(router, access);
+        this.blocks = new BlockRoutes(store, stores.blocks(), reader, filters, clock, wanted);
+        blocks.route(router, access);
         WantedFiles wantedFiles = new WantedFiles(store, reader, clock);
         new WantedRoutes(wantedFiles).route(router, access);
         new Contents(store, reader).route(router, access);
@@ -205,6 +206,10 @@ public final class Services implements AutoCloseable {
         return jobs;
     }
 
+    BlockRoutes blocks() {
+        return blocks;
+    }
+
     /** Does now what is done every ten minutes: raises floors and deletes what they passed. */
     public void keepFloors() {
         jobs.floors().run();
@@ -220,6 +225,7 @@ public final class Services implements AutoCloseable {
     public void close() {
         events.close();
         jobs.close();
+        blocks.close();
         health.close();
     }
 }

@@ -14,6 +14,7 @@ import io.syncline.core.wire.JoinLink;
 import io.syncline.core.wire.JoinRequest;
 import io.syncline.core.wire.LinkAnswer;
 import io.syncline.core.wire.LinkRequest;
+import io.syncline.core.wire.MemberRequest;
 import io.syncline.core.wire.ProjectRequest;
 import io.syncline.core.wire.ProjectView;
 import io.syncline.core.wire.Role;
@@ -248,6 +249,71 @@ class AccountTest {
                                 .filter(d -> d.id().equals(device.id())))
                 .singleElement()
                 .matches(DeviceView::revoked);
+    }
+
+    @Test
+    void deviceIsRenamedByWhoeverMayRevokeIt() {
+        String token = member(Role.VIEWER);
+        DeviceView device =
+                server.get("/v1/devices", token).as(WireJson.DEVICES).stream()
+                        .filter(DeviceView::current)
+                        .findFirst()
+                        .orElseThrow();
+        String path = "/v1/devices/" + device.id();
+        byte[] name = WireJson.DEVICE_REQUEST.toBytes(new DeviceRequest("Ann's phone"));
+        server.send("PATCH", path, server.stranger(), name).expect(ErrorCode.NOT_FOUND);
+        byte[] wrong = "{\"name\":\"a\\u0007b\"}".getBytes(StandardCharsets.UTF_8);
+        server.send("PATCH", path, token, wrong).expect(ErrorCode.INVALID);
+        for (String allowed : List.of(token, server.token, server.token)) {
+            server.send("PATCH", path, allowed, name).expect(204);
+        }
+        assertThat(server.get("/v1/devices", token).as(WireJson.DEVICES))
+                .extracting(DeviceView::name)
+                .containsExactly("Ann's phone");
+        post("/v1/projects", token, "{\"name\":\"own\"}".getBytes(StandardCharsets.UTF_8))
+                .expect(200);
+        server.send("PATCH", path, server.token, name).expect(ErrorCode.FORBIDDEN);
+    }
+
+    @Test
+    void accountIsMadeAMemberByItsNameAndKeepsAHigherRole() {
+        String token = member(Role.EDITOR);
+        String path = server.at("/members");
+        // An account that a device made by joining is named after it.
+        for (Role role : List.of(Role.VIEWER, Role.EDITOR)) {
+            assertThat(addMember(server.token, "laptop", role).as(WireJson.MEMBER).role())
+                    .isEqualTo(Role.EDITOR);
+        }
+        assertThat(addMember(server.token, "laptop", Role.OWNER).as(WireJson.MEMBER).role())
+                .isEqualTo(Role.OWNER);
+        assertThat(server.get(server.at(""), token).as(WireJson.PROJECT).role())
+                .isEqualTo(Role.OWNER);
+        var admin =
+                server.get(path).as(WireJson.MEMBERS).stream()
+                        .filter(member -> member.name().equals("admin"))
+                        .findFirst()
+                        .orElseThrow();
+        String gone = path + "/" + admin.account();
+        server.send("DELETE", gone, token, NOTHING).expect(204);
+        addMember(server.token, "admin", Role.VIEWER).expect(ErrorCode.NOT_FOUND);
+        assertThat(addMember(token, "admin", Role.VIEWER).as(WireJson.MEMBER).account())
+                .isEqualTo(admin.account());
+        addMember(server.token, "laptop", Role.VIEWER).expect(ErrorCode.FORBIDDEN);
+    }
+
+    @Test
+    void namesOfAccountsAreNotGuessedForLong() {
+        for (int i = 0; i < 10; i++) {
+            addMember(server.token, "guess " + i, Role.VIEWER).expect(ErrorCode.NOT_FOUND);
+        }
+        addMember(server.token, "admin", Role.VIEWER).expect(ErrorCode.LIMITED);
+    }
+
+    private Reply addMember(String token, String name, Role role) {
+        return post(
+                server.at("/members"),
+                token,
+                WireJson.MEMBER_REQUEST.toBytes(new MemberRequest(name, role)));
     }
 
     @Test

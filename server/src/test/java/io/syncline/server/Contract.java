@@ -45,6 +45,7 @@ final class Contract {
                     "referrer-policy",
                     "syncline-protocol",
                     "syncline-request",
+                    "transfer-encoding",
                     "vary",
                     "x-content-type-options");
 

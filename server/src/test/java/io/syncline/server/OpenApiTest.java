@@ -304,6 +304,9 @@ class OpenApiTest {
                         WireJson.SESSION_REQUEST.toBytes(
                                 new SessionRequest("admin", new Secret("wrong"))))
                 .expect(401);
+        send("getSession", "", session).expect(200);
+        send("getSession").expect(204);
+        send("getSession", "", NOBODY).expect(204);
         String gone =
                 send(
                                 "logIn",
@@ -320,6 +323,8 @@ class OpenApiTest {
         DeviceAnswer device = send("addDevice", session, name).as(WireJson.DEVICE_ANSWER);
         send("addDevice", owner, name).expect(403);
         at.put("device", device.device().value());
+        send("renameDevice", stranger, name).expect(404);
+        send("renameDevice", owner, example("renameDevice")).expect(204);
         send("revokeDevice", "", stranger).expect(404);
         send("revokeDevice").expect(204);
 
@@ -355,6 +360,9 @@ class OpenApiTest {
         send("getProject").expect(200);
         send("listMembers").expect(200);
         send("getQuota").expect(200);
+        send("addMember", owner, example("addMember")).expect(200);
+        send("addMember", owner, "{\"name\":\"nobody\",\"role\":\"owner\"}".getBytes(UTF_8))
+                .expect(404);
         byte[] role = WireJson.ROLE_REQUEST.toBytes(new RoleRequest(Role.VIEWER));
         send("setMemberRole", owner, role).expect(204);
         sendTo("account", t.admin.value(), "setMemberRole", owner, role).expect(403);
@@ -412,7 +420,10 @@ class OpenApiTest {
 
         at.put("id", Long.toString(file));
         send("getNode").expect(200);
+        assertThat(send("listAncestors").expect(200).text()).contains("\"name\":\"d\"");
         sendTo("id", Long.toString(idOf(results.get(4))), "getNode", owner).expect(200);
+        send("getArchive", "nodes=" + file, owner).expect(200);
+        send("getArchive", "nodes=99999", owner).expect(404);
         TestServer.Reply whole = send("getContent").expect(200);
         String tag = whole.headers().firstValue("ETag").orElseThrow();
         send("getContent", "", owner, new byte[0], "Range", "bytes=5-9").expect(206);
@@ -515,7 +526,9 @@ class OpenApiTest {
         send("putCheckpoint", session, right).expect(403);
         byte[] wrong = checkpoint(replica, head, new TreeDigest(Contract.nothing()));
         assertThat(send("putCheckpoint", owner, wrong).expect(410).text()).contains("reconcile");
-        send("listReplicas").expect(200);
+        assertThat(send("listReplicas").expect(200).text()).contains("\"differs\":true");
+        send("putCheckpoint", owner, right).expect(204);
+        assertThat(send("listReplicas").expect(200).text()).doesNotContain("differs");
     }
 
     private static byte[] checkpoint(ReplicaId replica, Cursor received, TreeDigest digest) {

@@ -322,10 +322,17 @@ final class SafeDisk implements Disk {
         }
         LocalPath kept = linked.get();
         Stat found = calls.stat(kept).orThrow(kept);
+        // Another file may have been renamed over it since: the last look is at the name.
+        Look<Stat> named = calls.stat(target);
         Optional<Outcome.Refused> refused =
-                found.unchangedButForRenaming(expected)
-                        ? calls.renameOver(temporary, target)
-                        : Optional.of(new Outcome.Changed(found));
+                switch (named) {
+                    case Look.Not<Stat>(Outcome.Refused why) -> Optional.of(why);
+                    case Look.Found<Stat>(Stat last) ->
+                            found.unchangedButForRenaming(expected)
+                                            && last.unchangedButForRenaming(expected)
+                                    ? calls.renameOver(temporary, target)
+                                    : Optional.of(new Outcome.Changed(last));
+                };
         if (refused.isPresent()) {
             calls.unlink(kept);
             return refused.get();

@@ -61,7 +61,7 @@ final class Brake {
         long pending = Math.max(planned, store.localAbsentCount() + store.remoteDeletedCount());
         long recent = slots.stream().mapToLong(Slot::deletes).sum();
         long deletes = recent + pending;
-        if (deletes <= work.settings.brakeNodes() || store.value(CONFIRMED).isPresent()) {
+        if (deletes <= work.settings.brakeNodes() || isConfirmed()) {
             return true;
         }
         long nodes = store.agreedCount() + recent;
@@ -117,9 +117,13 @@ final class Brake {
         work.state.store().putValue(CONFIRMED, "");
     }
 
+    boolean isConfirmed() {
+        return work.state.store().value(CONFIRMED).isPresent();
+    }
+
     /** Nothing is pending any more: the next mass delete is asked about again. */
     void quiet() {
-        if (work.state.store().value(CONFIRMED).isPresent()) {
+        if (isConfirmed()) {
             slots.clear();
             store();
             work.state.store().removeValue(CONFIRMED);

@@ -2,17 +2,22 @@ package io.syncline.client.engine;
 
 import io.syncline.client.disk.Stat;
 import io.syncline.client.state.Agreed;
+import io.syncline.client.state.Observed;
 import io.syncline.client.state.StateStore;
 import io.syncline.core.tree.Item;
+import io.syncline.core.tree.NodeId;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a power cut does to files that were not forced to the disk (R31): they come back shorter,
  * empty, full of zeros or with older bytes. A marker in the state tells, at the next start, that
- * the system ended under us. Then files written shortly before are read again, and one that differs
- * from what was agreed, without having been written since, is put away and fetched again; it is
- * never uploaded.
+ * the system ended under us. Then files written shortly before are suspects and read again, and one
+ * that differs from what was agreed, without having been written or moved there since, is put away
+ * and fetched again; it is never uploaded. Once it was read it is as any other: whatever becomes of
+ * it then is somebody's doing.
  */
 final class Caution {
     /** How long before the last sign of life a write may not have reached the disk. */
@@ -23,12 +28,18 @@ final class Caution {
 
     private static final String RUNNING = "running";
 
+    /** Since when what was written is being checked: left there by a process that ends meanwhile. */
+    private static final String CHECKING = "checking-from";
+
     private final Work work;
     private Optional<Boot> boot = Optional.empty();
     private long signedMillis;
 
     /** Files last written from here ... */
     private long fromMillis = Long.MAX_VALUE;
+
+    /** Those that weren't read yet: as many as are to be read because of it. */
+    private final Set<NodeId> suspects = new HashSet<>();
 
     Caution(Work work) {
         this.work = work;
@@ -41,12 +52,15 @@ final class Caution {
         if (boot.isEmpty()) {
             return false;
         }
+        fromMillis = work.state.store().value(CHECKING).map(Long::parseLong).orElse(Long.MAX_VALUE);
         boolean cut = false;
         if (left.isPresent()) {
             List<String> parts = Parts.split(left.get());
             cut = !parts.get(0).equals(boot.get().id());
             if (cut) {
-                fromMillis = Long.parseLong(parts.get(1)) - UNFORCED_MILLIS;
+                fromMillis =
+                        Math.min(fromMillis, Long.parseLong(parts.get(1)) - UNFORCED_MILLIS);
+                work.state.store().putValue(CHECKING, Long.toString(fromMillis));
             }
         }
         sign();
@@ -72,15 +86,30 @@ final class Caution {
         work.state.store().removeValue(RUNNING);
     }
 
-    /** Hands over every agreed file that was written shortly before the cut. */
-    void forEachInDoubt(LocalView local) {
+    /** Has every agreed file read that was written shortly before the cut. */
+    void suspect(LocalView local) {
+        if (fromMillis == Long.MAX_VALUE) {
+            return;
+        }
         StateStore store = work.state.store();
         for (List<Agreed> rows = store.agreedAfter(StateStore.FIRST, 1_000);
                 !rows.isEmpty();
                 rows = store.agreedAfter(rows.getLast().id(), 1_000)) {
             rows.stream()
                     .filter(row -> row.observed().filter(o -> inDoubt(o.stat())).isPresent())
-                    .forEach(row -> local.readAgain(row.id()));
+                    .forEach(row -> {
+                        suspects.add(row.id());
+                        local.readAgain(row.id());
+                    });
+        }
+    }
+
+    /** All that was to be read was read; inside a transaction. */
+    void allRead() {
+        if (fromMillis != Long.MAX_VALUE) {
+            fromMillis = Long.MAX_VALUE;
+            suspects.clear();
+            work.state.store().removeValue(CHECKING);
         }
     }
 
@@ -89,11 +118,24 @@ final class Caution {
         return written >= fromMillis && written < boot.orElseThrow().startedMillis();
     }
 
-    /** Whether the power cut, and no person, made this of the file. */
+    /** Whether the power cut, and no person, made this of the file; asked once for each. */
     boolean isDamage(Agreed agreed, Item read, Stat now) {
-        return fromMillis != Long.MAX_VALUE
-                && !read.content().equals(agreed.item().content())
-                && agreed.observed().filter(then -> inDoubt(then.stat())).isPresent()
-                && inDoubt(now);
+        if (!suspects.remove(agreed.id()) || read.content().equals(agreed.item().content())) {
+            return false;
+        }
+        Optional<Stat> then = agreed.observed().map(Observed::stat);
+        return then.filter(this::inDoubt).isPresent()
+                && inDoubt(now)
+                && !isMovedHere(then.get(), now);
+    }
+
+    /**
+     * Another file has the name, and got it since the system began again. Without the second it may
+     * be one that the cut brought back.
+     */
+    private boolean isMovedHere(Stat then, Stat now) {
+        long changed = Math.floorDiv(now.ctimeNanos(), 1_000_000L);
+        return !now.identity().equals(then.identity())
+                && changed >= boot.orElseThrow().startedMillis();
     }
 }

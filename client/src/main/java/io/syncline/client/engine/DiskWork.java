@@ -1,76 +1,39 @@
 package io.syncline.client.engine;
 
 import io.syncline.client.disk.LocalPath;
-import io.syncline.client.disk.Outcome;
 import io.syncline.client.disk.Stat;
-import io.syncline.client.scan.KnownNode;
-import io.syncline.client.state.Agreed;
 import io.syncline.client.state.Intent;
 import io.syncline.client.state.LocalRow;
-import io.syncline.client.state.Observed;
-import io.syncline.client.state.StateStore;
 import io.syncline.client.transfer.Fetched;
-import io.syncline.client.transfer.Incoming;
 import io.syncline.core.plan.Step;
-import io.syncline.core.plan.Trees.Entry;
 import io.syncline.core.plan.Trees.Side;
 import io.syncline.core.tree.Content;
 import io.syncline.core.tree.Item;
-import io.syncline.core.tree.Kind;
-import io.syncline.core.tree.Name;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.Place;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Carries the local steps of plans out: contents are fetched first, then everything is done in
- * batches, never while a scan runs. What a step makes of the trees ({@link Step}) is written when
- * its task has succeeded.
+ * batches, never while a scan runs.
  */
 final class DiskWork {
     /** Tasks in one batch. */
     static final int TASKS_MAX = 1_000;
 
-    /** Files in one fetch, and fetches at once. */
-    static final int FETCH_FILES_MAX = 2_000;
-
-    static final int FETCHES_MAX = 3;
-
-    static final String REPLACE = "replace";
-    static final String SET_ASIDE = "set-aside";
-    static final String MOVE = "move";
-    private static final String CONFLICTS = "conflicts";
-    private static final int CONFLICTS_MAX = 1_000;
-
-    /** A step whose content is being fetched, with the server's version that it was planned for. */
-    private record Download(Step.Local step, long version, long batch) {}
-
-    private record Arrived(Download download, Fetched fetched) {}
-
     private final Work work;
-    private final Map<NodeId, Download> downloads = new HashMap<>();
-    private final Deque<Arrived> arrived = new ArrayDeque<>();
+    private final Downloads downloads;
+    private final DiskResults results;
+
+    /** What a power cut damaged, as it was read. */
     private final Map<NodeId, Item> damaged = new LinkedHashMap<>();
 
-    /** Nodes whose content the server couldn't give. */
-    private final Set<NodeId> lacking = new HashSet<>();
-
-    /** Nodes for whose new name something was there that no scan has told of yet. */
-    private final Set<NodeId> existed = new HashSet<>();
-
-    private final List<Incoming> wanted = new ArrayList<>();
-    private int fetches;
-    private long lastBatch;
     private long nextIntent = 1;
     private boolean carrying;
 
@@ -78,8 +41,10 @@ final class DiskWork {
     private final List<DiskTask> tasks = new ArrayList<>();
     private final Map<NodeId, Work.Spelling> planned = new HashMap<>();
 
-    DiskWork(Work work) {
+    DiskWork(Work work, Downloads downloads, DiskResults results) {
         this.work = work;
+        this.downloads = downloads;
+        this.results = results;
     }
 
     void restore() {
@@ -93,11 +58,7 @@ final class DiskWork {
     }
 
     boolean isIdle() {
-        return !carrying && downloads.isEmpty() && arrived.isEmpty() && damaged.isEmpty();
-    }
-
-    boolean hasArrived() {
-        return !arrived.isEmpty();
+        return !carrying && downloads.isIdle() && damaged.isEmpty();
     }
 
     /** Takes a step of a plan, inside a durable transaction; what can't be begun now is left. */
@@ -113,34 +74,13 @@ final class DiskWork {
     }
 
     private void materialise(Step.Materialise step) {
-        long version = version(step.id());
         if (step.item().isDirectory()) {
+            long version = work.remoteVersion(step.id());
             Optional<LocalPath> path = newPath(step.id(), step.place());
             path.ifPresent(to -> add(new DiskTask.MakeDirectory(step, version, to)));
         } else if (step.item().content().isPresent() && step.item().kind().isKnown()) {
-            download(step.id(), step, version, step.item(), List.of(), Optional.empty());
+            downloads.want(step.id(), step, step.item(), List.of(), Optional.empty());
         }
-    }
-
-    private long version(NodeId id) {
-        return work.state.entry(Side.REMOTE, id).map(Entry::version).orElse(0L);
-    }
-
-    private void download(
-            NodeId id,
-            Step.Local step,
-            long version,
-            Item item,
-            List<LocalPath> sources,
-            Optional<Content> before) {
-        if (downloads.containsKey(id) || downloads.size() >= FETCHES_MAX * FETCH_FILES_MAX) {
-            work.planWanted = true;
-            return;
-        }
-        downloads.put(id, new Download(step, version, 0));
-        work.hold(id);
-        LocalPath target = LocalPath.parse(work.describe(id));
-        wanted.add(new Incoming(id, item, target, sources, before));
     }
 
     private void replace(Step.Replace step) {
@@ -157,13 +97,8 @@ final class DiskWork {
                             row.get().observed().stat(),
                             step.after().executable()));
         } else {
-            download(
-                    step.id(),
-                    step,
-                    version(step.id()),
-                    step.after(),
-                    List.of(path.get()),
-                    step.before().content());
+            downloads.want(
+                    step.id(), step, step.after(), List.of(path.get()), step.before().content());
         }
     }
 
@@ -184,43 +119,8 @@ final class DiskWork {
                                 row.get().observed().stat())));
     }
 
-    /**
-     * A name that still exists is the same node to the scan (R21): after a crash in a chain of
-     * renames it would take each file for an edit of the one that had its name before.
-     */
     private long intent(Step.Move step, LocalPath to) {
-        return intent(
-                step.id(),
-                MOVE,
-                Parts.join(
-                        Long.toString(step.to().parent().value()),
-                        step.to().name().value(),
-                        Long.toString(step.agreed().parent().value()),
-                        step.agreed().name().value(),
-                        to.toString()));
-    }
-
-    /** A rename before a crash, of which the state knows nothing yet. */
-    void movedBeforeTheCrash(Intent intent) {
-        List<String> parts = Parts.split(intent.body());
-        Place to = place(parts.get(0), parts.get(1));
-        Optional<LocalRow.Present> row = work.state.local(intent.node());
-        // What moved into a directory that isn't known yet is found by the scan.
-        boolean known = to.parent().isRoot() || work.state.local(to.parent()).isPresent();
-        if (row.isPresent() && known) {
-            moved(
-                    new Step.Move(
-                            intent.node(),
-                            row.get().place(),
-                            to,
-                            place(parts.get(2), parts.get(3))),
-                    LocalPath.parse(parts.get(4)),
-                    row.get().observed().stat());
-        }
-    }
-
-    private static Place place(String parent, String name) {
-        return new Place(new NodeId(Long.parseLong(parent)), new Name(name));
+        return intent(step.id(), new Intention.Move(step.to(), step.agreed(), to));
     }
 
     private void exchange(Step.Exchange step) {
@@ -270,24 +170,16 @@ final class DiskWork {
         var place = new Place(row.get().place().parent(), step.name());
         Work.Spelling spelling = work.spelling(copy, place);
         LocalPath to = from.get().parent().child(spelling.localName());
-        long intent =
-                intent(
-                        step.id(),
-                        SET_ASIDE,
-                        Parts.join(
-                                Long.toString(copy.value()),
-                                step.name().value(),
-                                from.get().toString(),
-                                to.toString()));
+        long intent = intent(step.id(), new Intention.SetAside(copy, step.name(), from.get(), to));
         if (!step.id().isLocalOnly()) {
             planned.put(copy, spelling);
         }
         add(new DiskTask.SetAside(step, intent, copy, from.get(), to, row.get().observed().stat()));
     }
 
-    private long intent(NodeId node, String kind, String body) {
+    private long intent(NodeId node, Intention intention) {
         long id = nextIntent++;
-        work.state.store().putIntent(new Intent(id, node, kind, body));
+        work.state.store().putIntent(intention.stored(id, node));
         return id;
     }
 
@@ -326,8 +218,33 @@ final class DiskWork {
                 "what was left of it is in the trash: 'syncline trash'");
     }
 
+    /** Whether something waits to be done that no plan tells. */
+    boolean hasWaiting() {
+        return downloads.hasArrived() || !damaged.isEmpty() || work.husksDue;
+    }
+
+    /** Whether an intent is needed for it (R6). */
+    boolean waitingNeedsDurable() {
+        return downloads.hasReplacement();
+    }
+
+    /** Makes tasks of what waits, inside a transaction, durable where one is needed. */
+    void takeWaiting() {
+        takeDamaged();
+        takeHusks();
+        takeArrived();
+    }
+
+    private void takeDamaged() {
+        damaged.forEach((id, read) -> {
+            work.state.local(id).ifPresent(row -> trash(new Step.Trash(id, row.place(), read)));
+            work.release(id);
+        });
+        damaged.clear();
+    }
+
     /** Tries to remove the husks again: what was ignored in them may be gone by now. */
-    void takeHusks() {
+    private void takeHusks() {
         if (work.husksDue) {
             work.husksDue = false;
             for (NodeId id : work.husks()) {
@@ -338,17 +255,18 @@ final class DiskWork {
         }
     }
 
-    /** Turns what a power cut damaged into tasks. */
-    void takeDamaged() {
-        damaged.forEach((id, read) -> {
-            work.state.local(id).ifPresent(row -> trash(new Step.Trash(id, row.place(), read)));
-            work.release(id);
-        });
-        damaged.clear();
-    }
-
-    boolean hasDamaged() {
-        return !damaged.isEmpty();
+    private void takeArrived() {
+        var unused = new ArrayList<LocalPath>();
+        while (downloads.hasArrived() && tasks.size() < TASKS_MAX) {
+            Downloads.Arrived next = downloads.next();
+            if (!place(next) && next.fetched() instanceof Fetched.Ready ready) {
+                unused.add(ready.temporary());
+            }
+            work.release(next.id());
+        }
+        if (!unused.isEmpty()) {
+            work.out.add(new Effect.Discard(unused));
+        }
     }
 
     /** Whether no other step gets into this batch. */
@@ -361,41 +279,17 @@ final class DiskWork {
      * of it among the files to be fetched. For one place that has become free it isn't.
      */
     boolean hasRoom() {
-        return !isFull() && downloads.size() <= (FETCHES_MAX - 1) * FETCH_FILES_MAX;
-    }
-
-    /** Whether something fetched is to replace a file, which takes an intent (R6). */
-    boolean arrivedNeedsDurable() {
-        return arrived.stream().anyMatch(next -> next.download().step() instanceof Step.Replace);
-    }
-
-    /** Turns what was fetched into tasks, inside a transaction, durable where one is needed. */
-    void takeArrived() {
-        var unused = new ArrayList<LocalPath>();
-        while (!arrived.isEmpty() && tasks.size() < TASKS_MAX) {
-            Arrived next = arrived.removeFirst();
-            NodeId id = next.fetched().file().node();
-            if (!place(next)) {
-                if (next.fetched() instanceof Fetched.Ready ready) {
-                    unused.add(ready.temporary());
-                }
-            }
-            work.release(id);
-        }
-        if (!unused.isEmpty()) {
-            work.out.add(new Effect.Discard(unused));
-        }
+        return !isFull() && downloads.hasRoom();
     }
 
     /** Makes a task of it if both sides still are as the plan saw them. */
-    private boolean place(Arrived next) {
-        NodeId id = next.fetched().file().node();
-        Optional<Entry> remote = work.state.entry(Side.REMOTE, id);
-        if (remote.isEmpty() || remote.get().version() != next.download().version()) {
+    private boolean place(Downloads.Arrived next) {
+        NodeId id = next.id();
+        long version = next.version();
+        if (work.state.entry(Side.REMOTE, id).filter(e -> e.version() == version).isEmpty()) {
             return false;
         }
-        long version = next.download().version();
-        return switch (next.download().step()) {
+        return switch (next.step()) {
             case Step.Materialise make -> {
                 if (work.state.local(id).isPresent()) {
                     yield false;
@@ -442,13 +336,14 @@ final class DiskWork {
         LocalPath rescue = path.parent().child(rescueName(path.name()));
         return switch (fetched) {
             case Fetched.Ready ready -> {
-                String body =
-                        Parts.join(
-                                ready.temporary().toString(),
-                                path.toString(),
-                                hash(step.before()),
-                                hash(step.after()));
-                long intent = intent(step.id(), REPLACE, body);
+                long intent =
+                        intent(
+                                step.id(),
+                                new Intention.Replace(
+                                        ready.temporary(),
+                                        path,
+                                        hash(step.before()),
+                                        hash(step.after())));
                 yield new DiskTask.ReplaceFile(
                         step, intent, ready.temporary(), path, expected, rescue, ready.stat());
             }
@@ -474,20 +369,8 @@ final class DiskWork {
         return stem + " (saved meanwhile)" + end;
     }
 
-    /** Sends the batch off, and, unless that has to wait, what is to be fetched. */
-    void send(boolean fetch) {
-        while (fetch && !wanted.isEmpty() && fetches < FETCHES_MAX) {
-            int count = Math.min(wanted.size(), FETCH_FILES_MAX);
-            List<Incoming> files = List.copyOf(wanted.subList(0, count));
-            wanted.subList(0, count).clear();
-            fetches++;
-            long batch = ++lastBatch;
-            for (Incoming file : files) {
-                downloads.computeIfPresent(
-                        file.node(), (_, d) -> new Download(d.step(), d.version(), batch));
-            }
-            work.out.add(new Effect.FetchFiles(batch, files));
-        }
+    /** Sends the batch off. */
+    void send() {
         planned.clear();
         if (tasks.isEmpty()) {
             work.forgetReplaced();
@@ -499,67 +382,6 @@ final class DiskWork {
     }
 
     // Answers.
-
-    void received(Fetched fetched) {
-        NodeId id = fetched.file().node();
-        Download download = downloads.remove(id);
-        if (download == null) {
-            if (fetched instanceof Fetched.Ready ready) {
-                work.out.add(new Effect.Discard(List.of(ready.temporary())));
-            }
-            return;
-        }
-        String subject = work.describe(id);
-        switch (fetched) {
-            case Fetched.Ready _, Fetched.Link _ -> arrived.add(new Arrived(download, fetched));
-            case Fetched.Unavailable _ -> {
-                lacking(id);
-                String why = "the server lacks some of its content";
-                failed(id, subject, why, Todo.ELSEWHERE, 5_000);
-            }
-            case Fetched.Damaged(_, var why) -> {
-                lacking(id);
-                failed(id, subject, why, Todo.ELSEWHERE, 30_000);
-            }
-            case Fetched.Refused(_, var why) ->
-                    failed(id, subject, why.why(), Todo.about(why), 5_000);
-        }
-    }
-
-    private void lacking(NodeId id) {
-        if (lacking.size() < Delays.SUBJECTS_MAX) {
-            lacking.add(id);
-        }
-    }
-
-    /** What the server lacked it may have by now. */
-    void tryLackingAgain() {
-        for (NodeId id : lacking) {
-            work.delays.succeeded(id);
-        }
-        work.planWanted |= !lacking.isEmpty();
-        lacking.clear();
-    }
-
-    private void failed(NodeId id, String subject, String why, String todo, long least) {
-        work.delays.failed(id, work.now, least);
-        work.problem(subject, why, todo);
-        work.release(id);
-    }
-
-    void receiveEnded(long batch) {
-        fetches--;
-        List<NodeId> left =
-                downloads.entrySet().stream()
-                        .filter(entry -> entry.getValue().batch() == batch)
-                        .map(Map.Entry::getKey)
-                        .toList();
-        for (NodeId id : left) {
-            downloads.remove(id);
-            work.delays.failed(id, work.now, 500);
-            work.release(id);
-        }
-    }
 
     /** Nobody knows how much of it was done; the intents stay until that is found out. */
     void carryingFailed(List<DiskTask> tasks) {
@@ -575,355 +397,13 @@ final class DiskWork {
         work.release(task.id());
     }
 
-    void carried(List<Event.Carried.Result> results) {
+    void carried(List<Event.Carried.Result> carried) {
         carrying = false;
-        for (Event.Carried.Result result : results) {
-            DiskTask task = result.task();
-            release(task);
-            dropIntent(task);
-            switch (result.outcome()) {
-                case Outcome.Done(Stat now, _) -> done(task, now);
-                case Outcome.Displaced(Stat now, _, _) -> {
-                    done(task, now);
-                    // The displaced file was put beside it by now: find it.
-                    work.note(
-                            "somebody saved "
-                                    + task.paths().getFirst()
-                                    + " in the moment in which it was replaced; that save is kept"
-                                    + " beside it as '… (saved meanwhile)'",
-                            "compare the two, and delete the one that isn't needed");
-                    task.paths().forEach(work::dirtyAround);
-                }
-                case Outcome.Refused refused -> refused(task, refused);
-            }
+        for (Event.Carried.Result result : carried) {
+            release(result.task());
+            results.take(result);
         }
         work.forgetReplaced();
         work.planWanted = true;
-    }
-
-    private void dropIntent(DiskTask task) {
-        StateStore store = work.state.store();
-        switch (task) {
-            case DiskTask.ReplaceFile replace -> store.removeIntent(replace.intent());
-            case DiskTask.SetAside aside -> store.removeIntent(aside.intent());
-            case DiskTask.Rename rename -> store.removeIntent(rename.intent());
-            case DiskTask.Exchange exchange -> {
-                store.removeIntent(exchange.firstIntent());
-                store.removeIntent(exchange.secondIntent());
-            }
-            case DiskTask.MakeDirectory _,
-                    DiskTask.PlaceFile _,
-                    DiskTask.PlaceLink _,
-                    DiskTask.ReplaceLink _,
-                    DiskTask.SetExecutable _,
-                    DiskTask.TrashFile _,
-                    DiskTask.RemoveDirectory _ -> {}
-        }
-    }
-
-    private void done(DiskTask task, Stat now) {
-        work.delays.succeeded(task.id());
-        task.paths().forEach(path -> work.solved(path.toString()));
-        switch (task) {
-            case DiskTask.MakeDirectory(var step, var version, var path) ->
-                    materialised(step, version, path, now);
-            case DiskTask.PlaceFile(var step, var version, _, var path, var placed) ->
-                    materialised(step, version, path, seen(now, placed, path));
-            case DiskTask.PlaceLink(var step, var version, _, var path) ->
-                    materialised(step, version, path, now);
-            case DiskTask.ReplaceFile replace ->
-                    replaced(
-                            replace.step(),
-                            replace.path(),
-                            seen(now, replace.placed(), replace.path()));
-            case DiskTask.ReplaceLink replace -> replaced(replace.step(), replace.path(), now);
-            case DiskTask.SetExecutable set ->
-                    replaced(
-                            set.step(),
-                            set.path(),
-                            now.mtimeNanos() == set.expected().mtimeNanos()
-                                    ? now
-                                    : suspicious(set.expected(), set.path()));
-            case DiskTask.Rename(var step, _, var from, var to, var expected) -> {
-                renamed(expected, from, to);
-                moved(step, to, seen(now, expected, to));
-            }
-            case DiskTask.Exchange exchange -> {
-                renamed(exchange.expectedFirst(), exchange.first(), exchange.second());
-                renamed(exchange.expectedSecond(), exchange.second(), exchange.first());
-                moved(exchange.step().first(), exchange.second(), exchange.expectedFirst());
-                moved(exchange.step().second(), exchange.first(), now);
-                work.dirtyAround(exchange.second());
-            }
-            case DiskTask.TrashFile(var step, _, _) -> gone(step.id());
-            case DiskTask.RemoveDirectory(var step, _, _) -> gone(step.id());
-            case DiskTask.SetAside aside -> {
-                renamed(aside.expected(), aside.from(), aside.to());
-                setAside(aside, seen(now, aside.expected(), aside.to()));
-            }
-        }
-    }
-
-    private void renamed(Stat what, LocalPath from, LocalPath to) {
-        if (what.isDirectory()) {
-            work.renamed(from, to);
-        }
-    }
-
-    /**
-     * What to remember as observed. Someone may write to a file between our operation and the look
-     * at its result; that save must not be taken for our own doing, or nobody would ever send it
-     * (L2).
-     */
-    private Stat seen(Stat now, Stat before, LocalPath path) {
-        return now.unchangedButForRenaming(before) ? now : suspicious(before, path);
-    }
-
-    private Stat suspicious(Stat before, LocalPath path) {
-        work.dirtyAround(path);
-        return before;
-    }
-
-    private void materialised(Step.Materialise step, long version, LocalPath path, Stat now) {
-        var observed = new Observed(path.name(), now);
-        work.state.putAgreed(
-                step.id(),
-                Optional.of(
-                        new Agreed(
-                                step.id(),
-                                step.place(),
-                                step.item(),
-                                version,
-                                Optional.of(observed))));
-        work.state.putLocal(
-                new LocalRow.Present(
-                        step.id(),
-                        work.current(step.place()),
-                        step.item().kind(),
-                        Optional.of(step.item()),
-                        observed,
-                        Optional.empty()));
-        work.state.agree(step.id());
-    }
-
-    private void replaced(Step.Replace step, LocalPath path, Stat now) {
-        Optional<LocalRow.Present> row = work.state.local(step.id());
-        if (row.isEmpty()) {
-            work.dirtyAround(path);
-            return;
-        }
-        // First what is agreed, as it was seen: the disk's attributes count from here on (R23).
-        var observed = new Observed(row.get().observed().localName(), now);
-        work.state
-                .agreed(step.id())
-                .ifPresent(agreed ->
-                        work.state.putAgreed(
-                                step.id(),
-                                Optional.of(
-                                        agreed.holding(step.agreed())
-                                                .seen(Optional.of(observed)))));
-        work.state.putLocal(row.get().holding(step.after(), observed));
-        work.state.agree(step.id());
-    }
-
-    private void moved(Step.Move step, LocalPath to, Stat now) {
-        Optional<LocalRow.Present> row = work.state.local(step.id());
-        if (row.isEmpty()) {
-            work.dirtyAround(to);
-            return;
-        }
-        work.state
-                .agreed(step.id())
-                .ifPresent(agreed ->
-                        work.state.putAgreed(step.id(), Optional.of(agreed.at(step.agreed()))));
-        work.state.putLocal(
-                new LocalRow.Present(
-                        step.id(),
-                        work.current(step.to()),
-                        row.get().kind(),
-                        row.get().item(),
-                        new Observed(to.name(), now),
-                        row.get().origin()));
-        work.state.agree(step.id());
-    }
-
-    private void gone(NodeId id) {
-        // A directory that could be removed was empty: what was known in it had vanished before,
-        // and
-        // no scan can come by there any more to say so.
-        var below = new ArrayList<NodeId>();
-        work.state.children(Side.LOCAL, id).forEachRemaining(below::add);
-        for (NodeId child : below) {
-            vanished(child);
-        }
-        work.state.removeLocal(id);
-        work.state.putAgreed(id, Optional.empty());
-        work.deletes++;
-    }
-
-    private void vanished(NodeId id) {
-        var below = new ArrayList<NodeId>();
-        work.state.children(Side.LOCAL, id).forEachRemaining(below::add);
-        below.forEach(this::vanished);
-        work.state.removeLocal(id);
-        work.state.agree(id);
-    }
-
-    private void setAside(DiskTask.SetAside task, Stat now) {
-        work.note(
-                task.from()
-                        + " was changed here and elsewhere; what was here is kept as "
-                        + task.to(),
-                "merge what you need, then delete the copy; 'syncline conflicts' lists them");
-        copyMade(task.id(), task.copy(), task.step().name().value(), now);
-        rememberConflict(task.to());
-    }
-
-    /** Conflict copies are listed until they are gone; the newest {@value #CONFLICTS_MAX}. */
-    private void rememberConflict(LocalPath copy) {
-        var all = new ArrayList<>(conflicts());
-        all.add(copy);
-        List<LocalPath> kept = all.subList(Math.max(0, all.size() - CONFLICTS_MAX), all.size());
-        String[] texts = kept.stream().map(LocalPath::toString).toArray(String[]::new);
-        work.state.store().putValue(CONFLICTS, Parts.join(texts));
-    }
-
-    /** The conflict copies that still are where they were made. */
-    List<LocalPath> conflicts() {
-        return work.state.store().value(CONFLICTS).map(Parts::split).orElse(List.of()).stream()
-                .map(LocalPath::parse)
-                .filter(this::isThere)
-                .toList();
-    }
-
-    private boolean isThere(LocalPath path) {
-        NodeId at = NodeId.ROOT;
-        for (String name : path.names()) {
-            Optional<NodeId> next = work.state.child(at, name).map(KnownNode::id);
-            if (next.isEmpty()) {
-                return false;
-            }
-            at = next.get();
-        }
-        return true;
-    }
-
-    /** The node is a local-only one under its new name now. */
-    void copyMade(NodeId id, NodeId copy, String name, Stat now) {
-        if (!id.equals(copy)) {
-            work.state.putAgreed(id, Optional.empty());
-            work.replaceId(id, copy, Optional.empty());
-        }
-        Optional<LocalRow.Present> row = work.state.local(copy);
-        if (row.isPresent()) {
-            var place = new Place(row.get().place().parent(), new Name(name));
-            work.state.putLocal(
-                    new LocalRow.Present(
-                            copy,
-                            place,
-                            row.get().kind(),
-                            row.get().item(),
-                            new Observed(work.names.local(copy, place), now),
-                            Optional.empty()));
-        }
-    }
-
-    private void refused(DiskTask task, Outcome.Refused refused) {
-        if (refused instanceof Outcome.NotEmpty && work.isHusk(task.id())) {
-            return; // Still not empty.
-        }
-        task.paths().forEach(work::dirtyAround);
-        switch (task) {
-            case DiskTask.PlaceFile place ->
-                    work.out.add(new Effect.Discard(List.of(place.temporary())));
-            case DiskTask.ReplaceFile replace ->
-                    work.out.add(new Effect.Discard(List.of(replace.temporary())));
-            case DiskTask.RemoveDirectory remove -> {
-                if (refused instanceof Outcome.NotEmpty) {
-                    husk(remove);
-                    return;
-                }
-            }
-            default -> {}
-        }
-        switch (refused) {
-            case Outcome.Exists _ -> exists(task);
-            case Outcome.Changed _, Outcome.Missing _, Outcome.NotEmpty _ ->
-                    work.delays.failed(task.id(), work.now, 0);
-            case Outcome.Unsupported why -> unsupported(task, why);
-            case Outcome.NoSpace _, Outcome.Denied _, Outcome.Unreadable _ -> {
-                work.delays.failed(task.id(), work.now, 5_000);
-                task.paths()
-                        .forEach(path ->
-                                work.problem(path.toString(), refused.why(), Todo.about(refused)));
-            }
-        }
-    }
-
-    /**
-     * Something has the name. A scan tells what; if no node has that name then, the directory takes
-     * two names for one, and this node is to be spelt otherwise (R30).
-     */
-    private void exists(DiskTask task) {
-        work.delays.failed(task.id(), work.now, 0);
-        Optional<Place> wanted =
-                switch (task.step()) {
-                    case Step.Materialise make -> Optional.of(make.place());
-                    case Step.Move move -> Optional.of(move.to());
-                    case Step.SetAside _, Step.Replace _, Step.Exchange _, Step.Trash _ ->
-                            Optional.empty();
-                };
-        if (wanted.isEmpty()) {
-            return;
-        }
-        Place place = work.current(wanted.get());
-        if (work.state.child(Side.LOCAL, place.parent(), place.name()).isPresent()) {
-            existed.remove(task.id());
-        } else if (existed.remove(task.id())) {
-            work.names.taken(task.id());
-        } else if (existed.size() < Delays.SUBJECTS_MAX) {
-            existed.add(task.id());
-        }
-    }
-
-    /**
-     * What holds something that isn't synced stays here, as a directory of this disk only (R18).
-     */
-    private void husk(DiskTask.RemoveDirectory task) {
-        NodeId id = task.id();
-        work.note(
-                task.path()
-                        + " was deleted elsewhere and stays here, because it holds files that"
-                        + " aren't synced",
-                "delete it yourself if it isn't needed");
-        work.dirty(task.path());
-        work.state.putAgreed(id, Optional.empty());
-        if (id.isLocalOnly()) {
-            work.markHusk(id);
-        } else {
-            NodeId fresh = work.state.newLocalId();
-            work.replaceId(id, fresh, Optional.of(id));
-            work.markHusk(fresh);
-        }
-    }
-
-    /** This device can't hold it (R44): agreed, and absent here on purpose. */
-    private void unsupported(DiskTask task, Outcome.Unsupported refused) {
-        task.paths()
-                .forEach(path -> work.problem(path.toString(), refused.why(), Todo.about(refused)));
-        if (task.step() instanceof Step.Materialise step
-                && step.item().kind().equals(Kind.SYMLINK)) {
-            work.state.putAgreed(
-                    step.id(),
-                    Optional.of(
-                            new Agreed(
-                                    step.id(),
-                                    step.place(),
-                                    step.item(),
-                                    version(step.id()),
-                                    Optional.empty())));
-        } else {
-            work.delays.failed(task.id(), work.now, 30_000);
-        }
     }
 }

@@ -17,6 +17,22 @@ import java.util.Set;
  * carried out by {@link Event.Failed}.
  */
 public sealed interface Effect {
+    /** Whether its failure can be a word of the server; what the disk denies is another matter. */
+    default boolean asksServer() {
+        return switch (this) {
+            case Scan _, LookAtRoot _, CarryOut _, Recover _, Discard _ -> false;
+            case FetchChanges _,
+                    FetchSnapshot _,
+                    ReadFiles _,
+                    FetchFiles _,
+                    SendCommit _,
+                    PutCheckpoint _,
+                    AskWanted _,
+                    SendAgain _ ->
+                    true;
+        };
+    }
+
     /** Ask for a page of the feed: {@link Event.Page} or {@link Event.Expired}. */
     record FetchChanges(ChangesRequest request) implements Effect {}
 

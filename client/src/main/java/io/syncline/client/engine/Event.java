@@ -24,6 +24,50 @@ import java.util.Set;
 
 /** Something that the engine hears of: answers to its effects, and news from outside. */
 public sealed interface Event {
+    /** Whether it changes no id, so that it needn't wait for the end of a running scan. */
+    default boolean isHarmlessToScan() {
+        return switch (this) {
+            case Failed(var effect, _, _) -> effect instanceof Effect.Scan;
+            case Tick _,
+                    Observed _,
+                    Scanned _,
+                    Connected _,
+                    Disconnected _,
+                    Head _,
+                    Dirty _,
+                    Overflow _,
+                    Notice _,
+                    Noted _,
+                    BlocksWanted _,
+                    Pause _ ->
+                    true;
+            case Page _,
+                    Expired _,
+                    SnapshotPart _,
+                    NoSnapshot _,
+                    RootSeen _,
+                    Read _,
+                    ReadEnded _,
+                    Received _,
+                    ReceiveEnded _,
+                    Committed _,
+                    CommitExpired _,
+                    Carried _,
+                    Recovered _,
+                    CheckpointTaken _,
+                    CheckpointExpired _,
+                    CheckpointStale _,
+                    Wanted _,
+                    SentAgain _,
+                    Unsubscribed _,
+                    Resume _,
+                    Confirm _,
+                    Reject _,
+                    SyncNow _ ->
+                    false;
+        };
+    }
+
     /** Nothing but that time has passed. */
     record Tick() implements Event {}
 

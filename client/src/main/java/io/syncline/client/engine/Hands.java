@@ -206,19 +206,15 @@ final class Hands {
         var traces = new ArrayList<Event.Recovered.Trace>();
         Set<LocalPath> claimed = new HashSet<>(partials.temporaries());
         for (Intent intent : intents) {
-            List<String> parts = Parts.split(intent.body());
             boolean happened =
-                    switch (intent.kind()) {
-                        case DiskWork.REPLACE -> {
-                            LocalPath temporary = LocalPath.parse(parts.get(0));
-                            claimed.add(temporary);
-                            judge(temporary, parts);
+                    switch (Intention.of(intent)) {
+                        case Intention.Replace replace -> {
+                            claimed.add(replace.temporary());
+                            judge(replace);
                             yield false;
                         }
-                        case DiskWork.SET_ASIDE -> isNowAt(parts.get(3), intent.node());
-                        case DiskWork.MOVE -> isNowAt(parts.get(4), intent.node());
-                        default ->
-                                throw new IllegalStateException("unknown intent " + intent.kind());
+                        case Intention.SetAside aside -> isNowAt(aside.to(), intent.node());
+                        case Intention.Move move -> isNowAt(move.path(), intent.node());
                     };
             traces.add(new Event.Recovered.Trace(intent.id(), happened));
         }
@@ -233,7 +229,8 @@ final class Hands {
     }
 
     /** R6: a temporary goes only if it holds what was planned or what was replaced. */
-    private void judge(LocalPath temporary, List<String> parts) {
+    private void judge(Intention.Replace replace) {
+        LocalPath temporary = replace.temporary();
         Optional<Stat> stat = seen(temporary);
         if (stat.isEmpty()) {
             return;
@@ -248,10 +245,10 @@ final class Hands {
                     }
                 },
                 io.syncline.client.transfer.Progress.Listener.NONE);
-        if (hash.contains(parts.get(2)) || hash.contains(parts.get(3))) {
+        if (hash.contains(replace.before()) || hash.contains(replace.after())) {
             disk.discard(temporary);
         } else {
-            LocalPath target = LocalPath.parse(parts.get(1));
+            LocalPath target = replace.target();
             bringBack(
                     temporary,
                     target.parent().child(DiskWork.rescueName(target.name())),
@@ -259,8 +256,8 @@ final class Hands {
         }
     }
 
-    private boolean isNowAt(String path, NodeId node) {
-        Optional<Stat> there = seen(LocalPath.parse(path));
+    private boolean isNowAt(LocalPath path, NodeId node) {
+        Optional<Stat> there = seen(path);
         Optional<FileIdentity> before = known.node(node).map(KnownNode::seen).map(Stat::identity);
         return there.map(Stat::identity).filter(id -> before.equals(Optional.of(id))).isPresent();
     }

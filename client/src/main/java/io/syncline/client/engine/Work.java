@@ -5,6 +5,7 @@ import io.syncline.client.disk.LocalPath;
 import io.syncline.client.state.LocalRow;
 import io.syncline.client.state.ReplicaState;
 import io.syncline.client.state.StateStore;
+import io.syncline.core.plan.Trees;
 import io.syncline.core.plan.Trees.Side;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.Place;
@@ -77,6 +78,9 @@ final class Work {
     /** Nodes for which something failed. */
     final Delays<NodeId> delays = new Delays<>();
 
+    /** Kinds of effect that failed. */
+    final Delays<String> retries = new Delays<>();
+
     final List<Effect> out = new ArrayList<>();
     final Set<LocalPath> dirty = new LinkedHashSet<>();
 
@@ -87,6 +91,9 @@ final class Work {
     boolean scanAllWanted;
     boolean planWanted;
     boolean fetchWanted;
+
+    /** Scans that have ended and could read all that they looked at. */
+    long scans;
 
     /** The head at which the oldest unanswered creation of ours was sent. */
     long creatingSince = Long.MAX_VALUE;
@@ -216,6 +223,19 @@ final class Work {
         replaced.remove(to);
         replaced.put(from, to);
         renamed.accept(from, to);
+    }
+
+    /** The server's node is no more; what is on disk is a new one, which continues it (R34). */
+    void detach(NodeId id) {
+        state.putAgreed(id, Optional.empty());
+        if (state.local(id).isPresent()) {
+            replaceId(id, state.newLocalId(), Optional.of(id));
+        }
+    }
+
+    /** The server's version of a node; 0 where it has none. */
+    long remoteVersion(NodeId id) {
+        return state.entry(Side.REMOTE, id).map(Trees.Entry::version).orElse(0L);
     }
 
     /** A place on disk as it was when a task for it was made, by the ids of now. */

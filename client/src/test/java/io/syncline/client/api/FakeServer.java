@@ -764,6 +764,7 @@ public final class FakeServer {
                                     c.agreed(),
                                     c.heldBack(),
                                     c.received().sequence() == head(),
+                                    false,
                                     CREATED))
                     .toList();
         }

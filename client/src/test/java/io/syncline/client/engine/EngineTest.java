@@ -7,6 +7,7 @@ import io.syncline.client.daemon.FolderStatus.State;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,6 +87,21 @@ class EngineTest {
         while (a.step()) {}
 
         assertThat(a.engine().nextMillis()).isGreaterThan(a.now);
+        settle();
+        assertThat(b.tree()).containsEntry("f", "f");
+    }
+
+    @Test
+    void aCommitThatWaitsForItsNextTryIsntSentBefore() {
+        touchedAll();
+        a.write("f", "f");
+        a.touched();
+        a.fail(Effect.SendCommit.class);
+        while (!a.isIdle() && !a.isAbout(Effect.SendCommit.class)) {
+            a.step();
+        }
+
+        assertThat(a.isAbout(Effect.SendCommit.class)).isFalse();
         settle();
         assertThat(b.tree()).containsEntry("f", "f");
     }
@@ -665,6 +681,64 @@ class EngineTest {
         touchedAll();
         assertThat(b.tree()).containsEntry("f", "edited");
         same();
+    }
+
+    @Test
+    @DisplayName("R31: files swapped after the system has started again aren't damage")
+    void aSwapAfterAPowerCutIsSent() throws IOException {
+        writtenSecondsAgo("f", "what f had");
+        writtenSecondsAgo("g", "what g had, and more");
+        touchedAll();
+        a.powerCut(System.currentTimeMillis() - 2_000);
+
+        Files.move(a.root.resolve("f"), a.root.resolve("between"));
+        Files.move(a.root.resolve("g"), a.root.resolve("f"));
+        Files.move(a.root.resolve("between"), a.root.resolve("g"));
+        touchedAll();
+
+        assertThat(b.tree())
+                .containsEntry("f", "what g had, and more")
+                .containsEntry("g", "what f had");
+        same();
+    }
+
+    @Test
+    @DisplayName("R31: what was checked after a power cut is as any other file then")
+    void anEditOfWhatWasCheckedIsSent() throws IOException {
+        FileTime written = writtenSecondsAgo("f", "before");
+        touchedAll();
+        a.powerCut(System.currentTimeMillis() - 2_000);
+        touchedAll();
+
+        a.write("f", "edited, and dated back");
+        Files.setLastModifiedTime(a.root.resolve("f"), written);
+        touchedAll();
+
+        assertThat(b.tree()).containsEntry("f", "edited, and dated back");
+        same();
+    }
+
+    @Test
+    @DisplayName("R31: a process that is killed while it checks leaves the check to the next one")
+    void aCheckThatWasCutOffIsMadeAgain() throws IOException {
+        FileTime written = writtenSecondsAgo("f", "the whole text");
+        touchedAll();
+        Files.writeString(a.root.resolve("f"), "");
+        Files.setLastModifiedTime(a.root.resolve("f"), written);
+        a.powerCut(System.currentTimeMillis() - 2_000);
+
+        a.restart();
+        touchedAll();
+
+        assertThat(a.tree()).containsEntry("f", "the whole text");
+        same();
+    }
+
+    private FileTime writtenSecondsAgo(String path, String text) throws IOException {
+        a.write(path, text);
+        FileTime then = FileTime.fromMillis(System.currentTimeMillis() - 5_000);
+        Files.setLastModifiedTime(a.root.resolve(path), then);
+        return then;
     }
 
     @Test

@@ -358,6 +358,11 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
         arrived.add(new Event.Tick());
     }
 
+    /** Whether something of that kind is to be carried out next. */
+    boolean isAbout(Class<? extends Effect> kind) {
+        return pending.stream().anyMatch(kind::isInstance);
+    }
+
     boolean isIdle() {
         return pending.isEmpty() && answers.isEmpty() && arrived.isEmpty();
     }

@@ -161,13 +161,13 @@ final class ListingJson {
                 after);
     }
 
-    private static void writeDirectory(JsonWriter out, SearchPage.Directory directory) {
+    static void writeDirectory(JsonWriter out, SearchPage.Directory directory) {
         out.beginObject().member("id", directory.id().value());
         ItemMembers.writePlace(out, directory.place());
         out.endObject();
     }
 
-    private static SearchPage.Directory readDirectory(JsonReader in) {
+    static SearchPage.Directory readDirectory(JsonReader in) {
         NodeId id = null;
         ItemMembers members = new ItemMembers();
         in.beginObject();

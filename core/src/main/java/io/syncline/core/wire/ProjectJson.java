@@ -231,9 +231,11 @@ final class ProjectJson {
                 .optional("received", view.received(), Members::writeCursor)
                 .optional("agreed", view.agreed(), Members::writeCursor)
                 .member("heldBack", view.heldBack())
-                .member("inStep", view.inStep())
-                .member("seen", view.seen())
-                .endObject();
+                .member("inStep", view.inStep());
+        if (view.differs()) {
+            out.member("differs", true);
+        }
+        out.member("seen", view.seen()).endObject();
     }
 
     static ReplicaView readReplica(JsonReader in) {
@@ -245,6 +247,7 @@ final class ProjectJson {
         Optional<Cursor> agreed = Optional.empty();
         Long heldBack = null;
         Boolean inStep = null;
+        boolean differs = false;
         Instant seen = null;
         in.beginObject();
         while (in.nextMember()) {
@@ -257,6 +260,7 @@ final class ProjectJson {
                 case "agreed" -> agreed = Optional.of(Members.readCursor(in));
                 case "heldBack" -> heldBack = Members.readSequence(in);
                 case "inStep" -> inStep = in.bool();
+                case "differs" -> differs = in.bool();
                 case "seen" -> seen = in.instant();
                 default -> in.unknown();
             }
@@ -270,6 +274,7 @@ final class ProjectJson {
                 agreed,
                 in.required("heldBack", heldBack),
                 in.required("inStep", inStep),
+                differs,
                 in.required("seen", seen));
     }
 

@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param agreed the cursor at which its disk and its remote tree were last equal
  * @param heldBack nodes that it can't hold or read
  * @param inStep whether its disk agrees with the project's head
+ * @param differs whether its newest checkpoint was refused, as it had something else there than the
+ *     project: it repairs itself
  * @param seen when it last said so
  */
 public record ReplicaView(
@@ -24,4 +26,5 @@ public record ReplicaView(
         Optional<Cursor> agreed,
         long heldBack,
         boolean inStep,
+        boolean differs,
         Instant seen) {}

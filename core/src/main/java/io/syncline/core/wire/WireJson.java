@@ -36,6 +36,10 @@ public final class WireJson {
     public static final JsonCodec<SearchPage> SEARCH_PAGE =
             new JsonCodec<>(ListingJson::writeSearchPage, ListingJson::readSearchPage);
 
+    /** {@code GET …/nodes/{id}/ancestors}: {@code {directories: […]}}. */
+    public static final JsonCodec<List<SearchPage.Directory>> ANCESTORS =
+            Members.list("directories", ListingJson::writeDirectory, ListingJson::readDirectory);
+
     /** {@code GET …/resolve}. */
     public static final JsonCodec<Resolved> RESOLVED =
             new JsonCodec<>(TreeJson::writeResolved, TreeJson::readResolved);
@@ -74,6 +78,10 @@ public final class WireJson {
     /** The answer to it. */
     public static final JsonCodec<SessionAnswer> SESSION_ANSWER =
             new JsonCodec<>(AccountJson::writeSessionAnswer, AccountJson::readSessionAnswer);
+
+    /** {@code GET /v1/sessions/current}. */
+    public static final JsonCodec<SessionView> SESSION =
+            new JsonCodec<>(SessionJson::writeView, SessionJson::readView);
 
     /** {@code POST /v1/join}. */
     public static final JsonCodec<JoinRequest> JOIN_REQUEST =
@@ -122,6 +130,14 @@ public final class WireJson {
     /** {@code GET …/members}: {@code {members: […]}}. */
     public static final JsonCodec<List<MemberView>> MEMBERS =
             Members.list("members", ProjectJson::writeMember, ProjectJson::readMember);
+
+    /** {@code POST …/members}. */
+    public static final JsonCodec<MemberRequest> MEMBER_REQUEST =
+            new JsonCodec<>(MemberJson::writeRequest, MemberJson::readRequest);
+
+    /** The answer to it. */
+    public static final JsonCodec<MemberView> MEMBER =
+            new JsonCodec<>(ProjectJson::writeMember, ProjectJson::readMember);
 
     /** {@code PUT …/members/{account}}. */
     public static final JsonCodec<RoleRequest> ROLE_REQUEST =

@@ -343,6 +343,9 @@ final class WireJsonTest {
                 message(
                         WireJson.MEMBERS,
                         List.of(new MemberView(new AccountId(ID), "Ada", Role.OWNER))),
+                message(WireJson.MEMBER_REQUEST, new MemberRequest("Ada", Role.EDITOR)),
+                message(
+                        WireJson.MEMBER, new MemberView(new AccountId(ID), "Ada", Role.VIEWER)),
                 message(WireJson.ROLE_REQUEST, new RoleRequest(Role.VIEWER)),
                 message(
                         WireJson.REPLICAS,
@@ -356,6 +359,7 @@ final class WireJsonTest {
                                         Optional.empty(),
                                         1,
                                         false,
+                                        true,
                                         TIME))),
                 message(WireJson.CHUNK_ANSWER, new ChunkAnswer(60, 4)));
     }

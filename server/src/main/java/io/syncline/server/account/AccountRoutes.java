@@ -16,6 +16,7 @@ import io.syncline.core.wire.Role;
 import io.syncline.core.wire.Secret;
 import io.syncline.core.wire.SessionAnswer;
 import io.syncline.core.wire.SessionRequest;
+import io.syncline.core.wire.SessionView;
 import io.syncline.core.wire.WireJson;
 import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Call;
@@ -61,10 +62,12 @@ public final class AccountRoutes {
     /** Adds the addresses. */
     public void route(Router router) {
         router.add("POST", "/v1/sessions", this::logIn)
+                .add("GET", "/v1/sessions/current", this::session)
                 .add("DELETE", "/v1/sessions/current", this::logOut)
                 .add("POST", "/v1/join", this::join)
                 .add("POST", "/v1/devices", access.caller(this::addDevice))
                 .add("GET", "/v1/devices", access.caller(this::devices))
+                .add("PATCH", "/v1/devices/{device}", access.caller(this::rename))
                 .add("DELETE", "/v1/devices/{device}", access.caller(this::revoke));
     }
 
@@ -116,6 +119,22 @@ public final class AccountRoutes {
     private static String cookie(Call call, String value, long seconds) {
         return "%s=%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Strict%s"
                 .formatted(Access.COOKIE, value, seconds, call.secure() ? "; Secure" : "");
+    }
+
+    /** Open to all, and no failure without a session: the page asks this first of all. */
+    private Answer session(Call call) {
+        Optional<SessionView> session;
+        try {
+            session = access.authenticate(call).session().flatMap(accounts::session);
+        } catch (SynclineException e) {
+            if (e.code() != ErrorCode.UNAUTHENTICATED) {
+                throw e;
+            }
+            session = Optional.empty();
+        }
+        return session.map(WireJson.SESSION::toBytes)
+                .map(Answer::json)
+                .orElseGet(Answer::noContent);
     }
 
     /** Open to all: a session that has ended already is ended again without complaint (L8). */
@@ -209,6 +228,12 @@ public final class AccountRoutes {
                 Optional.of(device.seen()),
                 device.revoked().isPresent(),
                 caller.device().filter(device.id()::equals).isPresent());
+    }
+
+    private Answer rename(Call call, Caller caller) throws IOException {
+        DeviceRequest request = WireJson.DEVICE_REQUEST.fromBytes(call.body(BODY_BYTES_MAX));
+        accounts.rename(caller, new DeviceId(call.variable("device")), request.name());
+        return Answer.noContent();
     }
 
     private Answer revoke(Call call, Caller caller) {

@@ -9,6 +9,7 @@ import io.syncline.core.tree.RandomId;
 import io.syncline.core.wire.Label;
 import io.syncline.core.wire.Role;
 import io.syncline.core.wire.Secret;
+import io.syncline.core.wire.SessionView;
 import io.syncline.storage.metadata.Account;
 import io.syncline.storage.metadata.Device;
 import io.syncline.storage.metadata.JoinLink;
@@ -155,6 +156,16 @@ public final class Accounts {
         return new NewSession(token, id, session.expires());
     }
 
+    /** The session whose token has this hash, with its account's name. */
+    Optional<SessionView> session(Hash token) {
+        return store.read(read -> read.accounts()
+                .session(token)
+                .flatMap(session -> read.accounts()
+                        .find(session.account())
+                        .map(account -> new SessionView(
+                                account.id(), account.name(), session.expires()))));
+    }
+
     /** Ends a session; ending it again is no error. */
     void logOut(Secret token) {
         Hash hash = Tokens.hash(token);
@@ -265,14 +276,37 @@ public final class Accounts {
                             .find(id)
                             .filter(found -> !isBrowser(found))
                             .orElseThrow(Accounts::noDevice);
-            checkMayRevoke(write, caller, device);
+            checkMayChange(
+                    write,
+                    caller,
+                    device,
+                    "this device is a member of other projects, too; end its membership instead");
             write.rightChanges().add(device.account(), clock.instant());
             return write.devices().revoke(id, clock.instant());
         });
         revoked.accept(id);
     }
 
-    private static void checkMayRevoke(WriteTransaction write, Caller caller, Device device) {
+    /** Gives a device another name; allowed for whoever may revoke it. */
+    void rename(Caller caller, DeviceId id, String name) {
+        Label.check("the device's name", name);
+        store.write(write -> {
+            Device device =
+                    write.devices()
+                            .find(id)
+                            .filter(found -> !isBrowser(found))
+                            .orElseThrow(Accounts::noDevice);
+            checkMayChange(
+                    write,
+                    caller,
+                    device,
+                    "this device is a member of projects that you don't own, too");
+            return write.devices().rename(id, name);
+        });
+    }
+
+    private static void checkMayChange(
+            WriteTransaction write, Caller caller, Device device, String otherwise) {
         if (device.account().equals(caller.account())) {
             return;
         }
@@ -292,9 +326,7 @@ public final class Accounts {
             throw noDevice();
         }
         if (!ownsAll) {
-            throw new SynclineException(
-                    ErrorCode.FORBIDDEN,
-                    "this device is a member of other projects, too; end its membership instead");
+            throw new SynclineException(ErrorCode.FORBIDDEN, otherwise);
         }
     }
 

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Bounds guesses at secrets (passwords, join links) by network address: {@value #BURST} failures at
+ * Bounds guesses at secrets (passwords, join links) by network address, or by who asks: {@value #BURST} failures at
  * once, then one every {@value #REFILL_SECONDS} seconds. An address of IPv6 counts as its /64,
  * which is what one customer gets. Thread-safe.
  *
@@ -22,7 +22,7 @@ import java.util.Optional;
  * several of them: of those each node lets {@value #BURST} pass. What is counted is forgotten when
  * it has faded.
  */
-final class LoginThrottle {
+public final class LoginThrottle {
     private static final int BURST = 10;
     private static final int REFILL_SECONDS = 6;
     private static final int ADDRESSES_MAX = 10_000;
@@ -52,7 +52,8 @@ final class LoginThrottle {
         return Math.max(0, failures - Math.max(0, leaked));
     }
 
-    LoginThrottle(MetadataStore store, InstantSource clock) {
+    /** Knows of what failed on any node. */
+    public LoginThrottle(MetadataStore store, InstantSource clock) {
         this.store = store;
         this.clock = clock;
     }
@@ -61,7 +62,7 @@ final class LoginThrottle {
      * Takes one try in advance, so that many at once don't slip through; {@link #succeeded} gives
      * it back.
      */
-    void tryOne(String address) {
+    public void tryOne(String address) {
         String key = network(address);
         Instant now = clock.instant();
         takeOne(key, now);
@@ -89,7 +90,7 @@ final class LoginThrottle {
     }
 
     /** The try was a guess that failed: all nodes are to know. */
-    void failed(String address) {
+    public void failed(String address) {
         String key = network(address);
         Instant now = clock.instant();
         store.write(write -> {
@@ -106,7 +107,7 @@ final class LoginThrottle {
     }
 
     /** The try was no guess. */
-    synchronized void succeeded(String address) {
+    public synchronized void succeeded(String address) {
         String key = network(address);
         Bucket bucket = buckets.get(key);
         if (bucket != null) {

@@ -33,7 +33,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** The addresses of blocks. */
-public final class BlockRoutes {
+public final class BlockRoutes implements AutoCloseable {
     private final MetadataStore store;
     private final BlockFilters filters;
     private final ChunkIntake intake;
@@ -168,5 +168,11 @@ public final class BlockRoutes {
                 out.write(copy, 0, length);
             }
         }
+    }
+
+    /** Gives back what is kept for the next chunk. */
+    @Override
+    public void close() {
+        intake.close();
     }
 }

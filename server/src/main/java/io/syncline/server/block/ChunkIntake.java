@@ -47,7 +47,7 @@ import org.slf4j.LoggerFactory;
  * rows in one transaction that looks again whether all children of its tree blocks are stored (L3).
  * A crash in between leaves bytes without rows, which harm nobody. Thread-safe.
  */
-final class ChunkIntake {
+final class ChunkIntake implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ChunkIntake.class);
 
     /** Chunks decoded at once; each takes its plain bytes in memory. */
@@ -72,6 +72,8 @@ final class ChunkIntake {
 
     /** Kept for the next chunk: as many as are decoded at once, with up to twice a chunk each. */
     private final ConcurrentLinkedDeque<ChunkDecoder> idle = new ConcurrentLinkedDeque<>();
+
+    private volatile boolean closed;
 
     ChunkIntake(MetadataStore store, BlockStore blocks, BlockFilters filters, InstantSource clock) {
         this(store, blocks, filters, clock, _ -> {});
@@ -129,8 +131,29 @@ final class ChunkIntake {
                     ErrorCode.UNAVAILABLE, "blocks of this chunk go on being collected");
         } finally {
             idle.addFirst(decoder);
+            if (closed) {
+                closeIdle();
+            }
             decoding.release();
         }
+    }
+
+    /** How many decoders wait for the next chunk. */
+    int idleCount() {
+        return idle.size();
+    }
+
+    private void closeIdle() {
+        for (ChunkDecoder next = idle.pollFirst(); next != null; next = idle.pollFirst()) {
+            next.close();
+        }
+    }
+
+    /** Keeps nothing from now on; a chunk that is being taken in ends as it would. */
+    @Override
+    public void close() {
+        closed = true;
+        closeIdle();
     }
 
     private Set<Hash> known(Project project, Contents contents) {

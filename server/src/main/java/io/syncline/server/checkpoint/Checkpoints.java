@@ -52,6 +52,7 @@ public final class Checkpoints {
     private final Proofs proofs;
     private final InstantSource clock;
     private final CheckpointGroups<Claim> groups;
+    private final Differing differing = new Differing();
 
     /** What one device claims of its replica, and when. */
     private record Claim(ProjectId project, DeviceId device, Checkpoint checkpoint, Instant time) {}
@@ -79,7 +80,16 @@ public final class Checkpoints {
                         .orElseThrow(() ->
                                 new SynclineException(
                                         ErrorCode.FORBIDDEN, "only a device has a replica"));
-        groups.put(new Claim(member.project().id(), device, checkpoint, clock.instant()));
+        Differing.Key key = new Differing.Key(member.project().id(), device, checkpoint.replica());
+        try {
+            groups.put(new Claim(member.project().id(), device, checkpoint, clock.instant()));
+        } catch (SynclineException e) {
+            if (e.code() == ErrorCode.EXPIRED) {
+                differing.add(key);
+            }
+            throw e;
+        }
+        differing.remove(key);
         return Answer.noContent();
     }
 
@@ -229,7 +239,7 @@ public final class Checkpoints {
         return Answer.json(WireJson.REPLICAS.toBytes(views));
     }
 
-    private static ReplicaView view(
+    private ReplicaView view(
             Replica replica, Map<DeviceId, Device> devices, Project project) {
         Device device = devices.get(replica.device());
         Cursor head = new Cursor(project.epoch(), project.head());
@@ -242,6 +252,7 @@ public final class Checkpoints {
                 replica.agreed(),
                 replica.heldBack(),
                 replica.agreed().filter(head::equals).isPresent(),
+                differing.has(new Differing.Key(project.id(), replica.device(), replica.id())),
                 replica.seen());
     }
 }

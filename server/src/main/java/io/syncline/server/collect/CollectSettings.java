@@ -48,4 +48,9 @@ public record CollectSettings(
                     "intervals and bounds of the collector can't be negative");
         }
     }
+
+    /** The same with another age of the oldest backup. */
+    public CollectSettings withHorizon(Duration other) {
+        return new CollectSettings(enabled, interval, grace, other, deletionsMax, rewriteBytesMax);
+    }
 }

@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -36,16 +37,11 @@ final class Compaction {
     /** A pack is rewritten when less than this part of it is in use. */
     private static final double LIVE_PART_MIN = 0.5;
 
-    /** Packs below this size count as small. */
-    private static final long SMALL_BYTES = 16L << 20;
-
     /** So many small packs are merged. */
     private static final int SMALL_MERGED = 4;
 
-    /** Frames copied together: one flush. */
-    private static final int BATCH_BYTES = 4 << 20;
-
-    private static final int BATCH_FRAMES = 1_000;
+    /** Frames copied together, at the most. */
+    private static final int BATCH_FRAMES = 10_000;
 
     /** Rows changed in one transaction: a few milliseconds (R47). */
     private static final int SLICE = 200;
@@ -54,6 +50,7 @@ final class Compaction {
 
     private final MetadataStore store;
     private final BlockStore blocks;
+    private final BlockStore.Shape shape;
     private final Project project;
     private final Tally tally;
     private final InstantSource clock;
@@ -77,6 +74,7 @@ final class Compaction {
             Runnable checkpoint) {
         this.store = store;
         this.blocks = blocks;
+        this.shape = blocks.shape();
         this.project = project;
         this.tally = tally;
         this.clock = clock;
@@ -87,12 +85,12 @@ final class Compaction {
 
     /** A pack in use, and how much of it is. */
     private record Candidate(PackId id, long bytes, long liveBytes, boolean filling) {
-        boolean isSparse() {
-            return liveBytes < bytes * LIVE_PART_MIN && !(filling && bytes < SMALL_BYTES);
+        boolean isSparse(long smallBytes) {
+            return liveBytes < bytes * LIVE_PART_MIN && !(filling && bytes < smallBytes);
         }
 
-        boolean isSmall() {
-            return bytes < SMALL_BYTES && !filling;
+        boolean isSmall(long smallBytes) {
+            return bytes < smallBytes && !filling;
         }
     }
 
@@ -188,9 +186,9 @@ final class Compaction {
         List<Candidate> chosen = new ArrayList<>();
         List<Candidate> small = new ArrayList<>();
         for (Candidate candidate : candidates) {
-            if (candidate.isSparse()) {
+            if (candidate.isSparse(shape.smallBytes())) {
                 chosen.add(candidate);
-            } else if (candidate.isSmall()) {
+            } else if (candidate.isSmall(shape.smallBytes())) {
                 small.add(candidate);
             }
         }
@@ -201,69 +199,102 @@ final class Compaction {
             // All of them before the first copy, which must not go into one of them.
             chosen.forEach(candidate -> blocks.retire(project.id(), candidate.id()));
         }
+        List<Candidate> taken = new ArrayList<>();
+        long planned = 0;
         for (Candidate candidate : chosen) {
-            if (tally.copiedBytes + candidate.liveBytes() > bytesMax) {
+            if (planned + candidate.liveBytes() > bytesMax) {
                 tally.capped = true;
-                continue;
-            }
-            long before = tally.copiedBytes;
-            if (tally.dryRun) {
-                tally.copiedBytes += candidate.liveBytes();
             } else {
-                copy(candidate.id());
-            }
-            tally.packsRewritten++;
-            if (tally.copiedBytes - before >= candidate.liveBytes()) {
-                supersede(candidate.id());
-            }
-            tally.tell();
-        }
-    }
-
-    /** Copies the frames of a pack that rows point at, and points the rows at the copies. */
-    private void copy(PackId pack) {
-        List<ScannedFrame> batch = new ArrayList<>();
-        long[] batchBytes = {0};
-        blocks.scan(
-                project.id(),
-                pack,
-                frame -> {
-                    batch.add(frame);
-                    batchBytes[0] += frame.location().lengthBytes();
-                    if (batchBytes[0] >= BATCH_BYTES || batch.size() >= BATCH_FRAMES) {
-                        copy(batch);
-                        batch.clear();
-                        batchBytes[0] = 0;
-                    }
-                });
-        copy(batch);
-    }
-
-    private void copy(List<ScannedFrame> frames) {
-        checkpoint.run();
-        List<Hash> hashes = frames.stream().map(ScannedFrame::hash).toList();
-        Map<Hash, BlockRow> rows = store.read(read -> read.blocks(project.key()).find(hashes));
-        List<FrameRequest> requests = new ArrayList<>();
-        for (ScannedFrame frame : frames) {
-            BlockRow row = rows.get(frame.hash());
-            if (row != null && row.location().equals(frame.location())) {
-                requests.add(new FrameRequest(frame.hash(), frame.location()));
+                planned += candidate.liveBytes();
+                taken.add(candidate);
             }
         }
-        if (requests.isEmpty()) {
+        tally.packsRewritten += taken.size();
+        if (tally.dryRun) {
+            tally.copiedBytes += planned;
+            taken.forEach(candidate -> supersede(candidate.id()));
             return;
         }
-        List<ByteBuffer> bytes = blocks.read(project.id(), requests);
-        List<FrameLocation> copies = blocks.append(project.id(), bytes);
-        List<Move> moves = new ArrayList<>();
-        for (int i = 0; i < requests.size(); i++) {
-            FrameRequest request = requests.get(i);
-            moves.add(new Move(request.hash(), request.location(), copies.get(i)));
-            tally.copiedBytes += request.location().lengthBytes();
+        Batch batch = new Batch();
+        for (Candidate candidate : taken) {
+            blocks.scan(project.id(), candidate.id(), batch::add);
+            tally.tell();
         }
-        for (int from = 0; from < moves.size(); from += SLICE) {
-            List<Move> some = moves.subList(from, Math.min(moves.size(), from + SLICE));
-            change(packs -> packs.move(some));
+        batch.finish();
+        for (Candidate candidate : taken) {
+            if (batch.copied.getOrDefault(candidate.id(), 0L) >= candidate.liveBytes()) {
+                supersede(candidate.id());
+            }
+        }
+        tally.tell();
+    }
+
+    /**
+     * Frames that are copied together, as many as the store likes to get at a time: of several
+     * packs where these hold little, or each would become a small one again.
+     */
+    private final class Batch {
+        private final List<ScannedFrame> seen = new ArrayList<>();
+        private final List<FrameRequest> wanted = new ArrayList<>();
+        private final Map<PackId, Long> copied = new HashMap<>();
+        private long wantedBytes;
+
+        void add(ScannedFrame frame) {
+            seen.add(frame);
+            if (seen.size() >= PAGE) {
+                look();
+            }
+        }
+
+        /** Keeps those of the frames seen that rows point at. */
+        private void look() {
+            checkpoint.run();
+            List<Hash> hashes = seen.stream().map(ScannedFrame::hash).toList();
+            Map<Hash, BlockRow> rows = store.read(read -> read.blocks(project.key()).find(hashes));
+            for (ScannedFrame frame : seen) {
+                BlockRow row = rows.get(frame.hash());
+                if (row != null && row.location().equals(frame.location())) {
+                    want(new FrameRequest(frame.hash(), frame.location()));
+                }
+            }
+            seen.clear();
+        }
+
+        private void want(FrameRequest request) {
+            int length = request.location().lengthBytes();
+            if (wantedBytes + length > shape.mergeBytes() || wanted.size() >= BATCH_FRAMES) {
+                copy();
+            }
+            wanted.add(request);
+            wantedBytes += length;
+        }
+
+        void finish() {
+            look();
+            copy();
+        }
+
+        /** Copies the frames, and points the rows at the copies. */
+        private void copy() {
+            if (wanted.isEmpty()) {
+                return;
+            }
+            checkpoint.run();
+            List<ByteBuffer> bytes = blocks.read(project.id(), wanted);
+            List<FrameLocation> copies = blocks.append(project.id(), bytes);
+            List<Move> moves = new ArrayList<>();
+            for (int i = 0; i < wanted.size(); i++) {
+                FrameLocation from = wanted.get(i).location();
+                moves.add(new Move(wanted.get(i).hash(), from, copies.get(i)));
+                copied.merge(from.pack(), (long) from.lengthBytes(), Long::sum);
+                tally.copiedBytes += from.lengthBytes();
+            }
+            for (int from = 0; from < moves.size(); from += SLICE) {
+                List<Move> some = moves.subList(from, Math.min(moves.size(), from + SLICE));
+                change(packs -> packs.move(some));
+            }
+            wanted.clear();
+            wantedBytes = 0;
         }
     }
 }

@@ -8,7 +8,6 @@ import io.syncline.core.frame.FrameDecoder;
 import io.syncline.core.tree.Content;
 import io.syncline.core.tree.Hash;
 import io.syncline.core.tree.Kind;
-import io.syncline.core.tree.Name;
 import io.syncline.core.tree.Node;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.wire.Role;
@@ -26,18 +25,22 @@ import io.syncline.storage.metadata.Version;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * {@code GET, HEAD /v1/projects/{p}/nodes/{id}/content}, and that of an older version. Streams
  * through the content's tree with a fixed amount of memory, whatever the file's size.
  *
- * <p>A file may be a web page of somebody who means harm: it is always sent as an attachment of no
- * particular type, and would run in a sandbox if a browser showed it all the same.
+ * <p>A file may be a web page of somebody who means harm: it is sent as an attachment of no particular
+ * type, and would run in a sandbox if a browser showed it all the same. Only what is asked for with
+ * {@code inline=true} and is of a kind that browsers show without running anything ({@link
+ * ShownTypes}) is sent as what it is.
  */
 public final class Contents {
     /** Plain bytes read ahead while earlier ones are sent. */
@@ -66,9 +69,11 @@ public final class Contents {
         String old = "/v1/projects/{p}/nodes/{id}/versions/{sequence}/content";
         router.add("GET", old, access.member(Role.VIEWER, this::version))
                 .add("HEAD", old, access.member(Role.VIEWER, this::version));
+        new Archives(store, this).route(router, access);
     }
 
     private Answer get(Call call, Member member) {
+        boolean inline = isInline(call);
         Node node =
                 store.read(read ->
                                 read.nodes(member.project().key())
@@ -77,11 +82,12 @@ public final class Contents {
                         .orElseThrow(() ->
                                 new SynclineException(
                                         ErrorCode.NOT_FOUND, "there is no such node"));
-        return answer(call, member, node);
+        return answer(call, member, node, inline);
     }
 
     /** The content that a node had after one of its changes, also after the last: its deletion. */
     private Answer version(Call call, Member member) {
+        boolean inline = isInline(call);
         NodeId id = new NodeId(call.number("id"));
         Node node =
                 store.read(read -> read.history(member.project().key()).at(call.number("sequence")))
@@ -90,17 +96,24 @@ public final class Contents {
                         .orElseThrow(() ->
                                 new SynclineException(
                                         ErrorCode.NOT_FOUND, "there is no such version"));
-        return answer(call, member, node);
+        return answer(call, member, node, inline);
     }
 
-    private Answer answer(Call call, Member member, Node node) {
+    private Answer answer(Call call, Member member, Node node, boolean inline) {
         if (!node.item().kind().equals(Kind.FILE)) {
             throw SynclineException.invalid("only a file has a content to download");
         }
         Content content = node.item().content().orElseThrow();
         Map<String, String> headers = new LinkedHashMap<>();
-        headers.put("Content-Disposition", disposition(node.place().name()));
-        headers.put("Content-Security-Policy", "sandbox; default-src 'none'");
+        Optional<ShownTypes.Shown> shown =
+                inline ? ShownTypes.of(node.place().name()) : Optional.empty();
+        headers.put(
+                "Content-Disposition",
+                disposition(shown.isPresent() ? "inline" : "attachment", node.place().name().value()));
+        headers.put(
+                "Content-Security-Policy",
+                shown.map(ShownTypes.Shown::policy).orElse(ShownTypes.SANDBOX));
+        shown.ifPresent(found -> headers.put("Content-Type", found.type()));
         headers.put("Cross-Origin-Resource-Policy", "same-origin");
         return Representation.answer(
                 call,
@@ -114,10 +127,18 @@ public final class Contents {
                                         write(member.project(), content, from, length, out)));
     }
 
+    private static boolean isInline(Call call) {
+        return switch (call.query("inline").orElse("false")) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw SynclineException.invalid("inline must be true or false");
+        };
+    }
+
     /** The name in the form of RFC 8187: every byte that could mean anything is escaped. */
-    private static String disposition(Name name) {
-        StringBuilder escaped = new StringBuilder("attachment; filename*=UTF-8''");
-        for (byte b : name.toBytes()) {
+    static String disposition(String kind, String name) {
+        StringBuilder escaped = new StringBuilder(kind).append("; filename*=UTF-8''");
+        for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
             char c = (char) (b & 0xFF);
             boolean plain =
                     (c >= 'a' && c <= 'z')
@@ -131,7 +152,8 @@ public final class Contents {
         return escaped.toString();
     }
 
-    private void write(Project project, Content content, long from, long length, OutputStream out)
+    /** Writes a part of a content; blocks while the reader is slow. */
+    void write(Project project, Content content, long from, long length, OutputStream out)
             throws IOException {
         ContentWalk walk = new ContentWalk(content, from);
         long end = from + length;

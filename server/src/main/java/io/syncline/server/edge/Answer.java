@@ -42,6 +42,16 @@ public record Answer(int status, Map<String, String> headers, Body body) {
     /** {@code length} bytes that {@code writer} writes while they are sent. */
     public record Stream(long length, Writer writer) implements Body {}
 
+    /** Bytes that {@code writer} writes while they are sent, as many as there turn out to be. */
+    public record Unmeasured(UnmeasuredWriter writer) implements Body {}
+
+    /** Writes a body of unknown length; where it fails the answer is cut short, visibly. */
+    @FunctionalInterface
+    public interface UnmeasuredWriter {
+        /** Writes all bytes; blocks while the peer is slow. */
+        void write(OutputStream out) throws IOException;
+    }
+
     /** Writes a streamed body; runs after the headers are fixed and is not called for HEAD. */
     @FunctionalInterface
     public interface Writer {
@@ -90,6 +100,7 @@ public record Answer(int status, Map<String, String> headers, Body body) {
                 bytes.writeBytes(copy);
             }
             case Stream(_, Writer writer) -> writer.write(bytes);
+            case Unmeasured(UnmeasuredWriter writer) -> writer.write(bytes);
         }
         return bytes.toByteArray();
     }

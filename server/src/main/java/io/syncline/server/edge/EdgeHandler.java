@@ -194,15 +194,10 @@ final class EdgeHandler extends Handler.Abstract {
                 }
                 case Answer.Stream(long length, Answer.Writer writer) -> {
                     headers.put("Content-Length", length);
-                    if (head) {
-                        Content.Sink.write(response, true, ByteBuffer.allocate(0));
-                    } else {
-                        // Not closed where the writer fails: that would end it as if all were well.
-                        OutputStream out = Content.Sink.asOutputStream(response);
-                        writer.write(out);
-                        out.close();
-                    }
+                    stream(response, head, writer);
                 }
+                case Answer.Unmeasured(Answer.UnmeasuredWriter writer) ->
+                        stream(response, head, writer::write);
             }
             if (mayStillBeSending(request, answer)) {
                 BodyReader.discard(request);
@@ -217,6 +212,18 @@ final class EdgeHandler extends Handler.Abstract {
             }
             callback.failed(failure);
         }
+    }
+
+    private static void stream(Response response, boolean head, Answer.Writer writer)
+            throws IOException {
+        if (head) {
+            Content.Sink.write(response, true, ByteBuffer.allocate(0));
+            return;
+        }
+        // Not closed where the writer fails: that would end it as if all were well.
+        OutputStream out = Content.Sink.asOutputStream(response);
+        writer.write(out);
+        out.close();
     }
 
     /** Over HTTP/2 a stream ends alone; over HTTP/1.1 the connection is closed under the sender. */

@@ -48,6 +48,21 @@ public record EdgeSettings(
             Duration stopTimeout,
             Duration tlsCheck) {
 
+        /** The same with so many connections and requests. */
+        public Bounds with(int connectionsMax, int requestsMax) {
+            return new Bounds(
+                    connectionsMax,
+                    requestsMax,
+                    headerBytes,
+                    idleTimeout,
+                    bodyMemoryBytes,
+                    bodyMemoryWait,
+                    bodyGrace,
+                    bodyBytesPerSecond,
+                    stopTimeout,
+                    tlsCheck);
+        }
+
         /** What a server has unless told otherwise. */
         public static Bounds defaults() {
             return new Bounds(

@@ -27,8 +27,14 @@ final class StaticFiles {
 
     private static final String POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
-                    + " font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none';"
+                    + " media-src 'self'; frame-src 'self'; worker-src 'self'; font-src 'self';"
+                    + " connect-src 'self'; manifest-src 'self'; base-uri 'none';"
                     + " form-action 'none'; frame-ancestors 'none'";
+
+    /** What neither the page nor a file that it shows has any use for. */
+    private static final String PERMISSIONS =
+            "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), hid=(),"
+                    + " midi=(), display-capture=()";
 
     private static final Map<String, String> TYPES =
             Map.ofEntries(
@@ -60,6 +66,7 @@ final class StaticFiles {
                 "Cache-Control",
                 name.startsWith("assets/") ? "public, max-age=31536000, immutable" : "no-cache");
         headers.put("Content-Security-Policy", POLICY);
+        headers.put("Permissions-Policy", PERMISSIONS);
         headers.put("Cross-Origin-Opener-Policy", "same-origin");
         headers.put("Cross-Origin-Resource-Policy", "same-origin");
         headers.put("Vary", "Accept-Encoding");

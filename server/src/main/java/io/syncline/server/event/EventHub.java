@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -97,12 +98,49 @@ public final class EventHub implements SocketFeature, AutoCloseable {
     private final TransferBoard transfers;
     private final RightsWatch rights;
     private volatile boolean leaving;
+    private final ExecutorService looking = Executors.newVirtualThreadPerTaskExecutor();
+    private final HeadLooks looks;
     private final ScheduledExecutorService ticker =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("event-ticker").factory());
 
     /** A project that somebody watches. */
-    private record Topic(Set<Watcher> watchers, EventBus.Subscription subscription) {}
+    private static final class Topic {
+        private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
+        private final EventBus.Subscription subscription;
+
+        /** The last head that was told of, without the changes that led there. */
+        private volatile Optional<Event.Head> told = Optional.empty();
+
+        Topic(EventBus.Subscription subscription) {
+            this.subscription = subscription;
+        }
+
+        Set<Watcher> watchers() {
+            return watchers;
+        }
+
+        EventBus.Subscription subscription() {
+            return subscription;
+        }
+
+        void tell(Event.Head head) {
+            told =
+                    Optional.of(
+                            new Event.Head(
+                                    head.project(),
+                                    head.epoch(),
+                                    head.sequence(),
+                                    Optional.empty(),
+                                    head.wanted()));
+            Message message = Message.of(head);
+            watchers.forEach(watcher -> watcher.offer(message));
+        }
+
+        boolean wasTold(Event.Head head) {
+            return told.equals(Optional.of(head));
+        }
+    }
 
     /** A hub without sockets. */
     public EventHub(MetadataStore store, EventBus bus, Access access, InstantSource clock) {
@@ -112,6 +150,8 @@ public final class EventHub implements SocketFeature, AutoCloseable {
         this.clock = clock;
         this.transfers = new TransferBoard(bus, clock);
         this.rights = new RightsWatch(store, bus, this::recheck, this::recheckAll);
+        this.looks = new HeadLooks(topics::keySet, this::look, looking);
+        bus.whenMissed(looks::missed);
     }
 
     /** Begins to look at the sockets every few seconds. Call once. */
@@ -266,10 +306,7 @@ public final class EventHub implements SocketFeature, AutoCloseable {
         to.compute(
                 project,
                 (_, topic) -> {
-                    Topic joined =
-                            topic != null
-                                    ? topic
-                                    : new Topic(ConcurrentHashMap.newKeySet(), subscribe.get());
+                    Topic joined = topic != null ? topic : new Topic(subscribe.get());
                     joined.watchers().add(watcher);
                     return joined;
                 });
@@ -297,15 +334,23 @@ public final class EventHub implements SocketFeature, AutoCloseable {
     private void tell(HeadHint hint) {
         Topic topic = topics.get(hint.project());
         if (topic != null) {
-            Message head =
-                    Message.of(
-                            new Event.Head(
-                                    hint.project(),
-                                    hint.epoch(),
-                                    hint.sequence(),
-                                    hint.news(),
-                                    hint.wanted()));
-            topic.watchers().forEach(watcher -> watcher.offer(head));
+            topic.tell(
+                    new Event.Head(
+                            hint.project(),
+                            hint.epoch(),
+                            hint.sequence(),
+                            hint.news(),
+                            hint.wanted()));
+        }
+    }
+
+    /** Looks at heads of which hints may have been missed, and tells of those that are new. */
+    private void look(Set<ProjectId> projects) {
+        for (Event.Head head : heads(projects)) {
+            Topic topic = topics.get(head.project());
+            if (topic != null && !topic.wasTold(head)) {
+                topic.tell(head);
+            }
         }
     }
 
@@ -368,6 +413,7 @@ public final class EventHub implements SocketFeature, AutoCloseable {
             log.atWarn().setCause(e).log("cannot look at what was taken from accounts");
         }
         transfers.expire();
+        looks.tick(now, bus.reach());
         for (Watcher watcher : watchers) {
             try {
                 watcher.tick(now);
@@ -417,6 +463,7 @@ public final class EventHub implements SocketFeature, AutoCloseable {
     public void close() {
         ticker.shutdownNow();
         rights.close();
+        looking.shutdownNow();
         watchers.forEach(watcher -> watcher.close(RESTART, "restarting"));
     }
 }

@@ -9,6 +9,7 @@ import io.syncline.core.tree.Place;
 import io.syncline.core.wire.Limits;
 import io.syncline.core.wire.Resolved;
 import io.syncline.core.wire.Role;
+import io.syncline.core.wire.SearchPage;
 import io.syncline.core.wire.WireJson;
 import io.syncline.server.account.Access;
 import io.syncline.server.account.Member;
@@ -17,7 +18,9 @@ import io.syncline.server.edge.Call;
 import io.syncline.server.edge.Router;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.Nodes;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The addresses that read a tree. */
@@ -35,6 +38,10 @@ public final class NodeRoutes {
     /** Adds the addresses. */
     public void route(Router router, Access access) {
         router.add("GET", "/v1/projects/{p}/nodes/{id}", access.member(Role.VIEWER, this::node))
+                .add(
+                        "GET",
+                        "/v1/projects/{p}/nodes/{id}/ancestors",
+                        access.member(Role.VIEWER, this::ancestors))
                 .add("GET", "/v1/projects/{p}/resolve", access.member(Role.VIEWER, this::resolve));
     }
 
@@ -44,6 +51,27 @@ public final class NodeRoutes {
                 store.read(read -> read.nodes(member.project().key()).find(id))
                         .orElseThrow(NodeRoutes::noSuchNode);
         return Answer.json(WireJson.NODE.toBytes(node));
+    }
+
+    /** The directories above a node, the highest first; nothing for the root. */
+    private Answer ancestors(Call call, Member member) {
+        NodeId id = new NodeId(call.number("id"));
+        List<SearchPage.Directory> directories = new ArrayList<>();
+        if (!id.equals(NodeId.ROOT)) {
+            Map<NodeId, Node> known =
+                    store.read(
+                            read -> read.nodes(member.project().key()).withAncestors(List.of(id)));
+            Node node = Optional.ofNullable(known.get(id)).orElseThrow(NodeRoutes::noSuchNode);
+            for (int depth = 0; depth < Limits.TREE_DEPTH_MAX; depth++) {
+                Node above = known.get(node.place().parent());
+                if (above == null) {
+                    break;
+                }
+                directories.addFirst(new SearchPage.Directory(above.id(), above.place()));
+                node = above;
+            }
+        }
+        return Answer.json(WireJson.ANCESTORS.toBytes(directories));
     }
 
     private Answer resolve(Call call, Member member) {

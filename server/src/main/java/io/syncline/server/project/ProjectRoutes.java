@@ -7,6 +7,7 @@ import io.syncline.core.wire.JoinLink;
 import io.syncline.core.wire.LinkAnswer;
 import io.syncline.core.wire.LinkRequest;
 import io.syncline.core.wire.LinkView;
+import io.syncline.core.wire.MemberRequest;
 import io.syncline.core.wire.MemberView;
 import io.syncline.core.wire.ProjectRequest;
 import io.syncline.core.wire.ProjectView;
@@ -17,6 +18,7 @@ import io.syncline.core.wire.WireJson;
 import io.syncline.server.account.Access;
 import io.syncline.server.account.AccountRoutes;
 import io.syncline.server.account.Caller;
+import io.syncline.server.account.LoginThrottle;
 import io.syncline.server.account.Member;
 import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Call;
@@ -41,6 +43,7 @@ public final class ProjectRoutes {
     private final Proofs proofs;
     private final InstantSource clock;
     private final Consumer<AccountId> membershipChanged;
+    private final LoginThrottle guesses;
 
     /**
      * Routes to these projects.
@@ -59,6 +62,7 @@ public final class ProjectRoutes {
         this.proofs = proofs;
         this.clock = clock;
         this.membershipChanged = membershipChanged;
+        this.guesses = new LoginThrottle(store, clock);
     }
 
     /** Adds the addresses. */
@@ -73,6 +77,7 @@ public final class ProjectRoutes {
                         "/v1/projects/{p}/links/{link}",
                         access.member(Role.OWNER, this::withdraw))
                 .add("GET", "/v1/projects/{p}/members", access.member(Role.VIEWER, this::members))
+                .add("POST", "/v1/projects/{p}/members", access.member(Role.OWNER, this::addMember))
                 .add(
                         "PUT",
                         "/v1/projects/{p}/members/{account}",
@@ -166,6 +171,24 @@ public final class ProjectRoutes {
                                 .map(m -> new MemberView(m.account(), m.name(), m.role()))
                                 .toList());
         return Answer.json(WireJson.MEMBERS.toBytes(views));
+    }
+
+    /** Who owns a project may ask for any name: wrong guesses are limited by the asking account. */
+    private Answer addMember(Call call, Member member) throws IOException {
+        MemberRequest request = WireJson.MEMBER_REQUEST.fromBytes(call.body(BODY_BYTES_MAX));
+        String caller = member.caller().account().value();
+        guesses.tryOne(caller);
+        MemberView added;
+        try {
+            added = projects.add(member.project(), request.name(), request.role());
+        } catch (SynclineException e) {
+            if (e.code() == ErrorCode.NOT_FOUND) {
+                guesses.failed(caller);
+            }
+            throw e;
+        }
+        guesses.succeeded(caller);
+        return Answer.json(WireJson.MEMBER.toBytes(added));
     }
 
     private Answer setRole(Call call, Member member) throws IOException {

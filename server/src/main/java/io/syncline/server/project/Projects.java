@@ -7,9 +7,11 @@ import io.syncline.core.tree.Epoch;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.core.tree.RandomId;
 import io.syncline.core.wire.Label;
+import io.syncline.core.wire.MemberView;
 import io.syncline.core.wire.Role;
 import io.syncline.core.wire.Secret;
 import io.syncline.server.account.Access;
+import io.syncline.storage.metadata.Account;
 import io.syncline.storage.metadata.JoinLink;
 import io.syncline.storage.metadata.LinkId;
 import io.syncline.storage.metadata.Membership;
@@ -128,6 +130,35 @@ public final class Projects {
             }
             write.members(project.key()).put(account, role);
             return role;
+        });
+    }
+
+    /**
+     * Makes the account of this name a member; one that is a member keeps a higher role. Doing it
+     * again changes nothing.
+     *
+     * @throws SynclineException NOT_FOUND for a name that no account has; LIMITED where the account
+     *     is a member of too many projects
+     */
+    MemberView add(Project project, String name, Role role) {
+        return store.write(write -> {
+            Account account =
+                    write.accounts()
+                            .byName(name)
+                            .orElseThrow(() ->
+                                    new SynclineException(
+                                            ErrorCode.NOT_FOUND,
+                                            "there is no account of this name"));
+            Optional<Role> before = lockedRole(write, project, account.id());
+            if (before.isEmpty()
+                    && write.projects().ofAccount(account.id()).size() >= PROJECTS_MAX) {
+                throw new SynclineException(
+                        ErrorCode.LIMITED,
+                        "this account is a member of " + PROJECTS_MAX + " projects, the most");
+            }
+            Role has = before.filter(known -> known.includes(role)).orElse(role);
+            write.members(project.key()).put(account.id(), has);
+            return new MemberView(account.id(), account.name(), has);
         });
     }
 

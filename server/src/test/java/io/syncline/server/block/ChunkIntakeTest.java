@@ -70,13 +70,18 @@ class ChunkIntakeTest {
     }
 
     private ChunkAnswer take(MetadataStore through, Project into, Block... chunk) {
+        try (var intake = new ChunkIntake(through, blocks, filters, () -> NOW)) {
+            return take(intake, into, chunk);
+        }
+    }
+
+    private static ChunkAnswer take(ChunkIntake intake, Project into, Block... chunk) {
         try (ChunkEncoder encoder = new ChunkEncoder()) {
             for (Block block : chunk) {
                 assertThat(encoder.add(block)).isTrue();
             }
             List<Hash> names = List.of(chunk).stream().map(Block::hash).toList();
-            return new ChunkIntake(through, blocks, filters, () -> NOW)
-                    .take(into, DEVICE, ChunkName.of(names), encoder.finish());
+            return intake.take(into, DEVICE, ChunkName.of(names), encoder.finish());
         }
     }
 
@@ -179,5 +184,21 @@ class ChunkIntakeTest {
     private static void assertCode(Throwable failure, ErrorCode code) {
         assertThat(failure).isInstanceOf(SynclineException.class);
         assertThat(((SynclineException) failure).code()).isEqualTo(code);
+    }
+
+    @Test
+    @DisplayName("L9: one decoder is kept from chunk to chunk, and none after the end")
+    void keepsDecodersUntilTheEnd() {
+        ChunkIntake intake = new ChunkIntake(store, blocks, filters, () -> NOW);
+        take(intake, project, data(30_000));
+        take(intake, project, data(30_000));
+        assertThat(intake.idleCount()).isEqualTo(1);
+
+        intake.close();
+        assertThat(intake.idleCount()).isZero();
+
+        ChunkAnswer late = take(intake, project, data(30_000));
+        assertThat(late).isEqualTo(new ChunkAnswer(1, 0));
+        assertThat(intake.idleCount()).isZero();
     }
 }

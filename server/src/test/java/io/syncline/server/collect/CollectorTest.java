@@ -37,6 +37,7 @@ import io.syncline.storage.metadata.Version.Action;
 import io.syncline.storage.metadata.sqlite.SqliteMetadataStore;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -624,6 +625,41 @@ class CollectorTest {
         assertThat(places).hasSize(1);
         pass(HORIZON);
         assertThat(collect().packsDeleted()).isEqualTo(5);
+    }
+
+    @Test
+    @DisplayName("where every append is a pack of its own, small packs become one, once")
+    void smallPacksBecomeOneWhereNoneIsFilled() {
+        blocks = unfilled(blocks);
+        collector = new Collector(store, blocks, () -> now, SETTINGS);
+        List<Block> kept = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            Block block = data(1_000);
+            put(block);
+            commit(block);
+            kept.add(block);
+        }
+        assertThat(blocks.packs(project.id())).hasSize(5);
+        assertThat(collect().packsRewritten()).isEqualTo(5);
+        assertThat(kept.stream().map(block -> row(block).location().pack()).distinct()).hasSize(1);
+        pass(Duration.ofDays(2));
+        assertThat(collect().packsRewritten()).isZero();
+    }
+
+    /** The same store, but that nothing is added to a pack, as in a bucket. */
+    private BlockStore unfilled(BlockStore filled) {
+        return (BlockStore)
+                Proxy.newProxyInstance(
+                        BlockStore.class.getClassLoader(),
+                        new Class<?>[] {BlockStore.class},
+                        (_, method, arguments) -> {
+                            Object answer = method.invoke(filled, arguments);
+                            if (method.getName().equals("append")) {
+                                filled.packs(project.id())
+                                        .forEach(pack -> filled.retire(project.id(), pack));
+                            }
+                            return answer;
+                        });
     }
 
     @Test

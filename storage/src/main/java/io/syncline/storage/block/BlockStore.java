@@ -53,6 +53,19 @@ public interface BlockStore extends AutoCloseable {
      */
     List<ByteBuffer> read(ProjectId project, List<FrameRequest> requests);
 
+    /**
+     * How packs are made best.
+     *
+     * @param smallBytes packs below this size are worth merging with others
+     * @param mergeBytes frames that should be appended together when packs are merged
+     */
+    record Shape(long smallBytes, int mergeBytes) {}
+
+    /** How this store's packs are made best. */
+    default Shape shape() {
+        return new Shape(16L << 20, 4 << 20);
+    }
+
     /** The project's packs in order of id. */
     List<PackId> packs(ProjectId project);
 

@@ -12,8 +12,13 @@ import java.util.function.Consumer;
  * subscriber are coalesced: of one epoch the highest sequence stays, of two epochs the one
  * published last. So what waits is bounded by one hint per subscription and project, and a quiet
  * bus has delivered the highest hint of each project, unless the bus says otherwise (a lost
- * connection to a message server). A subscriber sees hints that are published after {@link
- * #subscribe} returned.
+ * connection to a message server). A subscriber sees hints that are published on this node after
+ * {@link #subscribe} returned.
+ *
+ * <p><b>Other nodes' hints</b> may be missed: between {@link #subscribe} and the moment when the
+ * message server knows of it, and while it can't be reached. The bus tells of either at its end
+ * ({@link #whenMissed}), and says meanwhile how far hints reach ({@link #reach}): whoever needs
+ * more than hints looks at the heads.
  *
  * <p><b>Subscribers</b> are called one hint at a time per subscription, on a thread of the bus. One
  * that is slow delays no other subscription and no publisher; what it throws is logged and goes no
@@ -41,6 +46,31 @@ public interface EventBus extends AutoCloseable {
 
     /** Watches one project until the subscription is closed. */
     Subscription subscribe(ProjectId project, Consumer<HeadHint> subscriber);
+
+    /** How far hints reach. */
+    enum Reach {
+        /** Everybody: all subscribers are in this process, and nothing is ever missed. */
+        PROCESS,
+        /** All nodes. */
+        CLUSTER,
+        /** This process only, although there may be other nodes. */
+        CUT_OFF
+    }
+
+    /** How far hints reach now. */
+    default Reach reach() {
+        return Reach.PROCESS;
+    }
+
+    /**
+     * Sets who is told that other nodes' hints of a watched project may have been missed until now.
+     * It is called on a thread of the bus, for every head subscription at least once where there
+     * are other nodes, and must return at once. Never called where {@link #reach} is {@code
+     * PROCESS}.
+     */
+    default void whenMissed(Consumer<ProjectId> listener) {
+        // Within one process nothing is missed.
+    }
 
     /** Ends all subscriptions; later hints go nowhere. Idempotent. */
     @Override

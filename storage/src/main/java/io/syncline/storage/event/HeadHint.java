@@ -28,4 +28,13 @@ public record HeadHint(
     public HeadHint(ProjectId project, Epoch epoch, long sequence) {
         this(project, epoch, sequence, Optional.empty());
     }
+
+    /**
+     * What is left of this hint, which waits, and a later one of the same project: of one epoch the
+     * highest sequence, of two epochs the later hint.
+     */
+    public HeadHint coalesced(HeadHint later) {
+        boolean higher = epoch.equals(later.epoch()) && sequence >= later.sequence();
+        return higher ? wantedAlso(later.wanted()) : later.wantedAlso(wanted);
+    }
 }

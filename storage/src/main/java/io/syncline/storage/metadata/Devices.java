@@ -34,6 +34,9 @@ public interface Devices {
         /** Moves {@code seen} forward to this time, never backwards. */
         void touch(DeviceId id, Instant seen);
 
+        /** Gives a device another name; false when there is no such device. */
+        boolean rename(DeviceId id, String name);
+
         /**
          * Marks as revoked; keeps an earlier time. False when there is no such device or it was
          * revoked before.

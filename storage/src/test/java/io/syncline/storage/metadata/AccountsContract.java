@@ -111,6 +111,9 @@ public abstract class AccountsContract extends MetadataContract {
             transaction.devices().touch(laptop.id(), T0.plusSeconds(5));
             assertThat(transaction.devices().revoke(phone.id(), T0.plusSeconds(3))).isTrue();
             assertThat(transaction.devices().revoke(phone.id(), T0.plusSeconds(4))).isFalse();
+            assertThat(transaction.devices().rename(phone.id(), "old phone")).isTrue();
+            assertThat(transaction.devices().rename(samples.device(ann).id(), "none"))
+                    .isFalse();
             return 0;
         });
         Map<DeviceId, Device> both =
@@ -118,6 +121,9 @@ public abstract class AccountsContract extends MetadataContract {
                         transaction.devices().find(List.of(laptop.id(), phone.id())));
         assertThat(at(both, laptop.id()).seen()).isEqualTo(T0.plusSeconds(9));
         assertThat(at(both, phone.id()).revoked()).contains(T0.plusSeconds(3));
+        assertThat(at(both, phone.id()).name()).isEqualTo("old phone");
+        assertThat(at(both, phone.id()).token()).isEqualTo(phone.token());
+        assertThat(at(both, laptop.id()).name()).isEqualTo(laptop.name());
         assertThatThrownBy(() -> store.write(transaction -> addDevice(transaction, phone)))
                 .satisfies(failure -> assertCode(failure, ErrorCode.STALE));
     }

@@ -3,7 +3,9 @@ package io.syncline.system.mutation;
 import static io.syncline.system.mutation.Mutation.Value.ARGUMENT;
 import static io.syncline.system.mutation.Mutation.Value.EMPTY;
 import static io.syncline.system.mutation.Mutation.Value.FALSE;
+import static io.syncline.system.mutation.Mutation.Value.MAX;
 import static io.syncline.system.mutation.Mutation.Value.NOTHING;
+import static io.syncline.system.mutation.Mutation.Value.RECEIVER;
 import static io.syncline.system.mutation.Mutation.Value.TRUE;
 import static io.syncline.system.mutation.Mutation.Value.ZERO;
 import static io.syncline.system.sim.Climate.APART;
@@ -11,9 +13,11 @@ import static io.syncline.system.sim.Climate.COLLECTING;
 import static io.syncline.system.sim.Climate.DELETING;
 import static io.syncline.system.sim.Climate.DISK;
 import static io.syncline.system.sim.Climate.HASTY;
+import static io.syncline.system.sim.Climate.LATE;
 import static io.syncline.system.sim.Climate.MIXED;
 import static io.syncline.system.sim.Climate.NETWORK;
 import static io.syncline.system.sim.Climate.POWER;
+import static io.syncline.system.sim.Climate.RASH;
 import static io.syncline.system.sim.Climate.SERVER;
 
 import io.syncline.system.mutation.Mutation.Removal;
@@ -120,7 +124,7 @@ final class Mutants {
                         "equals",
                         1,
                         FALSE,
-                        APART),
+                        RASH),
                 call(
                         "commit-name",
                         "R19",
@@ -130,7 +134,7 @@ final class Mutants {
                         "rival",
                         0,
                         EMPTY,
-                        APART),
+                        RASH),
                 call(
                         "commit-atomic",
                         "R20",
@@ -140,7 +144,7 @@ final class Mutants {
                         "atomic",
                         1,
                         FALSE,
-                        APART),
+                        RASH),
                 returns(
                         "commit-content",
                         "L3",
@@ -148,7 +152,7 @@ final class Mutants {
                         COMMIT,
                         "judgeContent",
                         EMPTY,
-                        COLLECTING),
+                        RASH),
                 call(
                         "commit-repeat",
                         "L8, R9",
@@ -168,11 +172,93 @@ final class Mutants {
                         "check",
                         1,
                         NOTHING,
-                        SERVER));
+                        SERVER),
+                call(
+                        "commit-parent-kind",
+                        "L6",
+                        "only directories hold something",
+                        COMMIT,
+                        "judgePlace",
+                        "isDirectory",
+                        1,
+                        TRUE,
+                        RASH),
+                returns(
+                        "commit-role",
+                        "R29",
+                        "who may only read commits nothing",
+                        "core.wire.Role",
+                        "includes",
+                        TRUE,
+                        RASH),
+                call(
+                        "commit-id-body",
+                        "R9",
+                        "an id that was used with another body is refused",
+                        "server.commit.Commits",
+                        "answered",
+                        "equals",
+                        0,
+                        TRUE,
+                        RASH));
     }
 
     private static List<Mutation> lineage() {
         return List.of(
+                returns(
+                        "proof-signed",
+                        "R2",
+                        "nobody without a signature makes the server begin anew",
+                        "server.lineage.StoredHistory",
+                        "signed",
+                        TRUE,
+                        RASH),
+                call(
+                        "checkpoint-digest",
+                        "R15",
+                        "a checkpoint of another history doesn't count",
+                        "server.checkpoint.Checkpoints",
+                        "check",
+                        "equals",
+                        2,
+                        TRUE,
+                        SERVER),
+                call(
+                        "floor-live",
+                        "R16",
+                        "the floor waits for what readers have received",
+                        "server.floor.FloorKeeper",
+                        "target",
+                        "lowestReceived",
+                        0,
+                        EMPTY,
+                        COLLECTING),
+                call(
+                        "floor-begun",
+                        "R16",
+                        "the floor waits for who begins to read",
+                        "server.change.Changes",
+                        "page",
+                        "reads",
+                        0,
+                        NOTHING,
+                        COLLECTING),
+                returns(
+                        "floor-tombstones",
+                        "R16",
+                        "tombstones stay until every reader has them",
+                        "server.floor.FloorKeeper",
+                        "floor",
+                        MAX,
+                        APART),
+                returns(
+                        "union-fork",
+                        "R4",
+                        "what was agreed after the fork counts as edited here",
+                        ENGINE + "Feed",
+                        "fork",
+                        MAX,
+                        SERVER),
                 call(
                         "changes-proof",
                         "R2",
@@ -236,7 +322,7 @@ final class Mutants {
                         "server.block.ChunkIntake",
                         "checkChildren",
                         NOTHING,
-                        COLLECTING),
+                        RASH),
                 returns(
                         "collect-mark",
                         "R10",
@@ -260,7 +346,45 @@ final class Mutants {
                         "server.collect.Marker",
                         "walk",
                         NOTHING,
-                        COLLECTING));
+                        COLLECTING),
+                call(
+                        "collect-again",
+                        "R10",
+                        "what became needed meanwhile is marked before anything is condemned",
+                        "server.collect.Marker",
+                        "catchUpWithin",
+                        "equals",
+                        1,
+                        TRUE,
+                        COLLECTING),
+                returns(
+                        "upload-session",
+                        "R26",
+                        "what is sent isn't judged while the upload goes on",
+                        "server.block.ChunkIntake",
+                        "touch",
+                        NOTHING,
+                        COLLECTING),
+                call(
+                        "history-kept",
+                        "L2",
+                        "versions stay as long as their project keeps them",
+                        "server.history.HistoryTrimmer",
+                        "trim",
+                        "minus",
+                        0,
+                        RECEIVER,
+                        COLLECTING),
+                call(
+                        "send-missing",
+                        "L8",
+                        "only what the server lacks is sent",
+                        "client.transfer.SendLane",
+                        "ask",
+                        "get",
+                        1,
+                        TRUE,
+                        NETWORK));
     }
 
     private static List<Mutation> safety() {
@@ -377,7 +501,7 @@ final class Mutants {
                         "seen-after",
                         "L2",
                         "a save right after our own write isn't taken for ours",
-                        ENGINE + "DiskWork",
+                        ENGINE + "DiskResults",
                         "seen",
                         ARGUMENT,
                         HASTY),
@@ -418,7 +542,7 @@ final class Mutants {
                         "version",
                         1,
                         ZERO,
-                        NETWORK),
+                        LATE),
                 call(
                         "feed-page-follows",
                         "L1",
@@ -464,6 +588,14 @@ final class Mutants {
                         NOTHING,
                         NETWORK),
                 returns(
+                        "feed-needed",
+                        "R14",
+                        "what is learned outside of the feed is waited for",
+                        ENGINE + "Feed",
+                        "sawAhead",
+                        NOTHING,
+                        APART),
+                returns(
                         "tombstones-quiet",
                         "R13",
                         "tombstones are kept while something is under way",
@@ -497,7 +629,7 @@ final class Mutants {
                         "journal-durable",
                         "R6, R8, R12",
                         "journal and intents are durable before anything is done",
-                        ENGINE + "Engine",
+                        ENGINE + "Planning",
                         "needsDurable",
                         FALSE,
                         POWER),
@@ -523,7 +655,7 @@ final class Mutants {
                         "scan-defers",
                         "R22",
                         "no id changes while a scan holds it",
-                        ENGINE + "Engine",
+                        ENGINE + "Event",
                         "isHarmlessToScan",
                         TRUE,
                         MIXED));

@@ -55,7 +55,9 @@ record Action(int gapSteps, Kind kind, int device, long seed) {
         /** Time passes. */
         TIME(30),
         /** A person answers what the client asks. */
-        ANSWER(12);
+        ANSWER(12),
+        /** A client of somebody else commits something; in worlds with one only. */
+        RASH(250);
 
         private final int weight;
 

@@ -1,7 +1,10 @@
 package io.syncline.system.sim;
 
+import io.syncline.core.wire.Limits;
 import io.syncline.system.sim.Action.Kind;
+import java.time.Duration;
 import java.util.Map;
+import java.util.random.RandomGenerator;
 
 /** What happens more often than elsewhere in some worlds, so that one kind of fault is met soon. */
 public enum Climate {
@@ -13,14 +16,20 @@ public enum Climate {
     NETWORK(Map.of(Kind.WEATHER, 6, Kind.CUT, 3, Kind.DISCONNECT, 3)),
     /** The server is killed, and taken back to what it was. */
     SERVER(Map.of(Kind.SERVER_KILL, 4, Kind.BACK_UP, 12, Kind.GO_BACK, 12, Kind.MAINTAIN, 3)),
-    /** The server cleans up, and time passes in between. */
-    COLLECTING(Map.of(Kind.MAINTAIN, 12, Kind.TIME, 8)),
+    /** The server cleans up, days pass in between, and not all that is sent is committed. */
+    COLLECTING(Map.of(Kind.MAINTAIN, 12, Kind.TIME, 5, Kind.RASH, 1)),
+    /** Something between devices and server mixes up what it was asked. */
+    CONFUSED(Map.of(Kind.WEATHER, 8, Kind.CUT, 2)),
+    /** What is sent overtakes what was sent before, and people save what has just come. */
+    LATE(Map.of(Kind.WEATHER, 6, Kind.DISCONNECT, 12, Kind.HASTE, 1)),
     /** Devices are off the net, and people change the same few directories there. */
     APART(Map.of(Kind.CUT, 10, Kind.DISCONNECT, 2)),
     /** People save files in the moment in which the client is about to touch them. */
     HASTY(Map.of(Kind.HASTE, 1, Kind.KILL, 2)),
     /** People delete nearly all, and clients ask early whether that was meant. */
     DELETING(Map.of(Kind.SWEEP, 1)),
+    /** A client of somebody else commits what ours never would. */
+    RASH(Map.of(Kind.RASH, 1, Kind.CUT, 3, Kind.MAINTAIN, 6)),
     /** Disks fail, and devices lose what they know. */
     DISK(Map.of(Kind.DISK, 10, Kind.SLOW, 4, Kind.WATCHER, 4, Kind.LOSE_STATE, 8, Kind.KILL, 2));
 
@@ -38,9 +47,35 @@ public enum Climate {
         return this == DELETING ? 4 : 1_000;
     }
 
+    /** How many changes a page has at most: as in the product, or as if projects were large. */
+    int pageEntries() {
+        return switch (this) {
+            case NETWORK, SERVER, CONFUSED, COLLECTING -> 3;
+            default -> Limits.CHANGES_PAGE_ENTRIES_MAX;
+        };
+    }
+
+    /** The share of answers about changes that are answers to another question. */
+    double confusedShare() {
+        return this == CONFUSED ? 0.2 : 0;
+    }
+
+    /** How long it may take until something happens again, where time passes. */
+    Duration pause(RandomGenerator random) {
+        boolean days = this == COLLECTING && random.nextInt(3) == 0;
+        return days
+                ? Duration.ofMinutes(random.nextLong(24 * 60, 60 * 60))
+                : Duration.ofNanos(random.nextLong(1_000_000_000L << random.nextInt(12)));
+    }
+
+    /** Whether people work on the same few directories, and often on those themselves. */
+    boolean isCrowded() {
+        return this == APART || this == RASH;
+    }
+
     /** How many times as often as in a mixed world. */
     int factor(Kind kind) {
-        boolean isRare = kind == Kind.HASTE || kind == Kind.SWEEP;
+        boolean isRare = kind == Kind.HASTE || kind == Kind.SWEEP || kind == Kind.RASH;
         return factors.getOrDefault(kind, isRare ? 0 : 1);
     }
 }

@@ -51,6 +51,9 @@ final class CommitWatch {
     /** What each commit was answered first. */
     private final Map<CommitId, byte[]> answers = new HashMap<>();
 
+    /** What each commit said when it was answered first. */
+    private final Map<CommitId, Commit> commits = new HashMap<>();
+
     /**
      * @param brakeNodes deletes that clients don't ask about
      */
@@ -68,19 +71,25 @@ final class CommitWatch {
      * A commit was answered with 200.
      *
      * @param store what the server has stored
+     * @return whether it wasn't answered before
      * @throws Violation L5 where a node was changed or deleted in another version than its sender
-     *     had seen; L8 where a repeat has another answer than the first; R28 where a device deletes
+     *     had seen; L8 where a repeat has another answer than the first; R9 where it isn't a
+     *     repeat, but has its id; R28 where a device deletes
      *     most of the project and asks nobody; "tree" where the live nodes are none
      */
-    void committed(Envelope request, byte[] reply, MetadataStore store, Project project) {
+    boolean committed(Envelope request, byte[] reply, MetadataStore store, Project project) {
         Commit commit = WireJson.COMMIT.fromBytes(request.body(Limits.JSON_BODY_BYTES_MAX));
         byte[] first = answers.putIfAbsent(commit.id(), reply);
         if (first != null) {
             if (!Arrays.equals(first, reply)) {
                 throw new Violation("L8", "commit " + commit.id() + " was answered differently");
             }
-            return;
+            if (!commits.getOrDefault(commit.id(), commit).equals(commit)) {
+                throw new Violation("R9", "commit " + commit.id() + " is another one's repeat");
+            }
+            return false;
         }
+        commits.put(commit.id(), commit);
         checkTree(store, project.key());
         CommitAnswer answer = WireJson.COMMIT_ANSWER.fromBytes(reply);
         for (int i = 0; i < answer.results().size(); i++) {
@@ -93,6 +102,7 @@ final class CommitWatch {
                 }
             }
         }
+        return true;
     }
 
     /** Each live node is in a live directory, and below the root; no two have one place. */
@@ -161,5 +171,6 @@ final class CommitWatch {
     /** The server was taken back: what it answered since may never have been. */
     void forget() {
         answers.clear();
+        commits.clear();
     }
 }

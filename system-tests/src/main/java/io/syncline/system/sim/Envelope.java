@@ -21,12 +21,21 @@ final class Envelope implements Incoming {
     private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     private final byte[] body;
 
-    /** A copy: the sender may go on and use its buffers. */
-    Envelope(Transport.Request request, Secret token) {
+    /**
+     * A copy: the sender may go on and use its buffers.
+     *
+     * @param entriesMax what a page of changes may have, whatever its reader asks for
+     */
+    Envelope(Transport.Request request, Secret token, int entriesMax) {
         this.method = request.method();
         int mark = request.path().indexOf('?');
         this.path = mark < 0 ? request.path() : request.path().substring(0, mark);
-        this.query = mark < 0 ? "" : request.path().substring(mark + 1);
+        String asked = mark < 0 ? "" : request.path().substring(mark + 1);
+        this.query =
+                path.endsWith("/changes")
+                        ? asked.replaceFirst(
+                                "limit=" + Limits.CHANGES_PAGE_ENTRIES_MAX, "limit=" + entriesMax)
+                        : asked;
         headers.put("Authorization", "Bearer " + token.value());
         headers.put("Syncline-Protocol", Integer.toString(Limits.PROTOCOL));
         request.range().ifPresent(range -> headers.put("Range", range));

@@ -6,6 +6,9 @@ import io.syncline.core.error.SynclineException;
 import io.syncline.core.wire.Secret;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -14,10 +17,20 @@ import org.jspecify.annotations.Nullable;
 final class Network {
     private static final Duration RESET_AFTER = Duration.ofMillis(50);
 
+    /** How late what arrives twice may be. */
+    private static final int LATE_MILLIS_MAX = 20_000;
+
+    /** Several times what a device asks that tries each kind of request every half second. */
+    private static final int VAIN_PER_MINUTE_MAX = 5_000;
+
+    /** Answers that can be mixed up. */
+    private static final int KEPT_MAX = 20;
+
     private final Kernel kernel;
     private final Trace trace;
     private final RandomGenerator random;
     private final SimulatedServer server;
+    private final Climate climate;
     private Weather weather = Weather.FINE;
 
     /**
@@ -25,7 +38,7 @@ final class Network {
      *
      * @param lost the share of requests that never arrive
      * @param answersLost the share of answers that don't, though the request was carried out
-     * @param twice the share of requests that arrive a second time, later
+     * @param twice the share of requests and of hints that arrive a second time, later
      * @param hintsLost the share of hints that don't arrive
      * @param slowMillis most time for one way
      */
@@ -43,11 +56,22 @@ final class Network {
         }
     }
 
+    /** A network of a mixed world. */
     Network(Kernel kernel, Trace trace, RandomGenerator random, SimulatedServer server) {
+        this(kernel, trace, random, server, Climate.MIXED);
+    }
+
+    Network(
+            Kernel kernel,
+            Trace trace,
+            RandomGenerator random,
+            SimulatedServer server,
+            Climate climate) {
         this.kernel = kernel;
         this.trace = trace;
         this.random = random;
         this.server = server;
+        this.climate = climate;
     }
 
     void weather(Weather now) {
@@ -58,22 +82,35 @@ final class Network {
         return weather;
     }
 
-    /** How long one way takes. */
+    /** How long one way takes: in late worlds half of all that is sent is quick in any weather. */
     Duration way() {
-        return Duration.ofNanos(random.nextLong(200_000, weather.slowMillis() * 1_000_000L));
+        boolean quick = climate == Climate.LATE && random.nextBoolean();
+        int most = quick ? Weather.FINE.slowMillis() : weather.slowMillis();
+        return Duration.ofNanos(random.nextLong(200_000, most * 1_000_000L));
     }
 
     boolean hintIsLost() {
         return random.nextDouble() < weather.hintsLost();
     }
 
+    /** When what has just arrived arrives a second time, if it does. */
+    Optional<Duration> twice() {
+        return weather.twice() > 0 && random.nextDouble() < weather.twice()
+                ? Optional.of(Duration.ofMillis(random.nextInt(LATE_MILLIS_MAX)))
+                : Optional.empty();
+    }
+
     /** A device's end of the line. */
     final class Line implements Transport {
         private final String name;
         private final Secret token;
+        private final Acknowledged acknowledged = new Acknowledged();
+        private final Deque<Kept> kept = new ArrayDeque<>();
         private boolean cut;
         private long requests;
         private long sentBytes;
+        private long vainMinute;
+        private int inVain;
 
         Line(String name, Secret token) {
             this.name = name;
@@ -115,12 +152,14 @@ final class Network {
         }
 
         private Answer sent(Request request) throws InterruptedException {
-            var envelope = new Envelope(request, token);
+            var envelope = new Envelope(request, token, climate.pageEntries());
             String what = request.method() + " " + envelope.path();
             requests++;
             sentBytes += envelope.length();
+            sending(envelope);
             kernel.sleep(way());
             if (cut || !server.isRunning()) {
+                inVain();
                 throw new SynclineException(ErrorCode.UNAVAILABLE, "no route to the server");
             }
             if (random.nextDouble() < weather.lost()) {
@@ -132,7 +171,7 @@ final class Network {
             if (random.nextDouble() < weather.twice()) {
                 trace.event(name, what + " arrives twice");
                 kernel.after(
-                        Duration.ofMillis(random.nextInt(20_000)),
+                        Duration.ofMillis(random.nextInt(LATE_MILLIS_MAX)),
                         () -> server.serve(envelope, _ -> {}));
             }
             boolean over =
@@ -147,7 +186,54 @@ final class Network {
             if (cut || random.nextDouble() < weather.answersLost()) {
                 return silence(request, what, "answered in vain");
             }
-            return received(answer, request);
+            acknowledged.received(envelope, answer);
+            return received(mixedUp(envelope, answer, what), request);
+        }
+
+        /** L9: who can't reach the server asks again ever less often. */
+        private void inVain() {
+            long minute = kernel.nanos() / Duration.ofMinutes(1).toNanos();
+            inVain = minute == vainMinute ? inVain + 1 : 1;
+            vainMinute = minute;
+            if (inVain > VAIN_PER_MINUTE_MAX) {
+                kernel.fail(
+                        new Violation("L9", name + " asks all the time, and nobody is there"));
+            }
+        }
+
+        private void sending(Envelope envelope) {
+            try {
+                acknowledged.sending(envelope, kernel.running());
+            } catch (Violation e) {
+                // The sender may catch everything.
+                kernel.fail(e);
+            }
+        }
+
+        /** The answer, or that to another question about changes. */
+        private Reply mixedUp(Envelope asked, Reply answer, String what) {
+            if (climate.confusedShare() == 0
+                    || answer.status() != 200
+                    || !asked.path().endsWith("/changes")) {
+                return answer;
+            }
+            String since = asked.query("since").orElse("");
+            List<Reply> others =
+                    kept.stream()
+                            .filter(one -> !one.since().equals(since))
+                            .map(Kept::answer)
+                            .toList();
+            kept.add(new Kept(since, answer));
+            if (kept.size() > KEPT_MAX) {
+                kept.removeFirst();
+            }
+            if (others.isEmpty()
+                    || weather.equals(Weather.FINE)
+                    || random.nextDouble() >= climate.confusedShare()) {
+                return answer;
+            }
+            trace.event(name, what + " is mixed up");
+            return others.get(random.nextInt(others.size()));
         }
 
         private Answer silence(Request request, String what, String how)
@@ -174,6 +260,9 @@ final class Network {
                     header -> answer.headers().get(header));
         }
     }
+
+    /** An answer about changes since then. */
+    private record Kept(String since, Reply answer) {}
 
     private static final class Exchange {
         private @Nullable Reply answer;

@@ -26,6 +26,9 @@ import java.util.TreeMap;
 final class Oracles {
     private static final int PAGE = 1_000;
 
+    /** What a device notes that has found out, by the digest, that it held something else. */
+    private static final String DIFFERED = "the server's digest and ours differed";
+
     private final SimulatedServer server;
     private final List<SimulatedDevice> devices;
     private final Saved saved;
@@ -56,6 +59,7 @@ final class Oracles {
     /** The first oracle that fails. */
     Optional<World.Failure> judge() {
         return stopped()
+                .or(this::sure)
                 .or(this::converged)
                 .or(this::history)
                 .or(this::contents)
@@ -73,6 +77,20 @@ final class Oracles {
             Optional<FolderStatus> status = device.status();
             if (status.isEmpty() || !isInStep(device, status.get())) {
                 return failure("comes to rest", device.name() + " " + status);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** L1: no device ever held another state than the server when it should have been the same. */
+    private Optional<World.Failure> sure() {
+        for (SimulatedDevice device : devices) {
+            List<FolderStatus.Note> notes =
+                    device.status().map(FolderStatus::notes).orElse(List.of());
+            for (FolderStatus.Note note : notes) {
+                if (note.text().equals(DIFFERED)) {
+                    return failure("L1", device.name() + ": " + note.text());
+                }
             }
         }
         return Optional.empty();
@@ -168,10 +186,23 @@ final class Oracles {
         return path.toString();
     }
 
-    /** The SHA-256 of the whole content by the name of the content, of what people saved. */
+    /**
+     * The SHA-256 of the whole content by the name of the content, of what people saved, and of
+     * what else is on disks: a power cut may leave of a save what nobody saved.
+     */
     private Map<Hash, Hash> sums() {
         var sums = new HashMap<Hash, Hash>();
         saved.everything().forEach((sum, content) -> sums.put(content.hash(), sum));
+        for (SimulatedDevice device : devices) {
+            for (FileState entry : device.entries()) {
+                if (entry.isFile()
+                        && !entry.path().isControl()
+                        && !saved.everything().containsKey(entry.content())) {
+                    byte[] bytes = device.user().read(entry.path());
+                    sums.put(Saved.content(bytes).hash(), entry.content());
+                }
+            }
+        }
         return sums;
     }
 

@@ -22,7 +22,8 @@ final class Saved {
      *
      * @param durable whether it was ever seen to be on a disk for good
      * @param mayHide whether it may be in a trash only: written through an old handle to what was
-     *     displaced (R7), or taken for damage of a power cut (R31)
+     *     displaced (R7), taken for damage of a power cut (R31), or the very bytes that somebody
+     *     had saved before and another may have deleted meanwhile, for equal bytes agree
      */
     record Version(String device, String path, Content content, boolean durable, boolean mayHide) {}
 
@@ -47,11 +48,16 @@ final class Saved {
     private void add(String device, String path, byte[] bytes, boolean behind) {
         if (bytes.length > 0) {
             Content content = content(bytes);
-            versions.put(
-                    Hash.sha256(bytes),
-                    new Version(device, path, content, false, behind || cut.contains(device)));
-            everything.put(Hash.sha256(bytes), content);
+            Hash sum = Hash.sha256(bytes);
+            boolean again = everything.put(sum, content) != null;
+            boolean mayHide = behind || again || cut.contains(device);
+            versions.put(sum, new Version(device, path, content, false, mayHide));
         }
+    }
+
+    /** No person saved this, and nobody misses it; but it may be in a tree. */
+    void known(byte[] bytes) {
+        everything.put(Hash.sha256(bytes), content(bytes));
     }
 
     /** Somebody overwrote or deleted that; other copies of it may go too, then. */
@@ -98,7 +104,8 @@ final class Saved {
         return everything;
     }
 
-    private static Content content(byte[] bytes) {
+    /** Their name. */
+    static Content content(byte[] bytes) {
         var cutter = new Cutter(CutParameters.FORMAT_1);
         var content = new ContentBuilder(_ -> {});
         for (int from = 0; from < bytes.length; ) {

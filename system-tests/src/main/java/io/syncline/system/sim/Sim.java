@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -14,7 +15,7 @@ public final class Sim {
     private static final String USAGE =
             """
             Usage: syncline sim [--seed N] [--seeds COUNT] [--steps M] [--devices D] [--minutes T]
-                                [--trace FILE] [--shrink] [--once] [--verbose]
+                                [--climate NAME] [--trace FILE] [--shrink] [--once] [--verbose]
                    syncline sim --mutations [NAME...]
 
             Runs the real client and server in simulated worlds, COUNT of them from seed N on, each with
@@ -24,6 +25,7 @@ public final class Sim {
               --seeds    how many worlds (100)
               --steps    actions from outside in each (60)
               --devices  in each world, 2..8 (3)
+              --climate  what happens often, such as network (mixed); see docs/simulator.md
               --minutes  begins no world after so many minutes
               --trace    writes down what happens in the last world
               --shrink   looks for the shortest history that still fails
@@ -68,6 +70,7 @@ public final class Sim {
         long seeds = 100;
         int steps = 60;
         int devices = 3;
+        Climate climate = Climate.MIXED;
         int minutes = 0;
         Optional<Path> trace = Optional.empty();
         boolean shrink = false;
@@ -91,6 +94,8 @@ public final class Sim {
                         case "--seeds" -> seeds = Long.parseLong(value);
                         case "--steps" -> steps = number(value, 1, 100_000);
                         case "--devices" -> devices = number(value, 2, 8);
+                        case "--climate" ->
+                                climate = Climate.valueOf(value.toUpperCase(Locale.ROOT));
                         case "--minutes" -> minutes = number(value, 1, 100_000);
                         case "--trace" -> trace = Optional.of(Path.of(value));
                         default -> throw new IllegalArgumentException("no option " + name);
@@ -99,7 +104,7 @@ public final class Sim {
             }
         }
         return new Simulator.Wishes(
-                seed, seeds, steps, devices, minutes, trace, shrink, twice, verbose);
+                seed, seeds, steps, devices, climate, minutes, trace, shrink, twice, verbose);
     }
 
     private static int number(String value, int min, int max) {

@@ -17,6 +17,7 @@ import io.syncline.storage.block.memory.MemorySnapshotFiles;
 import io.syncline.storage.event.HeadHint;
 import io.syncline.storage.metadata.Account;
 import io.syncline.storage.metadata.Project;
+import io.syncline.storage.metadata.ReadTransaction;
 import io.syncline.storage.metadata.memory.MemoryMetadataStore;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,6 +63,7 @@ final class SimulatedServer {
     private final AccountId account;
     private final ProjectId project;
     private final CommitWatch watch;
+    private final Chronicle chronicle;
     private Instant backedUp = Instant.EPOCH;
     private long requests;
 
@@ -79,6 +81,7 @@ final class SimulatedServer {
         this.watch = new CommitWatch(kernel, climate.brakeNodes());
         this.random = new SeededRandom(seed);
         this.blocks = new MemoryBlockStore(random);
+        this.chronicle = new Chronicle(kernel, blocks, COLLECTING.grace());
         this.snapshots = new MemorySnapshotFiles(kernel);
         this.account = new AccountId(RandomId.next(random));
         this.process = kernel.process("server");
@@ -88,6 +91,31 @@ final class SimulatedServer {
         });
         start();
         this.project = call(running -> running.projects().create(account, "simulated", false)).id();
+    }
+
+    /** Each transaction is written down; what is wrong with one ends the world. */
+    private final class Written implements SteppedMetadata.Observer {
+        @Override
+        public void wrote(ReadTransaction result) {
+            checked(() -> found(result).ifPresent(row -> chronicle.wrote(result, row)));
+        }
+
+        @Override
+        public void wroteBehind(ReadTransaction result) {
+            checked(() -> found(result).ifPresent(row -> chronicle.wroteBehind(result, row)));
+        }
+
+        private Optional<Project> found(ReadTransaction result) {
+            return result.projects().page(0, 1).stream().findFirst();
+        }
+    }
+
+    private void checked(Runnable check) {
+        try {
+            check.run();
+        } catch (Violation e) {
+            kernel.fail(e);
+        }
     }
 
     private interface Question<T> {
@@ -109,7 +137,7 @@ final class SimulatedServer {
         process = kernel.process("server");
         var stores =
                 new Stores(
-                        new SteppedMetadata(metadata, kernel),
+                        new SteppedMetadata(metadata, kernel, new Written()),
                         new SteppedBlocks(blocks, kernel),
                         snapshots,
                         new SimulatedBus(hints));
@@ -133,6 +161,8 @@ final class SimulatedServer {
     /** The process ends at once. */
     void kill() {
         process.kill();
+        // Whoever was in the middle of a transaction will never let go of the store.
+        metadata = metadata.copy();
         services = null;
         dispatcher = null;
     }
@@ -140,6 +170,7 @@ final class SimulatedServer {
     /** Remembers all rows as they are now. */
     void backUp() {
         backup = Optional.of(metadata.copy());
+        chronicle.backUp();
         backedUp = kernel.instant();
     }
 
@@ -152,6 +183,7 @@ final class SimulatedServer {
         if (backup.isPresent() && backedUp.plus(COLLECTING.horizon()).isAfter(kernel.instant())) {
             metadata = backup.get().copy();
             watch.forget();
+            chronicle.goBack();
         }
         start();
     }
@@ -201,6 +233,7 @@ final class SimulatedServer {
         }
         String id = "r" + requests++;
         process.start(() -> {
+            chronicle.asked(request);
             Answer answer = running.answer(request, id);
             trace.event(
                     process.name(),
@@ -211,9 +244,12 @@ final class SimulatedServer {
                                 "the server failed at " + request.method() + " " + request.path()));
             }
             Reply reply = Reply.of(answer);
-            if (answer.status() == 200 && request.path().endsWith("/commits")) {
-                watch.committed(request, reply.body(), metadata, row());
+            if (answer.status() == 200
+                    && request.path().endsWith("/commits")
+                    && watch.committed(request, reply.body(), metadata, row())) {
+                chronicle.checkBase(request);
             }
+            chronicle.answered(request, reply, row());
             answered.accept(reply);
         });
     }
@@ -222,7 +258,14 @@ final class SimulatedServer {
     void maintain() {
         Services running = services;
         if (running != null) {
-            process.start(running::maintain);
+            process.start(() -> {
+                running.maintain();
+                Project row = row();
+                metadata.read(read -> {
+                    chronicle.maintained(read, row);
+                    return true;
+                });
+            });
         }
     }
 }

@@ -33,6 +33,7 @@ final class Simulator {
      *
      * @param seed of the first world; each further one has the next
      * @param steps actions from outside in each
+     * @param climate what happens more often than elsewhere
      * @param minutes no world begins after so long; 0 for no limit
      * @param trace where what happens in the last world is written down; of its second run beside
      *     it, with {@code .again}
@@ -45,6 +46,7 @@ final class Simulator {
             long seeds,
             int steps,
             int devices,
+            Climate climate,
             int minutes,
             Optional<Path> trace,
             boolean shrink,
@@ -79,7 +81,9 @@ final class Simulator {
                     && System.nanoTime() - start > wishes.minutes() * 60_000_000_000L) {
                 break;
             }
-            World.Plan plan = World.Plan.of(seed, wishes.steps(), wishes.devices());
+            World.Plan plan =
+                    World.Plan.of(
+                            seed, wishes.steps(), wishes.devices(), wishes.climate());
             World.Result result = traced(plan, "");
             steps += result.steps();
             Optional<World.Failure> failure = result.failure();

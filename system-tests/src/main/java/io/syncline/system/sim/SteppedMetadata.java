@@ -1,9 +1,23 @@
 package io.syncline.system.sim;
 
 import io.syncline.storage.metadata.MetadataStore;
+import io.syncline.storage.metadata.ReadTransaction;
 
-/** A store whose callers may be overtaken, or killed, before and after each transaction. */
-record SteppedMetadata(MetadataStore store, Kernel kernel) implements MetadataStore {
+/**
+ * A store whose callers may be overtaken, or killed, before and after each transaction.
+ *
+ * @param seen looks at what each transaction wrote, at its end
+ */
+record SteppedMetadata(MetadataStore store, Kernel kernel, Observer seen) implements MetadataStore {
+    /** Looks at what was written. */
+    interface Observer {
+        /** A transaction has written this. */
+        void wrote(ReadTransaction result);
+
+        /** A transaction of the background has written this. */
+        void wroteBehind(ReadTransaction result);
+    }
+
     @Override
     public <T> T read(Read<T> work) {
         kernel.letOthers();
@@ -13,7 +27,12 @@ record SteppedMetadata(MetadataStore store, Kernel kernel) implements MetadataSt
     @Override
     public <T> T write(Write<T> work) {
         kernel.letOthers();
-        T result = store.write(work);
+        T result =
+                store.write(write -> {
+                    T made = work.run(write);
+                    seen.wrote(write);
+                    return made;
+                });
         kernel.letOthers();
         return result;
     }
@@ -21,7 +40,12 @@ record SteppedMetadata(MetadataStore store, Kernel kernel) implements MetadataSt
     @Override
     public <T> T writeBehind(Write<T> work) {
         kernel.letOthers();
-        T result = store.writeBehind(work);
+        T result =
+                store.writeBehind(write -> {
+                    T made = work.run(write);
+                    seen.wroteBehind(write);
+                    return made;
+                });
         kernel.letOthers();
         return result;
     }

@@ -5,6 +5,7 @@ import io.syncline.client.disk.memory.Faults;
 import io.syncline.client.disk.memory.Traits;
 import io.syncline.core.tree.Cursor;
 import io.syncline.core.wire.Role;
+import io.syncline.core.wire.Secret;
 import io.syncline.storage.event.HeadHint;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,6 +35,8 @@ final class World {
     private final Saved saved = new Saved();
     private final People people;
     private final SplittableRandom seeds;
+    private final Climate climate;
+    private final Optional<RashClient> rash;
 
     /**
      * What a run is made from.
@@ -73,11 +76,12 @@ final class World {
     private World(Plan plan, Trace trace, Path scratch) {
         this.trace = trace;
         this.seeds = new SplittableRandom(plan.seed());
-        this.people = new People(saved, plan.climate() == Climate.APART);
+        this.climate = plan.climate();
+        this.people = new People(saved, plan.climate().isCrowded());
         this.kernel = new Kernel(seeds.split(), trace, START);
         this.server =
                 new SimulatedServer(kernel, trace, seeds.nextLong(), plan.climate(), this::hint);
-        this.network = new Network(kernel, trace, seeds.split(), server);
+        this.network = new Network(kernel, trace, seeds.split(), server, plan.climate());
         for (int i = 0; i < plan.devices(); i++) {
             String name = "device" + i;
             boolean readOnly = i > 1 && seeds.nextInt(3) == 0;
@@ -96,6 +100,22 @@ final class World {
                             seeds.nextLong(),
                             scratch.resolve(name)));
         }
+        this.rash =
+                climate.factor(Action.Kind.RASH) > 0
+                        ? Optional.of(rashClient(seeds.nextLong()))
+                        : Optional.empty();
+    }
+
+    private RashClient rashClient(long seed) {
+        Secret token = server.addDevice("rash", Role.EDITOR).token();
+        Secret viewer = server.addDevice("viewer", Role.VIEWER).token();
+        return new RashClient(
+                kernel,
+                server,
+                network.new Line("rash", token),
+                network.new Line("viewer", viewer),
+                saved,
+                seed);
     }
 
     private static Traits traits(SplittableRandom random) {
@@ -109,8 +129,12 @@ final class World {
     }
 
     private void hint(HeadHint hint) {
-        devices.forEach(
-                device -> device.hint(new Cursor(hint.epoch(), hint.sequence()), hint.news()));
+        Cursor head = new Cursor(hint.epoch(), hint.sequence());
+        for (SimulatedDevice device : devices) {
+            device.hint(head, hint.news());
+            network.twice().ifPresent(later ->
+                    kernel.after(later, () -> device.hint(head, hint.news())));
+        }
     }
 
     /** Runs the plan to its end, or until an oracle fails. */
@@ -250,9 +274,10 @@ final class World {
                                     random.nextLong(-3_600_000, 3_600_000)
                                             >> random.nextInt(0, 20)));
             case TIME -> {
-                long end = kernel.nanos() + random.nextLong(1_000_000_000L << random.nextInt(12));
+                long end = kernel.nanos() + climate.pause(random).toNanos();
                 var _ = kernel.runUntil(() -> kernel.nanos() >= end);
             }
+            case RASH -> rash.ifPresent(client -> client.act(random));
             case ANSWER -> answer(device, random.nextInt(4));
         }
     }

@@ -58,11 +58,22 @@ final class House {
                             List.of("org.eclipse.jetty.."),
                             List.of("io.syncline.server.edge..")),
                     new Library(
-                            "JDBC and SQLite",
-                            List.of("java.sql..", "javax.sql..", "org.sqlite.."),
+                            "JDBC",
+                            List.of("java.sql..", "javax.sql.."),
+                            List.of(
+                                    "io.syncline.storage.metadata.postgres..",
+                                    "io.syncline.storage.metadata.sqlite..",
+                                    "io.syncline.client.state.sqlite..")),
+                    new Library(
+                            "SQLite",
+                            List.of("org.sqlite.."),
                             List.of(
                                     "io.syncline.storage.metadata.sqlite..",
                                     "io.syncline.client.state.sqlite..")),
+                    new Library(
+                            "PostgreSQL and HikariCP",
+                            List.of("org.postgresql..", "com.zaxxer..", "io.zonky.."),
+                            List.of("io.syncline.storage.metadata.postgres..")),
                     new Library(
                             "zstd",
                             List.of("com.github.luben.."),
@@ -75,6 +86,14 @@ final class House {
                             "Jackson",
                             List.of("com.fasterxml.jackson.."),
                             List.of("io.syncline.core.wire..", "io.syncline.core.json..")),
+                    new Library(
+                            "the AWS SDK",
+                            List.of("software.amazon.awssdk.."),
+                            List.of("io.syncline.storage.block.s3..")),
+                    new Library(
+                            "Jedis",
+                            List.of("redis.clients.."),
+                            List.of("io.syncline.storage.event.redis..")),
                     new Library(
                             "the JDK's small HTTP server",
                             List.of("com.sun.net.httpserver.."),
@@ -145,6 +164,7 @@ final class House {
     static final List<String> WIRING =
             List.of(
                     "io.syncline.server.Server",
+                    "io.syncline.server.Backends",
                     "io.syncline.client.Client",
                     "io.syncline.cli..",
                     "io.syncline.system..");

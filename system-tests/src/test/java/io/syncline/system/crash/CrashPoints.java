@@ -80,8 +80,8 @@ final class CrashPoints {
                     client("disk.discarded", DISK + "SafeDisk", "discard", EXIT),
                     client("trash.kept", DISK + "Trash", "move", EXIT),
                     client("trash.moved", DISK + "SafeDisk", "trash", EXIT),
-                    client("conflict.renamed", ENGINE + "DiskWork", "setAside", 2, ENTRY),
-                    client("conflict.remembered", ENGINE + "DiskWork", "setAside", 2, EXIT),
+                    client("conflict.renamed", ENGINE + "DiskResults", "setAside", 2, ENTRY),
+                    client("conflict.remembered", ENGINE + "DiskResults", "setAside", 2, EXIT),
                     client("tasks.carried", ENGINE + "DiskWork", "carried", ENTRY),
                     client("scan.ended", "client.scan.DiskScanner", "scanAll", EXIT),
 

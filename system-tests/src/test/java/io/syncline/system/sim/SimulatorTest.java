@@ -29,7 +29,16 @@ class SimulatorTest {
     private Simulator.Summary run(long seed, long seeds, int minutes, boolean twice) {
         var wishes =
                 new Simulator.Wishes(
-                        seed, seeds, STEPS, 3, minutes, Optional.empty(), false, twice, false);
+                        seed,
+                        seeds,
+                        STEPS,
+                        3,
+                        Climate.MIXED,
+                        minutes,
+                        Optional.empty(),
+                        false,
+                        twice,
+                        false);
         return new Simulator(
                         wishes, new PrintWriter(System.out, true, StandardCharsets.UTF_8), scratch)
                 .run();

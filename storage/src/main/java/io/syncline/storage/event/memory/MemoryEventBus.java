@@ -122,7 +122,7 @@ public final class MemoryEventBus implements EventBus {
          * delivery ends by finding it empty: so there is never more than one, and none is missed.
          */
         void offer(HeadHint hint) {
-            if (waiting.getAndUpdate(old -> coalesce(old, hint)) == null) {
+            if (waiting.getAndUpdate(old -> old == null ? hint : old.coalesced(hint)) == null) {
                 try {
                     deliveries.execute(this::deliver);
                 } catch (RejectedExecutionException e) {
@@ -149,14 +149,6 @@ public final class MemoryEventBus implements EventBus {
                 }
                 hint = waiting.get();
             }
-        }
-
-        private static HeadHint coalesce(@Nullable HeadHint old, HeadHint hint) {
-            if (old == null) {
-                return hint;
-            }
-            boolean older = old.epoch().equals(hint.epoch()) && old.sequence() >= hint.sequence();
-            return older ? old.wantedAlso(hint.wanted()) : hint.wantedAlso(old.wanted());
         }
 
         @Override

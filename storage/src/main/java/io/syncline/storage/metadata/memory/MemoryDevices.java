@@ -84,6 +84,23 @@ final class MemoryDevices implements Devices.Writable {
     }
 
     @Override
+    public boolean rename(DeviceId id, String name) {
+        Optional<Device> device = find(id);
+        device.ifPresent(
+                found ->
+                        put(
+                                new Device(
+                                        id,
+                                        found.account(),
+                                        name,
+                                        found.token(),
+                                        found.created(),
+                                        found.seen(),
+                                        found.revoked())));
+        return device.isPresent();
+    }
+
+    @Override
     public boolean revoke(DeviceId id, Instant revoked) {
         Optional<Device> device = find(id).filter(found -> found.revoked().isEmpty());
         device.ifPresent(found -> put(with(found, found.seen(), Optional.of(revoked))));

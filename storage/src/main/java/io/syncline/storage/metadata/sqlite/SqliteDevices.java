@@ -102,6 +102,13 @@ final class SqliteDevices implements Devices.Writable {
     }
 
     @Override
+    public boolean rename(DeviceId id, String name) {
+        return transaction.update(
+                        "UPDATE device SET name = ? WHERE id = ?", name, Values.id(id.value()))
+                > 0;
+    }
+
+    @Override
     public boolean revoke(DeviceId id, Instant revoked) {
         return transaction.update(
                         "UPDATE device SET revoked = ? WHERE id = ? AND revoked IS NULL",

@@ -1,0 +1,379 @@
+package io.syncline.client.engine;
+
+import io.syncline.client.disk.LocalPath;
+import io.syncline.client.disk.Outcome;
+import io.syncline.client.disk.Stat;
+import io.syncline.client.state.Agreed;
+import io.syncline.client.state.LocalRow;
+import io.syncline.client.state.Observed;
+import io.syncline.client.state.StateStore;
+import io.syncline.core.plan.Step;
+import io.syncline.core.plan.Trees.Side;
+import io.syncline.core.tree.Kind;
+import io.syncline.core.tree.Name;
+import io.syncline.core.tree.NodeId;
+import io.syncline.core.tree.Place;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a task made of the disk becomes what is known of it: what a step makes of the trees ({@link
+ * Step}) is written when its task has succeeded, and what was refused is looked at again.
+ */
+final class DiskResults {
+    private final Work work;
+    private final Conflicts conflicts;
+
+    /** Nodes for whose new name something was there, with the scans that had ended by then. */
+    private final Map<NodeId, Long> existed = new HashMap<>();
+
+    DiskResults(Work work, Conflicts conflicts) {
+        this.work = work;
+        this.conflicts = conflicts;
+    }
+
+    /** Takes one in, inside a transaction. */
+    void take(Event.Carried.Result result) {
+        DiskTask task = result.task();
+        dropIntent(task);
+        switch (result.outcome()) {
+            case Outcome.Done(Stat now, _) -> done(task, now);
+            case Outcome.Displaced(Stat now, _, _) -> {
+                done(task, now);
+                // The displaced file was put beside it by now: find it.
+                work.note(
+                        "somebody saved "
+                                + task.paths().getFirst()
+                                + " in the moment in which it was replaced; that save is kept"
+                                + " beside it as '… (saved meanwhile)'",
+                        "compare the two, and delete the one that isn't needed");
+                task.paths().forEach(work::dirtyAround);
+            }
+            case Outcome.Refused refused -> refused(task, refused);
+        }
+    }
+
+    private void dropIntent(DiskTask task) {
+        StateStore store = work.state.store();
+        switch (task) {
+            case DiskTask.ReplaceFile replace -> store.removeIntent(replace.intent());
+            case DiskTask.SetAside aside -> store.removeIntent(aside.intent());
+            case DiskTask.Rename rename -> store.removeIntent(rename.intent());
+            case DiskTask.Exchange exchange -> {
+                store.removeIntent(exchange.firstIntent());
+                store.removeIntent(exchange.secondIntent());
+            }
+            case DiskTask.MakeDirectory _,
+                    DiskTask.PlaceFile _,
+                    DiskTask.PlaceLink _,
+                    DiskTask.ReplaceLink _,
+                    DiskTask.SetExecutable _,
+                    DiskTask.TrashFile _,
+                    DiskTask.RemoveDirectory _ -> {}
+        }
+    }
+
+    private void done(DiskTask task, Stat now) {
+        work.delays.succeeded(task.id());
+        task.paths().forEach(path -> work.solved(path.toString()));
+        switch (task) {
+            case DiskTask.MakeDirectory(var step, var version, var path) ->
+                    materialised(step, version, path, now);
+            case DiskTask.PlaceFile(var step, var version, _, var path, var placed) ->
+                    materialised(step, version, path, seen(now, placed, path));
+            case DiskTask.PlaceLink(var step, var version, _, var path) ->
+                    materialised(step, version, path, now);
+            case DiskTask.ReplaceFile replace ->
+                    replaced(
+                            replace.step(),
+                            replace.path(),
+                            seen(now, replace.placed(), replace.path()));
+            case DiskTask.ReplaceLink replace -> replaced(replace.step(), replace.path(), now);
+            case DiskTask.SetExecutable set ->
+                    replaced(
+                            set.step(),
+                            set.path(),
+                            now.mtimeNanos() == set.expected().mtimeNanos()
+                                    ? now
+                                    : suspicious(set.expected(), set.path()));
+            case DiskTask.Rename(var step, _, var from, var to, var expected) -> {
+                renamed(expected, from, to);
+                moved(step, to, seen(now, expected, to));
+            }
+            case DiskTask.Exchange exchange -> {
+                renamed(exchange.expectedFirst(), exchange.first(), exchange.second());
+                renamed(exchange.expectedSecond(), exchange.second(), exchange.first());
+                moved(exchange.step().first(), exchange.second(), exchange.expectedFirst());
+                moved(exchange.step().second(), exchange.first(), now);
+                work.dirtyAround(exchange.second());
+            }
+            case DiskTask.TrashFile(var step, _, _) -> gone(step.id());
+            case DiskTask.RemoveDirectory(var step, _, _) -> gone(step.id());
+            case DiskTask.SetAside aside -> {
+                renamed(aside.expected(), aside.from(), aside.to());
+                setAside(aside, seen(now, aside.expected(), aside.to()));
+            }
+        }
+    }
+
+    private void renamed(Stat what, LocalPath from, LocalPath to) {
+        if (what.isDirectory()) {
+            work.renamed(from, to);
+        }
+    }
+
+    /**
+     * What to remember as observed. Someone may write to a file between our operation and the look
+     * at its result; that save must not be taken for our own doing, or nobody would ever send it
+     * (L2).
+     */
+    private Stat seen(Stat now, Stat before, LocalPath path) {
+        return now.unchangedButForRenaming(before) ? now : suspicious(before, path);
+    }
+
+    private Stat suspicious(Stat before, LocalPath path) {
+        work.dirtyAround(path);
+        return before;
+    }
+
+    private void materialised(Step.Materialise step, long version, LocalPath path, Stat now) {
+        var observed = new Observed(path.name(), now);
+        work.state.putAgreed(
+                step.id(),
+                Optional.of(
+                        new Agreed(
+                                step.id(),
+                                step.place(),
+                                step.item(),
+                                version,
+                                Optional.of(observed))));
+        work.state.putLocal(
+                new LocalRow.Present(
+                        step.id(),
+                        work.current(step.place()),
+                        step.item().kind(),
+                        Optional.of(step.item()),
+                        observed,
+                        Optional.empty()));
+        work.state.agree(step.id());
+    }
+
+    private void replaced(Step.Replace step, LocalPath path, Stat now) {
+        Optional<LocalRow.Present> row = work.state.local(step.id());
+        if (row.isEmpty()) {
+            work.dirtyAround(path);
+            return;
+        }
+        // First what is agreed, as it was seen: the disk's attributes count from here on (R23).
+        var observed = new Observed(row.get().observed().localName(), now);
+        work.state
+                .agreed(step.id())
+                .ifPresent(agreed ->
+                        work.state.putAgreed(
+                                step.id(),
+                                Optional.of(
+                                        agreed.holding(step.agreed())
+                                                .seen(Optional.of(observed)))));
+        work.state.putLocal(row.get().holding(step.after(), observed));
+        work.state.agree(step.id());
+    }
+
+    private void moved(Step.Move step, LocalPath to, Stat now) {
+        Optional<LocalRow.Present> row = work.state.local(step.id());
+        if (row.isEmpty()) {
+            work.dirtyAround(to);
+            return;
+        }
+        work.state
+                .agreed(step.id())
+                .ifPresent(agreed ->
+                        work.state.putAgreed(step.id(), Optional.of(agreed.at(step.agreed()))));
+        work.state.putLocal(
+                new LocalRow.Present(
+                        step.id(),
+                        work.current(step.to()),
+                        row.get().kind(),
+                        row.get().item(),
+                        new Observed(to.name(), now),
+                        row.get().origin()));
+        work.state.agree(step.id());
+    }
+
+    private void gone(NodeId id) {
+        // A directory that could be removed was empty: what was known in it had vanished before,
+        // and
+        // no scan can come by there any more to say so.
+        var below = new ArrayList<NodeId>();
+        work.state.children(Side.LOCAL, id).forEachRemaining(below::add);
+        for (NodeId child : below) {
+            vanished(child);
+        }
+        work.state.removeLocal(id);
+        work.state.putAgreed(id, Optional.empty());
+        work.deletes++;
+    }
+
+    private void vanished(NodeId id) {
+        var below = new ArrayList<NodeId>();
+        work.state.children(Side.LOCAL, id).forEachRemaining(below::add);
+        below.forEach(this::vanished);
+        work.state.removeLocal(id);
+        work.state.agree(id);
+    }
+
+    private void setAside(DiskTask.SetAside task, Stat now) {
+        work.note(
+                task.from()
+                        + " was changed here and elsewhere; what was here is kept as "
+                        + task.to(),
+                "merge what you need, then delete the copy; 'syncline conflicts' lists them");
+        copyMade(task.id(), task.copy(), task.step().name(), now);
+        conflicts.remember(task.to());
+    }
+
+    /** The node is a local-only one under its new name now. */
+    private void copyMade(NodeId id, NodeId copy, Name name, Stat now) {
+        if (!id.equals(copy)) {
+            work.state.putAgreed(id, Optional.empty());
+            work.replaceId(id, copy, Optional.empty());
+        }
+        Optional<LocalRow.Present> row = work.state.local(copy);
+        if (row.isPresent()) {
+            var place = new Place(row.get().place().parent(), name);
+            work.state.putLocal(
+                    new LocalRow.Present(
+                            copy,
+                            place,
+                            row.get().kind(),
+                            row.get().item(),
+                            new Observed(work.names.local(copy, place), now),
+                            Optional.empty()));
+        }
+    }
+
+    private void refused(DiskTask task, Outcome.Refused refused) {
+        if (refused instanceof Outcome.NotEmpty && work.isHusk(task.id())) {
+            return; // Still not empty.
+        }
+        task.paths().forEach(work::dirtyAround);
+        switch (task) {
+            case DiskTask.PlaceFile place ->
+                    work.out.add(new Effect.Discard(List.of(place.temporary())));
+            case DiskTask.ReplaceFile replace ->
+                    work.out.add(new Effect.Discard(List.of(replace.temporary())));
+            case DiskTask.RemoveDirectory remove -> {
+                if (refused instanceof Outcome.NotEmpty) {
+                    husk(remove);
+                    return;
+                }
+            }
+            default -> {}
+        }
+        switch (refused) {
+            case Outcome.Exists _ -> exists(task);
+            case Outcome.Changed _, Outcome.Missing _, Outcome.NotEmpty _ ->
+                    work.delays.failed(task.id(), work.now, 0);
+            case Outcome.Unsupported why -> unsupported(task, why);
+            case Outcome.NoSpace _, Outcome.Denied _, Outcome.Unreadable _ -> {
+                work.delays.failed(task.id(), work.now, 5_000);
+                task.paths()
+                        .forEach(path ->
+                                work.problem(path.toString(), refused.why(), Todo.about(refused)));
+            }
+        }
+    }
+
+    /**
+     * Something has the name. A scan tells what; if no node has that name then, the directory takes
+     * two names for one, and this node is to be spelt otherwise (R30).
+     */
+    private void exists(DiskTask task) {
+        work.delays.failed(task.id(), work.now, 0);
+        Optional<Place> wanted =
+                switch (task.step()) {
+                    case Step.Materialise make -> Optional.of(make.place());
+                    case Step.Move move -> Optional.of(move.to());
+                    case Step.SetAside _, Step.Replace _, Step.Exchange _, Step.Trash _ ->
+                            Optional.empty();
+                };
+        if (wanted.isEmpty()) {
+            return;
+        }
+        Place place = work.current(wanted.get());
+        if (work.state.child(Side.LOCAL, place.parent(), place.name()).isPresent()) {
+            existed.remove(task.id());
+        } else if (existed.getOrDefault(task.id(), Long.MAX_VALUE) < work.scans) {
+            existed.remove(task.id());
+            work.names.taken(task.id());
+        } else if (existed.size() < Delays.SUBJECTS_MAX) {
+            existed.putIfAbsent(task.id(), work.scans);
+        }
+    }
+
+    /**
+     * What holds something that isn't synced stays here, as a directory of this disk only (R18).
+     */
+    private void husk(DiskTask.RemoveDirectory task) {
+        NodeId id = task.id();
+        work.note(
+                task.path()
+                        + " was deleted elsewhere and stays here, because it holds files that"
+                        + " aren't synced",
+                "delete it yourself if it isn't needed");
+        work.dirty(task.path());
+        work.state.putAgreed(id, Optional.empty());
+        if (id.isLocalOnly()) {
+            work.markHusk(id);
+        } else {
+            NodeId fresh = work.state.newLocalId();
+            work.replaceId(id, fresh, Optional.of(id));
+            work.markHusk(fresh);
+        }
+    }
+
+    /** This device can't hold it (R44): agreed, and absent here on purpose. */
+    private void unsupported(DiskTask task, Outcome.Unsupported refused) {
+        task.paths()
+                .forEach(path -> work.problem(path.toString(), refused.why(), Todo.about(refused)));
+        if (task.step() instanceof Step.Materialise step
+                && step.item().kind().equals(Kind.SYMLINK)) {
+            work.state.putAgreed(
+                    step.id(),
+                    Optional.of(
+                            new Agreed(
+                                    step.id(),
+                                    step.place(),
+                                    step.item(),
+                                    work.remoteVersion(step.id()),
+                                    Optional.empty())));
+        } else {
+            work.delays.failed(task.id(), work.now, 30_000);
+        }
+    }
+
+    // Before a crash.
+
+    /** A rename of which the state knows nothing yet. */
+    void movedBeforeTheCrash(NodeId id, Intention.Move move) {
+        Optional<LocalRow.Present> row = work.state.local(id);
+        // What moved into a directory that isn't known yet is found by the scan.
+        NodeId parent = move.to().parent();
+        boolean known = parent.isRoot() || work.state.local(parent).isPresent();
+        if (row.isPresent() && known) {
+            moved(
+                    new Step.Move(id, row.get().place(), move.to(), move.agreed()),
+                    move.path(),
+                    row.get().observed().stat());
+        }
+    }
+
+    /** R12: the intent wins over what the scan would make of the renamed file. */
+    void setAsideBeforeTheCrash(NodeId id, Intention.SetAside aside) {
+        work.state
+                .local(id)
+                .ifPresent(row -> copyMade(id, aside.copy(), aside.name(), row.observed().stat()));
+    }
+}

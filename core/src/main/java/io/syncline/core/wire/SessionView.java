@@ -1,0 +1,7 @@
+package io.syncline.core.wire;
+
+import io.syncline.core.tree.AccountId;
+import java.time.Instant;
+
+/** The session that asks: whose it is, and until when. */
+public record SessionView(AccountId account, String name, Instant expires) {}

@@ -1,0 +1,113 @@
+package io.syncline.storage.metadata.postgres;
+
+import io.syncline.core.tree.AccountId;
+import io.syncline.core.tree.Hash;
+import io.syncline.storage.metadata.Account;
+import io.syncline.storage.metadata.Accounts;
+import io.syncline.storage.metadata.Session;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+final class PostgresAccounts implements Accounts.Writable {
+    private static final String COLUMNS = "SELECT id, name, password_hash, created FROM account";
+
+    private final PostgresTransaction transaction;
+
+    PostgresAccounts(PostgresTransaction transaction) {
+        this.transaction = transaction;
+    }
+
+    private static Account read(ResultSet row) throws SQLException {
+        return new Account(
+                new AccountId(Values.id(row, 1)),
+                row.getString(2),
+                Optional.ofNullable(row.getString(3)),
+                Values.time(row, 4));
+    }
+
+    @Override
+    public Optional<Account> find(AccountId id) {
+        return transaction.one(
+                PostgresAccounts::read, COLUMNS + " WHERE id = ?", Values.id(id.value()));
+    }
+
+    @Override
+    public Map<AccountId, Account> find(Collection<AccountId> ids) {
+        Map<AccountId, Account> found = new HashMap<>();
+        transaction
+                .lookUp(
+                        PostgresAccounts::read,
+                        COLUMNS + " WHERE id = ANY (?)",
+                        ids.stream().distinct().map(id -> Values.id(id.value())).toList())
+                .forEach(account -> found.put(account.id(), account));
+        return found;
+    }
+
+    @Override
+    public Optional<Account> byName(String name) {
+        return transaction.one(PostgresAccounts::read, COLUMNS + " WHERE name = ?", name);
+    }
+
+    @Override
+    public long count() {
+        return transaction.one(row -> row.getLong(1), "SELECT count(*) FROM account").orElse(0L);
+    }
+
+    @Override
+    public Optional<Session> session(Hash token) {
+        return transaction.one(
+                row ->
+                        new Session(
+                                token,
+                                new AccountId(Values.id(row, 1)),
+                                Values.time(row, 2),
+                                Values.time(row, 3)),
+                "SELECT account, created, expires FROM session WHERE token = ?",
+                token.toBytes());
+    }
+
+    @Override
+    public void add(Account account) {
+        transaction.need(Lock.INSTALLATION);
+        transaction.update(
+                "INSERT INTO account (id, name, password_hash, created) VALUES (?, ?, ?, ?)",
+                Values.id(account.id().value()),
+                account.name(),
+                account.passwordHash().orElse(null),
+                account.created().toEpochMilli());
+    }
+
+    @Override
+    public boolean setPasswordHash(AccountId id, String passwordHash) {
+        return transaction.update(
+                        "UPDATE account SET password_hash = ? WHERE id = ?",
+                        passwordHash,
+                        Values.id(id.value()))
+                > 0;
+    }
+
+    @Override
+    public void addSession(Session session) {
+        transaction.update(
+                "INSERT INTO session (token, account, created, expires) VALUES (?, ?, ?, ?)",
+                session.token().toBytes(),
+                Values.id(session.account().value()),
+                session.created().toEpochMilli(),
+                session.expires().toEpochMilli());
+    }
+
+    @Override
+    public boolean deleteSession(Hash token) {
+        return transaction.update("DELETE FROM session WHERE token = ?", token.toBytes()) > 0;
+    }
+
+    @Override
+    public int deleteSessions(AccountId account) {
+        return transaction.update(
+                "DELETE FROM session WHERE account = ?", Values.id(account.value()));
+    }
+}

@@ -1,0 +1,48 @@
+package io.syncline.storage.metadata.postgres;
+
+import io.syncline.storage.metadata.Attempts;
+import java.time.Instant;
+import java.util.Optional;
+
+final class PostgresAttempts implements Attempts.Writable {
+    private final PostgresTransaction transaction;
+
+    PostgresAttempts(PostgresTransaction transaction) {
+        this.transaction = transaction;
+    }
+
+    @Override
+    public Optional<Count> find(String network) {
+        return transaction.one(
+                row -> new Count(row.getDouble(1), Instant.ofEpochMilli(row.getLong(2))),
+                "SELECT failures, at FROM attempt WHERE network = ?",
+                network);
+    }
+
+    /** Networks of one hash wait for one another, which does no harm. */
+    @Override
+    public Optional<Count> lock(String network) {
+        transaction.lock(new Lock(Lock.Kind.ATTEMPT, network.hashCode()));
+        return find(network);
+    }
+
+    @Override
+    public void put(String network, Count count) {
+        transaction.update(
+                "INSERT INTO attempt (network, failures, at) VALUES (?, ?, ?)"
+                        + " ON CONFLICT (network) DO UPDATE"
+                        + " SET failures = excluded.failures, at = excluded.at",
+                network,
+                count.failures(),
+                count.at().toEpochMilli());
+    }
+
+    @Override
+    public int forget(Instant before, int limit) {
+        return transaction.update(
+                "DELETE FROM attempt WHERE network IN"
+                        + " (SELECT network FROM attempt WHERE at < ? ORDER BY at LIMIT ?)",
+                before.toEpochMilli(),
+                limit);
+    }
+}
