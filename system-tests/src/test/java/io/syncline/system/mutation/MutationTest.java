@@ -32,6 +32,7 @@ class MutationTest {
     @ValueSource(
             strings = {
                 "commit-stale",
+                "commit-atomic",
                 "union-keeps",
                 "disk-move-no-replace",
                 "look-and-inspect",
