@@ -242,7 +242,7 @@ public final class Server implements AutoCloseable {
                         stores,
                         clock,
                         new SecureRandom(),
-                        Thread.ofPlatform().daemon().name("block-filters").factory());
+                        Thread.ofPlatform().daemon().name("background").factory());
         Optional<Secret> adminPassword = firstStart(settings, services.accounts());
         services.start();
         Edge edge;
