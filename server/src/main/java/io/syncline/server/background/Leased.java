@@ -27,6 +27,7 @@ public final class Leased {
     private final String name;
     private final String node;
     private final InstantSource clock;
+    private final WorkObserver observer;
     private final ReentrantLock running = new ReentrantLock();
 
     /** What is held; null before, after, and once it was lost. */
@@ -34,7 +35,13 @@ public final class Leased {
 
     private volatile Instant renewAt = Instant.MIN;
 
-    Leased(MetadataStore store, String name, String node, InstantSource clock) {
+    Leased(
+            MetadataStore store,
+            String name,
+            String node,
+            InstantSource clock,
+            WorkObserver observer) {
+        this.observer = observer;
         this.plain = store;
         this.name = name;
         this.node = node;
@@ -83,10 +90,15 @@ public final class Leased {
             if (!acquire()) {
                 return Optional.empty();
             }
+            long start = System.nanoTime();
+            boolean failed = true;
             try {
-                return Optional.of(work.get());
+                Optional<T> result = Optional.of(work.get());
+                failed = false;
+                return result;
             } finally {
                 giveBack(rest);
+                observer.worked(name, System.nanoTime() - start, failed);
             }
         } finally {
             running.unlock();
@@ -126,8 +138,8 @@ public final class Leased {
     private boolean acquire() {
         Instant now = clock.instant();
         Optional<Lease> acquired =
-                plain.writeBehind(write ->
-                        write.leases().acquire(name, node, now, NodeLeases.DURATION));
+                plain.writeBehind(
+                        write -> write.leases().acquire(name, node, now, NodeLeases.DURATION));
         renewAt = now.plus(NodeLeases.RENEWAL);
         held = acquired.orElse(null);
         return acquired.isPresent();
@@ -141,8 +153,8 @@ public final class Leased {
         }
         Instant now = clock.instant();
         boolean ours =
-                plain.<Boolean>write(write ->
-                        write.leases().renew(lease, now, NodeLeases.DURATION));
+                plain.<Boolean>write(
+                        write -> write.leases().renew(lease, now, NodeLeases.DURATION));
         if (ours) {
             renewAt = now.plus(NodeLeases.RENEWAL);
         } else {
@@ -168,8 +180,8 @@ public final class Leased {
         }
         held = null;
         try {
-            plain.<Boolean>writeBehind(write ->
-                    write.leases().release(lease, clock.instant(), rest));
+            plain.<Boolean>writeBehind(
+                    write -> write.leases().release(lease, clock.instant(), rest));
         } catch (RuntimeException e) {
             // It runs out by itself.
             log.atDebug().setCause(e).addKeyValue("lease", name).log("a lease wasn't given back");

@@ -16,6 +16,7 @@ import io.syncline.server.account.Member;
 import io.syncline.server.block.BlockReader;
 import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Call;
+import io.syncline.server.edge.RequestKind;
 import io.syncline.server.edge.Representation;
 import io.syncline.server.edge.Router;
 import io.syncline.storage.metadata.BlockRow;
@@ -37,10 +38,10 @@ import java.util.Optional;
  * {@code GET, HEAD /v1/projects/{p}/nodes/{id}/content}, and that of an older version. Streams
  * through the content's tree with a fixed amount of memory, whatever the file's size.
  *
- * <p>A file may be a web page of somebody who means harm: it is sent as an attachment of no particular
- * type, and would run in a sandbox if a browser showed it all the same. Only what is asked for with
- * {@code inline=true} and is of a kind that browsers show without running anything ({@link
- * ShownTypes}) is sent as what it is.
+ * <p>A file may be a web page of somebody who means harm: it is sent as an attachment of no
+ * particular type, and would run in a sandbox if a browser showed it all the same. Only what is
+ * asked for with {@code inline=true} and is of a kind that browsers show without running anything
+ * ({@link ShownTypes}) is sent as what it is.
  */
 public final class Contents {
     /** Plain bytes read ahead while earlier ones are sent. */
@@ -64,11 +65,11 @@ public final class Contents {
     /** Adds the addresses. */
     public void route(Router router, Access access) {
         String address = "/v1/projects/{p}/nodes/{id}/content";
-        router.add("GET", address, access.member(Role.VIEWER, this::get))
-                .add("HEAD", address, access.member(Role.VIEWER, this::get));
+        router.add("GET", address, RequestKind.DOWNLOAD, access.member(Role.VIEWER, this::get))
+                .add("HEAD", address, RequestKind.DOWNLOAD, access.member(Role.VIEWER, this::get));
         String old = "/v1/projects/{p}/nodes/{id}/versions/{sequence}/content";
-        router.add("GET", old, access.member(Role.VIEWER, this::version))
-                .add("HEAD", old, access.member(Role.VIEWER, this::version));
+        router.add("GET", old, RequestKind.DOWNLOAD, access.member(Role.VIEWER, this::version))
+                .add("HEAD", old, RequestKind.DOWNLOAD, access.member(Role.VIEWER, this::version));
         new Archives(store, this).route(router, access);
     }
 
@@ -109,7 +110,8 @@ public final class Contents {
                 inline ? ShownTypes.of(node.place().name()) : Optional.empty();
         headers.put(
                 "Content-Disposition",
-                disposition(shown.isPresent() ? "inline" : "attachment", node.place().name().value()));
+                disposition(
+                        shown.isPresent() ? "inline" : "attachment", node.place().name().value()));
         headers.put(
                 "Content-Security-Policy",
                 shown.map(ShownTypes.Shown::policy).orElse(ShownTypes.SANDBOX));

@@ -132,8 +132,8 @@ final class World {
         Cursor head = new Cursor(hint.epoch(), hint.sequence());
         for (SimulatedDevice device : devices) {
             device.hint(head, hint.news());
-            network.twice().ifPresent(later ->
-                    kernel.after(later, () -> device.hint(head, hint.news())));
+            network.twice()
+                    .ifPresent(later -> kernel.after(later, () -> device.hint(head, hint.news())));
         }
     }
 
