@@ -169,7 +169,13 @@ public final class Accounts {
     /** Ends a session; ending it again is no error. */
     void logOut(Secret token) {
         Hash hash = Tokens.hash(token);
-        store.write(write -> write.accounts().deleteSession(hash));
+        store.write(write -> {
+            write.accounts()
+                    .session(hash)
+                    .ifPresent(session ->
+                            write.rightChanges().add(session.account(), clock.instant()));
+            return write.accounts().deleteSession(hash);
+        });
     }
 
     /** Adds a device to an account. */
@@ -275,6 +281,7 @@ public final class Accounts {
                     caller,
                     device,
                     "this device is a member of other projects, too; end its membership instead");
+            write.rightChanges().add(device.account(), clock.instant());
             return write.devices().revoke(id, clock.instant());
         });
         revoked.accept(id);
