@@ -32,8 +32,7 @@ final class ServeCommand implements Callable<Integer> {
         Duration stopMax = options.stopMax();
         Runtime.getRuntime()
                 .addShutdownHook(
-                        new Thread(() ->
-                                Foreground.stop(wished::countDown, closed, stopMax)));
+                        new Thread(() -> Foreground.stop(wished::countDown, closed, stopMax)));
         try (ServerOptions.Running running =
                 options.start(main.globals().home().serverData(), "Project")) {
             running.announce(main.globals().console());

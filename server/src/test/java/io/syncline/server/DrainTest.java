@@ -36,7 +36,8 @@ final class DrainTest {
         server.get("/health/live", "").expect(200);
         server.get("/health/ready", "").expect(200);
         BlockingQueue<Integer> closes = new LinkedBlockingQueue<>();
-        URI events = URI.create(server.server.url().toString().replace("http", "ws") + "/v1/events");
+        URI events =
+                URI.create(server.server.url().toString().replace("http", "ws") + "/v1/events");
         var _ =
                 http.newWebSocketBuilder()
                         .header("Authorization", "Bearer " + server.token)

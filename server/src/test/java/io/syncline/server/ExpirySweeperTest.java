@@ -36,7 +36,9 @@ class ExpirySweeperTest {
         });
         try (ExpirySweeper sweeper =
                 new ExpirySweeper(
-                        NodeLeases.only(store, ExpirySweeper.LEASE, () -> now), new Access(store, () -> now), () -> now)) {
+                        NodeLeases.only(store, ExpirySweeper.LEASE, () -> now),
+                        new Access(store, () -> now),
+                        () -> now)) {
             assertThat(sweeper.sweep()).isZero();
             now = START.plusSeconds(10);
             assertThat(sweeper.sweep()).isEqualTo(700);

@@ -158,12 +158,17 @@ public final class Accounts {
 
     /** The session whose token has this hash, with its account's name. */
     Optional<SessionView> session(Hash token) {
-        return store.read(read -> read.accounts()
-                .session(token)
-                .flatMap(session -> read.accounts()
-                        .find(session.account())
-                        .map(account -> new SessionView(
-                                account.id(), account.name(), session.expires()))));
+        return store.read(read ->
+                read.accounts()
+                        .session(token)
+                        .flatMap(session ->
+                                read.accounts()
+                                        .find(session.account())
+                                        .map(account ->
+                                                new SessionView(
+                                                        account.id(),
+                                                        account.name(),
+                                                        session.expires()))));
     }
 
     /** Ends a session; ending it again is no error. */

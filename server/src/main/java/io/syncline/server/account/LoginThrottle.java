@@ -12,15 +12,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Bounds guesses at secrets (passwords, join links) by network address, or by who asks: {@value #BURST} failures at
- * once, then one every {@value #REFILL_SECONDS} seconds. An address of IPv6 counts as its /64,
- * which is what one customer gets. Thread-safe.
+ * Bounds guesses at secrets (passwords, join links) by network address, or by who asks: {@value
+ * #BURST} failures at once, then one every {@value #REFILL_SECONDS} seconds. An address of IPv6
+ * counts as its /64, which is what one customer gets. Thread-safe.
  *
  * <p>Tries are taken in memory, of the {@value #ADDRESSES_MAX} addresses that tried last; failures
- * are counted in the metadata as well, where all nodes of the server see them. So an address has its
- * failures once, whatever the number of nodes, but for tries that are under way at the same time on
- * several of them: of those each node lets {@value #BURST} pass. What is counted is forgotten when
- * it has faded.
+ * are counted in the metadata as well, where all nodes of the server see them. So an address has
+ * its failures once, whatever the number of nodes, but for tries that are under way at the same
+ * time on several of them: of those each node lets {@value #BURST} pass. What is counted is
+ * forgotten when it has faded.
  */
 public final class LoginThrottle {
     private static final int BURST = 10;

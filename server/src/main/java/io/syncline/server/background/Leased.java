@@ -126,8 +126,8 @@ public final class Leased {
     private boolean acquire() {
         Instant now = clock.instant();
         Optional<Lease> acquired =
-                plain.writeBehind(write ->
-                        write.leases().acquire(name, node, now, NodeLeases.DURATION));
+                plain.writeBehind(
+                        write -> write.leases().acquire(name, node, now, NodeLeases.DURATION));
         renewAt = now.plus(NodeLeases.RENEWAL);
         held = acquired.orElse(null);
         return acquired.isPresent();
@@ -141,8 +141,8 @@ public final class Leased {
         }
         Instant now = clock.instant();
         boolean ours =
-                plain.<Boolean>write(write ->
-                        write.leases().renew(lease, now, NodeLeases.DURATION));
+                plain.<Boolean>write(
+                        write -> write.leases().renew(lease, now, NodeLeases.DURATION));
         if (ours) {
             renewAt = now.plus(NodeLeases.RENEWAL);
         } else {
@@ -168,8 +168,8 @@ public final class Leased {
         }
         held = null;
         try {
-            plain.<Boolean>writeBehind(write ->
-                    write.leases().release(lease, clock.instant(), rest));
+            plain.<Boolean>writeBehind(
+                    write -> write.leases().release(lease, clock.instant(), rest));
         } catch (RuntimeException e) {
             // It runs out by itself.
             log.atDebug().setCause(e).addKeyValue("lease", name).log("a lease wasn't given back");

@@ -63,10 +63,7 @@ public final class NodeLeases implements AutoCloseable {
     public void start() {
         var _ =
                 renewer.scheduleWithFixedDelay(
-                        this::renew,
-                        RENEWAL.toMillis(),
-                        RENEWAL.toMillis(),
-                        TimeUnit.MILLISECONDS);
+                        this::renew, RENEWAL.toMillis(), RENEWAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Renews what is held. */

@@ -118,8 +118,7 @@ public final class Collector {
             var _ = CutParameters.of(project.format());
             return lease.during(() -> collect(project, request, () -> checkRunning(stop)))
                     .orElseThrow(() ->
-                            new SynclineException(
-                                    ErrorCode.LIMITED, "another node is collecting"));
+                            new SynclineException(ErrorCode.LIMITED, "another node is collecting"));
         } finally {
             running.unlock();
         }
@@ -183,10 +182,11 @@ public final class Collector {
                             checkpoint)
                     .run(liveBytes);
             if (!request.dryRun()) {
-                lease.store().writeBehind(write -> {
-                    write.collecting(project.key()).finish(clock.instant());
-                    return true;
-                });
+                lease.store()
+                        .writeBehind(write -> {
+                            write.collecting(project.key()).finish(clock.instant());
+                            return true;
+                        });
             }
         } catch (Sweep.BusyException e) {
             tally.stopped = e.getMessage();
@@ -241,13 +241,14 @@ public final class Collector {
             }
             throw e;
         }
-        return lease.store().writeBehind(write -> {
-            write.collecting(project.key()).share();
-            boolean same =
-                    write.blocks(project.key()).find(List.of(hash)).values().stream()
-                            .anyMatch(found -> found.location().equals(row.location()));
-            return same && write.quarantine(project.key()).release(hash, clock.instant());
-        });
+        return lease.store()
+                .writeBehind(write -> {
+                    write.collecting(project.key()).share();
+                    boolean same =
+                            write.blocks(project.key()).find(List.of(hash)).values().stream()
+                                    .anyMatch(found -> found.location().equals(row.location()));
+                    return same && write.quarantine(project.key()).release(hash, clock.instant());
+                });
     }
 
     /** Whether the interval since the project's last whole run is over. */

@@ -433,9 +433,9 @@ public final class EventHub implements SocketFeature, AutoCloseable {
     }
 
     /**
-     * Says good-bye to all sockets, one after another within this time, so that they don't come back
-     * all at once, to this node or to others; few of them within {@value #LEAVE_MILLIS} ms each. New
-     * ones are turned away from now on.
+     * Says good-bye to all sockets, one after another within this time, so that they don't come
+     * back all at once, to this node or to others; few of them within {@value #LEAVE_MILLIS} ms
+     * each. New ones are turned away from now on.
      */
     public void leave(Duration spread) throws InterruptedException {
         leaving = true;

@@ -31,10 +31,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Goes over all projects once a minute, on one thread of one node at a time: makes the snapshots that are due, reads
- * through those not read for a day and drops damaged ones, and deletes old ones and files without
- * rows. So at most one snapshot is made at a time, however many want it (R50). A failure is
- * reported and tried again the next time.
+ * Goes over all projects once a minute, on one thread of one node at a time: makes the snapshots
+ * that are due, reads through those not read for a day and drops damaged ones, and deletes old ones
+ * and files without rows. So at most one snapshot is made at a time, however many want it (R50). A
+ * failure is reported and tried again the next time.
  */
 public final class SnapshotKeeper implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SnapshotKeeper.class);

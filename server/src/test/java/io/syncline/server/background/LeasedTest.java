@@ -116,9 +116,7 @@ final class LeasedTest {
     private void takeOver() {
         store.<Boolean>write(write -> {
             Instant later = now.plus(NodeLeases.DURATION);
-            return write.leases()
-                    .acquire(WORK, "b", later, NodeLeases.DURATION)
-                    .isPresent();
+            return write.leases().acquire(WORK, "b", later, NodeLeases.DURATION).isPresent();
         });
     }
 

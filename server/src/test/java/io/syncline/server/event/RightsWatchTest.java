@@ -59,7 +59,9 @@ final class RightsWatchTest {
             return true;
         });
         device =
-                new Accounts(store, () -> now, random, _ -> {}).addDevice(account, "phone").device();
+                new Accounts(store, () -> now, random, _ -> {})
+                        .addDevice(account, "phone")
+                        .device();
         here.start();
         there.start();
         apart.start();
@@ -107,8 +109,7 @@ final class RightsWatchTest {
     }
 
     private Watcher watcher(EventHub hub) {
-        return new Watcher(
-                hub, new Caller(account, Optional.of(device), Optional.empty()), now, 0);
+        return new Watcher(hub, new Caller(account, Optional.of(device), Optional.empty()), now, 0);
     }
 
     private void subscribe(EventHub hub, Watcher watcher) {
@@ -181,8 +182,9 @@ final class RightsWatchTest {
         revoke();
         AccountId other = new AccountId("c".repeat(32));
         store.<Long>write(write -> write.rightChanges().add(other, now));
-        assertThat(store.<Integer>write(write ->
-                        write.rightChanges().forget(now.plusSeconds(1), 100)))
+        assertThat(
+                        store.<Integer>write(
+                                write -> write.rightChanges().forget(now.plusSeconds(1), 100)))
                 .isEqualTo(1);
         apart.tick();
         assertThat(remote.closes.poll()).isEqualTo(EventHub.UNAUTHENTICATED);

@@ -215,7 +215,9 @@ final class PostgresTransaction implements WriteTransaction, AutoCloseable {
         }
     }
 
-    /** Whether there is a row, which it locks: what others change later doesn't concern the work. */
+    /**
+     * Whether there is a row, which it locks: what others change later doesn't concern the work.
+     */
     boolean holds(String sql, Object... values) {
         boolean before = looked;
         boolean there = one(_ -> true, sql, values).isPresent();
