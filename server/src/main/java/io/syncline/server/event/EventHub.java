@@ -42,7 +42,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * All open event sockets of this server node, and who watches which project. One subscription of
- * the bus per watched project, whatever the number of watchers. Thread-safe.
+ * the bus per watched project, whatever the number of watchers. What other nodes commit comes by
+ * the bus; what they take from accounts by {@link RightsWatch}. The bound of sockets per account is
+ * one of each node. Thread-safe.
  */
 public final class EventHub implements SocketFeature, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EventHub.class);
@@ -59,10 +61,13 @@ public final class EventHub implements SocketFeature, AutoCloseable {
     /** How long one message may be on its way before its reader is cut off. */
     static final Duration SLOW = Duration.ofSeconds(30);
 
-    /** How often rights are looked at again; changes made on this node are seen at once. */
+    /**
+     * How often rights are looked at again in any case; what was taken on any node is noticed at
+     * once by the bus, or else at the next tick.
+     */
     static final Duration RECHECK = Duration.ofMinutes(2);
 
-    /** How often all sockets are looked at. */
+    /** How often all sockets are looked at, and what was taken from accounts. */
     private static final Duration TICK = Duration.ofSeconds(5);
 
     /** Open sockets of one account. */
@@ -76,6 +81,12 @@ public final class EventHub implements SocketFeature, AutoCloseable {
 
     private static final int RESTART = 1012;
 
+    /** The most that a stop waits between two sockets. */
+    private static final int LEAVE_MILLIS = 1;
+
+    /** Shorter sleeps aren't worth it. */
+    private static final long LEAVE_SLICE_NANOS = Duration.ofMillis(5).toNanos();
+
     private final MetadataStore store;
     private final EventBus bus;
     private final Access access;
@@ -85,6 +96,8 @@ public final class EventHub implements SocketFeature, AutoCloseable {
     private final Map<ProjectId, Topic> topics = new ConcurrentHashMap<>();
     private final Map<ProjectId, Topic> transferTopics = new ConcurrentHashMap<>();
     private final TransferBoard transfers;
+    private final RightsWatch rights;
+    private volatile boolean leaving;
     private final ExecutorService looking = Executors.newVirtualThreadPerTaskExecutor();
     private final HeadLooks looks;
     private final ScheduledExecutorService ticker =
@@ -136,12 +149,14 @@ public final class EventHub implements SocketFeature, AutoCloseable {
         this.access = access;
         this.clock = clock;
         this.transfers = new TransferBoard(bus, clock);
+        this.rights = new RightsWatch(store, bus, this::recheck, this::recheckAll);
         this.looks = new HeadLooks(topics::keySet, this::look, looking);
         bus.whenMissed(looks::missed);
     }
 
     /** Begins to look at the sockets every few seconds. Call once. */
     public void start() {
+        rights.start();
         var _ =
                 ticker.scheduleWithFixedDelay(
                         this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
@@ -158,6 +173,11 @@ public final class EventHub implements SocketFeature, AutoCloseable {
 
     @Override
     public Listener accept(Call call) {
+        // What is taken from here on is noticed when it subscribes.
+        long judged = rights.seen();
+        if (leaving) {
+            throw new SynclineException(ErrorCode.UNAVAILABLE, "the node is stopping");
+        }
         Caller caller = access.authenticate(call);
         if (perAccount.getOrDefault(caller.account(), 0) >= SOCKETS_PER_ACCOUNT_MAX) {
             throw ProblemException.retry(
@@ -165,7 +185,7 @@ public final class EventHub implements SocketFeature, AutoCloseable {
                     "an account has at most " + SOCKETS_PER_ACCOUNT_MAX + " event sockets",
                     PING);
         }
-        return new Watcher(this, caller, now());
+        return new Watcher(this, caller, now(), judged);
     }
 
     void opened(Watcher watcher) {
@@ -222,6 +242,7 @@ public final class EventHub implements SocketFeature, AutoCloseable {
         if (wanted.size() > Limits.EVENT_PROJECTS_MAX) {
             throw SynclineException.invalid("too many projects");
         }
+        long judged = watcher.judged();
         Set<ProjectId> allowed = allowed(watcher.caller(), wanted);
         Set<ProjectId> before = watcher.watch(allowed);
         before.stream().filter(p -> !allowed.contains(p)).forEach(p -> leave(p, watcher));
@@ -232,6 +253,10 @@ public final class EventHub implements SocketFeature, AutoCloseable {
             allowed.forEach(project -> transfers.list(project).forEach(watcher::offer));
         }
         wanted.stream().filter(p -> !allowed.contains(p)).forEach(watcher::lost);
+        if (rights.seen() != judged) {
+            // Something was taken since: perhaps before this watcher was among those looked at.
+            recheck(watcher);
+        }
     }
 
     private Set<ProjectId> allowed(Caller caller, Set<ProjectId> wanted) {
@@ -336,25 +361,36 @@ public final class EventHub implements SocketFeature, AutoCloseable {
         }
     }
 
-    /** Closes the sockets of a device whose token was revoked. */
+    /** Closes the sockets of a device whose token was revoked, on all nodes. */
     public void revoked(DeviceId device) {
         for (Watcher watcher : watchers) {
             if (watcher.caller().device().filter(device::equals).isPresent()) {
                 watcher.close(UNAUTHENTICATED, "revoked");
             }
         }
+        rights.tell();
     }
 
-    /** Looks again at what an account may watch. */
+    /** Looks again at what an account may watch, on all nodes. */
     public void membershipChanged(AccountId account) {
+        recheck(Set.of(account));
+        rights.tell();
+    }
+
+    private void recheck(Set<AccountId> accounts) {
         for (Watcher watcher : watchers) {
-            if (watcher.caller().account().equals(account)) {
+            if (accounts.contains(watcher.caller().account())) {
                 recheck(watcher);
             }
         }
     }
 
+    private void recheckAll() {
+        watchers.forEach(this::recheck);
+    }
+
     private void recheck(Watcher watcher) {
+        watcher.judgedAt(rights.seen());
         if (!store.read(read -> access.isStillValid(read, watcher.caller()))) {
             watcher.close(UNAUTHENTICATED, "no longer valid");
             return;
@@ -369,8 +405,13 @@ public final class EventHub implements SocketFeature, AutoCloseable {
         }
     }
 
-    private void tick() {
+    void tick() {
         Instant now = now();
+        try {
+            rights.look();
+        } catch (RuntimeException e) {
+            log.atWarn().setCause(e).log("cannot look at what was taken from accounts");
+        }
         transfers.expire();
         looks.tick(now, bus.reach());
         for (Watcher watcher : watchers) {
@@ -391,10 +432,37 @@ public final class EventHub implements SocketFeature, AutoCloseable {
         return watchers.size();
     }
 
+    /**
+     * Says good-bye to all sockets, one after another within this time, so that they don't come
+     * back all at once, to this node or to others; few of them within {@value #LEAVE_MILLIS} ms
+     * each. New ones are turned away from now on.
+     */
+    public void leave(Duration spread) throws InterruptedException {
+        leaving = true;
+        List<Watcher> all = List.copyOf(watchers);
+        long most = spread.toMillis();
+        long nanos =
+                all.isEmpty()
+                        ? 0
+                        : Math.min(
+                                TimeUnit.MILLISECONDS.toNanos(LEAVE_MILLIS),
+                                TimeUnit.MILLISECONDS.toNanos(most) / all.size());
+        long begun = System.nanoTime();
+        for (int i = 0; i < all.size(); i++) {
+            all.get(i).close(RESTART, "restarting");
+            // Waiting for each by itself would add up to more.
+            long ahead = begun + (i + 1) * nanos - System.nanoTime();
+            if (ahead > LEAVE_SLICE_NANOS) {
+                TimeUnit.NANOSECONDS.sleep(ahead);
+            }
+        }
+    }
+
     /** Says good-bye: clients come back after a moment. */
     @Override
     public void close() {
         ticker.shutdownNow();
+        rights.close();
         looking.shutdownNow();
         watchers.forEach(watcher -> watcher.close(RESTART, "restarting"));
     }

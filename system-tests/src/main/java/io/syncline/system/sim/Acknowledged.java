@@ -27,6 +27,7 @@ final class Acknowledged {
 
     /** Chunks that were sent and not answered. */
     private final Set<String> open = new HashSet<>();
+
     private Kernel.@Nullable Program process;
 
     /**
@@ -60,9 +61,7 @@ final class Acknowledged {
 
     private static List<Hash> blocks(Envelope request) {
         try (var decoder = new ChunkDecoder(Limits.CHUNK_BYTES_MAX)) {
-            return decoder
-                    .decode(ByteBuffer.wrap(request.body(Limits.CHUNK_BYTES_MAX)))
-                    .stream()
+            return decoder.decode(ByteBuffer.wrap(request.body(Limits.CHUNK_BYTES_MAX))).stream()
                     .map(received -> received.block().hash())
                     .toList();
         }

@@ -140,8 +140,8 @@ final class Chronicle {
      * A transaction is over.
      *
      * @throws Violation L1 where it left a gap, or another digest than that of its nodes; L3 where
-     *     what it names isn't stored; R3 where a new epoch uses again what the one
-     *     before it had used, be it in a history that was lost
+     *     what it names isn't stored; R3 where a new epoch uses again what the one before it had
+     *     used, be it in a history that was lost
      */
     void wrote(ReadTransaction read, Project project) {
         Cursor now = new Cursor(project.epoch(), project.head());
@@ -156,9 +156,12 @@ final class Chronicle {
             if (now.sequence() < used) {
                 throw new Violation(
                         "R3",
-                        "an epoch begins at " + now.sequence() + ", and the one before had " + used);
+                        "an epoch begins at "
+                                + now.sequence()
+                                + ", and the one before had "
+                                + used);
             }
-            if (!isAnythingLost(last.cursor().epoch())) {
+            if (!isAnythingLost()) {
                 throw new Violation("R2", "an epoch begins though nothing was lost");
             }
             add(new Point(now, last.digest(), last.live()));
@@ -167,10 +170,9 @@ final class Chronicle {
         }
     }
 
-    /** Whether there was a state in that epoch that the present history doesn't have. */
-    private boolean isAnythingLost(Epoch epoch) {
+    /** Whether there was ever a state that the present history doesn't have. */
+    private boolean isAnythingLost() {
         return ever.entrySet().stream()
-                .filter(entry -> entry.getKey().epoch().equals(epoch))
                 .anyMatch(entry ->
                         entry.getValue().stream()
                                 .anyMatch(digest -> !isShared(entry.getKey(), digest)));
@@ -178,9 +180,7 @@ final class Chronicle {
 
     private boolean isShared(Cursor cursor, TreeDigest digest) {
         Point point = line.get(cursor.sequence());
-        return point != null
-                && point.cursor().equals(cursor)
-                && point.digest().equals(digest);
+        return point != null && point.cursor().equals(cursor) && point.digest().equals(digest);
     }
 
     private void add(Point point) {
@@ -191,8 +191,7 @@ final class Chronicle {
 
     private Point after(Point last, ReadTransaction read, Project project) {
         int count = Math.toIntExact(project.head() - last.cursor().sequence());
-        List<Version> versions =
-                read.nodes(project.key()).history(Long.MAX_VALUE, count);
+        List<Version> versions = read.nodes(project.key()).history(Long.MAX_VALUE, count);
         var live = new HashMap<>(last.live());
         TreeDigest digest = last.digest();
         long sequence = last.cursor().sequence();
@@ -208,15 +207,15 @@ final class Chronicle {
             made.put(sequence, clock.instant());
         }
         if (sequence != project.head() || !digest.equals(project.digest())) {
-            throw new Violation("L1", "the digest at " + project.head() + " isn't that of the nodes");
+            throw new Violation(
+                    "L1", "the digest at " + project.head() + " isn't that of the nodes");
         }
         for (Version version : versions) {
             if (!version.node().deleted()) {
                 checkStored(read, project, version.node());
             }
         }
-        return new Point(
-                new Cursor(project.epoch(), project.head()), digest, Map.copyOf(live));
+        return new Point(new Cursor(project.epoch(), project.head()), digest, Map.copyOf(live));
     }
 
     /** L3: the whole tree of its content is stored, and isn't about to go. */
@@ -226,8 +225,7 @@ final class Chronicle {
         var decoder = new FrameDecoder();
         while (!open.isEmpty()) {
             Hash hash = open.remove();
-            BlockRow row =
-                    read.blocks(project.key()).find(List.of(hash)).get(hash);
+            BlockRow row = read.blocks(project.key()).find(List.of(hash)).get(hash);
             if (row == null || row.condemned()) {
                 throw new Violation(
                         "L3",
@@ -266,7 +264,8 @@ final class Chronicle {
                 condemned.remove(block.hash());
             } else if (condemned.add(block.hash())) {
                 boolean young = block.arrived().plus(grace).isAfter(now);
-                boolean sent = session.filter(start -> !block.arrived().isBefore(start)).isPresent();
+                boolean sent =
+                        session.filter(start -> !block.arrived().isBefore(start)).isPresent();
                 if (young || sent) {
                     throw new Violation(
                             "R26",
@@ -294,8 +293,11 @@ final class Chronicle {
      *     where history lacks a version that is to be kept
      */
     void maintained(ReadTransaction read, Project project) {
-        line.lastEntry().getValue().live().values().forEach(node ->
-                checkStored(read, project, node));
+        line.lastEntry()
+                .getValue()
+                .live()
+                .values()
+                .forEach(node -> checkStored(read, project, node));
         var kept = new HashSet<Long>();
         for (Version version : read.nodes(project.key()).history(Long.MAX_VALUE, ROWS_MAX)) {
             kept.add(version.node().sequence());
@@ -318,7 +320,8 @@ final class Chronicle {
      */
     void asked(Envelope request) {
         if (request.path().endsWith("/checkpoint")) {
-            Checkpoint claim = WireJson.CHECKPOINT.fromBytes(request.body(Limits.JSON_BODY_BYTES_MAX));
+            Checkpoint claim =
+                    WireJson.CHECKPOINT.fromBytes(request.body(Limits.JSON_BODY_BYTES_MAX));
             if (!wasEver(claim.received(), claim.digest())) {
                 throw new Violation(
                         "L1", "a device says that it had another state at " + claim.received());
@@ -334,11 +337,11 @@ final class Chronicle {
      * It was answered.
      *
      * @param project as it is by now
-     * @throws Violation R2 where it showed another history and was served, or where an epoch goes on
-     *     of which a lost part was shown; L1 where a page isn't what the server had; R15, R42 where
-     *     a checkpoint counts that is of another history or goes back; R16 where the floor passed a
-     *     reader; R20 where half of an atomic commit was applied; "answer" where a node was told
-     *     that wasn't so
+     * @throws Violation R2 where it showed another history and was served, or where an epoch goes
+     *     on of which a lost part was shown; L1 where a page isn't what the server had; R15, R42
+     *     where a checkpoint counts that is of another history or goes back; R16 where the floor
+     *     passed a reader; R20 where half of an atomic commit was applied; "answer" where a node
+     *     was told that wasn't so
      */
     void answered(Envelope request, Reply reply, Project project) {
         String reader = request.header("Authorization").orElseThrow();

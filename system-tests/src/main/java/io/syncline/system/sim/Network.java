@@ -196,8 +196,7 @@ final class Network {
             inVain = minute == vainMinute ? inVain + 1 : 1;
             vainMinute = minute;
             if (inVain > VAIN_PER_MINUTE_MAX) {
-                kernel.fail(
-                        new Violation("L9", name + " asks all the time, and nobody is there"));
+                kernel.fail(new Violation("L9", name + " asks all the time, and nobody is there"));
             }
         }
 

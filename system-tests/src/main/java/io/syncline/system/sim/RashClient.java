@@ -42,9 +42,10 @@ import java.util.SplittableRandom;
 
 /**
  * A client of somebody else's making, which reads the feed and then commits what comes to its mind:
- * directories into themselves, names that are taken, deleted parents, old versions, contents that it
- * never sent or sent long ago, used ids, forged proofs, and what it has no right to. A server has to stand that; our own clients plan better, and so don't ask for it. What
- * people saved it moves, but neither changes nor deletes.
+ * directories into themselves, names that are taken, deleted parents, old versions, contents that
+ * it never sent or sent long ago, used ids, forged proofs, and what it has no right to. A server
+ * has to stand that; our own clients plan better, and so don't ask for it. What people saved it
+ * moves, but neither changes nor deletes.
  */
 final class RashClient {
     private static final String[] NAMES = {"a", "b", "c"};
@@ -101,8 +102,7 @@ final class RashClient {
         if (random.nextInt(12) == 0) {
             forge(random);
         }
-        if (!(api.changes(
-                        server.project(), ChangesRequest.first(Limits.CHANGES_PAGE_ENTRIES_MAX))
+        if (!(api.changes(server.project(), ChangesRequest.first(Limits.CHANGES_PAGE_ENTRIES_MAX))
                 instanceof TreeApi.ChangesOutcome.Page(ChangesPage page))) {
             return;
         }
@@ -162,8 +162,8 @@ final class RashClient {
                     case 6 -> intoEachOther(changes);
                     default ->
                             pick(directories)
-                                    .ifPresent(node -> changes.add(
-                                            new Change.Delete(node.id(), seen(node))));
+                                    .ifPresent(node ->
+                                            changes.add(new Change.Delete(node.id(), seen(node))));
                 }
             }
             return changes;

@@ -82,8 +82,7 @@ final class Simulator {
                 break;
             }
             World.Plan plan =
-                    World.Plan.of(
-                            seed, wishes.steps(), wishes.devices(), wishes.climate());
+                    World.Plan.of(seed, wishes.steps(), wishes.devices(), wishes.climate());
             World.Result result = traced(plan, "");
             steps += result.steps();
             Optional<World.Failure> failure = result.failure();

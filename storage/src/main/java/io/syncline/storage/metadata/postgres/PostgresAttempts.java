@@ -14,11 +14,9 @@ final class PostgresAttempts implements Attempts.Writable {
     @Override
     public Optional<Count> find(String network) {
         return transaction.one(
-                        row ->
-                                new Count(
-                                        row.getDouble(1), Instant.ofEpochMilli(row.getLong(2))),
-                        "SELECT failures, at FROM attempt WHERE network = ?",
-                        network);
+                row -> new Count(row.getDouble(1), Instant.ofEpochMilli(row.getLong(2))),
+                "SELECT failures, at FROM attempt WHERE network = ?",
+                network);
     }
 
     @Override

@@ -14,7 +14,8 @@ final class PostgresRightChanges implements RightChanges.Writable {
 
     @Override
     public long newest() {
-        return transaction.one(
+        return transaction
+                .one(
                         row -> row.getLong(1),
                         "SELECT sequence FROM right_change ORDER BY sequence DESC LIMIT 1")
                 .orElse(0L);
@@ -23,11 +24,11 @@ final class PostgresRightChanges implements RightChanges.Writable {
     @Override
     public List<RightChange> after(long sequence, int limit) {
         return transaction.list(
-                        row -> new RightChange(row.getLong(1), new AccountId(Values.id(row, 2))),
-                        "SELECT sequence, account FROM right_change WHERE sequence > ?"
-                                + " ORDER BY sequence LIMIT ?",
-                        sequence,
-                        limit);
+                row -> new RightChange(row.getLong(1), new AccountId(Values.id(row, 2))),
+                "SELECT sequence, account FROM right_change WHERE sequence > ?"
+                        + " ORDER BY sequence LIMIT ?",
+                sequence,
+                limit);
     }
 
     @Override

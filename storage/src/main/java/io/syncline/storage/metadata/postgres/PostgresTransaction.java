@@ -215,6 +215,16 @@ final class PostgresTransaction implements WriteTransaction, AutoCloseable {
         }
     }
 
+    /**
+     * Whether there is a row, which it locks: what others change later doesn't concern the work.
+     */
+    boolean holds(String sql, Object... values) {
+        boolean before = looked;
+        boolean there = one(_ -> true, sql, values).isPresent();
+        looked = before;
+        return there;
+    }
+
     private void advise(String sql, Lock lock) {
         boolean before = looked;
         one(_ -> true, sql, lock.name(schema));
