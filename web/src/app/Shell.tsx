@@ -46,7 +46,7 @@ function Bar() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: whoever went somewhere is done with the drawer
   useEffect(() => setOpen(false), [path]);
   return (
-    <div className={styles.bar}>
+    <header className={styles.bar}>
       <Dialog.Root open={open} onOpenChange={setOpen}>
         <Dialog.Trigger asChild>
           <IconButton label="Menu" icon={<MenuIcon size={20} />} />
@@ -62,7 +62,7 @@ function Bar() {
         </Dialog.Portal>
       </Dialog.Root>
       <Brand />
-    </div>
+    </header>
   );
 }
 

@@ -1,4 +1,4 @@
-import { FolderOpen, type LucideIcon } from 'lucide-react';
+import { FolderOpen, History, type LucideIcon, MonitorSmartphone, Split, Users } from 'lucide-react';
 import { type ComponentType, lazy } from 'react';
 
 /** What a page is given: the variables of its address. */
@@ -16,6 +16,12 @@ interface Route {
 const Projects = lazy(() => import('../projects/ProjectsPage'));
 const Files = lazy(() => import('../files/FilesPage'));
 const Search = lazy(() => import('../search/SearchPage'));
+const Timeline = lazy(() => import('../history/HistoryPage'));
+const Versions = lazy(() => import('../history/VersionsPage'));
+const Deleted = lazy(() => import('../history/DeletedPage'));
+const Devices = lazy(() => import('../devices/DevicesPage'));
+const People = lazy(() => import('../people/PeoplePage'));
+const Conflicts = lazy(() => import('../conflicts/ConflictsPage'));
 
 /** Every address of the page. */
 export const routes: readonly Route[] = [
@@ -23,6 +29,12 @@ export const routes: readonly Route[] = [
   { path: '/projects/:project', page: Files },
   { path: '/projects/:project/folders/:folder', page: Files },
   { path: '/projects/:project/search', page: Search },
+  { path: '/projects/:project/history', page: Timeline },
+  { path: '/projects/:project/history/:node', page: Versions },
+  { path: '/projects/:project/deleted', page: Deleted },
+  { path: '/projects/:project/conflicts', page: Conflicts },
+  { path: '/projects/:project/devices', page: Devices },
+  { path: '/projects/:project/people', page: People },
 ];
 
 /** A part of a project, as the sidebar lists it. */
@@ -45,9 +57,41 @@ export const sections: readonly Section[] = [
       path.startsWith(`/projects/${project}/folders/`) ||
       path === `/projects/${project}/search`,
   },
+  {
+    label: 'History',
+    icon: History,
+    address: project => `/projects/${project}/history`,
+    holds: (path, project) =>
+      path === `/projects/${project}/history` ||
+      path.startsWith(`/projects/${project}/history/`) ||
+      path === `/projects/${project}/deleted`,
+  },
+  {
+    label: 'Conflicts',
+    icon: Split,
+    address: project => `/projects/${project}/conflicts`,
+    holds: (path, project) => path === `/projects/${project}/conflicts`,
+  },
+  {
+    label: 'Devices',
+    icon: MonitorSmartphone,
+    address: project => `/projects/${project}/devices`,
+    holds: (path, project) => path === `/projects/${project}/devices`,
+  },
+  {
+    label: 'People',
+    icon: Users,
+    address: project => `/projects/${project}/people`,
+    holds: (path, project) => path === `/projects/${project}/people`,
+  },
 ];
 
 /** The address of a folder; the root's is the project's. */
 export function folderAddress(project: string, folder: number): string {
   return folder === 0 ? `/projects/${project}` : `/projects/${project}/folders/${folder}`;
+}
+
+/** The address of a node's versions. */
+export function versionsAddress(project: string, node: number): string {
+  return `/projects/${project}/history/${node}`;
 }

@@ -38,6 +38,11 @@ function entries(Parts: Parts, list: readonly MenuEntry[]): ReactNode {
   );
 }
 
+/** Where menus are in the document: what is outside of landmarks is hard to find for who can't see it. */
+function landmark(): HTMLElement | null {
+  return document.querySelector('main');
+}
+
 /** A menu behind a button. */
 export function Menu({
   label,
@@ -53,7 +58,7 @@ export function Menu({
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{children}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal container={landmark()}>
         <DropdownMenu.Content className={styles.menu} align={align} sideOffset={4} collisionPadding={8}>
           {label !== undefined && <DropdownMenu.Label className={styles.label}>{label}</DropdownMenu.Label>}
           {entries(DropdownMenu, list)}
@@ -76,7 +81,7 @@ export function ContextArea({
   return (
     <ContextMenu.Root modal={false} {...(onOpenChange && { onOpenChange })}>
       <ContextMenu.Trigger asChild>{children}</ContextMenu.Trigger>
-      <ContextMenu.Portal>
+      <ContextMenu.Portal container={landmark()}>
         <ContextMenu.Content className={styles.menu} collisionPadding={8}>
           {entries(ContextMenu, list)}
         </ContextMenu.Content>

@@ -90,6 +90,13 @@ export function FileList(props: Props) {
     return () => observer.disconnect();
   }, [rowHeight]);
 
+  // Who came here without another aim can use the keyboard at once.
+  useEffect(() => {
+    if (document.activeElement === document.body) {
+      list.current?.focus({ preventScroll: true });
+    }
+  }, []);
+
   // The scroll bar follows the position; where it does already nothing happens.
   useLayoutEffect(() => {
     const element = list.current;
@@ -275,7 +282,8 @@ export function FileList(props: Props) {
     }
   };
 
-  const cursorNode = listing.row(selection.cursor);
+  const isCursorDrawn = selection.cursor >= first && selection.cursor <= last;
+  const cursorNode = isCursorDrawn ? listing.row(selection.cursor) : undefined;
   const rows = [];
   for (let index = first; index <= last; index++) {
     const node = listing.row(index);

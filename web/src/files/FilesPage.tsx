@@ -11,7 +11,7 @@ import {
   Trash2,
   X,
 } from 'lucide-react';
-import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { ApiError, type Node, type Project, sentence } from '../api/client';
 import { useWindowTitle } from '../app/Head';
 import { navigate, usePlace } from '../app/router';
@@ -146,14 +146,16 @@ function Files({
   });
 
   const reveal = useCallback(
-    async (node: Pick<Node, 'id' | 'name'>) => {
+    async (node: Pick<Node, 'id' | 'name'>, still: () => boolean = () => true) => {
       try {
         await listing.refresh();
         const from = await listing.locate(node.name);
         if (from !== undefined) {
           const rows = await listing.rows(from, from + 199);
           const at = rows.findIndex(row => row.id === node.id);
-          setGoTo({ index: from + Math.max(0, at), select: true });
+          if (still()) {
+            setGoTo({ index: from + Math.max(0, at), select: true });
+          }
         }
       } catch (failure) {
         complain(sentence(failure));
@@ -162,9 +164,12 @@ function Files({
     [listing],
   );
   const found = useWanted(project.id, wanted);
+  const moved = useRef(false);
+  moved.current = kept.cursorId !== undefined;
   useEffect(() => {
     if (found !== undefined) {
-      reveal(found);
+      // Not under the hands of somebody who went elsewhere already.
+      reveal(found, () => !moved.current);
     }
   }, [found, reveal]);
 
@@ -203,9 +208,10 @@ function Files({
       say(`Renamed to “${to}”`, {
         label: 'Undo',
         run: () => {
-          operations
-            .rename(project.id, now, node.name)
-            .then(reveal, failure => complain(`Couldn’t rename back: ${sentence(failure)}`));
+          operations.rename(project.id, now, node.name).then(
+            back => reveal(back),
+            failure => complain(`Couldn’t rename back: ${sentence(failure)}`),
+          );
         },
       });
       await reveal(now);
@@ -379,7 +385,7 @@ function Files({
                   onSelect={setSelection}
                   onSort={chooseSort}
                   onOpen={open}
-                  onUp={() => folder !== 0 && navigate(folderAddress(project.id, up))}
+                  onUp={() => folder !== 0 && navigate(`${folderAddress(project.id, up)}?select=${folder}`)}
                   onRename={mayChange ? rename : undefined}
                   onDelete={mayChange ? remove : undefined}
                   onDrop={mayChange ? move : undefined}
@@ -399,7 +405,7 @@ function Files({
               <p className="numbers" role="status">
                 {counted(chosen.length, 'row')} chosen
               </p>
-              <Button look="quiet" small onClick={() => download(project.id, chosen)}>
+              <Button look="quiet" small onClick={() => download(project.id, chosen)} aria-label="Download">
                 <Download size={16} />
                 <span className={styles.word}>Download</span>
               </Button>
@@ -445,7 +451,7 @@ function Files({
           project={project.id}
           parent={folder}
           onClose={() => setDialog(undefined)}
-          onCreated={reveal}
+          onCreated={node => reveal(node)}
         />
       )}
       {dialog === 'move' && (
@@ -512,7 +518,10 @@ function Nothing({
   onFolder(): void;
 }) {
   const replicas = useReplicas(project.id);
-  if (root && replicas?.length === 0 && project.role === 'owner') {
+  if (root && project.role === 'owner' && replicas === undefined) {
+    return <Waiting />;
+  }
+  if (root && project.role === 'owner' && replicas?.length === 0) {
     return (
       <Empty
         icon={<MonitorSmartphone />}

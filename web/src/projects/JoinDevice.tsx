@@ -119,7 +119,8 @@ export function folderName(name: string): string {
   return plain === '' ? 'Syncline' : plain;
 }
 
-function Copied({ what, text }: { what: string; text: string }) {
+/** Text to copy, with the button that does it. */
+export function Copied({ what, text }: { what: string; text: string }) {
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(text);

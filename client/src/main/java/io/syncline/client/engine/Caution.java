@@ -28,7 +28,9 @@ final class Caution {
 
     private static final String RUNNING = "running";
 
-    /** Since when what was written is being checked: left there by a process that ends meanwhile. */
+    /**
+     * Since when what was written is being checked: left there by a process that ends meanwhile.
+     */
     private static final String CHECKING = "checking-from";
 
     private final Work work;
@@ -58,8 +60,7 @@ final class Caution {
             List<String> parts = Parts.split(left.get());
             cut = !parts.get(0).equals(boot.get().id());
             if (cut) {
-                fromMillis =
-                        Math.min(fromMillis, Long.parseLong(parts.get(1)) - UNFORCED_MILLIS);
+                fromMillis = Math.min(fromMillis, Long.parseLong(parts.get(1)) - UNFORCED_MILLIS);
                 work.state.store().putValue(CHECKING, Long.toString(fromMillis));
             }
         }

@@ -27,8 +27,14 @@ final class DiskResults {
     private final Work work;
     private final Conflicts conflicts;
 
-    /** Nodes for whose new name something was there, with the scans that had ended by then. */
-    private final Map<NodeId, Long> existed = new HashMap<>();
+    /**
+     * Something was at the place that a node was to get.
+     *
+     * @param unexplained a scan has looked since, and found no node there
+     */
+    private record Obstacle(Place place, boolean unexplained) {}
+
+    private final Map<NodeId, Obstacle> obstacles = new HashMap<>();
 
     DiskResults(Work work, Conflicts conflicts) {
         this.work = work;
@@ -78,6 +84,7 @@ final class DiskResults {
 
     private void done(DiskTask task, Stat now) {
         work.delays.succeeded(task.id());
+        obstacles.remove(task.id());
         task.paths().forEach(path -> work.solved(path.toString()));
         switch (task) {
             case DiskTask.MakeDirectory(var step, var version, var path) ->
@@ -303,14 +310,28 @@ final class DiskResults {
             return;
         }
         Place place = work.current(wanted.get());
-        if (work.state.child(Side.LOCAL, place.parent(), place.name()).isPresent()) {
-            existed.remove(task.id());
-        } else if (existed.getOrDefault(task.id(), Long.MAX_VALUE) < work.scans) {
-            existed.remove(task.id());
+        Obstacle before = obstacles.get(task.id());
+        if (isExplained(place)) {
+            obstacles.remove(task.id());
+        } else if (before != null && before.unexplained()) {
+            obstacles.remove(task.id());
             work.names.taken(task.id());
-        } else if (existed.size() < Delays.SUBJECTS_MAX) {
-            existed.putIfAbsent(task.id(), work.scans);
+        } else if (obstacles.size() < Delays.SUBJECTS_MAX) {
+            obstacles.put(task.id(), new Obstacle(place, false));
         }
+    }
+
+    /** A scan has ended that could read all that it looked at. */
+    void scanned() {
+        obstacles.values().removeIf(obstacle -> isExplained(obstacle.place()));
+        obstacles.replaceAll((_, obstacle) -> new Obstacle(obstacle.place(), true));
+    }
+
+    /** Whether a node is known there; or nothing is known of the directory any more. */
+    private boolean isExplained(Place place) {
+        NodeId parent = place.parent();
+        return (!parent.isRoot() && work.state.local(parent).isEmpty())
+                || work.state.child(Side.LOCAL, parent, place.name()).isPresent();
     }
 
     /**

@@ -2,6 +2,7 @@ package io.syncline.client.engine;
 
 import io.syncline.client.disk.LocalPath;
 import io.syncline.client.disk.Stat;
+import io.syncline.client.state.Agreed;
 import io.syncline.client.state.Intent;
 import io.syncline.client.state.LocalRow;
 import io.syncline.client.transfer.Fetched;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Carries the local steps of plans out: contents are fetched first, then everything is done in
@@ -84,6 +86,9 @@ final class DiskWork {
     }
 
     private void replace(Step.Replace step) {
+        if (agreedOnly(step.id(), row -> Optional.of(row.holding(step.agreed())))) {
+            return;
+        }
         Optional<LocalRow.Present> row = work.state.local(step.id());
         Optional<LocalPath> path = work.path(step.id(), planned);
         if (row.isEmpty() || path.isEmpty()) {
@@ -103,6 +108,9 @@ final class DiskWork {
     }
 
     private void move(Step.Move step) {
+        if (agreedOnly(step.id(), row -> Optional.of(row.at(step.agreed())))) {
+            return;
+        }
         Optional<LocalRow.Present> row = work.state.local(step.id());
         Optional<LocalPath> from = work.path(step.id(), planned);
         if (row.isEmpty() || from.isEmpty()) {
@@ -148,6 +156,9 @@ final class DiskWork {
     }
 
     private void trash(Step.Trash step) {
+        if (agreedOnly(step.id(), _ -> Optional.empty())) {
+            return;
+        }
         Optional<LocalRow.Present> row = work.state.local(step.id());
         Optional<LocalPath> path = work.path(step.id(), planned);
         if (row.isEmpty() || path.isEmpty()) {
@@ -158,6 +169,21 @@ final class DiskWork {
                 step.seen().isDirectory()
                         ? new DiskTask.RemoveDirectory(step, path.get(), seen)
                         : new DiskTask.TrashFile(step, path.get(), seen));
+    }
+
+    /**
+     * Whether this device doesn't hold the node (R44): then nothing is done on disk, and what comes
+     * of it is agreed on at once.
+     */
+    private boolean agreedOnly(NodeId id, Function<Agreed, Optional<Agreed>> after) {
+        Optional<Agreed> row = work.state.agreed(id).filter(agreed -> !agreed.isMaterialised());
+        if (row.isEmpty() || work.state.local(id).isPresent()) {
+            return false;
+        }
+        work.state.putAgreed(id, after.apply(row.get()));
+        work.solved(work.describe(id));
+        work.planWanted = true;
+        return true;
     }
 
     private void setAside(Step.SetAside step) {

@@ -41,6 +41,7 @@ public final class Engine {
     private final Feed feed;
     private final LocalView local;
     private final Downloads downloads;
+    private final DiskResults results;
     private final DiskWork disk;
     private final Conflicts conflicts;
     private final Outbox outbox;
@@ -84,7 +85,7 @@ public final class Engine {
         this.caution = new Caution(work);
         this.conflicts = new Conflicts(work);
         this.downloads = new Downloads(work);
-        var results = new DiskResults(work, conflicts);
+        this.results = new DiskResults(work, conflicts);
         this.disk = new DiskWork(work, downloads, results);
         this.local = new LocalView(work, caution, disk);
         this.outbox = new Outbox(work, feed, local, commitIds);
@@ -321,7 +322,9 @@ public final class Engine {
         switch (result) {
             case ScanResult.Completed completed -> {
                 everScanned = true;
-                work.scans += completed.complete() ? 1 : 0;
+                if (completed.complete()) {
+                    results.scanned();
+                }
                 work.husksDue = work.hasHusks();
                 local.restore();
             }

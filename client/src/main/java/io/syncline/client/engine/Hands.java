@@ -191,11 +191,16 @@ final class Hands {
 
     private void bringBack(LocalPath from, LocalPath wanted, Stat expected) {
         LocalPath to = wanted;
+        Stat seen = expected;
         for (int n = 2; n <= RESCUE_NAMES_MAX; n++) {
-            if (!(disk.move(from, to, expected) instanceof Outcome.Exists)) {
-                return; // There now; or it can't be moved, and then it stays in the trash.
+            switch (disk.move(from, to, seen)) {
+                case Outcome.Exists _ -> to = wanted.parent().child(wanted.name() + " " + n);
+                // Somebody found it under its new name and wrote to it at once.
+                case Outcome.Changed(Stat now) -> seen = now;
+                case Outcome.Done _, Outcome.Displaced _, Outcome.Refused _ -> {
+                    return; // There now; or it can't be moved, and then it stays in the trash.
+                }
             }
-            to = wanted.parent().child(wanted.name() + " " + n);
         }
     }
 

@@ -92,9 +92,6 @@ final class Work {
     boolean planWanted;
     boolean fetchWanted;
 
-    /** Scans that have ended and could read all that they looked at. */
-    long scans;
-
     /** The head at which the oldest unanswered creation of ours was sent. */
     long creatingSince = Long.MAX_VALUE;
 

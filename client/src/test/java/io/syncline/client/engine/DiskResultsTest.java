@@ -2,22 +2,31 @@ package io.syncline.client.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.syncline.client.disk.FileIdentity;
+import io.syncline.client.disk.FileKind;
 import io.syncline.client.disk.LocalPath;
 import io.syncline.client.disk.Outcome;
+import io.syncline.client.disk.Stat;
+import io.syncline.client.state.Durability;
+import io.syncline.client.state.LocalRow;
+import io.syncline.client.state.Observed;
 import io.syncline.client.state.memory.MemoryStateStore;
 import io.syncline.core.plan.Step;
 import io.syncline.core.tree.Item;
+import io.syncline.core.tree.Kind;
 import io.syncline.core.tree.Name;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.Place;
 import io.syncline.core.tree.ReplicaId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class DiskResultsTest {
     private static final NodeId NODE = new NodeId(7);
+    private static final Place PLACE = new Place(NodeId.ROOT, new Name("d"));
 
     private final List<NodeId> taken = new ArrayList<>();
 
@@ -49,9 +58,26 @@ class DiskResultsTest {
     private final DiskResults results = new DiskResults(work, new Conflicts(work));
 
     private void somethingIsThere() {
-        var step = new Step.Materialise(NODE, new Place(NodeId.ROOT, new Name("d")), Item.DIRECTORY);
+        var step =
+                new Step.Materialise(NODE, new Place(NodeId.ROOT, new Name("d")), Item.DIRECTORY);
         var task = new DiskTask.MakeDirectory(step, 7, LocalPath.of("d"));
         results.take(new Event.Carried.Result(task, new Outcome.Exists()));
+    }
+
+    private void somebodyMadeIt(NodeId id) {
+        Stat stat = new Stat(FileKind.DIRECTORY, new FileIdentity(0, 1, 1), 0, 0, 0, false, 1);
+        work.state.putLocal(
+                new LocalRow.Present(
+                        id,
+                        PLACE,
+                        Kind.DIRECTORY,
+                        Optional.of(Item.DIRECTORY),
+                        new Observed("d", stat),
+                        Optional.empty()));
+    }
+
+    private void write(Runnable what) {
+        work.state.write(Durability.EVENTUAL, what);
     }
 
     @Test
@@ -61,11 +87,26 @@ class DiskResultsTest {
         somethingIsThere();
         assertThat(taken).as("nothing was looked at meanwhile").isEmpty();
 
-        work.scans++;
+        results.scanned();
         somethingIsThere();
         assertThat(taken).containsExactly(NODE);
 
         somethingIsThere();
         assertThat(taken).as("of its next spelling").containsExactly(NODE);
+    }
+
+    @Test
+    @DisplayName("R30: what two people put there one after the other isn't a taken name")
+    void whatAScanExplainsIsNoTakenName() {
+        NodeId theirs = new NodeId(-1);
+        somethingIsThere();
+        write(() -> somebodyMadeIt(theirs));
+        results.scanned();
+        write(() -> work.state.removeLocal(theirs));
+        results.scanned();
+
+        somethingIsThere();
+
+        assertThat(taken).isEmpty();
     }
 }

@@ -3,16 +3,17 @@ package io.syncline.system.mutation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
- * Loads all of Syncline anew, the simulator included, with one class mutated; what it builds upon
- * is its parent's.
+ * Loads all of Syncline anew, the simulator included, with what a mutation names rewritten; what it
+ * builds upon is its parent's.
  */
 final class MutantLoader extends ClassLoader {
     private static final String OURS = "io.syncline.";
 
-    private final String name;
-    private final byte[] mutated;
+    private final Map<String, byte[]> mutated = new HashMap<>();
 
     /**
      * A loader whose classes nobody has used yet.
@@ -21,8 +22,11 @@ final class MutantLoader extends ClassLoader {
      */
     MutantLoader(Mutation mutation, ClassLoader parent) {
         super("mutant " + mutation.name(), parent);
-        this.name = mutation.className();
-        this.mutated = Rewriter.rewrite(bytes(name), mutation, parent);
+        for (Mutation.Part part : mutation.parts()) {
+            String name = part.className();
+            byte[] before = mutated.containsKey(name) ? mutated.get(name) : bytes(name);
+            mutated.put(name, Rewriter.rewrite(before, mutation.name(), part, parent));
+        }
     }
 
     @Override
@@ -35,7 +39,7 @@ final class MutantLoader extends ClassLoader {
             if (known != null) {
                 return known;
             }
-            byte[] bytes = of.equals(name) ? mutated : bytes(of);
+            byte[] bytes = mutated.containsKey(of) ? mutated.get(of) : bytes(of);
             return defineClass(of, bytes, 0, bytes.length);
         }
     }

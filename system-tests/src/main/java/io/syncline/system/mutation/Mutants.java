@@ -8,18 +8,25 @@ import static io.syncline.system.mutation.Mutation.Value.NOTHING;
 import static io.syncline.system.mutation.Mutation.Value.RECEIVER;
 import static io.syncline.system.mutation.Mutation.Value.TRUE;
 import static io.syncline.system.mutation.Mutation.Value.ZERO;
+import static io.syncline.system.sim.Climate.AFTERWARDS;
+import static io.syncline.system.sim.Climate.ALONE;
 import static io.syncline.system.sim.Climate.APART;
 import static io.syncline.system.sim.Climate.COLLECTING;
 import static io.syncline.system.sim.Climate.DELETING;
-import static io.syncline.system.sim.Climate.DISK;
+import static io.syncline.system.sim.Climate.FOREIGN;
 import static io.syncline.system.sim.Climate.HASTY;
 import static io.syncline.system.sim.Climate.LATE;
+import static io.syncline.system.sim.Climate.LOCKED;
 import static io.syncline.system.sim.Climate.MIXED;
 import static io.syncline.system.sim.Climate.NETWORK;
+import static io.syncline.system.sim.Climate.PLUGGED;
 import static io.syncline.system.sim.Climate.POWER;
 import static io.syncline.system.sim.Climate.RASH;
+import static io.syncline.system.sim.Climate.RESTORED;
 import static io.syncline.system.sim.Climate.SERVER;
+import static io.syncline.system.sim.Climate.SUDDEN;
 
+import io.syncline.system.mutation.Mutation.Part;
 import io.syncline.system.mutation.Mutation.Removal;
 import io.syncline.system.mutation.Mutation.Value;
 import io.syncline.system.sim.Climate;
@@ -34,7 +41,9 @@ final class Mutants {
 
     /** All of them, in the order of the table. */
     static final List<Mutation> ALL =
-            Stream.of(commits(), lineage(), blocks(), safety(), feed(), outbox(), scan(), plan())
+            Stream.of(
+                            commits(), lineage(), blocks(), safety(), feed(), outbox(), scan(),
+                            plan(), devices(), pairs())
                     .flatMap(List::stream)
                     .toList();
 
@@ -462,7 +471,7 @@ final class Mutants {
                         ENGINE + "Hands",
                         "forceAll",
                         NOTHING,
-                        POWER),
+                        AFTERWARDS),
                 returns(
                         "fetch-force",
                         "L4",
@@ -470,7 +479,7 @@ final class Mutants {
                         "client.transfer.Forcer",
                         "force",
                         EMPTY,
-                        POWER),
+                        AFTERWARDS),
                 returns(
                         "hands-rescue",
                         "L2",
@@ -488,7 +497,7 @@ final class Mutants {
                         "contains",
                         1,
                         TRUE,
-                        POWER),
+                        SUDDEN),
                 returns(
                         "hands-inside",
                         "L4",
@@ -496,7 +505,7 @@ final class Mutants {
                         ENGINE + "Hands",
                         "isInside",
                         FALSE,
-                        DISK),
+                        SUDDEN),
                 returns(
                         "seen-after",
                         "L2",
@@ -512,7 +521,7 @@ final class Mutants {
                         ENGINE + "Caution",
                         "begin",
                         FALSE,
-                        POWER),
+                        AFTERWARDS),
                 returns(
                         "cut-damage",
                         "R31",
@@ -520,7 +529,7 @@ final class Mutants {
                         ENGINE + "Caution",
                         "isDamage",
                         FALSE,
-                        POWER),
+                        AFTERWARDS),
                 returns(
                         "brake",
                         "R28",
@@ -614,7 +623,7 @@ final class Mutants {
                         ENGINE + "Outbox",
                         "restore",
                         NOTHING,
-                        POWER),
+                        ALONE),
                 call(
                         "journal-holds",
                         "R8",
@@ -624,7 +633,7 @@ final class Mutants {
                         "forEach",
                         1,
                         NOTHING,
-                        NETWORK),
+                        ALONE),
                 returns(
                         "journal-durable",
                         "R6, R8, R12",
@@ -650,7 +659,7 @@ final class Mutants {
                         "putValue",
                         2,
                         NOTHING,
-                        POWER),
+                        SUDDEN),
                 returns(
                         "scan-defers",
                         "R22",
@@ -672,7 +681,7 @@ final class Mutants {
                         "steady",
                         0,
                         TRUE,
-                        HASTY),
+                        ALONE),
                 call(
                         "read-hashed-twice",
                         "R32",
@@ -682,7 +691,7 @@ final class Mutants {
                         "equals",
                         0,
                         TRUE,
-                        HASTY),
+                        ALONE),
                 call(
                         "read-stale",
                         "R32",
@@ -692,17 +701,17 @@ final class Mutants {
                         "contains",
                         0,
                         FALSE,
-                        HASTY),
+                        ALONE),
                 call(
                         "scan-incomplete",
                         "R11",
                         "nothing is deleted because a listing lacks it",
                         "client.scan.Comparison",
-                        "expand",
-                        "isMissing",
+                        "compare",
+                        "complete",
                         0,
                         TRUE,
-                        DISK),
+                        LOCKED),
                 call(
                         "scan-name-first",
                         "R21",
@@ -712,7 +721,7 @@ final class Mutants {
                         "contains",
                         1,
                         FALSE,
-                        HASTY),
+                        ALONE),
                 call(
                         "scan-reused-inode",
                         "R21",
@@ -722,7 +731,7 @@ final class Mutants {
                         "isProof",
                         0,
                         TRUE,
-                        HASTY),
+                        ALONE),
                 call(
                         "scan-moved-equal",
                         "R21",
@@ -732,7 +741,7 @@ final class Mutants {
                         "equals",
                         0,
                         TRUE,
-                        HASTY));
+                        ALONE));
     }
 
     private static List<Mutation> plan() {
@@ -762,7 +771,7 @@ final class Mutants {
                         "conflict",
                         0,
                         NOTHING,
-                        APART),
+                        RESTORED),
                 returns(
                         "plan-knot",
                         "R20",
@@ -797,5 +806,145 @@ final class Mutants {
                         "isBusy",
                         FALSE,
                         APART));
+    }
+
+    private static List<Mutation> devices() {
+        return List.of(
+                returns(
+                        "brake-window",
+                        "R28",
+                        "deletes that trickle are counted together",
+                        ENGINE + "Brake",
+                        "count",
+                        NOTHING,
+                        DELETING),
+                call(
+                        "root-marker",
+                        "R42",
+                        "a folder without its marker is another one",
+                        DISK_CLASS,
+                        "rootState",
+                        "equals",
+                        0,
+                        TRUE,
+                        PLUGGED),
+                call(
+                        "attributes-observed",
+                        "R23",
+                        "what a disk can't hold isn't a change",
+                        ENGINE + "LocalView",
+                        "item",
+                        "isPresent",
+                        0,
+                        FALSE,
+                        ALONE),
+                returns(
+                        "unmaterialised",
+                        "R44",
+                        "what a device doesn't hold wasn't deleted there",
+                        "client.state.Agreed",
+                        "isMaterialised",
+                        TRUE,
+                        ALONE),
+                returns(
+                        "names-taken",
+                        "R30",
+                        "of two names that are one to a disk the second is spelt otherwise",
+                        ENGINE + "DiskNames",
+                        "taken",
+                        NOTHING,
+                        FOREIGN),
+                returns(
+                        "cut-reread",
+                        "R31",
+                        "what was written shortly before a power cut is read again",
+                        ENGINE + "Caution",
+                        "suspect",
+                        NOTHING,
+                        AFTERWARDS),
+                returns(
+                        "temporaries-kept",
+                        "R6",
+                        "where the state was lost, temporaries are kept",
+                        "client.disk.Temporaries",
+                        "keep",
+                        ZERO,
+                        SUDDEN),
+                returns(
+                        "moved-before-crash",
+                        "R6",
+                        "a rename before a crash is told from an edit after it",
+                        ENGINE + "DiskResults",
+                        "movedBeforeTheCrash",
+                        NOTHING,
+                        SUDDEN),
+                returns(
+                        "aside-before-crash",
+                        "R12",
+                        "a conflict copy that was made before a crash is one after it",
+                        ENGINE + "DiskResults",
+                        "setAsideBeforeTheCrash",
+                        NOTHING,
+                        SUDDEN),
+                returns(
+                        "agreed-only",
+                        "R44",
+                        "what a device doesn't hold is moved and deleted there as well",
+                        ENGINE + "DiskWork",
+                        "agreedOnly",
+                        FALSE,
+                        ALONE),
+                call(
+                        "hands-kept",
+                        "L4",
+                        "nothing takes the name of what couldn't be put away",
+                        ENGINE + "Hands",
+                        "carryOut",
+                        "anyMatch",
+                        0,
+                        FALSE,
+                        HASTY));
+    }
+
+    /** Protections of which each is enough: both have to go. */
+    private static List<Mutation> pairs() {
+        var inspected = new Removal.Call("unchangedButForRenaming", 0, TRUE);
+        return List.of(
+                several(
+                        "look-and-inspect",
+                        "L4",
+                        "what is touched is looked at before, and inspected after it",
+                        HASTY,
+                        new Part(DISK_CLASS, "changedRefusal", new Removal.Returns(EMPTY)),
+                        new Part(DISK_CLASS, "inspectDisplaced", inspected),
+                        new Part(DISK_CLASS, "replaceWithoutExchange", inspected),
+                        new Part(DISK_CLASS, "move", inspected),
+                        new Part(DISK_CLASS, "trash", inspected)),
+                several(
+                        "moved-seen",
+                        "L4",
+                        "what was moved is inspected, and a change of it isn't taken for ours",
+                        HASTY,
+                        new Part(DISK_CLASS, "move", inspected),
+                        new Part(ENGINE + "DiskResults", "seen", new Removal.Returns(ARGUMENT))),
+                several(
+                        "fetched-survives",
+                        "L4, R31",
+                        "what is fetched is forced, and what a power cut made of it is put away",
+                        AFTERWARDS,
+                        new Part("client.transfer.Forcer", "force", new Removal.Returns(EMPTY)),
+                        new Part(ENGINE + "Caution", "isDamage", new Removal.Returns(FALSE))));
+    }
+
+    private static Mutation several(
+            String name, String rule, String protection, Climate climate, Part... parts) {
+        return new Mutation(
+                name,
+                rule,
+                protection,
+                parts[0].type(),
+                parts[0].method(),
+                new Removal.Several(List.of(parts)),
+                climate);
     }
 }

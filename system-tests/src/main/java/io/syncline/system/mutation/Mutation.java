@@ -1,6 +1,7 @@
 package io.syncline.system.mutation;
 
 import io.syncline.system.sim.Climate;
+import java.util.List;
 
 /**
  * A protection, and how it is removed.
@@ -10,7 +11,7 @@ import io.syncline.system.sim.Climate;
  * @param protection what is removed, for people
  * @param type the binary name of the class, from {@code io.syncline.} on
  * @param method its methods of this name, and the lambdas in them
- * @param removal what becomes of them
+ * @param removal what becomes of them; of several places the first is named before
  * @param climate in which worlds it is looked for
  */
 record Mutation(
@@ -22,9 +23,23 @@ record Mutation(
         Removal removal,
         Climate climate) {
 
-    /** The class, by its binary name. */
-    String className() {
-        return "io.syncline." + type;
+    /** The places that it is removed from. */
+    List<Part> parts() {
+        return removal instanceof Removal.Several(var parts)
+                ? parts
+                : List.of(new Part(type, method, removal));
+    }
+
+    /**
+     * One place of a protection that several places give, each of which is enough.
+     *
+     * @param removal no {@link Removal.Several}
+     */
+    record Part(String type, String method, Removal removal) {
+        /** The class, by its binary name. */
+        String className() {
+            return "io.syncline." + type;
+        }
     }
 
     /** What becomes of a method. */
@@ -46,6 +61,9 @@ record Mutation(
          * @param callee the name of what is called in it
          */
         record Other(String callee, String other) implements Removal {}
+
+        /** All of these at once, where each doubles the others; they name their own methods. */
+        record Several(List<Part> parts) implements Removal {}
     }
 
     /** What is returned instead. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** {@code docs/mutations.md}: one row for each mutation. */
 final class Report {
@@ -64,13 +65,18 @@ final class Report {
     }
 
     private static String how(Mutation mutation) {
+        return mutation.parts().stream().map(Report::how).collect(Collectors.joining("; "));
+    }
+
+    private static String how(Mutation.Part part) {
         String where =
                 "`"
-                        + mutation.type().substring(mutation.type().lastIndexOf('.') + 1)
+                        + part.type().substring(part.type().lastIndexOf('.') + 1)
                         + "."
-                        + mutation.method()
+                        + part.method()
                         + "`";
-        return switch (mutation.removal()) {
+        return switch (part.removal()) {
+            case Mutation.Removal.Several _ -> throw new IllegalStateException(where);
             case Mutation.Removal.Returns(var value) -> where + " returns " + word(value);
             case Mutation.Removal.Call(var callee, var nth, var value) ->
                     where

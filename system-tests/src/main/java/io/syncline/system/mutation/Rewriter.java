@@ -16,11 +16,13 @@ import java.util.List;
 
 /** Rewrites the bytes of a class as a mutation wants. */
 final class Rewriter {
-    private final Mutation mutation;
+    private final String name;
+    private final Mutation.Part mutation;
     private final ClassFile files;
     private int hits;
 
-    private Rewriter(Mutation mutation, ClassLoader loader) {
+    private Rewriter(String name, Mutation.Part mutation, ClassLoader loader) {
+        this.name = name;
         this.mutation = mutation;
         this.files =
                 ClassFile.of(
@@ -32,16 +34,18 @@ final class Rewriter {
     /**
      * The class without the protection.
      *
+     * @param name the mutation's
      * @param loader knows the classes that it uses
      * @throws IllegalStateException where there is no such method or call any more
      */
-    static byte[] rewrite(byte[] original, Mutation mutation, ClassLoader loader) {
-        var rewriter = new Rewriter(mutation, loader);
+    static byte[] rewrite(
+            byte[] original, String name, Mutation.Part mutation, ClassLoader loader) {
+        var rewriter = new Rewriter(name, mutation, loader);
         byte[] rewritten = rewriter.rewrite(original);
         if (rewriter.hits == 0) {
             throw new IllegalStateException(
                     "mutation "
-                            + mutation.name()
+                            + name
                             + " finds nothing: "
                             + mutation.type()
                             + "."
@@ -65,10 +69,10 @@ final class Rewriter {
     }
 
     private boolean isMeant(MethodModel method) {
-        String name = method.methodName().stringValue();
+        String of = method.methodName().stringValue();
         return method.code().isPresent()
-                && (name.equals(mutation.method())
-                        || name.matches("lambda\\$" + mutation.method() + "\\$\\d+"));
+                && (of.equals(mutation.method())
+                        || of.matches("lambda\\$" + mutation.method() + "\\$\\d+"));
     }
 
     private MethodTransform transform(MethodModel method) {
@@ -97,6 +101,7 @@ final class Rewriter {
                     }
                 });
             }
+            case Mutation.Removal.Several _ -> throw new IllegalStateException(name);
             case Mutation.Removal.Other(var callee, var other) ->
                     MethodTransform.transformingCode((code, element) -> {
                         if (element instanceof InvokeInstruction call
@@ -138,7 +143,7 @@ final class Rewriter {
             case ARGUMENT -> {
                 if (onStack || arguments.size() != 1) {
                     throw new IllegalStateException(
-                            "no call of a static method of one argument: " + mutation.name());
+                            "no call of a static method of one argument: " + name);
                 }
             }
             default -> {
@@ -166,7 +171,7 @@ final class Rewriter {
         switch (value) {
             case NOTHING -> {
                 if (TypeKind.from(type) != TypeKind.VOID) {
-                    throw new IllegalStateException("something is returned: " + mutation.name());
+                    throw new IllegalStateException("something is returned: " + name);
                 }
             }
             case TRUE -> code.iconst_1();
@@ -184,7 +189,7 @@ final class Rewriter {
                 code.invokestatic(
                         type, isInterface ? "of" : "empty", MethodTypeDesc.of(type), isInterface);
             }
-            case ARGUMENT, RECEIVER -> throw new IllegalStateException(mutation.name());
+            case ARGUMENT, RECEIVER -> throw new IllegalStateException(name);
         }
     }
 }

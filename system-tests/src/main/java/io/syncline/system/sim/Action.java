@@ -48,8 +48,18 @@ record Action(int gapSteps, Kind kind, int device, long seed) {
         WATCHER(15),
         /** The device's clock jumps. */
         CLOCK(10),
-        /** People begin to save what the client looks at, or stop it; in hasty worlds only. */
+        /** People begin to act where the client does, or stop it; in hasty worlds only. */
         HASTE(150),
+        /** Client or power end soon, in the middle of a change; in sudden worlds only. */
+        SUDDEN(250),
+        /** The folder's disk is pulled out, or put back in; in plugged worlds only. */
+        PLUG(100),
+        /** The client's database is backed up, or taken back to that; in restored worlds only. */
+        OLD_STATE(60),
+        /** The power fails as soon as the device is at rest; in worlds of that only. */
+        LATE_CUT(120),
+        /** Somebody takes rights from a directory, or gives all back; in locked worlds only. */
+        LOCK(120),
         /** Somebody deletes nearly all; in worlds of deleting only. */
         SWEEP(80),
         /** Time passes. */

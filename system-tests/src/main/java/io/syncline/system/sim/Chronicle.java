@@ -152,7 +152,7 @@ final class Chronicle {
         if (last == null) {
             add(new Point(now, project.digest(), Map.of()));
         } else if (!last.cursor().epoch().equals(now.epoch())) {
-            long used = highest.get(last.cursor().epoch());
+            long used = highest.getOrDefault(last.cursor().epoch(), 0L);
             if (now.sequence() < used) {
                 throw new Violation(
                         "R3",
@@ -161,7 +161,7 @@ final class Chronicle {
                                 + ", and the one before had "
                                 + used);
             }
-            if (!isAnythingLost(last.cursor().epoch())) {
+            if (!isAnythingLost()) {
                 throw new Violation("R2", "an epoch begins though nothing was lost");
             }
             add(new Point(now, last.digest(), last.live()));
@@ -170,10 +170,9 @@ final class Chronicle {
         }
     }
 
-    /** Whether there was a state in that epoch that the present history doesn't have. */
-    private boolean isAnythingLost(Epoch epoch) {
+    /** Whether there was ever a state that the present history doesn't have. */
+    private boolean isAnythingLost() {
         return ever.entrySet().stream()
-                .filter(entry -> entry.getKey().epoch().equals(epoch))
                 .anyMatch(entry ->
                         entry.getValue().stream()
                                 .anyMatch(digest -> !isShared(entry.getKey(), digest)));

@@ -28,6 +28,28 @@ public enum Climate {
     HASTY(Map.of(Kind.HASTE, 1, Kind.KILL, 2)),
     /** People delete nearly all, and clients ask early whether that was meant. */
     DELETING(Map.of(Kind.SWEEP, 1)),
+    /** Processes end and power fails in the very moment in which the client changes its disk. */
+    SUDDEN(Map.of(Kind.SUDDEN, 1, Kind.HASTE, 1, Kind.CUT, 2)),
+    /** One person at one device, with nobody to interfere; the others follow. */
+    ALONE(
+            Map.ofEntries(
+                    Map.entry(Kind.HASTE, 1),
+                    Map.entry(Kind.WEATHER, 3),
+                    Map.entry(Kind.CUT, 2),
+                    Map.entry(Kind.KILL, 2),
+                    Map.entry(Kind.POWER_CUT, 0),
+                    Map.entry(Kind.LOSE_STATE, 0),
+                    Map.entry(Kind.GO_BACK, 0))),
+    /** Disks of all systems, with names that some of them can't hold or can't tell apart. */
+    FOREIGN(Map.of(Kind.HASTE, 0)),
+    /** Folders on disks that are pulled out and put back in. */
+    PLUGGED(Map.of(Kind.PLUG, 1, Kind.KILL, 4, Kind.ANSWER, 4)),
+    /** Devices whose state is taken back to a backup of it. */
+    RESTORED(Map.of(Kind.OLD_STATE, 1, Kind.CUT, 2)),
+    /** The power fails right after a device has come to rest, on disks that order nothing. */
+    AFTERWARDS(Map.of(Kind.POWER_CUT, 0, Kind.LATE_CUT, 1)),
+    /** People take rights from directories, and give them back. */
+    LOCKED(Map.of(Kind.LOCK, 1, Kind.RESTART, 3)),
     /** A client of somebody else commits what ours never would. */
     RASH(Map.of(Kind.RASH, 1, Kind.CUT, 3, Kind.MAINTAIN, 6)),
     /** Disks fail, and devices lose what they know. */
@@ -75,7 +97,11 @@ public enum Climate {
 
     /** How many times as often as in a mixed world. */
     int factor(Kind kind) {
-        boolean isRare = kind == Kind.HASTE || kind == Kind.SWEEP || kind == Kind.RASH;
+        boolean isRare =
+                switch (kind) {
+                    case HASTE, SWEEP, SUDDEN, PLUG, OLD_STATE, LATE_CUT, LOCK, RASH -> true;
+                    default -> false;
+                };
         return factors.getOrDefault(kind, isRare ? 0 : 1);
     }
 }

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntConsumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -22,25 +24,66 @@ final class People {
     private static final String[] NAMES = {"a", "b", "c", "d", "Résumé", "x.txt", "E"};
     private static final int DEPTH_MAX = 3;
 
+    /** Names that some disks can't hold, or can't tell apart. */
+    private static final String[] FOREIGN_NAMES = {
+        "a",
+        "A",
+        "b",
+        "Re\u0301sume\u0301",
+        "R\u00e9sum\u00e9",
+        "r\u00e9sum\u00e9",
+        "con",
+        "x:y",
+        "b.",
+        "c~1",
+        "c"
+    };
+
+    /** Steps of the kernel between two steps of a save. */
+    private static final int PACE_STEPS_MAX = 400;
+
+    /** What is saved on a disk with coarse times is often of one size, as records are. */
+    private static final int RECORD_BYTES = 8;
+
     /** What a crowd does, as numbers of what is done. */
-    private static final int[] CROWDED = {0, 0, 4, 9, 10, 11, 12, 14, 14, 17, 17, 18, 18, 18};
+    private static final int[] CROWDED = {0, 0, 4, 9, 10, 11, 12, 14, 14, 17, 17, 18, 18, 18, 20};
 
     private static final int CROWDED_NAMES = 3;
 
+    /** Rights of directories that keep programs from looking, from listing or from changing. */
+    private static final int[] LOCKS = {0400, 0500, 0000, 0100};
+
+    private static final int OPEN = 0755;
+
+    /** Before all worlds: as of files that were in an archive. */
+    private static final long LONG_AGO_NANOS = 1_500_000_000_000_000_000L;
+
     private final Saved saved;
     private final boolean crowded;
+    private final boolean unpacking;
+    private final String[] names;
+    private final Optional<Identities> history;
+    private final IntConsumer pass;
     private final Map<String, Held> held = new HashMap<>();
     private int versions;
+
+    /** Somebody is saving, step by step: nobody does anything else there. */
+    private boolean saving;
 
     /** A file that a program keeps open. */
     private record Held(User.OpenFile file, String path) {}
 
     /**
-     * @param crowded whether they work on the same few directories, and often on those themselves
+     * @param history what nodes are to be, where one person is alone
+     * @param pass lets so many steps pass, where saves take time
      */
-    People(Saved saved, boolean crowded) {
+    People(Saved saved, Climate climate, Optional<Identities> history, IntConsumer pass) {
         this.saved = saved;
-        this.crowded = crowded;
+        this.crowded = climate.isCrowded();
+        this.names = climate == Climate.FOREIGN ? FOREIGN_NAMES : NAMES;
+        this.unpacking = climate == Climate.AFTERWARDS;
+        this.history = history;
+        this.pass = pass;
     }
 
     /** Somebody does something on that device; what can't be done isn't. */
@@ -60,6 +103,7 @@ final class People {
                 case 16 -> link(on, user, random);
                 case 17 -> moveDirectory(on, user, random);
                 case 18 -> deleteDirectory(on, user, random);
+                case 20 -> swapDirectories(on, user, random);
                 default -> holdOrWrite(on, user, random);
             }
         } catch (DiskException e) {
@@ -72,9 +116,11 @@ final class People {
         String head = "version " + versions++ + "\n";
         int kind = random.nextInt(40);
         int length =
-                kind == 0
-                        ? random.nextInt(100_000, 700_000)
-                        : kind < 6 ? random.nextInt(1_000, 20_000) : random.nextInt(0, 40);
+                history.isPresent() && kind > 6
+                        ? RECORD_BYTES - head.length() % RECORD_BYTES
+                        : kind == 0
+                                ? random.nextInt(100_000, 700_000)
+                                : kind < 6 ? random.nextInt(1_000, 20_000) : random.nextInt(0, 40);
         byte[] tail = new byte[length];
         random.nextBytes(tail);
         byte[] bytes = new byte[head.length() + length];
@@ -109,7 +155,7 @@ final class People {
 
     private LocalPath place(SimulatedDevice on, RandomGenerator random) {
         return pick(directories(on), random)
-                .child(NAMES[random.nextInt(crowded ? CROWDED_NAMES : NAMES.length)]);
+                .child(names[random.nextInt(crowded ? CROWDED_NAMES : names.length)]);
     }
 
     /** What is there goes, and its person sees it go. */
@@ -131,10 +177,14 @@ final class People {
         byte[] bytes = text(random);
         on.note("create " + path);
         user.write(path, bytes);
+        if (unpacking && random.nextBoolean()) {
+            user.setModificationTime(path, LONG_AGO_NANOS);
+        }
         if (random.nextBoolean()) {
             user.force(path);
         }
         saved.add(on.name(), path.toString(), bytes);
+        history.ifPresent(known -> known.taken(path));
     }
 
     private void edit(SimulatedDevice on, User user, RandomGenerator random) {
@@ -145,12 +195,30 @@ final class People {
         save(on, user, pick(files, random), random);
     }
 
-    /** Somebody saves that file, if it is one. */
-    void save(SimulatedDevice on, LocalPath path, RandomGenerator random) {
+    /**
+     * Somebody acts in the moment in which the client does: saves the file that it is about, or
+     * takes the name that it is about to give.
+     */
+    void act(
+            SimulatedDevice on, LocalPath path, Optional<LocalPath> other, RandomGenerator random) {
+        if (saving) {
+            return;
+        }
         try {
             User user = on.user();
-            if (files(on).contains(path)) {
-                save(on, user, path, random);
+            Optional<LocalPath> free =
+                    other.filter(to -> !user.exists(to) && user.exists(to.parent()))
+                            .filter(_ -> random.nextBoolean());
+            if (free.isPresent()) {
+                byte[] bytes = text(random);
+                on.note("create " + free.get() + " at once");
+                user.write(free.get(), bytes);
+                saved.add(on.name(), free.get().toString(), bytes);
+            } else if (files(on).contains(path)) {
+                save(on, user, path, random, _ -> {});
+            } else if (!user.exists(path) && user.exists(path.parent())) {
+                on.note("make directory " + path + " at once");
+                user.makeDirectory(path);
             }
         } catch (DiskException e) {
             on.note("can't: " + e.getMessage());
@@ -158,6 +226,25 @@ final class People {
     }
 
     private void save(SimulatedDevice on, User user, LocalPath path, RandomGenerator random) {
+        history.ifPresentOrElse(
+                known -> {
+                    known.saving(path, user.read(path));
+                    saving = true;
+                    try {
+                        save(on, user, path, random, pass);
+                    } finally {
+                        saving = false;
+                    }
+                },
+                () -> save(on, user, path, random, _ -> {}));
+    }
+
+    private void save(
+            SimulatedDevice on,
+            User user,
+            LocalPath path,
+            RandomGenerator random,
+            IntConsumer between) {
         byte[] bytes = text(random);
         User.SaveDance[] dances = User.SaveDance.values();
         User.SaveDance dance = dances[random.nextInt(dances.length)];
@@ -166,6 +253,10 @@ final class People {
         saved.forget(before);
         for (Runnable step : user.save(dance, path, bytes)) {
             step.run();
+            // Where a name vanishes for a moment nobody can tell that it is to be the same file.
+            if (user.exists(path)) {
+                between.accept(random.nextInt(PACE_STEPS_MAX));
+            }
         }
         if (on.isCoarse()) {
             // In the moment in which the client replaces it nobody can tell, until the trash is
@@ -223,6 +314,7 @@ final class People {
                                 .isPresent()
                         ? user.read(to)
                         : new byte[0];
+        history.ifPresent(known -> known.moved(from, to));
         user.move(from, to);
         saved.forget(there);
     }
@@ -239,6 +331,7 @@ final class People {
             return;
         }
         on.note("swap " + one + " and " + other);
+        history.ifPresent(known -> known.moved(one, other));
         user.move(one, between);
         user.move(other, one);
         user.move(between, other);
@@ -251,6 +344,7 @@ final class People {
         }
         LocalPath path = pick(files, random);
         on.note("delete " + path);
+        history.ifPresent(known -> known.deleting(path, user.read(path)));
         overwritten(user, path);
         user.delete(path);
     }
@@ -259,6 +353,7 @@ final class People {
         LocalPath path = place(on, random);
         if (!user.exists(path) && path.names().size() <= DEPTH_MAX) {
             on.note("make directory " + path);
+            history.ifPresent(known -> known.taken(path));
             user.makeDirectory(path);
         }
     }
@@ -276,6 +371,7 @@ final class People {
         LocalPath path = place(on, random);
         if (!user.exists(path)) {
             on.note("link " + path);
+            history.ifPresent(known -> known.taken(path));
             user.symlink(path, ("target " + versions++).getBytes(StandardCharsets.UTF_8));
         }
     }
@@ -286,6 +382,7 @@ final class People {
         LocalPath from = pick(all, random);
         if (!from.isRoot() && !to.startsWith(from) && !user.exists(to)) {
             on.note("move directory " + from + " to " + to);
+            history.ifPresent(Identities::forget);
             user.move(from, to);
         }
     }
@@ -296,6 +393,7 @@ final class People {
             return;
         }
         on.note("delete directory " + path);
+        history.ifPresent(Identities::forget);
         for (LocalPath file : files(on)) {
             if (file.startsWith(path)) {
                 overwritten(user, file);
@@ -316,6 +414,46 @@ final class People {
             }
         } catch (DiskException e) {
             on.note("can't: " + e.getMessage());
+        }
+    }
+
+    /** Somebody takes rights from a directory, or gives all back. */
+    void lock(SimulatedDevice on, RandomGenerator random) {
+        LocalPath path = pick(directories(on), random);
+        if (path.isRoot() || random.nextInt(3) == 0) {
+            unlock(on);
+            return;
+        }
+        int mode = LOCKS[random.nextInt(LOCKS.length)];
+        on.note("chmod %o %s".formatted(mode, path));
+        try {
+            on.user().chmod(path, mode);
+        } catch (DiskException e) {
+            on.note("can't: " + e.getMessage());
+        }
+    }
+
+    /** All rights are given back. */
+    void unlock(SimulatedDevice on) {
+        User user = on.user();
+        for (LocalPath path : directories(on)) {
+            if (!path.isRoot() && user.mode(path) != OPEN) {
+                on.note("chmod %o %s".formatted(OPEN, path));
+                user.chmod(path, OPEN);
+            }
+        }
+    }
+
+    private void swapDirectories(SimulatedDevice on, User user, RandomGenerator random) {
+        List<LocalPath> all = directories(on);
+        LocalPath one = pick(all, random);
+        LocalPath other = pick(all, random);
+        LocalPath between = LocalPath.of("between");
+        if (!one.startsWith(other) && !other.startsWith(one) && !user.exists(between)) {
+            on.note("swap directories " + one + " and " + other);
+            user.move(one, between);
+            user.move(other, one);
+            user.move(between, other);
         }
     }
 

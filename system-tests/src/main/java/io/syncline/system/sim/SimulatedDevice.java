@@ -32,9 +32,13 @@ import io.syncline.client.watch.WatchEvent;
 import io.syncline.client.watch.Watcher;
 import io.syncline.core.block.CutParameters;
 import io.syncline.core.error.SynclineException;
+import io.syncline.core.name.Decoded;
+import io.syncline.core.name.FileSystemTraits;
+import io.syncline.core.name.LocalNames;
 import io.syncline.core.plan.Planner;
 import io.syncline.core.tree.CommitId;
 import io.syncline.core.tree.Cursor;
+import io.syncline.core.tree.Name;
 import io.syncline.core.tree.RandomId;
 import io.syncline.core.tree.ReplicaId;
 import io.syncline.core.wire.ChangesPage;
@@ -43,11 +47,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
-import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,13 +92,43 @@ final class SimulatedDevice {
     private boolean connected;
     private double slowShare;
 
-    /** How often somebody saves a file before the client touches it, and how. */
+    /** How often somebody acts in the moment in which the client does, and how. */
     private double hasteShare;
 
-    private Consumer<LocalPath> saving = _ -> {};
+    private Haste haste = Haste.NONE;
 
     /** The file that the client looked at last. */
     private LocalPath lookedAt = LocalPath.ROOT;
+
+    /** What happens after so many more changes of the disk; nothing where that is negative. */
+    private int suddenAfter = -1;
+
+    /** Only once somebody was hasty. */
+    private boolean suddenAfterHaste;
+
+    private Runnable sudden = () -> {};
+
+    /** The rows as they were when somebody made a backup of them. */
+    private Optional<MemoryStateStore> older = Optional.empty();
+
+    private boolean jumped;
+    private boolean unplugged;
+    private Optional<FileSystemTraits> spelling = Optional.empty();
+    private final Traits traits;
+
+    /** What somebody does in the moment in which the client acts. */
+    interface Haste {
+        /** Nothing. */
+        Haste NONE = (_, _) -> {};
+
+        /**
+         * Called before the operation.
+         *
+         * @param path what it is about
+         * @param other the name that it gives, where it gives one
+         */
+        void before(LocalPath path, Optional<LocalPath> other);
+    }
 
     /** A computer of a mixed world. */
     SimulatedDevice(
@@ -149,6 +185,7 @@ final class SimulatedDevice {
         this.random = new SplittableRandom(seed);
         this.names = new SeededRandom(random.nextLong());
         this.scratch = scratch;
+        this.traits = traits;
         this.exchange = traits.exchange();
         this.coarse = traits.timestampStepNanos() >= 1_000_000_000;
         this.files = new MemoryFileSystem(traits, clock(), random.split());
@@ -182,6 +219,12 @@ final class SimulatedDevice {
     /** Its clock jumps. */
     void jump(Duration by) {
         offsetMillis += by.toMillis();
+        jumped = true;
+    }
+
+    /** Whether its clock ever jumped. */
+    boolean hasJumped() {
+        return jumped;
     }
 
     /** What a person sees and changes. */
@@ -202,6 +245,11 @@ final class SimulatedDevice {
         return Optional.ofNullable(loop).map(FolderLoop::status);
     }
 
+    /** Whether it has nothing to do. */
+    boolean isInStep() {
+        return status().filter(now -> now.state() == FolderStatus.State.CONVERGED).isPresent();
+    }
+
     Optional<FolderLoop> loop() {
         return Optional.ofNullable(loop);
     }
@@ -215,17 +263,66 @@ final class SimulatedDevice {
         slowShare = share;
     }
 
-    /** Somebody saves the file that the client looked at last, that often before it changes any. */
-    void hasten(double share, Consumer<LocalPath> save) {
+    /** Somebody does this in that share of the moments in which the client looks or acts. */
+    void hasten(double share, Haste how) {
         hasteShare = share;
-        saving = save;
+        haste = how;
     }
 
-    private void hasten(Operation operation, LocalPath path) {
-        if (operation == Operation.STAT && !path.isControl()) {
+    private void hasten(Operation operation, LocalPath path, Optional<LocalPath> other) {
+        boolean ours = path.isControl() || path.isRoot();
+        double share =
+                switch (operation) {
+                    case STAT, READ -> ours ? 0 : hasteShare / 8;
+                    default -> operation.changes() ? hasteShare : 0;
+                };
+        if (share > 0 && random.nextDouble() < share) {
+            haste.before(ours ? lookedAt : path, other.filter(to -> !to.isControl()));
+            if (suddenAfterHaste) {
+                suddenAfterHaste = false;
+                suddenAfter = random.nextInt(3);
+            }
+        }
+        if (operation == Operation.STAT && !ours) {
             lookedAt = path;
-        } else if (hasteShare > 0 && operation.changes() && random.nextDouble() < hasteShare) {
-            saving.accept(lookedAt);
+        }
+    }
+
+    /**
+     * This happens in the very moment before the client changes the disk for the {@code changes +
+     * 1}th time from now on, and it never does; or, if {@code afterHaste}, soon after somebody was
+     * hasty.
+     */
+    void suddenly(int changes, boolean afterHaste, Runnable what) {
+        suddenAfter = afterHaste ? -1 : changes;
+        suddenAfterHaste = afterHaste;
+        sudden = what;
+    }
+
+    /** Nothing happens suddenly any more. */
+    void calm() {
+        hasten(0, Haste.NONE);
+        suddenly(-1, false, () -> {});
+    }
+
+    private void suddenly(Operation operation) {
+        if (suddenAfter >= 0 && operation.changes() && kernel.isSimulated() && suddenAfter-- == 0) {
+            kernel.after(Duration.ZERO, sudden);
+            kernel.letOthers();
+        }
+    }
+
+    private void letOthers(Operation operation, LocalPath path, Optional<LocalPath> other) {
+        // Between looking and renaming over what was seen nobody can be kept out where names can't
+        // be exchanged (L4).
+        if (operation == Operation.RENAME_OVER && !exchange) {
+            return;
+        }
+        kernel.letOthers();
+        hasten(operation, path, other);
+        suddenly(operation);
+        if (slowShare > 0 && random.nextDouble() < slowShare) {
+            pause();
         }
     }
 
@@ -257,19 +354,19 @@ final class SimulatedDevice {
 
     private void open() {
         Hooks hooks =
-                (operation, path) -> {
-                    // Between looking and renaming over what was seen nobody can be kept out where
-                    // names can't be exchanged (L4).
-                    if (operation == Operation.RENAME_OVER && !exchange) {
-                        return;
+                new Hooks() {
+                    @Override
+                    public void before(Operation operation, LocalPath path) {
+                        letOthers(operation, path, Optional.empty());
                     }
-                    kernel.letOthers();
-                    hasten(operation, path);
-                    if (slowShare > 0 && random.nextDouble() < slowShare) {
-                        pause();
+
+                    @Override
+                    public void before(Operation operation, LocalPath path, LocalPath other) {
+                        letOthers(operation, path, Optional.of(other));
                     }
                 };
         Disk disk = Disks.over(files.open(ROOT, hooks), clock(), names);
+        spelling = Optional.of(disk.spelling());
         Marking.once(disk, state, replica, name);
         MemoryWatcher hears = files.watch(ROOT);
         ServerApi api =
@@ -360,6 +457,55 @@ final class SimulatedDevice {
     /** The state's database is gone. The client doesn't run. */
     void loseState() {
         state = new MemoryStateStore();
+    }
+
+    /** Somebody makes a backup of the state's database. */
+    void keepState() {
+        if (loop == null) {
+            older = Optional.of(state.copy());
+        }
+    }
+
+    /** The state's database is what it was when it was backed up. The client doesn't run. */
+    void takeStateBack() {
+        state = older.map(MemoryStateStore::copy).orElse(state);
+    }
+
+    /** What the client knows. */
+    MemoryStateStore state() {
+        return state;
+    }
+
+    /** When the system began to run, by its clock. */
+    Instant bootedAt() {
+        return Instant.ofEpochMilli(boot.startedMillis());
+    }
+
+    /** The folder is on a disk of its own from now on; the client has never run. */
+    void plug() {
+        files.mount(ROOT);
+    }
+
+    /** Whether the folder is known to be this device's. */
+    boolean isMarked() {
+        return files.bytes(ROOT, LocalPath.MARKER).isPresent();
+    }
+
+    /** That disk is pulled out, or put back in. */
+    void replug(boolean in) {
+        if (in == unplugged) {
+            if (in) {
+                files.remount(ROOT);
+            } else {
+                files.unmount(ROOT);
+            }
+            unplugged = !in;
+        }
+    }
+
+    /** Whether the folder isn't where people look for it. */
+    boolean isUnplugged() {
+        return unplugged;
     }
 
     // The event channel.
@@ -489,6 +635,59 @@ final class SimulatedDevice {
     /** Somebody does this there. */
     void note(String what) {
         trace.told(name, what);
+    }
+
+    /** What kind of file system it has. */
+    Traits traits() {
+        return traits;
+    }
+
+    /**
+     * The folder as the server would have it: what is at each path, the names as they are elsewhere
+     * (R30).
+     */
+    Map<String, String> tree() {
+        var tree = new TreeMap<String, String>();
+        for (FileState entry : entries()) {
+            if (entry.path().isControl()) {
+                continue;
+            }
+            String what =
+                    switch (entry.stat().kind()) {
+                        case DIRECTORY -> "/";
+                        case SYMLINK -> "-> " + entry.content().toHex().substring(0, 12);
+                        default ->
+                                entry.content().toHex().substring(0, 12)
+                                        + (entry.stat().executable() ? " x" : "");
+                    };
+            tree.put(
+                    entry.path().names().stream()
+                            .map(this::elsewhere)
+                            .collect(Collectors.joining("/")),
+                    what);
+        }
+        return tree;
+    }
+
+    private String elsewhere(String localName) {
+        var names = new LocalNames(spelling.orElse(FileSystemTraits.LINUX));
+        return switch (names.decode(names.asSpelt(localName))) {
+            case Decoded.Plain(Name plain) -> plain.value();
+            case Decoded.Mapped(Name mapped) -> mapped.value();
+            case Decoded.Shortened(Name literal) -> literal.value();
+            case Decoded.Impossible(String fault) -> "(" + fault + ")";
+        };
+    }
+
+    /** Of a tree what such a disk can hold: some have neither links nor executable bits. */
+    Map<String, String> holdable(Map<String, String> tree) {
+        var held = new TreeMap<String, String>();
+        tree.forEach((path, what) -> {
+            if (traits.symlinks() || !what.startsWith("-> ")) {
+                held.put(path, traits.executableBit() ? what : what.replace(" x", ""));
+            }
+        });
+        return held;
     }
 
     /** Whether two saves of one size within a second look alike. */

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
@@ -21,6 +22,9 @@ final class World {
 
     /** How long the world may need to come to rest when all is well again. */
     private static final Duration REST_MAX = Duration.ofHours(30);
+
+    /** How long is waited for a device to be at rest before its power fails. */
+    private static final Duration AT_REST_MAX = Duration.ofSeconds(20);
 
     private static final Duration LOOK = Duration.ofSeconds(20);
 
@@ -33,9 +37,11 @@ final class World {
     private final SimulatedServer server;
     private final List<SimulatedDevice> devices = new ArrayList<>();
     private final Saved saved = new Saved();
+    private final Damage damage = new Damage();
+    private final Climate climate;
+    private final Optional<Identities> identities;
     private final People people;
     private final SplittableRandom seeds;
-    private final Climate climate;
     private final Optional<RashClient> rash;
 
     /**
@@ -77,16 +83,20 @@ final class World {
         this.trace = trace;
         this.seeds = new SplittableRandom(plan.seed());
         this.climate = plan.climate();
-        this.people = new People(saved, plan.climate().isCrowded());
         this.kernel = new Kernel(seeds.split(), trace, START);
         this.server =
                 new SimulatedServer(kernel, trace, seeds.nextLong(), plan.climate(), this::hint);
         this.network = new Network(kernel, trace, seeds.split(), server, plan.climate());
+        this.identities =
+                climate == Climate.ALONE
+                        ? Optional.of(new Identities(new ServerTree(server)))
+                        : Optional.empty();
+        this.people = new People(saved, climate, identities, this::pass);
         for (int i = 0; i < plan.devices(); i++) {
             String name = "device" + i;
             boolean readOnly = i > 1 && seeds.nextInt(3) == 0;
             var device = server.addDevice(name, readOnly ? Role.VIEWER : Role.EDITOR);
-            devices.add(
+            var made =
                     new SimulatedDevice(
                             kernel,
                             trace,
@@ -95,10 +105,14 @@ final class World {
                             network.new Line(name, device.token()),
                             name,
                             readOnly,
-                            plan.climate().brakeNodes(),
-                            traits(seeds),
+                            climate.brakeNodes(),
+                            traits(i),
                             seeds.nextLong(),
-                            scratch.resolve(name)));
+                            scratch.resolve(name));
+            if (climate == Climate.PLUGGED) {
+                made.plug();
+            }
+            devices.add(made);
         }
         this.rash =
                 climate.factor(Action.Kind.RASH) > 0
@@ -116,6 +130,33 @@ final class World {
                 network.new Line("viewer", viewer),
                 saved,
                 seed);
+    }
+
+    private Traits traits(int device) {
+        if (isForeign(device)) {
+            return foreign(seeds);
+        }
+        Traits kind = traits(seeds);
+        return climate == Climate.AFTERWARDS ? kind.order(Traits.Order.ANY) : kind;
+    }
+
+    private boolean isForeign(int device) {
+        return climate == Climate.FOREIGN || (climate == Climate.ALONE && device > 0);
+    }
+
+    private static Traits foreign(SplittableRandom random) {
+        return switch (random.nextInt(5)) {
+            case 0 -> Traits.apfs();
+            case 1 -> Traits.hfsPlus();
+            case 2 -> Traits.ntfs();
+            case 3 -> Traits.fat32();
+            default -> traits(random);
+        };
+    }
+
+    private void pass(int steps) {
+        long until = kernel.steps() + steps;
+        var _ = kernel.runUntil(() -> kernel.steps() >= until);
     }
 
     private static Traits traits(SplittableRandom random) {
@@ -159,16 +200,29 @@ final class World {
             }
             if (kernel.failure().isEmpty()) {
                 heal();
+                Map<String, String> left = devices.getFirst().tree();
                 rest();
+                if (kernel.failure().isEmpty()) {
+                    return new Oracles(server, devices, saved)
+                            .judge()
+                            .or(() -> damage.judge(new ServerTree(server).everSent()))
+                            .or(() -> stands(left))
+                            .or(() -> identities.flatMap(Identities::judge));
+                }
             }
-            if (kernel.failure().isPresent()) {
-                return kernel.failure().map(World::failure);
-            }
-            return new Oracles(server, devices, saved).judge();
+            return kernel.failure().map(World::failure);
         } catch (RuntimeException e) {
             Throwable why = kernel.failure().orElse(e);
             return Optional.of(failure(why));
         }
+    }
+
+    /** What one person did whom nobody interfered with is as it was left (R8, R23). */
+    private Optional<Failure> stands(Map<String, String> left) {
+        Map<String, String> now = devices.getFirst().tree();
+        return climate != Climate.ALONE || now.equals(left)
+                ? Optional.empty()
+                : Optional.of(new Failure("stands", "left as " + left + "\n  and is " + now));
     }
 
     private static Failure failure(Throwable why) {
@@ -197,12 +251,20 @@ final class World {
 
     private void happens(Action action) {
         var random = new SplittableRandom(action.seed());
-        SimulatedDevice device = devices.get(action.device());
+        boolean alone =
+                climate == Climate.ALONE
+                        && (action.kind() == Action.Kind.EDIT
+                                || action.kind() == Action.Kind.HASTE);
+        SimulatedDevice device = devices.get(alone ? 0 : action.device());
         if (action.kind() != Action.Kind.EDIT) {
             trace.told("world", action.kind() + " " + device.name());
         }
         switch (action.kind()) {
-            case EDIT -> people.act(device, random);
+            case EDIT -> {
+                if (!device.isUnplugged()) {
+                    people.act(device, random);
+                }
+            }
             case KILL -> {
                 device.kill();
                 device.start();
@@ -212,12 +274,7 @@ final class World {
                 device.kill();
                 device.start();
             }
-            case POWER_CUT -> {
-                saved.seen(device.entries());
-                device.cutPower();
-                people.powerCut(device.name());
-                device.start();
-            }
+            case POWER_CUT -> cutPower(device);
             case LOSE_STATE -> {
                 device.kill();
                 device.loseState();
@@ -258,7 +315,51 @@ final class World {
             case HASTE ->
                     device.hasten(
                             random.nextInt(4) == 0 ? 0 : 0.25,
-                            path -> people.save(device, path, random));
+                            (path, other) -> people.act(device, path, other, random));
+            case SUDDEN -> {
+                boolean power = random.nextBoolean();
+                boolean losesState = random.nextInt(4) == 0;
+                device.suddenly(
+                        random.nextInt(30),
+                        random.nextBoolean(),
+                        () -> {
+                            trace.told(
+                                    "world",
+                                    (power ? "power cut " : "killed ")
+                                            + device.name()
+                                            + " suddenly");
+                            if (power) {
+                                cutPower(device);
+                            } else {
+                                device.kill();
+                                if (losesState) {
+                                    device.loseState();
+                                }
+                                device.start();
+                            }
+                        });
+            }
+            case PLUG -> {
+                // Where the folder never was anything it can't be told that it is away.
+                if (device.isUnplugged() || device.isMarked()) {
+                    device.replug(device.isUnplugged());
+                }
+            }
+            case LATE_CUT -> {
+                long end = kernel.nanos() + AT_REST_MAX.toNanos();
+                var _ = kernel.runUntil(() -> kernel.nanos() >= end || device.isInStep());
+                cutPower(device);
+            }
+            case LOCK -> people.lock(device, random);
+            case OLD_STATE -> {
+                device.kill();
+                if (random.nextInt(3) == 0) {
+                    device.takeStateBack();
+                } else {
+                    device.keepState();
+                }
+                device.start();
+            }
             case WATCHER ->
                     device.watcher()
                             .ifPresent(watcher -> {
@@ -278,8 +379,17 @@ final class World {
                 var _ = kernel.runUntil(() -> kernel.nanos() >= end);
             }
             case RASH -> rash.ifPresent(client -> client.act(random));
-            case ANSWER -> answer(device, random.nextInt(4));
+            case ANSWER -> answer(device, climate == Climate.ALONE ? 2 : random.nextInt(4));
         }
+    }
+
+    private void cutPower(SimulatedDevice device) {
+        Instant at = device.clock().instant();
+        saved.seen(device.entries());
+        device.cutPower();
+        damage.powerCut(device, at, saved);
+        people.powerCut(device.name());
+        device.start();
     }
 
     private static void breakDisk(SimulatedDevice device, SplittableRandom random) {
@@ -321,7 +431,13 @@ final class World {
             device.line().cut(false);
             device.files().faults(SimulatedDevice.ROOT).heal();
             device.slow(0);
-            device.hasten(0, _ -> {});
+            device.calm();
+            if (device.isUnplugged()) {
+                device.replug(true);
+                // What runs may have begun in the place where the disk wasn't.
+                device.kill();
+            }
+            people.unlock(device);
             device.watcher().ifPresent(watcher -> watcher.delay(Duration.ZERO));
             if (!device.isRunning() && device.isDead()) {
                 device.start();

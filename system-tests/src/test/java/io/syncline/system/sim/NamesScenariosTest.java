@@ -8,11 +8,13 @@ import static io.syncline.system.sim.Stage.tree;
 import static io.syncline.system.sim.Stage.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.syncline.client.disk.LocalPath;
 import io.syncline.client.disk.memory.Traits;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.io.TempDir;
@@ -257,5 +259,31 @@ class NamesScenariosTest {
         stage.settle();
         assertThat(tree(linux)).containsOnlyKeys("d", "d/known", "d/after");
         assertThat(status(other).problems()).anyMatch(p -> p.text().contains("255 bytes"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"windows", "stick"})
+    @DisplayName("R44: a link that a disk can't have is moved and deleted there as well")
+    void linksThatADiskCannotHave(String kind) {
+        linux.user().symlink(LocalPath.parse("moved"), bytes("nowhere"));
+        linux.user().symlink(LocalPath.parse("replaced"), bytes("nowhere"));
+        linux.user().symlink(LocalPath.parse("deleted"), bytes("nowhere"));
+        write(linux, "file", "text");
+        stage.settle();
+        SimulatedDevice other = stage.device(kind, traits(kind));
+        stage.settle();
+        move(linux, "moved", "elsewhere");
+        move(linux, "file", "replaced");
+        delete(linux, "deleted");
+
+        stage.settle();
+
+        assertThat(status(other).pending()).isZero();
+        assertThat(tree(other)).isEqualTo(Map.of("replaced", "text"));
+        assertThat(linux.tree()).containsOnlyKeys("elsewhere", "replaced");
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -13,4 +13,9 @@ public interface Hooks {
      * others first. Whatever it throws reaches the program, and the operation doesn't happen.
      */
     void before(Operation operation, LocalPath path);
+
+    /** The same before an operation on two names, of which {@code other} is the second. */
+    default void before(Operation operation, LocalPath path, LocalPath other) {
+        before(operation, path);
+    }
 }

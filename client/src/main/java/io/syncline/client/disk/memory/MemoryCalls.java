@@ -178,22 +178,24 @@ final class MemoryCalls implements Calls {
         return doing(
                 Operation.RENAME_NO_REPLACE,
                 from,
+                to,
                 () -> tree.rename(from, to, Tree.Rename.NO_REPLACE));
     }
 
     @Override
     public Optional<Outcome.Refused> renameOver(LocalPath from, LocalPath to) {
-        return doing(Operation.RENAME_OVER, from, () -> tree.rename(from, to, Tree.Rename.OVER));
+        return doing(
+                Operation.RENAME_OVER, from, to, () -> tree.rename(from, to, Tree.Rename.OVER));
     }
 
     @Override
     public Optional<Outcome.Refused> exchange(LocalPath a, LocalPath b) {
-        return doing(Operation.EXCHANGE, a, () -> tree.rename(a, b, Tree.Rename.EXCHANGE));
+        return doing(Operation.EXCHANGE, a, b, () -> tree.rename(a, b, Tree.Rename.EXCHANGE));
     }
 
     @Override
     public Optional<Outcome.Refused> link(LocalPath existing, LocalPath another) {
-        return doing(Operation.LINK, existing, () -> tree.link(existing, another));
+        return doing(Operation.LINK, existing, another, () -> tree.link(existing, another));
     }
 
     @Override
@@ -272,8 +274,22 @@ final class MemoryCalls implements Calls {
     }
 
     private Optional<Outcome.Refused> doing(Operation operation, LocalPath path, Runnable call) {
+        return doing(() -> before(operation, path), call);
+    }
+
+    private Optional<Outcome.Refused> doing(
+            Operation operation, LocalPath path, LocalPath other, Runnable call) {
+        return doing(
+                () -> {
+                    hooks.before(operation, path, other);
+                    check(operation, path);
+                },
+                call);
+    }
+
+    private static Optional<Outcome.Refused> doing(Runnable before, Runnable call) {
         try {
-            before(operation, path);
+            before.run();
             call.run();
             return Optional.empty();
         } catch (Failure e) {
@@ -283,6 +299,10 @@ final class MemoryCalls implements Calls {
 
     void before(Operation operation, LocalPath path) {
         hooks.before(operation, path);
+        check(operation, path);
+    }
+
+    private void check(Operation operation, LocalPath path) {
         if (!isOfThisBoot()) {
             throw new IllegalStateException(
                     "a process from before the power cut asks for " + operation + " of " + path);

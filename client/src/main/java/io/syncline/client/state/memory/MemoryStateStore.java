@@ -76,6 +76,24 @@ public final class MemoryStateStore implements StateStore {
         return row instanceof LocalRow.Present present ? Optional.of(present) : Optional.empty();
     }
 
+    /** Another store with the same rows, all of them durable; as a backup of the database. */
+    public MemoryStateStore copy() {
+        if (open) {
+            throw new IllegalStateException("a transaction is open");
+        }
+        var copy = new MemoryStateStore();
+        copy.agreed.putAll(agreed);
+        copy.remote.putAll(remote);
+        copy.local.putAll(local);
+        copy.listings.putAll(listings);
+        copy.staged.putAll(staged);
+        copy.journal.putAll(journal);
+        copy.intents.putAll(intents);
+        copy.values.putAll(values);
+        copy.undo.clear();
+        return copy;
+    }
+
     /**
      * A power cut: an open transaction never happened, and neither did those after the last durable
      * one.

@@ -120,6 +120,11 @@ final class Table<K extends Comparable<K>, R> {
         return rows.size();
     }
 
+    /** Takes all rows of another one; this one is still empty. */
+    void putAll(Table<K, R> other) {
+        other.rows.forEach(this::put);
+    }
+
     static Deque<Runnable> newUndo() {
         return new ArrayDeque<>();
     }

@@ -19,8 +19,8 @@ record Lock(Kind kind, long key) implements Comparable<Lock> {
         OWNED(4),
         /** A project's collector against storing and committing (R10). */
         COLLECTOR(5),
-        /** The failed attempts of a network. */
-        ATTEMPT(6);
+        /** Failed attempts from a network. */
+        ATTEMPTS(6);
 
         private final long code;
 

@@ -19,10 +19,10 @@ final class PostgresAttempts implements Attempts.Writable {
                 network);
     }
 
-    /** Networks of one hash wait for one another, which does no harm. */
     @Override
     public Optional<Count> lock(String network) {
-        transaction.lock(new Lock(Lock.Kind.ATTEMPT, network.hashCode()));
+        // There may be no row to lock yet.
+        transaction.lock(new Lock(Lock.Kind.ATTEMPTS, network.hashCode()));
         return find(network);
     }
 
@@ -30,8 +30,8 @@ final class PostgresAttempts implements Attempts.Writable {
     public void put(String network, Count count) {
         transaction.update(
                 "INSERT INTO attempt (network, failures, at) VALUES (?, ?, ?)"
-                        + " ON CONFLICT (network) DO UPDATE"
-                        + " SET failures = excluded.failures, at = excluded.at",
+                        + " ON CONFLICT (network) DO UPDATE SET failures = excluded.failures,"
+                        + " at = excluded.at",
                 network,
                 count.failures(),
                 count.at().toEpochMilli());

@@ -5,12 +5,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Goes by the clock of the database, which is the same for all nodes. */
+/** Leases by the database's clock, the one that all nodes share. */
 final class PostgresLeases implements Leases.Writable {
-    private static final String NOW = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
-
     /** Set back clocks must not make a lease or a rest endless. */
     private static final long LONGEST_MILLIS = LONGEST.toMillis();
+
+    /** Not that of the transaction, which may have waited since it began. */
+    private static final String NOW = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
+
+    private static final String IS_MINE = " WHERE name = ? AND holder = ? AND fence = ?";
 
     private final PostgresTransaction transaction;
 
@@ -22,12 +25,12 @@ final class PostgresLeases implements Leases.Writable {
     public boolean isDue(String name, String holder, Instant now) {
         return transaction
                 .one(
-                        row -> row.getLong(1),
-                        "SELECT 1 FROM lease, LATERAL (SELECT "
+                        row -> row.getInt(1),
+                        "SELECT 1 FROM lease AS l, (SELECT "
                                 + NOW
-                                + " AS at) AS clock WHERE name = ? AND holder <> ?"
-                                + " AND (expires > at AND expires <= at + ?"
-                                + " OR rested > at AND rested <= at + ?)",
+                                + " AS now) AS clock WHERE l.name = ? AND l.holder <> ?"
+                                + " AND (l.expires > now AND l.expires <= now + ?"
+                                + " OR l.rested > now AND l.rested <= now + ?)",
                         name,
                         holder,
                         LONGEST_MILLIS,
@@ -39,13 +42,14 @@ final class PostgresLeases implements Leases.Writable {
     public Optional<Lease> acquire(String name, String holder, Instant now, Duration duration) {
         return transaction.one(
                 row -> new Lease(name, holder, row.getLong(1)),
-                "INSERT INTO lease (name, holder, fence, expires, rested) VALUES (?, ?, 1, "
+                "INSERT INTO lease AS l (name, holder, fence, expires, rested)"
+                        + " VALUES (?, ?, 1, "
                         + NOW
                         + " + ?, 0) ON CONFLICT (name) DO UPDATE SET holder = excluded.holder,"
-                        + " fence = lease.fence + 1, expires = excluded.expires, rested = 0"
-                        + " WHERE lease.holder = excluded.holder OR lease.expires <= "
+                        + " fence = l.fence + 1, expires = excluded.expires, rested = 0"
+                        + " WHERE l.holder = excluded.holder OR l.expires <= "
                         + NOW
-                        + " OR lease.expires > "
+                        + " OR l.expires > "
                         + NOW
                         + " + ? RETURNING fence",
                 name,
@@ -57,9 +61,7 @@ final class PostgresLeases implements Leases.Writable {
     @Override
     public boolean renew(Lease lease, Instant now, Duration duration) {
         return transaction.update(
-                        "UPDATE lease SET expires = "
-                                + NOW
-                                + " + ? WHERE name = ? AND holder = ? AND fence = ?",
+                        "UPDATE lease SET expires = " + NOW + " + ?" + IS_MINE,
                         duration.toMillis(),
                         lease.name(),
                         lease.holder(),
@@ -70,9 +72,7 @@ final class PostgresLeases implements Leases.Writable {
     @Override
     public boolean release(Lease lease, Instant now, Duration rest) {
         return transaction.update(
-                        "UPDATE lease SET expires = 0, rested = "
-                                + NOW
-                                + " + ? WHERE name = ? AND holder = ? AND fence = ?",
+                        "UPDATE lease SET expires = 0, rested = " + NOW + " + ?" + IS_MINE,
                         rest.toMillis(),
                         lease.name(),
                         lease.holder(),
@@ -80,13 +80,15 @@ final class PostgresLeases implements Leases.Writable {
                 > 0;
     }
 
-    /** Shares the row until the transaction ends: who acquires it waits for that. */
     @Override
     public boolean holds(Lease lease) {
-        return transaction.holds(
-                "SELECT 1 FROM lease WHERE name = ? AND holder = ? AND fence = ? FOR SHARE",
-                lease.name(),
-                lease.holder(),
-                lease.fence());
+        return transaction
+                .one(
+                        row -> row.getInt(1),
+                        "SELECT 1 FROM lease" + IS_MINE + " FOR SHARE",
+                        lease.name(),
+                        lease.holder(),
+                        lease.fence())
+                .isPresent();
     }
 }

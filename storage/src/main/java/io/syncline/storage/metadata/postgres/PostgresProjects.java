@@ -21,6 +21,14 @@ final class PostgresProjects implements Projects.Writable {
             "SELECT p.key, p.id, p.name, p.format, p.portable_names, p.epoch, p.parent_epoch,"
                     + " p.fork_sequence, p.head, p.digest, p.nodes, p.floor, p.created";
 
+    /** Both in one round trip, because every commit ends so. */
+    private static final String ADVANCE =
+            "WITH moved AS (UPDATE project SET head = ?, digest = ?, nodes = ?"
+                    + " WHERE key = ? AND head < ? RETURNING key)"
+                    + " INSERT INTO commit_digest (project, sequence, digest, time)"
+                    + " SELECT key, ?, ?, ? FROM moved ON CONFLICT (project, sequence) DO UPDATE"
+                    + " SET digest = excluded.digest, time = excluded.time";
+
     private final PostgresTransaction transaction;
 
     PostgresProjects(PostgresTransaction transaction) {
@@ -133,20 +141,22 @@ final class PostgresProjects implements Projects.Writable {
     @Override
     public void advance(
             ProjectKey project, long head, TreeDigest digest, long nodes, Instant time) {
+        byte[] bytes = digest.value().toBytes();
         int advanced =
                 transaction.update(
-                        "UPDATE project SET head = ?, digest = ?, nodes = ?"
-                                + " WHERE key = ? AND head < ?",
+                        ADVANCE,
                         head,
-                        digest.value().toBytes(),
+                        bytes,
                         nodes,
                         project.value(),
-                        head);
+                        head,
+                        head,
+                        bytes,
+                        time.toEpochMilli());
         if (advanced == 0) {
             throw new IllegalStateException(
                     "the head of project " + project + " can't go to " + head);
         }
-        addDigest(project, head, digest, time);
     }
 
     @Override

@@ -31,9 +31,9 @@ final class PostgresRightChanges implements RightChanges.Writable {
                 limit);
     }
 
-    /** Under the installation's lock, so that sequences become visible in their order. */
     @Override
     public long add(AccountId account, Instant now) {
+        // Whatever takes something from an account has this lock, and takes it before any other.
         transaction.need(Lock.INSTALLATION);
         long next = newest() + 1;
         transaction.update(
@@ -46,6 +46,7 @@ final class PostgresRightChanges implements RightChanges.Writable {
 
     @Override
     public int forget(Instant before, int limit) {
+        // From below, up to the first that is young: never by a scan.
         return transaction.update(
                 "DELETE FROM right_change WHERE sequence IN (SELECT sequence FROM right_change"
                         + " ORDER BY sequence LIMIT ?) AND at < ? AND sequence < ?",

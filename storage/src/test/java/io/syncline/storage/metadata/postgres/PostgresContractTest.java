@@ -142,4 +142,25 @@ final class PostgresContractTest {
             return PostgresServer.open();
         }
     }
+
+    @Nested
+    final class OfCluster extends ClusterContract {
+        private final PostgresAddress address = PostgresServer.fresh();
+
+        @Override
+        protected MetadataStore open() {
+            return PostgresMetadataStore.open(address);
+        }
+
+        @Override
+        protected void pass(MetadataStore store, Duration time) {
+            // The clock is the database's, so what it is compared with is moved.
+            PostgresServer.execute(
+                    address.database(),
+                    "UPDATE lease SET expires = expires - "
+                            + time.toMillis()
+                            + ", rested = rested - "
+                            + time.toMillis());
+        }
+    }
 }
