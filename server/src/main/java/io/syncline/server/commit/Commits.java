@@ -82,7 +82,11 @@ public final class Commits {
 
     /** Adds the address. */
     public void route(Router router, Access access) {
-        router.add("POST", "/v1/projects/{p}/commits", RequestKind.COMMIT, access.member(Role.EDITOR, this::commit));
+        router.add(
+                "POST",
+                "/v1/projects/{p}/commits",
+                RequestKind.COMMIT,
+                access.member(Role.EDITOR, this::commit));
     }
 
     private Answer commit(Call call, Member member) throws IOException {

@@ -75,7 +75,11 @@ final class Archives {
     }
 
     void route(Router router, Access access) {
-        router.add("GET", "/v1/projects/{p}/archive", RequestKind.DOWNLOAD, access.member(Role.VIEWER, this::archive));
+        router.add(
+                "GET",
+                "/v1/projects/{p}/archive",
+                RequestKind.DOWNLOAD,
+                access.member(Role.VIEWER, this::archive));
     }
 
     private Answer archive(Call call, Member member) {

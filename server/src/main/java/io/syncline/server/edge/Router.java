@@ -79,9 +79,7 @@ public final class Router {
     /** What kind of places this request needs, whether or not anybody answers it. */
     RequestKind kind(String method, String path) {
         Branch at = path.isEmpty() ? null : walk(path, new HashMap<>());
-        return at == null
-                ? RequestKind.LOOK
-                : at.kinds.getOrDefault(method, RequestKind.LOOK);
+        return at == null ? RequestKind.LOOK : at.kinds.getOrDefault(method, RequestKind.LOOK);
     }
 
     /** Where a path leads to; null where nowhere. */
