@@ -93,7 +93,8 @@ final class PostgresPlansTest {
     private static String numbered(String question) {
         StringBuilder numbered = new StringBuilder();
         int count = 0;
-        for (char c : question.toCharArray()) {
+        for (int i = 0; i < question.length(); i++) {
+            char c = question.charAt(i);
             numbered.append(c == '?' ? "$" + ++count : String.valueOf(c));
         }
         return numbered.toString();
