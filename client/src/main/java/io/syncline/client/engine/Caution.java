@@ -2,14 +2,15 @@ package io.syncline.client.engine;
 
 import io.syncline.client.disk.Stat;
 import io.syncline.client.state.Agreed;
-import io.syncline.client.state.Observed;
+import io.syncline.client.state.LocalRow;
 import io.syncline.client.state.StateStore;
+import io.syncline.core.tree.Content;
 import io.syncline.core.tree.Item;
 import io.syncline.core.tree.NodeId;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * What a power cut does to files that were not forced to the disk (R31): they come back shorter,
@@ -40,8 +41,16 @@ final class Caution {
     /** Files last written from here ... */
     private long fromMillis = Long.MAX_VALUE;
 
-    /** Those that weren't read yet: as many as are to be read because of it. */
-    private final Set<NodeId> suspects = new HashSet<>();
+    /**
+     * A file that isn't read yet since the cut.
+     *
+     * @param then as it was seen before
+     * @param content that was read of it then, where that wasn't agreed on yet
+     */
+    private record Suspect(Stat then, Optional<Content> content) {}
+
+    /** As many as are to be read because of it. */
+    private final Map<NodeId, Suspect> suspects = new HashMap<>();
 
     Caution(Work work) {
         this.work = work;
@@ -87,21 +96,56 @@ final class Caution {
         work.state.store().removeValue(RUNNING);
     }
 
-    /** Has every agreed file read that was written shortly before the cut. */
+    /** Has every file read that was written, and known, shortly before the cut. */
     void suspect(LocalView local) {
         if (fromMillis == Long.MAX_VALUE) {
             return;
         }
         StateStore store = work.state.store();
+        for (List<LocalRow> rows = store.localAfter(StateStore.FIRST, 1_000);
+                !rows.isEmpty();
+                rows = store.localAfter(rows.getLast().id(), 1_000)) {
+            for (LocalRow row : rows) {
+                if (row instanceof LocalRow.Present present && present.item().isPresent()) {
+                    suspect(
+                            present.id(),
+                            present.observed().stat(),
+                            present.item().get().content(),
+                            local);
+                }
+            }
+        }
         for (List<Agreed> rows = store.agreedAfter(StateStore.FIRST, 1_000);
                 !rows.isEmpty();
                 rows = store.agreedAfter(rows.getLast().id(), 1_000)) {
-            rows.stream()
-                    .filter(row -> row.observed().filter(o -> inDoubt(o.stat())).isPresent())
-                    .forEach(row -> {
-                        suspects.add(row.id());
-                        local.readAgain(row.id());
-                    });
+            for (Agreed row : rows) {
+                row.observed()
+                        .filter(_ -> !suspects.containsKey(row.id()))
+                        .ifPresent(o -> suspect(row.id(), o.stat(), Optional.empty(), local));
+            }
+        }
+    }
+
+    private void suspect(NodeId id, Stat then, Optional<Content> content, LocalView local) {
+        if (inDoubt(then)) {
+            suspects.put(id, new Suspect(then, content));
+            local.readAgain(id);
+        }
+    }
+
+    /**
+     * Whether a file is to be read only once its commit is answered: what the cut made of it is
+     * told from what was sent by what is agreed then.
+     */
+    boolean waits(NodeId id) {
+        return suspects.containsKey(id) && work.isHeld(id);
+    }
+
+    /** A node got another id. */
+    void renamed(NodeId from, NodeId to) {
+        Suspect suspect = suspects.remove(from);
+        if (suspect != null) {
+            suspects.put(to, suspect);
         }
     }
 
@@ -121,13 +165,13 @@ final class Caution {
 
     /** Whether the power cut, and no person, made this of the file; asked once for each. */
     boolean isDamage(Agreed agreed, Item read, Stat now) {
-        if (!suspects.remove(agreed.id()) || read.content().equals(agreed.item().content())) {
+        Suspect suspect = suspects.remove(agreed.id());
+        if (suspect == null
+                || read.content().equals(agreed.item().content())
+                || (suspect.content().isPresent() && read.content().equals(suspect.content()))) {
             return false;
         }
-        Optional<Stat> then = agreed.observed().map(Observed::stat);
-        return then.filter(this::inDoubt).isPresent()
-                && inDoubt(now)
-                && !isMovedHere(then.get(), now);
+        return inDoubt(now) && !isMovedHere(suspect.then(), now);
     }
 
     /**

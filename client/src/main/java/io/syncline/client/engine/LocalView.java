@@ -43,6 +43,9 @@ final class LocalView {
     /** What the server has no room for is read again after this long. */
     private static final long REFUSED_MILLIS = 60_000;
 
+    /** What waits for an answer is looked at again after this long. */
+    private static final long UNANSWERED_MILLIS = 1_000;
+
     /** The longest wait between two tries to read a file that keeps changing. */
     private static final long SETTLE_MILLIS_MAX = 10_000;
 
@@ -327,6 +330,10 @@ final class LocalView {
             while (next.hasNext() && files.size() < READ_FILES_MAX) {
                 NodeId id = next.next();
                 next.remove();
+                if (caution.waits(id)) {
+                    toReadAt(id, work.now + UNANSWERED_MILLIS, tries(id));
+                    continue;
+                }
                 Optional<LocalPath> path = work.path(id);
                 Optional<LocalRow.Present> row = work.state.local(id);
                 if (path.isPresent() && row.isPresent() && row.get().item().isEmpty()) {
@@ -492,6 +499,7 @@ final class LocalView {
 
     /** A node got another id. */
     private void renamed(NodeId from, NodeId to) {
+        caution.renamed(from, to);
         Unread row = unread.get(from);
         forget(from);
         if (row != null) {

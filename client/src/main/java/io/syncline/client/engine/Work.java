@@ -135,6 +135,11 @@ final class Work {
         planWanted = true;
     }
 
+    /** Whether a commit names it, or the disk or a download is at it. */
+    boolean isHeld(NodeId id) {
+        return busy.containsKey(id);
+    }
+
     boolean isBusy(NodeId id) {
         return busy.containsKey(id) || delays.waits(id, now) || isHusk(id) || mayBeOurs(id);
     }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -731,6 +732,43 @@ class EngineTest {
         touchedAll();
 
         assertThat(a.tree()).containsEntry("f", "the whole text");
+        same();
+    }
+
+    @ParameterizedTest
+    @DisplayName("R31: what a power cut made of a file that is being sent is put away, not sent")
+    @ValueSource(booleans = {false, true})
+    void damageOfWhatIsBeingSentIsNotSent(boolean isNew) throws IOException {
+        if (!isNew) {
+            a.write("f", "before");
+            Files.setLastModifiedTime(a.root.resolve("f"), FileTime.fromMillis(1_000_000));
+            touchedAll();
+        }
+        FileTime written = writtenSecondsAgo("f", "the whole text");
+        a.touched();
+        a.stepUntil(Effect.SendCommit.class);
+
+        Files.writeString(a.root.resolve("f"), "the h\0le t\0xt");
+        Files.setLastModifiedTime(a.root.resolve("f"), written);
+        a.powerCut(System.currentTimeMillis() - 2_000);
+        touchedAll();
+
+        assertThat(a.tree()).containsOnly(Map.entry("f", "the whole text"));
+        same();
+    }
+
+    @Test
+    @DisplayName("R31: an edit that was read before a power cut, and is whole, isn't damage")
+    void anEditThatWasReadBeforeAPowerCutIsSent() throws IOException {
+        writtenSecondsAgo("f", "before");
+        touchedAll();
+        writtenSecondsAgo("f", "edited since");
+        a.touched();
+        a.stepUntil(Effect.SendCommit.class);
+        a.powerCut(System.currentTimeMillis() - 2_000);
+        touchedAll();
+
+        assertThat(b.tree()).containsOnly(Map.entry("f", "edited since"));
         same();
     }
 
