@@ -37,8 +37,7 @@ public final class Rounds implements AutoCloseable {
     }
 
     /** The same on a thread of that kind, which gets the name. */
-    public Rounds(
-            String name, Supplier<Duration> pause, Runnable round, ThreadFactory threads) {
+    public Rounds(String name, Supplier<Duration> pause, Runnable round, ThreadFactory threads) {
         this.name = name;
         this.pause = pause;
         this.round = round;

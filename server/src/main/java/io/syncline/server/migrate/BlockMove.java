@@ -54,8 +54,7 @@ final class BlockMove {
         this.copied = copied;
         Optional<MovedRow> after = Optional.empty();
         while (true) {
-            List<MovedRow> page =
-                    to.rows().page(MovedTable.PACK, after, MetadataRows.ROWS_MAX);
+            List<MovedRow> page = to.rows().page(MovedTable.PACK, after, MetadataRows.ROWS_MAX);
             for (MovedRow row : page) {
                 lastPackKey = Math.max(lastPackKey, row.number("key"));
                 if (row.number("project") == project) {

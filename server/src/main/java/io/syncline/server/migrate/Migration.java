@@ -114,11 +114,7 @@ public final class Migration {
         MoveMarks.delete(to.metadata(), MoveMarks.PACK);
         MoveMarks.delete(to.metadata(), MoveMarks.COMING);
         return new Result(
-                projects.size(),
-                rows,
-                counts.getOrDefault(MovedTable.BLOCK, 0L),
-                bytes,
-                missing);
+                projects.size(), rows, counts.getOrDefault(MovedTable.BLOCK, 0L), bytes, missing);
     }
 
     /** A target is empty, or holds a part of this very source. */
@@ -132,11 +128,13 @@ public final class Migration {
             }
             return;
         }
-        for (MovedTable table : List.of(MovedTable.ACCOUNT, MovedTable.PROJECT, MovedTable.SETTING)) {
+        for (MovedTable table :
+                List.of(MovedTable.ACCOUNT, MovedTable.PROJECT, MovedTable.SETTING)) {
             if (to.rows().last(table).isPresent()) {
                 throw SynclineException.invalid(
                         to.name()
-                                + " isn't empty: a server moves only into stores that none has used");
+                                + " isn't empty: a server moves only into stores that none has"
+                                + " used");
             }
         }
         MoveMarks.put(to.metadata(), MoveMarks.COMING, source);
@@ -182,9 +180,7 @@ public final class Migration {
                         for (MovedRow row : page) {
                             if (!MoveMarks.ALL.contains(row.text("name"))) {
                                 write.settings()
-                                        .put(
-                                                row.text("name"),
-                                                ByteBuffer.wrap(row.bytes("value")));
+                                        .put(row.text("name"), ByteBuffer.wrap(row.bytes("value")));
                             }
                         }
                         return true;
@@ -219,9 +215,7 @@ public final class Migration {
         long key = project.number("key");
         String name = project.text("name");
         long total =
-                from.metadata()
-                        .read(read -> read.quotas().usage(new ProjectKey(key)))
-                        .frameBytes();
+                from.metadata().read(read -> read.quotas().usage(new ProjectKey(key))).frameBytes();
         Optional<String> done = MoveMarks.find(to.metadata(), MoveMarks.PACK);
         long doneKey =
                 done.map(mark -> Long.parseLong(mark.substring(0, mark.indexOf(':')))).orElse(0L);
@@ -235,9 +229,7 @@ public final class Migration {
                         to,
                         key,
                         id(project),
-                        more ->
-                                progress.at(
-                                        "blocks of " + name, bytes[0] += more, total, true));
+                        more -> progress.at("blocks of " + name, bytes[0] += more, total, true));
         for (PackId pack : from.blocks().packs(id(project))) {
             String mark = key + ":" + pack;
             if (doneKey == key && done.orElseThrow().compareTo(mark) >= 0) {
@@ -335,8 +327,7 @@ public final class Migration {
             Hash hash = Hash.of(found.getFirst().bytes("hash"));
             Map<Hash, BlockRow> rows =
                     to.metadata()
-                            .read(read ->
-                                    read.blocks(new ProjectKey(key)).find(List.of(hash)));
+                            .read(read -> read.blocks(new ProjectKey(key)).find(List.of(hash)));
             // A condemned block may have no row for those who look.
             BlockRow row = rows.get(hash);
             if (row != null) {

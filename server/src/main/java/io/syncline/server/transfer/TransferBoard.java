@@ -23,7 +23,8 @@ import java.util.Optional;
  * for {@link Limits#TRANSFER_SECONDS} seconds. Thread-safe.
  *
  * <p>What devices on other nodes do is heard by the bus where somebody watches, and isn't listed: a
- * list tells of this node's devices only, until the watcher has heard of the others, a second later.
+ * list tells of this node's devices only, until the watcher has heard of the others, a second
+ * later.
  *
  * <p>Memory is bounded by the connections, each of which tells of at most {@link
  * Limits#TRANSFERS_MAX} transfers at a time. What a connection says too often is dropped, and what
