@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -87,6 +88,8 @@ public final class EventHub implements SocketFeature, AutoCloseable {
     private final TransferBoard transfers;
     private final ExecutorService looking = Executors.newVirtualThreadPerTaskExecutor();
     private final HeadLooks looks;
+    private final Rechecks rechecks = new Rechecks(this::recheck, looking);
+    private final Arrivals arrivals = new Arrivals();
     private final ScheduledExecutorService ticker =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("event-ticker").factory());
@@ -158,7 +161,8 @@ public final class EventHub implements SocketFeature, AutoCloseable {
 
     @Override
     public Listener accept(Call call) {
-        Caller caller = access.authenticate(call);
+        arrivals.refuseBeyondMax();
+        Caller caller = arrivals.during(() -> access.authenticate(call));
         if (perAccount.getOrDefault(caller.account(), 0) >= SOCKETS_PER_ACCOUNT_MAX) {
             throw ProblemException.retry(
                     ErrorCode.LIMITED,
@@ -188,7 +192,7 @@ public final class EventHub implements SocketFeature, AutoCloseable {
             // Events of a later protocol are ignored.
             if (event instanceof Event.Subscribe(List<ProjectId> projects, boolean progress)) {
                 watcher.wantTransfers(progress);
-                subscribe(watcher, new HashSet<>(projects));
+                var _ = arrivals.during(() -> subscribe(watcher, new HashSet<>(projects)));
             } else if (event instanceof Event.Progress(Transfer transfer)) {
                 report(watcher, transfer);
             }
@@ -218,7 +222,8 @@ public final class EventHub implements SocketFeature, AutoCloseable {
         return store.read(read -> read.devices().find(device).map(Device::name).orElse(""));
     }
 
-    private void subscribe(Watcher watcher, Set<ProjectId> wanted) {
+    /** Returns what of it is watched now. */
+    private Set<ProjectId> subscribe(Watcher watcher, Set<ProjectId> wanted) {
         if (wanted.size() > Limits.EVENT_PROJECTS_MAX) {
             throw SynclineException.invalid("too many projects");
         }
@@ -232,12 +237,14 @@ public final class EventHub implements SocketFeature, AutoCloseable {
             allowed.forEach(project -> transfers.list(project).forEach(watcher::offer));
         }
         wanted.stream().filter(p -> !allowed.contains(p)).forEach(watcher::lost);
+        return allowed;
     }
 
     private Set<ProjectId> allowed(Caller caller, Set<ProjectId> wanted) {
         return store.read(read -> {
+            Access.Look look = access.look(read, List.of(caller));
             Set<ProjectId> allowed = new HashSet<>(wanted);
-            allowed.removeIf(project -> !access.mayStillWatch(read, caller, project));
+            allowed.removeIf(project -> !look.mayStillWatch(caller, project));
             return allowed;
         });
     }
@@ -347,43 +354,61 @@ public final class EventHub implements SocketFeature, AutoCloseable {
 
     /** Looks again at what an account may watch. */
     public void membershipChanged(AccountId account) {
-        for (Watcher watcher : watchers) {
-            if (watcher.caller().account().equals(account)) {
-                recheck(watcher);
+        recheck(
+                watchers.stream()
+                        .filter(watcher -> watcher.caller().account().equals(account))
+                        .toList());
+    }
+
+    private void recheck(List<Watcher> due) {
+        Instant now = now();
+        Map<Watcher, Set<ProjectId>> watched = new HashMap<>();
+        due.forEach(watcher -> watched.put(watcher, watcher.projects()));
+        // Absent where the token is no longer valid.
+        Map<Watcher, Set<ProjectId>> allowed =
+                store.read(read -> {
+                    Access.Look look = access.look(read, due.stream().map(Watcher::caller).toList());
+                    Map<Watcher, Set<ProjectId>> found = new HashMap<>();
+                    watched.forEach((watcher, projects) -> {
+                        if (look.isStillValid(watcher.caller())) {
+                            Set<ProjectId> those = new HashSet<>(projects);
+                            those.removeIf(
+                                    project -> !look.mayStillWatch(watcher.caller(), project));
+                            found.put(watcher, those);
+                        }
+                    });
+                    return found;
+                });
+        for (Watcher watcher : due) {
+            Set<ProjectId> those = allowed.get(watcher);
+            if (those == null) {
+                watcher.close(UNAUTHENTICATED, "no longer valid");
+                continue;
             }
+            for (ProjectId project : watched.getOrDefault(watcher, Set.of())) {
+                if (!those.contains(project)) {
+                    watcher.lost(project);
+                    leave(project, watcher);
+                }
+            }
+            watcher.checked(now);
         }
     }
 
-    private void recheck(Watcher watcher) {
-        if (!store.read(read -> access.isStillValid(read, watcher.caller()))) {
-            watcher.close(UNAUTHENTICATED, "no longer valid");
-            return;
-        }
-        Set<ProjectId> watched = watcher.projects();
-        Set<ProjectId> allowed = allowed(watcher.caller(), watched);
-        for (ProjectId project : watched) {
-            if (!allowed.contains(project)) {
-                watcher.lost(project);
-                leave(project, watcher);
-            }
-        }
-    }
-
-    private void tick() {
+    /** Looks at all sockets. Without waiting for the store. */
+    void tick() {
         Instant now = now();
         transfers.expire();
         looks.tick(now, bus.reach());
         for (Watcher watcher : watchers) {
             try {
                 watcher.tick(now);
-                if (watcher.dueForCheck(now)) {
-                    recheck(watcher);
-                }
             } catch (RuntimeException e) {
-                // One faulty socket or a store that is away must not end the ticking.
+                // One faulty socket must not end the ticking.
                 log.atWarn().setCause(e).log("cannot look after a socket");
             }
         }
+        rechecks.begin(watchers.stream().filter(watcher -> watcher.isDueForCheck(now)).toList());
     }
 
     /** How many sockets are open. */
