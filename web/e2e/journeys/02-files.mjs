@@ -106,7 +106,8 @@ export default async function files(run) {
   await page.getByRole('button', { name: 'Move to Chosen' }).click();
   await onDisk(at('Samples', 'Chosen', 'core 00.txt'));
 
-  // A move by drag and drop.
+  // A move by drag and drop, once no row moves by itself.
+  await row(page, 'core 00.txt').waitFor({ state: 'detached' });
   await row(page, 'core 02.txt').dragTo(row(page, 'Chosen'));
   await onDisk(at('Samples', 'Chosen', 'core 02.txt'));
   await row(page, 'core 02.txt').waitFor({ state: 'detached' });

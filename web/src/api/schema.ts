@@ -4,6 +4,43 @@
  */
 
 export interface paths {
+    "/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the process lives. Answered under any load and while it stops; asks nobody. */
+        get: operations["getLive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether requests may be sent to this node.
+         * @description 503 where it stops or its stores can't be reached. They are asked at most once a second.
+         */
+        get: operations["getReady"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/openapi.yaml": {
         parameters: {
             query?: never;
@@ -1638,6 +1675,18 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Yes. */
+        Health: {
+            headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
+                "Syncline-Protocol": components["headers"]["Syncline-Protocol"];
+                "Syncline-Request": components["headers"]["Syncline-Request"];
+                [name: string]: unknown;
+            };
+            content: {
+                "text/plain": "ok\n";
+            };
+        };
         /** @description `INVALID`: the request is malformed or breaks a stated limit of form. */
         Invalid: {
             headers: {
@@ -1776,6 +1825,32 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    getLive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Health"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getReady: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Health"];
+            default: components["responses"]["Failure"];
+        };
+    };
     getApiDocument: {
         parameters: {
             query?: never;

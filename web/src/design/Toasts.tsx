@@ -9,7 +9,7 @@ interface Toast {
   action?: { label: string; run(): void } | undefined;
 }
 
-/** Most at once; the oldest goes. */
+/** Most at once; the oldest goes. What is said again is said once. */
 const TOASTS_MAX = 3;
 
 /** How long one stays; one with something to do stays longer. */
@@ -21,7 +21,9 @@ let next = 1;
 
 function add(text: string, bad: boolean, action?: Toast['action']): number {
   const id = next++;
-  toasts.set(now => [...now, { id, text, bad, action }].slice(-TOASTS_MAX));
+  toasts.set(now =>
+    [...now.filter(toast => toast.text !== text), { id, text, bad, action }].slice(-TOASTS_MAX),
+  );
   setTimeout(() => dismiss(id), action || bad ? ACTION_MILLIS : PLAIN_MILLIS);
   return id;
 }

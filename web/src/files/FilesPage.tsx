@@ -405,7 +405,7 @@ function Files({
               <p className="numbers" role="status">
                 {counted(chosen.length, 'row')} chosen
               </p>
-              <Button look="quiet" small onClick={() => download(project.id, chosen)}>
+              <Button look="quiet" small onClick={() => download(project.id, chosen)} aria-label="Download">
                 <Download size={16} />
                 <span className={styles.word}>Download</span>
               </Button>

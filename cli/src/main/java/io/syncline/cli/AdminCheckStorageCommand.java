@@ -15,8 +15,8 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "check-storage",
         description = {
-            "Tries the stores that the settings name, as two nodes would: whether what is written is"
-                    + " read by others, whether transactions and conditions hold, in which order"
+            "Tries the stores that the settings name, as two nodes would: whether what is written"
+                    + " is read by others, whether transactions and conditions hold, in which order"
                     + " names come, whether what is deleted goes, how long it all takes.",
             "It cleans up after itself. What fails is told with what to do; the exit status then is"
                     + " 12. Run it before a server is started on new stores, and when something is"
@@ -31,8 +31,7 @@ final class AdminCheckStorageCommand implements Callable<Integer> {
     public Integer call() {
         ServerConfig config = stores.config(stores.flags());
         Path data = config.data().orElseGet(() -> admin.main().globals().home().serverData());
-        StorageReport report =
-                Server.checkStorage(config, data.toAbsolutePath().normalize());
+        StorageReport report = Server.checkStorage(config, data.toAbsolutePath().normalize());
         Console console = admin.main().globals().console();
         report.lines().forEach(console::line);
         console.document(report.document().getBytes(StandardCharsets.UTF_8));

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 /** Runs a home's daemon in this process until it is told to stop, or until all is in sync. */
 final class Foreground {
     private static final Duration GLANCE = Duration.ofMillis(250);
-    private static final Duration STOP_MAX = Duration.ofSeconds(20);
+    static final Duration STOP_MAX = Duration.ofSeconds(20);
 
     private final DeviceHome home;
     private final Console console;
@@ -122,9 +122,14 @@ final class Foreground {
      * closed.
      */
     static void stop(Runnable wish, CountDownLatch closed) {
+        stop(wish, closed, STOP_MAX);
+    }
+
+    /** The same, for what takes at most so long. */
+    static void stop(Runnable wish, CountDownLatch closed, Duration max) {
         wish.run();
         try {
-            if (!closed.await(STOP_MAX.toSeconds(), TimeUnit.SECONDS)) {
+            if (!closed.await(max.toSeconds(), TimeUnit.SECONDS)) {
                 System.err.println(
                         "syncline: stopped without waiting any longer for what was under way");
             }

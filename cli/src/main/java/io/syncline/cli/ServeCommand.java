@@ -2,6 +2,7 @@ package io.syncline.cli;
 
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -28,8 +29,10 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() {
         CountDownLatch wished = new CountDownLatch(1);
         CountDownLatch closed = new CountDownLatch(1);
+        Duration stopMax = options.stopMax();
         Runtime.getRuntime()
-                .addShutdownHook(new Thread(() -> Foreground.stop(wished::countDown, closed)));
+                .addShutdownHook(
+                        new Thread(() -> Foreground.stop(wished::countDown, closed, stopMax)));
         try (ServerOptions.Running running =
                 options.start(main.globals().home().serverData(), "Project")) {
             running.announce(main.globals().console());

@@ -4,11 +4,13 @@ import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.tree.AccountId;
 import io.syncline.core.tree.ProjectId;
+import io.syncline.core.tree.RandomId;
 import io.syncline.core.wire.JoinLink;
 import io.syncline.core.wire.JsonWriter;
 import io.syncline.core.wire.Role;
 import io.syncline.core.wire.Secret;
 import io.syncline.server.LocalAdmin;
+import io.syncline.server.NodeSettings;
 import io.syncline.server.Server;
 import io.syncline.server.ServerSettings;
 import io.syncline.server.collect.CollectSettings;
@@ -24,6 +26,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -79,6 +82,41 @@ final class ServerOptions {
                     "Serve without TLS on addresses that others can reach: only behind something"
                             + " that does TLS.")
     private boolean allowPlainHttp;
+
+    @Option(
+            names = "--node",
+            paramLabel = "NAME",
+            description =
+                    "What this node is called, where several serve the same stores: a name that"
+                            + " no other has (default: the only node).")
+    private @Nullable String node;
+
+    @Option(
+            names = "--drain-grace-seconds",
+            paramLabel = "SECONDS",
+            description =
+                    "How long a stop goes on serving while /health/ready says 503, so that"
+                            + " balancers notice (default: 0).")
+    private @Nullable Integer drainGraceSeconds;
+
+    /** Nodes over shared stores that weren't given names differ by chance. */
+    private static NodeSettings node(ServerConfig config) {
+        String unnamed =
+                config.stores().isEmbedded()
+                        ? NodeSettings.ONLY.name()
+                        : RandomId.next(new SecureRandom());
+        return new NodeSettings(
+                config.node().orElse(unnamed),
+                config.drainGrace().orElse(NodeSettings.ONLY.drainGrace()),
+                NodeSettings.ONLY.drainSpread());
+    }
+
+    /** How long a stop may take at most, before it counts as stuck. */
+    Duration stopMax() {
+        return Foreground.STOP_MAX
+                .plus(NodeSettings.ONLY.drainSpread())
+                .plus(config().drainGrace().orElse(NodeSettings.ONLY.drainGrace()));
+    }
 
     /** A running server with the project that people are invited to. */
     record Running(
@@ -178,6 +216,8 @@ final class ServerOptions {
         StoreOptions.flag(flags, Key.PROJECT, project);
         StoreOptions.flag(flags, Key.TLS_CERTIFICATE, certificate);
         StoreOptions.flag(flags, Key.TLS_KEY, key);
+        StoreOptions.flag(flags, Key.NODE, node);
+        StoreOptions.flag(flags, Key.DRAIN_GRACE_SECONDS, drainGraceSeconds);
         StoreOptions.flag(flags, Key.ALLOW_PLAIN_HTTP, allowPlainHttp ? "true" : null);
         return stores.config(flags);
     }
@@ -229,7 +269,8 @@ final class ServerOptions {
                 config.backupHorizon()
                         .map(CollectSettings.DEFAULT::withHorizon)
                         .orElse(CollectSettings.DEFAULT),
-                config.stores());
+                config.stores(),
+                node(config));
     }
 
     /** The address of last time, else the default one, else any free one. */

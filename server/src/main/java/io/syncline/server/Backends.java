@@ -69,8 +69,7 @@ final class Backends {
     static Backends of(StoreUrls urls, Problems problems) {
         return new Backends(
                 urls.metadata()
-                        .flatMap(url ->
-                                problems.collect(Key.METADATA, () -> postgres(url, urls))),
+                        .flatMap(url -> problems.collect(Key.METADATA, () -> postgres(url, urls))),
                 urls.blocks()
                         .flatMap(url ->
                                 problems.collect(Key.BLOCKS, () -> S3Settings.of(url, keys(urls)))),
@@ -162,8 +161,7 @@ final class Backends {
             blocks.ifPresent(settings ->
                     report.add(
                             "blocks",
-                            attempt(() ->
-                                    S3Check.run(settings, random, InstantSource.system()))));
+                            attempt(() -> S3Check.run(settings, random, InstantSource.system()))));
             if (events.isPresent()) {
                 report.add("events", attempt(() -> checkEvents(random)));
             }

@@ -1,9 +1,10 @@
 package io.syncline.server;
 
 import io.syncline.server.account.Access;
+import io.syncline.server.background.Leased;
 import io.syncline.server.background.Rounds;
 import io.syncline.storage.metadata.MetadataStore;
-import io.syncline.storage.metadata.Sweeper;
+import io.syncline.storage.metadata.WriteTransaction;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -28,27 +29,40 @@ final class ExpirySweeper implements AutoCloseable {
     /** How long a replica that is never seen again is shown to members. */
     static final Duration REPLICAS = Duration.ofDays(365);
 
+    /** How long it is remembered what was taken from accounts: sockets look every few seconds. */
+    static final Duration RIGHT_CHANGES = Duration.ofHours(1);
+
+    /** How long failed attempts are remembered; they fade within a minute. */
+    static final Duration ATTEMPTS = Duration.ofMinutes(10);
+
+    /** The name of the lease that it works under. */
+    static final String LEASE = "expiry";
+
+    private final Leased lease;
     private final MetadataStore store;
     private final Access access;
     private final InstantSource clock;
-    private final Rounds rounds = new Rounds("expiry-sweeper", () -> PERIOD, this::sweep);
+    private final Rounds rounds = new Rounds("expiry-sweeper", () -> PERIOD, this::round);
 
     /** One kind of row that expires. */
     @FunctionalInterface
     private interface Kind {
-        int sweep(Sweeper sweeper, Instant now);
+        int sweep(WriteTransaction write, Instant now);
     }
 
     private static final List<Kind> KINDS =
             List.of(
-                    (sweeper, now) -> sweeper.sessions(now, SLICE),
-                    (sweeper, now) -> sweeper.links(now, SLICE),
-                    (sweeper, now) -> sweeper.uploads(now, SLICE),
-                    (sweeper, now) -> sweeper.answers(now.minus(ANSWERS), SLICE),
-                    (sweeper, now) -> sweeper.replicas(now.minus(REPLICAS), SLICE));
+                    (write, now) -> write.sweeper().sessions(now, SLICE),
+                    (write, now) -> write.sweeper().links(now, SLICE),
+                    (write, now) -> write.sweeper().uploads(now, SLICE),
+                    (write, now) -> write.sweeper().answers(now.minus(ANSWERS), SLICE),
+                    (write, now) -> write.sweeper().replicas(now.minus(REPLICAS), SLICE),
+                    (write, now) -> write.rightChanges().forget(now.minus(RIGHT_CHANGES), SLICE),
+                    (write, now) -> write.attempts().forget(now.minus(ATTEMPTS), SLICE));
 
-    ExpirySweeper(MetadataStore store, Access access, InstantSource clock) {
-        this.store = store;
+    ExpirySweeper(Leased lease, Access access, InstantSource clock) {
+        this.lease = lease;
+        this.store = lease.store();
         this.access = access;
         this.clock = clock;
     }
@@ -58,14 +72,24 @@ final class ExpirySweeper implements AutoCloseable {
         rounds.start();
     }
 
-    /** One round over all kinds; says how many rows went. */
+    private void round() {
+        // What this node alone knows is written down whoever sweeps.
+        access.flushSeen(SLICE);
+        lease.round(PERIOD, this::sweepAll);
+    }
+
+    /** One round over all kinds; says how many rows went, none where another node is at it. */
     int sweep() {
         access.flushSeen(SLICE);
+        return lease.during(this::sweepAll).orElse(0);
+    }
+
+    private int sweepAll() {
         Instant now = clock.instant();
         int swept = 0;
         for (Kind kind : KINDS) {
             for (int i = 0; i < SLICES_MAX && !rounds.isClosed(); i++) {
-                int slice = store.writeBehind(write -> kind.sweep(write.sweeper(), now));
+                int slice = store.writeBehind(write -> kind.sweep(write, now));
                 swept += slice;
                 if (slice < SLICE) {
                     break;

@@ -1,5 +1,6 @@
 package io.syncline.server;
 
+import io.syncline.server.background.NodeLeases;
 import io.syncline.server.block.BlockFilters;
 import io.syncline.server.collect.CollectorJob;
 import io.syncline.server.floor.FloorKeeper;
@@ -8,8 +9,9 @@ import io.syncline.server.history.HistoryTrimmer;
 import io.syncline.server.search.NameFollower;
 import io.syncline.server.snapshot.SnapshotKeeper;
 
-/** What a server does in the background. */
+/** What a server does in the background; most of it on one node at a time. */
 record Jobs(
+        NodeLeases leases,
         ExpirySweeper sweeper,
         HistoryTrimmer trimmer,
         FloorKeeper floors,
@@ -21,6 +23,7 @@ record Jobs(
         implements AutoCloseable {
     /** Begins to do it. Call once. */
     void start() {
+        leases.start();
         sweeper.start();
         trimmer.start();
         floors.start();
@@ -49,5 +52,6 @@ record Jobs(
         floors.close();
         names.close();
         snapshots.close();
+        leases.close();
     }
 }

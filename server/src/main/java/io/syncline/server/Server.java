@@ -43,6 +43,7 @@ public final class Server implements AutoCloseable {
     private final Services services;
     private final Edge edge;
     private final LocalAdmin admin;
+    private final NodeSettings node;
     private final Optional<Secret> adminPassword;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -54,7 +55,9 @@ public final class Server implements AutoCloseable {
             Services services,
             Edge edge,
             LocalAdmin admin,
+            NodeSettings node,
             Optional<Secret> adminPassword) {
+        this.node = node;
         this.stores = stores;
         this.services = services;
         this.edge = edge;
@@ -251,7 +254,7 @@ public final class Server implements AutoCloseable {
         }
         LocalAdmin admin =
                 new LocalAdmin(services.accounts(), services.projects(), URI.create(edge.url()));
-        return new Server(stores, services, edge, admin, adminPassword);
+        return new Server(stores, services, edge, admin, settings.node(), adminPassword);
     }
 
     /** Makes the first account; its password where it was made up. */
@@ -302,8 +305,9 @@ public final class Server implements AutoCloseable {
     }
 
     /**
-     * Stops gracefully: turns new requests away, waits for those in flight (bounded), closes the
-     * event sockets with 1012, then the stores. Idempotent.
+     * Stops gracefully: says that it isn't ready and gives balancers their grace; closes the event
+     * sockets with 1012, one after another; turns new requests away and waits for those in flight
+     * (bounded); ends the background work and gives its leases back; closes the stores. Idempotent.
      */
     @Override
     public void close() {
@@ -312,11 +316,18 @@ public final class Server implements AutoCloseable {
         }
         // First, so that tasks that take long stop while requests are drained.
         adminServer.ifPresent(AdminServer::close);
+        services.health().drain();
+        try {
+            Thread.sleep(node.drainGrace());
+            services.events().leave(node.drainSpread());
+        } catch (InterruptedException e) {
+            // Whoever stops it has no more patience.
+            Thread.currentThread().interrupt();
+        }
         edge.drain();
         services.events().close();
         edge.close();
-        services.jobs().close();
-        services.blocks().close();
+        services.close();
         stores.close();
         log.atInfo().log("stopped");
     }

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param version what {@code GET /v1/hello} says
  * @param collecting how unused blocks are collected
  * @param stores where things are kept that aren't kept in the folder
+ * @param node which node of the server it is
  */
 public record ServerSettings(
         Path data,
@@ -24,7 +25,19 @@ public record ServerSettings(
         Optional<Secret> adminPassword,
         String version,
         CollectSettings collecting,
-        StoreUrls stores) {
+        StoreUrls stores,
+        NodeSettings node) {
+
+    /** The only node. */
+    public ServerSettings(
+            Path data,
+            EdgeSettings edge,
+            Optional<Secret> adminPassword,
+            String version,
+            CollectSettings collecting,
+            StoreUrls stores) {
+        this(data, edge, adminPassword, version, collecting, stores, NodeSettings.ONLY);
+    }
 
     /** With the embedded stores. */
     public ServerSettings(
@@ -40,6 +53,11 @@ public record ServerSettings(
     public ServerSettings(
             Path data, EdgeSettings edge, Optional<Secret> adminPassword, String version) {
         this(data, edge, adminPassword, version, CollectSettings.DEFAULT);
+    }
+
+    /** As another node. */
+    public ServerSettings as(NodeSettings other) {
+        return new ServerSettings(data, edge, adminPassword, version, collecting, stores, other);
     }
 
     /** On loopback at this port (0: any free one). */

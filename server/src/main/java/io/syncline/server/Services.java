@@ -6,6 +6,7 @@ import io.syncline.core.wire.WireJson;
 import io.syncline.server.account.Access;
 import io.syncline.server.account.AccountRoutes;
 import io.syncline.server.account.Accounts;
+import io.syncline.server.background.NodeLeases;
 import io.syncline.server.block.BlockFilters;
 import io.syncline.server.block.BlockReader;
 import io.syncline.server.block.BlockRoutes;
@@ -21,6 +22,7 @@ import io.syncline.server.event.EventHub;
 import io.syncline.server.floor.FloorKeeper;
 import io.syncline.server.heal.WantedFiles;
 import io.syncline.server.heal.WantedRoutes;
+import io.syncline.server.health.Health;
 import io.syncline.server.history.HistoryRoutes;
 import io.syncline.server.history.HistoryTrimmer;
 import io.syncline.server.history.Restores;
@@ -59,6 +61,7 @@ public final class Services implements AutoCloseable {
     private final BlockRoutes blocks;
     private final Collector collector;
     private final Jobs jobs;
+    private final Health health;
 
     /**
      * On these stores, by this clock. Stays their user, not their owner.
@@ -74,7 +77,8 @@ public final class Services implements AutoCloseable {
         MetadataStore store = stores.metadata();
         Access access = new Access(store, clock);
         this.events = new EventHub(store, stores.events(), access, clock);
-        NameFollower names = new NameFollower(store);
+        NodeLeases leases = new NodeLeases(store, settings.node().name(), clock);
+        NameFollower names = new NameFollower(store, leases.of(NameFollower.LEASE));
         Consumer<HeadHint> committed = hint -> committed(stores, names, hint);
         Proofs proofs = new Proofs(store, committed, clock, random);
         this.accounts = new Accounts(store, clock, random, events::revoked);
@@ -106,19 +110,33 @@ public final class Services implements AutoCloseable {
         new Contents(store, reader).route(router, access);
         new QuotaRoutes(store).route(router, access);
         SnapshotKeeper snapshots =
-                new SnapshotKeeper(store, stores.blocks(), stores.snapshots(), clock, random);
+                new SnapshotKeeper(
+                        leases.of(SnapshotKeeper.LEASE),
+                        stores.blocks(),
+                        stores.snapshots(),
+                        clock,
+                        random);
         new SnapshotRoutes(store, stores.snapshots(), snapshots, proofs, clock)
                 .route(router, access);
         new ApiDocument().route(router);
+        this.health = new Health(store, stores.blocks(), clock);
+        health.route(router);
 
         this.collector =
-                new Collector(store, stores.blocks(), reader, clock, settings.collecting());
+                new Collector(
+                        store,
+                        leases.of(Collector.LEASE),
+                        stores.blocks(),
+                        reader,
+                        clock,
+                        settings.collecting());
         collector.retireSuperseded();
         this.jobs =
                 new Jobs(
-                        new ExpirySweeper(store, access, clock),
-                        new HistoryTrimmer(store, clock),
-                        new FloorKeeper(store, clock),
+                        leases,
+                        new ExpirySweeper(leases.of(ExpirySweeper.LEASE), access, clock),
+                        new HistoryTrimmer(leases.of(HistoryTrimmer.LEASE), clock),
+                        new FloorKeeper(leases.of(FloorKeeper.LEASE), clock),
                         snapshots,
                         new CollectorJob(collector, clock, random),
                         names,
@@ -179,6 +197,11 @@ public final class Services implements AutoCloseable {
         return collector;
     }
 
+    /** Whether requests may come. */
+    public Health health() {
+        return health;
+    }
+
     Jobs jobs() {
         return jobs;
     }
@@ -203,5 +226,6 @@ public final class Services implements AutoCloseable {
         events.close();
         jobs.close();
         blocks.close();
+        health.close();
     }
 }

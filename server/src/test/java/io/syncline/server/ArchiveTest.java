@@ -90,9 +90,7 @@ class ArchiveTest {
             boolean folder = i % 3 == 0;
             String name = "%s%03d".formatted(folder ? "d" : "f", i);
             changes.add(
-                    folder
-                            ? directory(-1 - i, top, name)
-                            : file(-1 - i, top, name, Content.EMPTY));
+                    folder ? directory(-1 - i, top, name) : file(-1 - i, top, name, Content.EMPTY));
             expected.add("many/" + name + (folder ? "/" : ""));
         }
         server.applied(changes.toArray(Change[]::new));
@@ -120,12 +118,12 @@ class ArchiveTest {
         for (String wrong : List.of("", "nodes=", "nodes=0", "nodes=1,,2", "nodes=x")) {
             server.get(server.at("/archive?" + wrong)).expect(ErrorCode.INVALID);
         }
-        server.get(server.at("/archive?nodes=" + "1,".repeat(500) + "1"))
-                .expect(ErrorCode.INVALID);
+        server.get(server.at("/archive?nodes=" + "1,".repeat(500) + "1")).expect(ErrorCode.INVALID);
     }
 
     @Test
-    @DisplayName("only kinds that can't run anything are shown, all else is an attachment in a sandbox")
+    @DisplayName(
+            "only kinds that can't run anything are shown, all else is an attachment in a sandbox")
     void whatBrowsersAreShown() {
         Content content = server.upload(server.randomBytes(1_000));
         Map<String, String> shown =

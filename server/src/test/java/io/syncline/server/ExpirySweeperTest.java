@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.syncline.core.tree.AccountId;
 import io.syncline.core.tree.Hash;
 import io.syncline.server.account.Access;
+import io.syncline.server.background.NodeLeases;
 import io.syncline.storage.metadata.Account;
 import io.syncline.storage.metadata.Session;
 import io.syncline.storage.metadata.memory.MemoryMetadataStore;
@@ -34,7 +35,10 @@ class ExpirySweeperTest {
             return account;
         });
         try (ExpirySweeper sweeper =
-                new ExpirySweeper(store, new Access(store, () -> now), () -> now)) {
+                new ExpirySweeper(
+                        NodeLeases.only(store, ExpirySweeper.LEASE, () -> now),
+                        new Access(store, () -> now),
+                        () -> now)) {
             assertThat(sweeper.sweep()).isZero();
             now = START.plusSeconds(10);
             assertThat(sweeper.sweep()).isEqualTo(700);

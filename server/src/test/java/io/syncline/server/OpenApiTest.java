@@ -287,6 +287,8 @@ class OpenApiTest {
         String tag = document.headers().firstValue("ETag").orElseThrow();
         send("getApiDocument", "", NOBODY, new byte[0], "If-None-Match", tag).expect(304);
         send("getHello", "", NOBODY).expect(200);
+        send("getLive", "", NOBODY).expect(200);
+        send("getReady", "", NOBODY).expect(200);
         session =
                 send(
                                 "logIn",

@@ -78,9 +78,17 @@ final class TestServer implements AutoCloseable {
     }
 
     TestServer(InstantSource clock) {
+        this(clock, NodeSettings.ONLY);
+    }
+
+    TestServer(InstantSource clock, NodeSettings node) {
         ServerSettings settings =
                 new ServerSettings(
-                        Path.of("unused"), EdgeSettings.loopback(0), Optional.of(PASSWORD), "test");
+                                Path.of("unused"),
+                                EdgeSettings.loopback(0),
+                                Optional.of(PASSWORD),
+                                "test")
+                        .as(node);
         this.server =
                 Server.start(
                         settings,

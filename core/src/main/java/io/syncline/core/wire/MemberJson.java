@@ -5,10 +5,7 @@ final class MemberJson {
     private MemberJson() {}
 
     static void writeRequest(JsonWriter out, MemberRequest request) {
-        out.beginObject()
-                .member("name", request.name())
-                .member("role", request.role())
-                .endObject();
+        out.beginObject().member("name", request.name()).member("role", request.role()).endObject();
     }
 
     static MemberRequest readRequest(JsonReader in) {

@@ -344,8 +344,7 @@ final class WireJsonTest {
                         WireJson.MEMBERS,
                         List.of(new MemberView(new AccountId(ID), "Ada", Role.OWNER))),
                 message(WireJson.MEMBER_REQUEST, new MemberRequest("Ada", Role.EDITOR)),
-                message(
-                        WireJson.MEMBER, new MemberView(new AccountId(ID), "Ada", Role.VIEWER)),
+                message(WireJson.MEMBER, new MemberView(new AccountId(ID), "Ada", Role.VIEWER)),
                 message(WireJson.ROLE_REQUEST, new RoleRequest(Role.VIEWER)),
                 message(
                         WireJson.REPLICAS,

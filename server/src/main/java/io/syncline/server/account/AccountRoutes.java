@@ -32,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The addresses of sessions, joining and devices. */
 public final class AccountRoutes {
@@ -55,7 +56,7 @@ public final class AccountRoutes {
         this.access = access;
         this.store = store;
         this.proofs = proofs;
-        this.throttle = new LoginThrottle(clock);
+        this.throttle = new LoginThrottle(store, clock);
     }
 
     /** Adds the addresses. */
@@ -72,8 +73,8 @@ public final class AccountRoutes {
 
     private Answer logIn(Call call) throws IOException {
         SessionRequest request = open(call, WireJson.SESSION_REQUEST);
-        Accounts.NewSession session = accounts.logIn(request.account(), request.password());
-        throttle.succeeded(call.peer());
+        Accounts.NewSession session =
+                guessed(call, () -> accounts.logIn(request.account(), request.password()));
         return Answer.json(
                         WireJson.SESSION_ANSWER.toBytes(
                                 new SessionAnswer(
@@ -98,6 +99,21 @@ public final class AccountRoutes {
             }
             throw e;
         }
+    }
+
+    /** Shows a secret, which may be a guess. */
+    private <T> T guessed(Call call, Supplier<T> shown) {
+        T result;
+        try {
+            result = shown.get();
+        } catch (SynclineException e) {
+            if (e.code() == ErrorCode.UNAUTHENTICATED || e.code() == ErrorCode.NOT_FOUND) {
+                throttle.failed(call.peer());
+            }
+            throw e;
+        }
+        throttle.succeeded(call.peer());
+        return result;
     }
 
     private static String cookie(Call call, String value, long seconds) {
@@ -139,8 +155,8 @@ public final class AccountRoutes {
                 call.header("Authorization").isPresent()
                         ? Optional.of(access.authenticate(call).account())
                         : Optional.empty();
-        Accounts.Joined joined = accounts.join(request.secret(), request.deviceName(), known);
-        throttle.succeeded(call.peer());
+        Accounts.Joined joined =
+                guessed(call, () -> accounts.join(request.secret(), request.deviceName(), known));
         return Answer.json(
                 WireJson.JOIN_ANSWER.toBytes(
                         new JoinAnswer(

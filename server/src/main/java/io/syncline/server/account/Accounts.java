@@ -158,18 +158,29 @@ public final class Accounts {
 
     /** The session whose token has this hash, with its account's name. */
     Optional<SessionView> session(Hash token) {
-        return store.read(read -> read.accounts()
-                .session(token)
-                .flatMap(session -> read.accounts()
-                        .find(session.account())
-                        .map(account -> new SessionView(
-                                account.id(), account.name(), session.expires()))));
+        return store.read(read ->
+                read.accounts()
+                        .session(token)
+                        .flatMap(session ->
+                                read.accounts()
+                                        .find(session.account())
+                                        .map(account ->
+                                                new SessionView(
+                                                        account.id(),
+                                                        account.name(),
+                                                        session.expires()))));
     }
 
     /** Ends a session; ending it again is no error. */
     void logOut(Secret token) {
         Hash hash = Tokens.hash(token);
-        store.write(write -> write.accounts().deleteSession(hash));
+        store.write(write -> {
+            write.accounts()
+                    .session(hash)
+                    .ifPresent(session ->
+                            write.rightChanges().add(session.account(), clock.instant()));
+            return write.accounts().deleteSession(hash);
+        });
     }
 
     /** Adds a device to an account. */
@@ -275,6 +286,7 @@ public final class Accounts {
                     caller,
                     device,
                     "this device is a member of other projects, too; end its membership instead");
+            write.rightChanges().add(device.account(), clock.instant());
             return write.devices().revoke(id, clock.instant());
         });
         revoked.accept(id);

@@ -1,8 +1,8 @@
 package io.syncline.server.check;
 
 import io.syncline.core.block.Block;
-import io.syncline.core.error.SynclineException;
 import io.syncline.core.block.BlockHasher;
+import io.syncline.core.error.SynclineException;
 import io.syncline.core.frame.FrameEncoder;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.core.tree.RandomId;
@@ -91,8 +91,7 @@ public final class BlocksCheck {
     private Block block(int bytes) {
         byte[] content = new byte[bytes];
         random.nextBytes(content);
-        return new Block(
-                new BlockHasher().hash(0, content, 0, bytes), 0, ByteBuffer.wrap(content));
+        return new Block(new BlockHasher().hash(0, content, 0, bytes), 0, ByteBuffer.wrap(content));
     }
 
     private List<FrameRequest> append(List<Block> blocks) {

@@ -28,8 +28,7 @@ public final class EventsCheck {
     private final Duration patience;
 
     /** The buses of two nodes, and how long is waited for each of them. */
-    public EventsCheck(
-            EventBus one, EventBus other, RandomGenerator random, Duration patience) {
+    public EventsCheck(EventBus one, EventBus other, RandomGenerator random, Duration patience) {
         this.one = one;
         this.other = other;
         this.project = new ProjectId(RandomId.next(random));
@@ -45,10 +44,11 @@ public final class EventsCheck {
                         "hints go both ways between nodes",
                         "look at address, password and TLS of the bus; allow SUBSCRIBE and PUBLISH"
                                 + " on the channels of the prefix",
-                        () -> "there in "
-                                + delivery(one, other)
-                                + ", back in "
-                                + delivery(other, one)));
+                        () ->
+                                "there in "
+                                        + delivery(one, other)
+                                        + ", back in "
+                                        + delivery(other, one)));
         return found;
     }
 
@@ -56,8 +56,7 @@ public final class EventsCheck {
         CountDownLatch known = new CountDownLatch(1);
         BlockingQueue<Long> heard = new LinkedBlockingQueue<>();
         to.whenMissed(_ -> known.countDown());
-        try (EventBus.Subscription _ =
-                to.subscribe(project, hint -> heard.add(hint.sequence()))) {
+        try (EventBus.Subscription _ = to.subscribe(project, hint -> heard.add(hint.sequence()))) {
             if (to.reach() != EventBus.Reach.PROCESS
                     && !known.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw SynclineException.invalid(
@@ -70,8 +69,7 @@ public final class EventsCheck {
                             () -> {
                                 sequence[0]++;
                                 from.publish(new HeadHint(project, epoch, sequence[0]));
-                                Long come =
-                                        heard.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
+                                Long come = heard.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
                                 if (come == null || come != sequence[0]) {
                                     throw SynclineException.invalid(
                                             "hint " + sequence[0] + " didn't come");

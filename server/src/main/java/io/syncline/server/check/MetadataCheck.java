@@ -80,7 +80,7 @@ public final class MetadataCheck {
                             "two clients that raise a number lose nothing",
                             "transactions must be serializable where they meet",
                             this::isolation));
-            if (one != other) {
+            if (!one.equals(other)) {
                 found.add(
                         Finding.of(
                                 "a read sees one moment",
@@ -115,9 +115,10 @@ public final class MetadataCheck {
     }
 
     private static Optional<String> value(MetadataStore store, String name) {
-        return store.read(read -> read.settings()
-                .find(name)
-                .map(bytes -> StandardCharsets.US_ASCII.decode(bytes).toString()));
+        return store.read(read ->
+                read.settings()
+                        .find(name)
+                        .map(bytes -> StandardCharsets.US_ASCII.decode(bytes).toString()));
     }
 
     private static void require(boolean holds, String otherwise) {
@@ -205,7 +206,9 @@ public final class MetadataCheck {
 
     private String order() {
         List<String> names =
-                List.of("a", "A", "b", "B", "z", "Z", "_", "-", "10", "9", "é", "e", "ß", "日", "😀");
+                List.of(
+                        "a", "A", "b", "B", "z", "Z", "_", "-", "10", "9", "é", "e", "ß", "日",
+                        "😀");
         List<Name> sorted = new ArrayList<>(names.stream().map(Name::new).toList());
         sorted.sort((a, b) -> Arrays.compareUnsigned(utf8(a), utf8(b)));
         List<Name> seen = new ArrayList<>();
@@ -237,12 +240,7 @@ public final class MetadataCheck {
                 }
                 write.nodes(project.key()).put(versions);
                 write.projects()
-                        .advance(
-                                project.key(),
-                                names.size(),
-                                TreeDigest.EMPTY,
-                                names.size(),
-                                now);
+                        .advance(project.key(), names.size(), TreeDigest.EMPTY, names.size(), now);
                 seen.clear();
                 write.nodes(project.key())
                         .childrenPage(NodeId.ROOT, Optional.empty(), names.size())

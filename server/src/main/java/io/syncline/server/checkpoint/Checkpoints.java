@@ -239,8 +239,7 @@ public final class Checkpoints {
         return Answer.json(WireJson.REPLICAS.toBytes(views));
     }
 
-    private ReplicaView view(
-            Replica replica, Map<DeviceId, Device> devices, Project project) {
+    private ReplicaView view(Replica replica, Map<DeviceId, Device> devices, Project project) {
         Device device = devices.get(replica.device());
         Cursor head = new Cursor(project.epoch(), project.head());
         return new ReplicaView(

@@ -5,6 +5,8 @@ import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.tree.Hash;
 import io.syncline.core.tree.ProjectId;
+import io.syncline.server.background.Leased;
+import io.syncline.server.background.NodeLeases;
 import io.syncline.server.block.BlockReader;
 import io.syncline.server.collect.CollectReport.Phase;
 import io.syncline.storage.block.BlockStore;
@@ -35,7 +37,11 @@ public final class Collector {
 
     private static final int PAGE = 200;
 
+    /** The name of the lease that it works under. */
+    public static final String LEASE = "collecting";
+
     private final MetadataStore store;
+    private final Leased lease;
     private final BlockStore blocks;
     private final BlockReader reader;
     private final InstantSource clock;
@@ -46,17 +52,25 @@ public final class Collector {
     /** Collects in these stores. */
     public Collector(
             MetadataStore store, BlockStore blocks, InstantSource clock, CollectSettings settings) {
-        this(store, blocks, new BlockReader(store, blocks, clock), clock, settings);
+        this(
+                store,
+                NodeLeases.only(store, LEASE, clock),
+                blocks,
+                new BlockReader(store, blocks, clock),
+                clock,
+                settings);
     }
 
-    /** Collects in these stores, reading tree blocks so. */
+    /** Collects in these stores under a lease for the same metadata, reading tree blocks so. */
     public Collector(
             MetadataStore store,
+            Leased lease,
             BlockStore blocks,
             BlockReader reader,
             InstantSource clock,
             CollectSettings settings) {
         this.store = store;
+        this.lease = lease;
         this.blocks = blocks;
         this.reader = reader;
         this.clock = clock;
@@ -102,16 +116,35 @@ public final class Collector {
                                             ErrorCode.NOT_FOUND, "there is no project " + id));
             // Tree blocks of a format that this server doesn't know can't be followed (R41).
             var _ = CutParameters.of(project.format());
-            return collect(project, request, () -> checkRunning(stop));
+            return lease.during(() -> collect(project, request, () -> checkRunning(stop)))
+                    .orElseThrow(() ->
+                            new SynclineException(ErrorCode.LIMITED, "another node is collecting"));
         } finally {
             running.unlock();
         }
     }
 
-    private static void checkRunning(BooleanSupplier stop) {
+    /** Does something under the lease for collecting, unless another node has it. */
+    void round(Duration period, Runnable work) {
+        lease.round(period, work);
+    }
+
+    /** The same, however recently another node did so. */
+    void run(Runnable work) {
+        lease.run(work);
+    }
+
+    /** Whether a round may go on. */
+    boolean isAtWork() {
+        return lease.isHeld() && !stopping;
+    }
+
+    private void checkRunning(BooleanSupplier stop) {
         if (stop.getAsBoolean()) {
             throw new SynclineException(ErrorCode.UNAVAILABLE, "the collector is stopping");
         }
+        // Asks again whether it still holds the lease, if that is due.
+        lease.check();
     }
 
     private CollectReport collect(Project project, CollectRequest request, Runnable checkpoint) {
@@ -121,13 +154,13 @@ public final class Collector {
         lookAtQuarantine(project, tally, checkpoint);
         tally.enter(Phase.MARKING);
         Instant youngSince = youngSince(project, now);
-        try (Marker marker = new Marker(store, reader, project, youngSince, checkpoint)) {
+        try (Marker marker = new Marker(lease.store(), reader, project, youngSince, checkpoint)) {
             marker.mark();
             tally.reachable = marker.count();
             tally.enter(Phase.CONDEMNING);
             Sweep sweep =
                     new Sweep(
-                            store,
+                            lease.store(),
                             project.key(),
                             marker,
                             tally,
@@ -139,7 +172,7 @@ public final class Collector {
             tally.reachable = marker.count();
             tally.enter(Phase.COMPACTING);
             new Compaction(
-                            store,
+                            lease.store(),
                             blocks,
                             project,
                             tally,
@@ -149,10 +182,11 @@ public final class Collector {
                             checkpoint)
                     .run(liveBytes);
             if (!request.dryRun()) {
-                store.writeBehind(write -> {
-                    write.collecting(project.key()).finish(clock.instant());
-                    return true;
-                });
+                lease.store()
+                        .writeBehind(write -> {
+                            write.collecting(project.key()).finish(clock.instant());
+                            return true;
+                        });
             }
         } catch (Sweep.BusyException e) {
             tally.stopped = e.getMessage();
@@ -207,13 +241,14 @@ public final class Collector {
             }
             throw e;
         }
-        return store.writeBehind(write -> {
-            write.collecting(project.key()).share();
-            boolean same =
-                    write.blocks(project.key()).find(List.of(hash)).values().stream()
-                            .anyMatch(found -> found.location().equals(row.location()));
-            return same && write.quarantine(project.key()).release(hash, clock.instant());
-        });
+        return lease.store()
+                .writeBehind(write -> {
+                    write.collecting(project.key()).share();
+                    boolean same =
+                            write.blocks(project.key()).find(List.of(hash)).values().stream()
+                                    .anyMatch(found -> found.location().equals(row.location()));
+                    return same && write.quarantine(project.key()).release(hash, clock.instant());
+                });
     }
 
     /** Whether the interval since the project's last whole run is over. */

@@ -1,5 +1,6 @@
 package io.syncline.server.collect;
 
+import io.syncline.server.background.LeaseLostException;
 import io.syncline.server.background.Rounds;
 import io.syncline.storage.metadata.Project;
 import java.time.Duration;
@@ -25,7 +26,7 @@ public final class CollectorJob implements AutoCloseable {
     private final Collector collector;
     private final InstantSource clock;
     private final RandomGenerator random;
-    private final Rounds rounds = new Rounds("collector", this::pause, this::round);
+    private final Rounds rounds = new Rounds("collector", this::pause, this::inTurn);
 
     /** A job that does nothing until it is started, or told to. */
     public CollectorJob(Collector collector, InstantSource clock, RandomGenerator random) {
@@ -45,10 +46,18 @@ public final class CollectorJob implements AutoCloseable {
         return ROUND.dividedBy(2).plusMillis(random.nextLong(ROUND.toMillis()));
     }
 
-    /** Collects what is due. */
+    private void inTurn() {
+        collector.round(ROUND, this::collectAll);
+    }
+
+    /** Collects what is due, unless another node does. */
     public void round() {
+        collector.run(this::collectAll);
+    }
+
+    private void collectAll() {
         collector.forEachProject(project -> {
-            if (collector.isDue(project, clock.instant())) {
+            if (collector.isAtWork() && collector.isDue(project, clock.instant())) {
                 collect(project);
             }
         });
@@ -66,6 +75,8 @@ public final class CollectorJob implements AutoCloseable {
                     .addKeyValue("deleted", report.deleted())
                     .addKeyValue("freedBytes", report.freedBytes())
                     .log("collected");
+        } catch (LeaseLostException e) {
+            throw e;
         } catch (RuntimeException e) {
             report(e);
         }

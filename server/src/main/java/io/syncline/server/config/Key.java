@@ -24,7 +24,9 @@ public enum Key {
     ADMIN_PASSWORD,
     CONNECTIONS,
     REQUESTS,
-    BACKUP_HORIZON_DAYS;
+    BACKUP_HORIZON_DAYS,
+    NODE,
+    DRAIN_GRACE_SECONDS;
 
     /** What follows a secret's name where the value is the name of a file that holds it. */
     static final String FILE = "-file";

@@ -21,6 +21,8 @@ import java.util.function.Function;
  * @param connections open sockets at most
  * @param requests handled at once at most
  * @param backupHorizon the age of the oldest backup that can be restored (R5)
+ * @param node what this node of several is called
+ * @param drainGrace how long a stop lets balancers notice
  */
 public record ServerConfig(
         Optional<Path> data,
@@ -33,7 +35,10 @@ public record ServerConfig(
         Optional<Secret> adminPassword,
         Optional<Integer> connections,
         Optional<Integer> requests,
-        Optional<Duration> backupHorizon) {
+        Optional<Duration> backupHorizon,
+        Optional<String> node,
+        Optional<Duration> drainGrace) {
+    private static final int DRAIN_GRACE_SECONDS_MAX = 600;
     private static final int CONNECTIONS_MAX = 1_000_000;
     private static final int REQUESTS_MAX = 100_000;
     private static final int HORIZON_DAYS_MAX = 3_650;
@@ -72,7 +77,18 @@ public record ServerConfig(
                     value(Key.CONNECTIONS, text -> number(text, CONNECTIONS_MAX)),
                     value(Key.REQUESTS, text -> number(text, REQUESTS_MAX)),
                     value(Key.BACKUP_HORIZON_DAYS, text -> number(text, HORIZON_DAYS_MAX))
-                            .map(Duration::ofDays));
+                            .map(Duration::ofDays),
+                    value(Key.NODE, Reading::node),
+                    value(Key.DRAIN_GRACE_SECONDS, text -> number(text, DRAIN_GRACE_SECONDS_MAX))
+                            .map(Duration::ofSeconds));
+        }
+
+        private static String node(String text) {
+            if (!text.matches("[A-Za-z0-9._-]{1,64}")) {
+                throw SynclineException.invalid(
+                        "a node's name is 1..64 letters, digits, dots, underscores and dashes");
+            }
+            return text;
         }
 
         private StoreUrls stores() {

@@ -36,12 +36,12 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * {@code GET /v1/projects/{p}/archive}: files, and directories with all beneath them, as one zip archive
- * (APPNOTE 6.3, with its 64-bit extension where it is needed) that is written while it is sent. Memory
- * doesn't grow with it: a window of content and, for each level, a page of rows.
+ * {@code GET /v1/projects/{p}/archive}: files, and directories with all beneath them, as one zip
+ * archive (APPNOTE 6.3, with its 64-bit extension where it is needed) that is written while it is
+ * sent. Memory doesn't grow with it: a window of content and, for each level, a page of rows.
  *
- * <p>What comes or goes in the meantime may be in it or not. Symlinks are left out, as systems disagree
- * on them; a backslash in a name becomes {@code _}, as some take it for a slash.
+ * <p>What comes or goes in the meantime may be in it or not. Symlinks are left out, as systems
+ * disagree on them; a backslash in a name becomes {@code _}, as some take it for a slash.
  */
 final class Archives {
     /** Nodes that are asked for by name. */
@@ -95,8 +95,7 @@ final class Archives {
         headers.put("Content-Disposition", Contents.disposition("attachment", name + ".zip"));
         headers.put("Content-Security-Policy", ShownTypes.SANDBOX);
         headers.put("Cross-Origin-Resource-Policy", "same-origin");
-        return new Answer(
-                200, headers, new Answer.Unmeasured(out -> write(project, nodes, out)));
+        return new Answer(200, headers, new Answer.Unmeasured(out -> write(project, nodes, out)));
     }
 
     private static List<NodeId> ids(Call call) {

@@ -37,10 +37,10 @@ import java.util.Optional;
  * {@code GET, HEAD /v1/projects/{p}/nodes/{id}/content}, and that of an older version. Streams
  * through the content's tree with a fixed amount of memory, whatever the file's size.
  *
- * <p>A file may be a web page of somebody who means harm: it is sent as an attachment of no particular
- * type, and would run in a sandbox if a browser showed it all the same. Only what is asked for with
- * {@code inline=true} and is of a kind that browsers show without running anything ({@link
- * ShownTypes}) is sent as what it is.
+ * <p>A file may be a web page of somebody who means harm: it is sent as an attachment of no
+ * particular type, and would run in a sandbox if a browser showed it all the same. Only what is
+ * asked for with {@code inline=true} and is of a kind that browsers show without running anything
+ * ({@link ShownTypes}) is sent as what it is.
  */
 public final class Contents {
     /** Plain bytes read ahead while earlier ones are sent. */
@@ -109,7 +109,8 @@ public final class Contents {
                 inline ? ShownTypes.of(node.place().name()) : Optional.empty();
         headers.put(
                 "Content-Disposition",
-                disposition(shown.isPresent() ? "inline" : "attachment", node.place().name().value()));
+                disposition(
+                        shown.isPresent() ? "inline" : "attachment", node.place().name().value()));
         headers.put(
                 "Content-Security-Policy",
                 shown.map(ShownTypes.Shown::policy).orElse(ShownTypes.SANDBOX));

@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a browser may show in its own window, by the ending of a name: pictures, sound and video that
- * can't hold a script, and PDF, whose scripts browsers keep away from pages. SVG and HTML aren't among
- * them. Together with {@code nosniff} a wrong ending shows nothing.
+ * What a browser may show in its own window, by the ending of a name: pictures, sound and video
+ * that can't hold a script, and PDF, whose scripts browsers keep away from pages. SVG and HTML
+ * aren't among them. Together with {@code nosniff} a wrong ending shows nothing.
  */
 final class ShownTypes {
     /** For whatever might run: nothing is allowed, and no origin is shared. */

@@ -37,6 +37,9 @@ final class EdgeHandler extends Handler.Abstract {
     /** Smaller answers aren't worth compressing. */
     private static final int COMPRESS_BYTES_MIN = 1 << 10;
 
+    /** Below it are requests that never wait and take no bodies. */
+    private static final String HEALTH = "/health/";
+
     private final EdgeSettings.Bounds bounds;
     private final Dispatcher dispatcher;
     private final String socketPath;
@@ -90,6 +93,17 @@ final class EdgeHandler extends Handler.Abstract {
         if (secure) {
             response.getHeaders().put("Strict-Transport-Security", "max-age=31536000");
         }
+        if (isAboutHealth(request)) {
+            // Needs no place, so that it is answered under any load, and while draining.
+            try (BodyReader bodies = new BodyReader(bodyBudget, bodyBuffers, bounds)) {
+                send(
+                        request,
+                        response,
+                        callback,
+                        dispatcher.answer(new JettyIncoming(request, bodies), id));
+            }
+            return true;
+        }
         if (draining || !places.tryAcquire()) {
             response.getHeaders().put("Connection", "close");
             send(
@@ -113,6 +127,10 @@ final class EdgeHandler extends Handler.Abstract {
         return true;
     }
 
+    private static boolean isAboutHealth(Request request) {
+        return Request.getPathInContext(request).startsWith(HEALTH);
+    }
+
     /** What every answer carries. */
     static void putCommonHeaders(HttpFields.Mutable headers, String id) {
         headers.put("Syncline-Request", id);
@@ -123,7 +141,7 @@ final class EdgeHandler extends Handler.Abstract {
 
     private static Answer file(Call call, StaticFiles files) throws IOException {
         boolean looks = call.method().equals("GET") || call.method().equals("HEAD");
-        if (!looks || call.path().startsWith("/v1/")) {
+        if (!looks || call.path().startsWith("/v1/") || call.path().startsWith(HEALTH)) {
             throw new SynclineException(ErrorCode.NOT_FOUND, "there is nothing at this address");
         }
         return files.answer(call, call.path());

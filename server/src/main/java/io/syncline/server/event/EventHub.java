@@ -21,6 +21,7 @@ import io.syncline.storage.event.TransferHint;
 import io.syncline.storage.metadata.Device;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.Project;
+import io.syncline.storage.metadata.ReadTransaction;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,7 +44,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * All open event sockets of this server node, and who watches which project. One subscription of
- * the bus per watched project, whatever the number of watchers. Thread-safe.
+ * the bus per watched project, whatever the number of watchers. What other nodes commit comes by
+ * the bus; what they take from accounts by {@link RightsWatch}. The bound of sockets per account is
+ * one of each node. Thread-safe.
  */
 public final class EventHub implements SocketFeature, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EventHub.class);
@@ -60,10 +63,13 @@ public final class EventHub implements SocketFeature, AutoCloseable {
     /** How long one message may be on its way before its reader is cut off. */
     static final Duration SLOW = Duration.ofSeconds(30);
 
-    /** How often rights are looked at again; changes made on this node are seen at once. */
+    /**
+     * How often rights are looked at again in any case; what was taken on any node is noticed at
+     * once by the bus, or else at the next tick.
+     */
     static final Duration RECHECK = Duration.ofMinutes(2);
 
-    /** How often all sockets are looked at. */
+    /** How often all sockets are looked at, and what was taken from accounts. */
     private static final Duration TICK = Duration.ofSeconds(5);
 
     /** Open sockets of one account. */
@@ -77,6 +83,12 @@ public final class EventHub implements SocketFeature, AutoCloseable {
 
     private static final int RESTART = 1012;
 
+    /** The most that a stop waits between two sockets. */
+    private static final int LEAVE_MILLIS = 1;
+
+    /** Shorter sleeps aren't worth it. */
+    private static final long LEAVE_SLICE_NANOS = Duration.ofMillis(5).toNanos();
+
     private final MetadataStore store;
     private final EventBus bus;
     private final Access access;
@@ -86,9 +98,11 @@ public final class EventHub implements SocketFeature, AutoCloseable {
     private final Map<ProjectId, Topic> topics = new ConcurrentHashMap<>();
     private final Map<ProjectId, Topic> transferTopics = new ConcurrentHashMap<>();
     private final TransferBoard transfers;
+    private final RightsWatch rights;
+    private volatile boolean leaving;
     private final ExecutorService looking = Executors.newVirtualThreadPerTaskExecutor();
     private final HeadLooks looks;
-    private final Rechecks rechecks = new Rechecks(this::recheck, looking);
+    private final Rechecks rechecks = new Rechecks(this::lookAtRights, this::recheck, looking);
     private final Arrivals arrivals = new Arrivals();
     private final ScheduledExecutorService ticker =
             Executors.newSingleThreadScheduledExecutor(
@@ -139,12 +153,14 @@ public final class EventHub implements SocketFeature, AutoCloseable {
         this.access = access;
         this.clock = clock;
         this.transfers = new TransferBoard(bus, clock);
+        this.rights = new RightsWatch(store, bus, this::recheck, this::recheckAll);
         this.looks = new HeadLooks(topics::keySet, this::look, looking);
         bus.whenMissed(looks::missed);
     }
 
     /** Begins to look at the sockets every few seconds. Call once. */
     public void start() {
+        rights.start();
         var _ =
                 ticker.scheduleWithFixedDelay(
                         this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
@@ -161,6 +177,11 @@ public final class EventHub implements SocketFeature, AutoCloseable {
 
     @Override
     public Listener accept(Call call) {
+        // What is taken from here on is noticed when it subscribes.
+        long judged = rights.seen();
+        if (leaving) {
+            throw new SynclineException(ErrorCode.UNAVAILABLE, "the node is stopping");
+        }
         arrivals.refuseBeyondMax();
         Caller caller = arrivals.during(() -> access.authenticate(call));
         if (perAccount.getOrDefault(caller.account(), 0) >= SOCKETS_PER_ACCOUNT_MAX) {
@@ -169,7 +190,7 @@ public final class EventHub implements SocketFeature, AutoCloseable {
                     "an account has at most " + SOCKETS_PER_ACCOUNT_MAX + " event sockets",
                     PING);
         }
-        return new Watcher(this, caller, now());
+        return new Watcher(this, caller, now(), judged);
     }
 
     void opened(Watcher watcher) {
@@ -227,6 +248,7 @@ public final class EventHub implements SocketFeature, AutoCloseable {
         if (wanted.size() > Limits.EVENT_PROJECTS_MAX) {
             throw SynclineException.invalid("too many projects");
         }
+        long judged = watcher.judged();
         Set<ProjectId> allowed = allowed(watcher.caller(), wanted);
         Set<ProjectId> before = watcher.watch(allowed);
         before.stream().filter(p -> !allowed.contains(p)).forEach(p -> leave(p, watcher));
@@ -237,6 +259,10 @@ public final class EventHub implements SocketFeature, AutoCloseable {
             allowed.forEach(project -> transfers.list(project).forEach(watcher::offer));
         }
         wanted.stream().filter(p -> !allowed.contains(p)).forEach(watcher::lost);
+        if (rights.seen() != judged) {
+            // Something was taken since: perhaps before this watcher was among those looked at.
+            recheck(List.of(watcher));
+        }
         return allowed;
     }
 
@@ -343,61 +369,82 @@ public final class EventHub implements SocketFeature, AutoCloseable {
         }
     }
 
-    /** Closes the sockets of a device whose token was revoked. */
+    /** Closes the sockets of a device whose token was revoked, on all nodes. */
     public void revoked(DeviceId device) {
         for (Watcher watcher : watchers) {
             if (watcher.caller().device().filter(device::equals).isPresent()) {
                 watcher.close(UNAUTHENTICATED, "revoked");
             }
         }
+        rights.tell();
     }
 
-    /** Looks again at what an account may watch. */
+    /** Looks again at what an account may watch, on all nodes. */
     public void membershipChanged(AccountId account) {
-        recheck(
+        recheck(Set.of(account));
+        rights.tell();
+    }
+
+    private void recheck(Set<AccountId> accounts) {
+        Rechecks.inSlices(
                 watchers.stream()
-                        .filter(watcher -> watcher.caller().account().equals(account))
-                        .toList());
+                        .filter(watcher -> accounts.contains(watcher.caller().account()))
+                        .toList(),
+                this::recheck);
+    }
+
+    private void lookAtRights() {
+        rights.look();
+    }
+
+    private void recheckAll() {
+        Rechecks.inSlices(List.copyOf(watchers), this::recheck);
     }
 
     private void recheck(List<Watcher> due) {
         Instant now = now();
         Map<Watcher, Set<ProjectId>> watched = new HashMap<>();
-        due.forEach(watcher -> watched.put(watcher, watcher.projects()));
+        due.forEach(watcher -> {
+            watcher.judgedAt(rights.seen());
+            watched.put(watcher, watcher.projects());
+        });
         // Absent where the token is no longer valid.
-        Map<Watcher, Set<ProjectId>> allowed =
-                store.read(read -> {
-                    Access.Look look = access.look(read, due.stream().map(Watcher::caller).toList());
-                    Map<Watcher, Set<ProjectId>> found = new HashMap<>();
-                    watched.forEach((watcher, projects) -> {
-                        if (look.isStillValid(watcher.caller())) {
-                            Set<ProjectId> those = new HashSet<>(projects);
-                            those.removeIf(
-                                    project -> !look.mayStillWatch(watcher.caller(), project));
-                            found.put(watcher, those);
-                        }
-                    });
-                    return found;
-                });
-        for (Watcher watcher : due) {
+        Map<Watcher, Set<ProjectId>> allowed = store.read(read -> allowed(read, watched));
+        watched.forEach((watcher, projects) -> {
             Set<ProjectId> those = allowed.get(watcher);
             if (those == null) {
                 watcher.close(UNAUTHENTICATED, "no longer valid");
-                continue;
+                return;
             }
-            for (ProjectId project : watched.getOrDefault(watcher, Set.of())) {
+            for (ProjectId project : projects) {
                 if (!those.contains(project)) {
                     watcher.lost(project);
                     leave(project, watcher);
                 }
             }
             watcher.checked(now);
-        }
+        });
     }
 
-    /** Looks at all sockets. Without waiting for the store. */
+    private Map<Watcher, Set<ProjectId>> allowed(
+            ReadTransaction read, Map<Watcher, Set<ProjectId>> watched) {
+        Access.Look look =
+                access.look(read, watched.keySet().stream().map(Watcher::caller).toList());
+        Map<Watcher, Set<ProjectId>> allowed = new HashMap<>();
+        watched.forEach((watcher, projects) -> {
+            if (look.isStillValid(watcher.caller())) {
+                Set<ProjectId> those = new HashSet<>(projects);
+                those.removeIf(project -> !look.mayStillWatch(watcher.caller(), project));
+                allowed.put(watcher, those);
+            }
+        });
+        return allowed;
+    }
+
+    /** Looks at all sockets, without waiting for the store. */
     void tick() {
         Instant now = now();
+        rechecks.begin(watchers.stream().filter(watcher -> watcher.isDueForCheck(now)).toList());
         transfers.expire();
         looks.tick(now, bus.reach());
         for (Watcher watcher : watchers) {
@@ -408,7 +455,6 @@ public final class EventHub implements SocketFeature, AutoCloseable {
                 log.atWarn().setCause(e).log("cannot look after a socket");
             }
         }
-        rechecks.begin(watchers.stream().filter(watcher -> watcher.isDueForCheck(now)).toList());
     }
 
     /** How many sockets are open. */
@@ -416,10 +462,37 @@ public final class EventHub implements SocketFeature, AutoCloseable {
         return watchers.size();
     }
 
+    /**
+     * Says good-bye to all sockets, one after another within this time, so that they don't come
+     * back all at once, to this node or to others; few of them within {@value #LEAVE_MILLIS} ms
+     * each. New ones are turned away from now on.
+     */
+    public void leave(Duration spread) throws InterruptedException {
+        leaving = true;
+        List<Watcher> all = List.copyOf(watchers);
+        long most = spread.toMillis();
+        long nanos =
+                all.isEmpty()
+                        ? 0
+                        : Math.min(
+                                TimeUnit.MILLISECONDS.toNanos(LEAVE_MILLIS),
+                                TimeUnit.MILLISECONDS.toNanos(most) / all.size());
+        long begun = System.nanoTime();
+        for (int i = 0; i < all.size(); i++) {
+            all.get(i).close(RESTART, "restarting");
+            // Waiting for each by itself would add up to more.
+            long ahead = begun + (i + 1) * nanos - System.nanoTime();
+            if (ahead > LEAVE_SLICE_NANOS) {
+                TimeUnit.NANOSECONDS.sleep(ahead);
+            }
+        }
+    }
+
     /** Says good-bye: clients come back after a moment. */
     @Override
     public void close() {
         ticker.shutdownNow();
+        rights.close();
         looking.shutdownNow();
         watchers.forEach(watcher -> watcher.close(RESTART, "restarting"));
     }

@@ -19,22 +19,25 @@ final class Rechecks {
 
     private static final Logger log = LoggerFactory.getLogger(Rechecks.class);
 
+    private final Runnable first;
     private final Consumer<List<Watcher>> look;
     private final Executor executor;
     private final AtomicBoolean running = new AtomicBoolean();
 
     /**
+     * @param first what is looked at before each round
      * @param look looks at up to {@link #SLICE} of them
      * @param executor what it looks on
      */
-    Rechecks(Consumer<List<Watcher>> look, Executor executor) {
+    Rechecks(Runnable first, Consumer<List<Watcher>> look, Executor executor) {
+        this.first = first;
         this.look = look;
         this.executor = executor;
     }
 
-    /** Begins with these, unless it isn't done with earlier ones. Returns at once. */
+    /** Begins a round with these, unless it isn't done with the last one. Returns at once. */
     void begin(List<Watcher> due) {
-        if (due.isEmpty() || running.getAndSet(true)) {
+        if (running.getAndSet(true)) {
             return;
         }
         try {
@@ -47,21 +50,27 @@ final class Rechecks {
 
     private void run(List<Watcher> due) {
         try {
-            // Those of one account share what is looked up.
-            List<Watcher> ordered =
-                    due.stream()
-                            .sorted(
-                                    Comparator.comparing(
-                                            watcher -> watcher.caller().account().value()))
-                            .toList();
-            for (int from = 0; from < ordered.size(); from += SLICE) {
-                look.accept(ordered.subList(from, Math.min(ordered.size(), from + SLICE)));
-            }
+            first.run();
+            inSlices(due, look);
         } catch (RuntimeException e) {
             // What is still due is so at the next tick, too.
             log.atWarn().setCause(e).log("cannot look at rights again");
         } finally {
             running.set(false);
+        }
+    }
+
+    /** Looks at these now, a slice after another. */
+    static void inSlices(List<Watcher> due, Consumer<List<Watcher>> look) {
+        // Those of one account share what is looked up.
+        List<Watcher> ordered =
+                due.stream()
+                        .sorted(
+                                Comparator.comparing(
+                                        watcher -> watcher.caller().account().value()))
+                        .toList();
+        for (int from = 0; from < ordered.size(); from += SLICE) {
+            look.accept(ordered.subList(from, Math.min(ordered.size(), from + SLICE)));
         }
     }
 }

@@ -57,7 +57,11 @@ final class Watcher implements SocketFeature.Listener {
     private volatile Instant pinged;
     private volatile Instant checked;
 
-    Watcher(EventHub hub, Caller caller, Instant now) {
+    /** Up to where it was considered what is taken from accounts. */
+    private volatile long judged;
+
+    Watcher(EventHub hub, Caller caller, Instant now, long judged) {
+        this.judged = judged;
         this.hub = hub;
         this.caller = caller;
         this.heard = now;
@@ -67,6 +71,14 @@ final class Watcher implements SocketFeature.Listener {
 
     Caller caller() {
         return caller;
+    }
+
+    long judged() {
+        return judged;
+    }
+
+    void judgedAt(long sequence) {
+        judged = sequence;
     }
 
     /** Says whether it is to be told of transfers, before it watches anything. */

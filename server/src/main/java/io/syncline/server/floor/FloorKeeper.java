@@ -1,5 +1,7 @@
 package io.syncline.server.floor;
 
+import io.syncline.server.background.Leased;
+import io.syncline.server.background.NodeLeases;
 import io.syncline.server.background.Rounds;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.Project;
@@ -13,7 +15,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ToIntFunction;
 
 /**
@@ -40,19 +41,28 @@ public final class FloorKeeper implements AutoCloseable {
     /** Slices of one project per period, so that no project waits for another's for long. */
     private static final int SLICES_MAX = 2_000;
 
+    /** The name of the lease that it works under. */
+    public static final String LEASE = "floors";
+
+    private final Leased lease;
     private final MetadataStore store;
     private final InstantSource clock;
-    private final ReentrantLock running = new ReentrantLock();
 
     /** Projects below whose floor something may be left; all of them at first. */
     private final Set<ProjectKey> unfinished = new HashSet<>();
 
     private boolean everRan;
-    private final Rounds rounds = new Rounds("floor-keeper", () -> PERIOD, this::run);
+    private final Rounds rounds = new Rounds("floor-keeper", () -> PERIOD, this::round);
 
     /** Keeps the floors of this store's projects from now on. */
     public FloorKeeper(MetadataStore store, InstantSource clock) {
-        this.store = store;
+        this(NodeLeases.only(store, LEASE, clock), clock);
+    }
+
+    /** Keeps the floors of this lease's store from now on. */
+    public FloorKeeper(Leased lease, InstantSource clock) {
+        this.lease = lease;
+        this.store = lease.store();
         this.clock = clock;
     }
 
@@ -61,23 +71,26 @@ public final class FloorKeeper implements AutoCloseable {
         rounds.start();
     }
 
-    /** One round over all projects; two at once take turns. */
+    private void round() {
+        lease.round(PERIOD, this::keepAll);
+    }
+
+    /** One round over all projects; two at once take turns, and another node's is enough. */
     public void run() {
-        running.lock();
-        try {
-            long after = 0;
-            while (!rounds.isClosed()) {
-                long from = after;
-                List<Project> page = store.read(read -> read.projects().page(from, PROJECTS));
-                if (page.isEmpty()) {
-                    everRan = true;
-                    return;
-                }
-                page.forEach(this::keep);
-                after = page.getLast().key().value();
+        lease.run(this::keepAll);
+    }
+
+    private void keepAll() {
+        long after = 0;
+        while (!rounds.isClosed()) {
+            long from = after;
+            List<Project> page = store.read(read -> read.projects().page(from, PROJECTS));
+            if (page.isEmpty()) {
+                everRan = true;
+                return;
             }
-        } finally {
-            running.unlock();
+            page.forEach(this::keep);
+            after = page.getLast().key().value();
         }
     }
 

@@ -1,5 +1,7 @@
 package io.syncline.server.history;
 
+import io.syncline.server.background.Leased;
+import io.syncline.server.background.NodeLeases;
 import io.syncline.server.background.Rounds;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.Project;
@@ -24,13 +26,23 @@ public final class HistoryTrimmer implements AutoCloseable {
 
     private static final int PROJECTS_AT_ONCE = 100;
 
+    /** The name of the lease that it works under. */
+    public static final String LEASE = "history";
+
+    private final Leased lease;
     private final MetadataStore store;
     private final InstantSource clock;
-    private final Rounds rounds = new Rounds("history-trimmer", () -> PERIOD, this::trim);
+    private final Rounds rounds = new Rounds("history-trimmer", () -> PERIOD, this::round);
 
     /** Trims in this store, by this clock, until closed. */
     public HistoryTrimmer(MetadataStore store, InstantSource clock) {
-        this.store = store;
+        this(NodeLeases.only(store, LEASE, clock), clock);
+    }
+
+    /** Trims under this lease, by this clock, until closed. */
+    public HistoryTrimmer(Leased lease, InstantSource clock) {
+        this.lease = lease;
+        this.store = lease.store();
         this.clock = clock;
     }
 
@@ -39,8 +51,16 @@ public final class HistoryTrimmer implements AutoCloseable {
         rounds.start();
     }
 
-    /** One round over all projects. */
+    private void round() {
+        lease.round(PERIOD, this::trimAll);
+    }
+
+    /** One round over all projects, unless another node makes one. */
     public void trim() {
+        lease.run(this::trimAll);
+    }
+
+    private void trimAll() {
         long after = 0;
         while (!rounds.isClosed()) {
             long last = after;

@@ -62,7 +62,7 @@ public final class ProjectRoutes {
         this.proofs = proofs;
         this.clock = clock;
         this.membershipChanged = membershipChanged;
-        this.guesses = new LoginThrottle(clock);
+        this.guesses = new LoginThrottle(store, clock);
     }
 
     /** Adds the addresses. */
@@ -178,7 +178,15 @@ public final class ProjectRoutes {
         MemberRequest request = WireJson.MEMBER_REQUEST.fromBytes(call.body(BODY_BYTES_MAX));
         String caller = member.caller().account().value();
         guesses.tryOne(caller);
-        MemberView added = projects.add(member.project(), request.name(), request.role());
+        MemberView added;
+        try {
+            added = projects.add(member.project(), request.name(), request.role());
+        } catch (SynclineException e) {
+            if (e.code() == ErrorCode.NOT_FOUND) {
+                guesses.failed(caller);
+            }
+            throw e;
+        }
         guesses.succeeded(caller);
         return Answer.json(WireJson.MEMBER.toBytes(added));
     }

@@ -167,6 +167,9 @@ public final class Projects {
         store.write(write -> {
             Optional<Role> before = lockedRole(write, project, account);
             before.ifPresent(role -> checkNotLastOwner(write, project, role));
+            if (before.isPresent()) {
+                write.rightChanges().add(account, clock.instant());
+            }
             return write.members(project.key()).remove(account);
         });
     }

@@ -2,6 +2,7 @@ package io.syncline.server.search;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.syncline.core.tree.ProjectId;
+import io.syncline.server.background.Leased;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.Project;
 import io.syncline.storage.metadata.WriteTransaction;
@@ -19,6 +20,10 @@ import org.slf4j.LoggerFactory;
  * Lets the index of names follow the change feeds, in short slices behind what people wait for
  * (R47). It is told which projects have new commits, and looks at all of them when it starts and
  * rarely afterwards. A failure is reported and tried again at that time. Thread-safe.
+ *
+ * <p>Each node follows what was committed on it, without a lease: a slice is one transaction that
+ * begins where the index is and keeps nothing in memory, so that two nodes at one project share its
+ * slices. Only looking at all projects is done by one node at a time.
  */
 public final class NameFollower implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(NameFollower.class);
@@ -41,7 +46,11 @@ public final class NameFollower implements AutoCloseable {
     /** Slices of one project before others have their turn. */
     private static final int TURN_SLICES = 1_000;
 
+    /** The name of the lease for looking at all projects. */
+    public static final String LEASE = "names";
+
     private final MetadataStore store;
+    private final Leased lease;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition told = lock.newCondition();
 
@@ -61,8 +70,9 @@ public final class NameFollower implements AutoCloseable {
     private volatile long sliceNanos;
 
     /** One that follows when it is told to, or from its start on. */
-    public NameFollower(MetadataStore store) {
+    public NameFollower(MetadataStore store, Leased lease) {
         this.store = store;
+        this.lease = lease;
         this.thread = Thread.ofPlatform().daemon().name("name-follower").unstarted(this::run);
     }
 
@@ -87,7 +97,7 @@ public final class NameFollower implements AutoCloseable {
         while (true) {
             try {
                 if (System.nanoTime() - nextRound >= 0) {
-                    lookAtAll();
+                    lease.round(ROUND, this::lookAtAll);
                     nextRound = System.nanoTime() + ROUND.toNanos();
                 }
                 Set<ProjectId> now = take(nextRound);
@@ -108,7 +118,7 @@ public final class NameFollower implements AutoCloseable {
 
     /** Follows now wherever there is something to follow. Not while it runs in the background. */
     public void round() {
-        lookAtAll();
+        lease.run(this::lookAtAll);
         List<ProjectId> now;
         lock.lock();
         try {

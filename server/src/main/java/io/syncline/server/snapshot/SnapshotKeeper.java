@@ -4,6 +4,9 @@ import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.snapshot.SnapshotReader;
 import io.syncline.core.tree.ProjectId;
+import io.syncline.server.background.LeaseLostException;
+import io.syncline.server.background.Leased;
+import io.syncline.server.background.NodeLeases;
 import io.syncline.server.background.Rounds;
 import io.syncline.storage.block.BlockStore;
 import io.syncline.storage.block.SnapshotFiles;
@@ -28,10 +31,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Goes over all projects once a minute, on one thread: makes the snapshots that are due, reads
- * through those not read for a day and drops damaged ones, and deletes old ones and files without
- * rows. So at most one snapshot is made at a time, however many want it (R50). A failure is
- * reported and tried again the next time.
+ * Goes over all projects once a minute, on one thread of one node at a time: makes the snapshots
+ * that are due, reads through those not read for a day and drops damaged ones, and deletes old ones
+ * and files without rows. So at most one snapshot is made at a time, however many want it (R50). A
+ * failure is reported and tried again the next time.
  */
 public final class SnapshotKeeper implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SnapshotKeeper.class);
@@ -46,11 +49,15 @@ public final class SnapshotKeeper implements AutoCloseable {
 
     private static final int PAGE = 500;
 
+    /** The name of the lease that it works under. */
+    public static final String LEASE = "snapshots";
+
+    private final Leased lease;
     private final MetadataStore store;
     private final SnapshotFiles files;
     private final InstantSource clock;
     private final SnapshotBuilder builder;
-    private final Rounds rounds = new Rounds("snapshots", () -> PERIOD, this::sweep);
+    private final Rounds rounds = new Rounds("snapshots", () -> PERIOD, this::round);
 
     /** Projects that are to be looked at soon. */
     private final Set<ProjectId> nudged = ConcurrentHashMap.newKeySet();
@@ -65,7 +72,18 @@ public final class SnapshotKeeper implements AutoCloseable {
             SnapshotFiles files,
             InstantSource clock,
             RandomGenerator random) {
-        this.store = store;
+        this(NodeLeases.only(store, LEASE, clock), blocks, files, clock, random);
+    }
+
+    /** Keeps the snapshots of all projects under this lease. */
+    public SnapshotKeeper(
+            Leased lease,
+            BlockStore blocks,
+            SnapshotFiles files,
+            InstantSource clock,
+            RandomGenerator random) {
+        this.lease = lease;
+        this.store = lease.store();
         this.files = files;
         this.clock = clock;
         this.builder = new SnapshotBuilder(store, blocks, files, clock, random);
@@ -87,8 +105,10 @@ public final class SnapshotKeeper implements AutoCloseable {
         boolean begins =
                 rounds.soon(() -> {
                     nudged.remove(project.id());
-                    store.read(read -> read.projects().find(project.id()))
-                            .ifPresent(now -> keepAndReport(now, checked));
+                    // Where another node is at it, who wanted it asks again.
+                    lease.run(() ->
+                            store.read(read -> read.projects().find(project.id()))
+                                    .ifPresent(now -> keepAndReport(now, checked)));
                 });
         if (!begins) {
             // Closed meanwhile: the next start looks at everything.
@@ -96,8 +116,16 @@ public final class SnapshotKeeper implements AutoCloseable {
         }
     }
 
-    /** One round over all projects; for the thread, and for a test that has no other. */
+    private void round() {
+        lease.round(PERIOD, this::sweepAll);
+    }
+
+    /** One round over all projects, unless another node makes one. */
     public void sweep() {
+        lease.run(this::sweepAll);
+    }
+
+    private void sweepAll() {
         Map<SnapshotId, Instant> stillChecked = new HashMap<>();
         long after = 0;
         List<Project> page;
@@ -118,6 +146,8 @@ public final class SnapshotKeeper implements AutoCloseable {
     private void keepAndReport(Project project, Map<SnapshotId, Instant> stillChecked) {
         try {
             keep(project, stillChecked);
+        } catch (LeaseLostException e) {
+            throw e;
         } catch (RuntimeException e) {
             if (!rounds.isClosed()) {
                 log.atWarn()

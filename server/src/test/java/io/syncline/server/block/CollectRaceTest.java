@@ -21,6 +21,7 @@ import io.syncline.core.tree.Place;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.core.tree.RandomId;
 import io.syncline.core.tree.TreeDigest;
+import io.syncline.server.background.NodeLeases;
 import io.syncline.server.collect.CollectReport;
 import io.syncline.server.collect.CollectRequest;
 import io.syncline.server.collect.CollectSettings;
@@ -53,6 +54,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
@@ -200,8 +202,19 @@ class CollectRaceTest {
             turns.run(random, actors, this::check);
         }
 
+        private final AtomicInteger leases = new AtomicInteger();
+
         private void collect() {
-            Collector collector = new Collector(shared, blocks, () -> now, SETTINGS);
+            // Under leases of different names, that is under none.
+            String lease = Collector.LEASE + leases.incrementAndGet();
+            Collector collector =
+                    new Collector(
+                            shared,
+                            NodeLeases.only(shared, lease, () -> now),
+                            blocks,
+                            new BlockReader(shared, blocks, () -> now),
+                            () -> now,
+                            SETTINGS);
             for (int i = 0; i < 10; i++) {
                 CollectReport report = collector.collect(project.id(), CollectRequest.full());
                 assertThat(report.stopped()).isEmpty();

@@ -68,8 +68,7 @@ class ChecksTest {
     @DisplayName("the embedded default passes and leaves nothing behind")
     void embeddedStoresPass() throws IOException {
         StorageReport report =
-                Server.checkStorage(
-                        Server.configure(Map.of(), Map.of(), Optional.empty()), folder);
+                Server.checkStorage(Server.configure(Map.of(), Map.of(), Optional.empty()), folder);
         assertThat(report.size()).isGreaterThan(8);
         assertThat(report.lines())
                 .filteredOn(line -> line.startsWith("FAILED") && !line.contains(TIMED))

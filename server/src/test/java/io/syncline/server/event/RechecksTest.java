@@ -28,12 +28,13 @@ class RechecksTest {
     private final EventHub hub = new EventHub(store, bus, new Access(store, () -> now), () -> now);
     private final Deque<Runnable> waiting = new ArrayDeque<>();
     private final List<List<Watcher>> looked = new ArrayList<>();
+    private int firsts;
     private boolean failing;
     private Rechecks rechecks;
 
     @BeforeEach
     void begin() {
-        rechecks = new Rechecks(this::look, waiting::add);
+        rechecks = new Rechecks(() -> firsts++, this::look, waiting::add);
     }
 
     @AfterEach
@@ -59,7 +60,8 @@ class RechecksTest {
                                         new AccountId("%032x".formatted(i % 7)),
                                         Optional.of(new DeviceId("%032x".formatted(i))),
                                         Optional.empty()),
-                                now))
+                                now,
+                                0))
                 .toList();
     }
 
@@ -90,5 +92,6 @@ class RechecksTest {
         rechecks.begin(watchers(150));
         waiting.remove().run();
         assertThat(looked).hasSize(3);
+        assertThat(firsts).isEqualTo(2);
     }
 }

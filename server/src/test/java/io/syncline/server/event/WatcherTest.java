@@ -39,7 +39,8 @@ class WatcherTest {
             new Watcher(
                     hub,
                     new Caller(new AccountId("a".repeat(32)), Optional.empty(), Optional.empty()),
-                    now);
+                    now,
+                    0);
     private final StuckSocket socket = new StuckSocket();
 
     @AfterEach

@@ -36,8 +36,7 @@ public interface Leases {
          *
          * @return whether it was acquired, and the lease if it was
          */
-        Optional<Lease> acquire(
-                String name, String holder, Instant now, Duration duration);
+        Optional<Lease> acquire(String name, String holder, Instant now, Duration duration);
 
         /** Prolongs the lease, even if it ran out; false when it isn't this holder's any more. */
         boolean renew(Lease lease, Instant now, Duration duration);

@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * The feed of what was taken from accounts: a membership, a device's token. Requests look rights up
- * whenever they are made; this is for what a node holds open meanwhile, its event sockets. Sequences
- * have no gaps and become visible in their order, so that a reader misses nothing.
+ * whenever they are made; this is for what a node holds open meanwhile, its event sockets.
+ * Sequences have no gaps and become visible in their order, so that a reader misses nothing.
  */
 public interface RightChanges {
     /**

@@ -112,8 +112,7 @@ public abstract class AccountsContract extends MetadataContract {
             assertThat(transaction.devices().revoke(phone.id(), T0.plusSeconds(3))).isTrue();
             assertThat(transaction.devices().revoke(phone.id(), T0.plusSeconds(4))).isFalse();
             assertThat(transaction.devices().rename(phone.id(), "old phone")).isTrue();
-            assertThat(transaction.devices().rename(samples.device(ann).id(), "none"))
-                    .isFalse();
+            assertThat(transaction.devices().rename(samples.device(ann).id(), "none")).isFalse();
             return 0;
         });
         Map<DeviceId, Device> both =

@@ -146,7 +146,9 @@ public abstract class ClusterContract {
     @Test
     void ofManyAtOnceOneAcquires() {
         Set<Lease> acquired = ConcurrentHashMap.newKeySet();
-        IntStream.range(0, 16).parallel().forEach(i -> acquire("node" + i).ifPresent(acquired::add));
+        IntStream.range(0, 16)
+                .parallel()
+                .forEach(i -> acquire("node" + i).ifPresent(acquired::add));
         assertThat(acquired).hasSize(1);
         assertThat(holds(acquired.iterator().next())).isTrue();
     }
@@ -160,8 +162,7 @@ public abstract class ClusterContract {
             int at = i;
             long sequence =
                     store.<Long>write(write ->
-                            write.rightChanges()
-                                    .add(accounts.get(at % 2), now.plusSeconds(at)));
+                            write.rightChanges().add(accounts.get(at % 2), now.plusSeconds(at)));
             assertThat(sequence).isEqualTo(i + 1);
         }
         assertThat(changes(1, 2))

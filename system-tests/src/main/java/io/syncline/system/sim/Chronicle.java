@@ -152,7 +152,7 @@ final class Chronicle {
         if (last == null) {
             add(new Point(now, project.digest(), Map.of()));
         } else if (!last.cursor().epoch().equals(now.epoch())) {
-            long used = highest.get(last.cursor().epoch());
+            long used = highest.getOrDefault(last.cursor().epoch(), 0L);
             if (now.sequence() < used) {
                 throw new Violation(
                         "R3",

@@ -25,7 +25,9 @@ class PageTest {
     @TempDir private Path directory;
 
     @Test
-    @DisplayName("a first visit, files, a lost connection, a million rows: nothing for axe, a quiet console")
+    @DisplayName(
+            "a first visit, files, a lost connection, a million rows: nothing for axe, a quiet"
+                    + " console")
     void journeysPass() throws IOException, InterruptedException {
         Path module = Path.of("").toAbsolutePath();
         Path output = directory.resolve("journeys.log");

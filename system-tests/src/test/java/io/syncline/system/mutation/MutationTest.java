@@ -29,7 +29,15 @@ class MutationTest {
 
     @ParameterizedTest
     @DisplayName("the simulator notices when a protection is removed")
-    @ValueSource(strings = {"commit-stale", "union-keeps"})
+    @ValueSource(
+            strings = {
+                "commit-stale",
+                "commit-atomic",
+                "union-keeps",
+                "disk-move-no-replace",
+                "look-and-inspect",
+                "fetch-force"
+            })
     void isNoticed(String name) {
         Finding found = new Campaign(SEEDS_MAX, scratch).search(named(name));
 

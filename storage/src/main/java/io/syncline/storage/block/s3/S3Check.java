@@ -101,8 +101,7 @@ public final class S3Check {
         Bytes(String text, String claimed) {
             this.bytes = text.getBytes(StandardCharsets.US_ASCII);
             MessageDigest digest = NewPack.newMd5();
-            this.md5 =
-                    digest.digest(claimed.getBytes(StandardCharsets.US_ASCII));
+            this.md5 = digest.digest(claimed.getBytes(StandardCharsets.US_ASCII));
         }
 
         @Override

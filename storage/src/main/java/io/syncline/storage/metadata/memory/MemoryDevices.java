@@ -86,17 +86,16 @@ final class MemoryDevices implements Devices.Writable {
     @Override
     public boolean rename(DeviceId id, String name) {
         Optional<Device> device = find(id);
-        device.ifPresent(
-                found ->
-                        put(
-                                new Device(
-                                        id,
-                                        found.account(),
-                                        name,
-                                        found.token(),
-                                        found.created(),
-                                        found.seen(),
-                                        found.revoked())));
+        device.ifPresent(found ->
+                put(
+                        new Device(
+                                id,
+                                found.account(),
+                                name,
+                                found.token(),
+                                found.created(),
+                                found.seen(),
+                                found.revoked())));
         return device.isPresent();
     }
 

@@ -30,7 +30,7 @@ final class Connections {
      * plans costs more than it saves. A node that vanished is noticed, and its locks freed, within
      * a minute. A flush before the answer is promised, whatever the database is set to.
      */
-    private static final String SET =
+    static final String SET =
             "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;"
                     + " SET jit = off; SET client_min_messages = error;"
                     + " SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10;"

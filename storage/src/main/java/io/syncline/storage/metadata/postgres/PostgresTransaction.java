@@ -35,7 +35,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,9 +46,6 @@ import org.jspecify.annotations.Nullable;
  * start.
  */
 final class PostgresTransaction implements WriteTransaction, AutoCloseable {
-    /** Rows of a long walk that are fetched at a time. */
-    private static final int FETCH_ROWS = 2_000;
-
     /** Turns the present row into a value. */
     @FunctionalInterface
     interface Row<T> {
@@ -158,21 +154,6 @@ final class PostgresTransaction implements WriteTransaction, AutoCloseable {
         }
     }
 
-    /** Hands over row by row, with memory for some of them only. */
-    <T> void each(Consumer<T> visitor, Row<T> row, String sql, @Nullable Object... values) {
-        looked = true;
-        try (PreparedStatement statement = prepare(sql, values)) {
-            statement.setFetchSize(FETCH_ROWS);
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    visitor.accept(row.read(rows));
-                }
-            }
-        } catch (SQLException e) {
-            throw failed(e);
-        }
-    }
-
     /**
      * Looks many keys up at once.
      *
@@ -213,6 +194,16 @@ final class PostgresTransaction implements WriteTransaction, AutoCloseable {
             advise("SELECT pg_advisory_xact_lock_shared(?)", lock);
             shared.add(lock);
         }
+    }
+
+    /**
+     * Whether there is a row, which it locks: what others change later doesn't concern the work.
+     */
+    boolean holds(String sql, Object... values) {
+        boolean before = looked;
+        boolean there = one(_ -> true, sql, values).isPresent();
+        looked = before;
+        return there;
     }
 
     private void advise(String sql, Lock lock) {

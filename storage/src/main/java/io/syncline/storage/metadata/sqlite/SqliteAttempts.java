@@ -16,9 +16,7 @@ final class SqliteAttempts implements Attempts.Writable {
         return transaction
                 .sql()
                 .one(
-                        row ->
-                                new Count(
-                                        row.getDouble(1), Instant.ofEpochMilli(row.getLong(2))),
+                        row -> new Count(row.getDouble(1), Instant.ofEpochMilli(row.getLong(2))),
                         "SELECT failures, at FROM attempt WHERE network = ?",
                         network);
     }

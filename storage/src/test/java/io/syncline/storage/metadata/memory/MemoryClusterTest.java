@@ -1,7 +1,7 @@
 package io.syncline.storage.metadata.memory;
 
-import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.ClusterContract;
+import io.syncline.storage.metadata.MetadataStore;
 
 final class MemoryClusterTest extends ClusterContract {
     @Override

@@ -37,6 +37,25 @@ final class PostgresContractTest {
     }
 
     @Nested
+    final class OfClusters extends ClusterContract {
+        private final PostgresAddress address = PostgresServer.fresh();
+
+        @Override
+        protected MetadataStore open() {
+            return PostgresMetadataStore.open(address);
+        }
+
+        /** The clock is the database's: all that was agreed on becomes older. */
+        @Override
+        protected void pass(MetadataStore store, Duration time) {
+            PostgresServer.execute(
+                    address.database(),
+                    "UPDATE lease SET expires = expires - %1$d, rested = rested - %1$d"
+                            .formatted(time.toMillis()));
+        }
+    }
+
+    @Nested
     final class OfCollecting extends CollectingContract {
         @Override
         protected MetadataStore open() {
