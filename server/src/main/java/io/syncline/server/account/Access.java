@@ -232,8 +232,8 @@ public final class Access {
                     new Seat(caller.account(), project),
                     seat ->
                             projects.computeIfAbsent(project, id -> read.projects().find(id))
-                                    .flatMap(found ->
-                                            read.members(found.key()).role(seat.account()))
+                                    .flatMap(
+                                            found -> read.members(found.key()).role(seat.account()))
                                     .isPresent());
         }
     }

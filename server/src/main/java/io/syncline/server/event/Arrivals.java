@@ -7,9 +7,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * How many sockets' rights are being looked up. When thousands of devices come at once and the store
- * is slow, each would wait until it has given up, and come again: the store would be asked for
- * nothing but devices that have left. Thread-safe.
+ * How many sockets' rights are being looked up. When thousands of devices come at once and the
+ * store is slow, each would wait until it has given up, and come again: the store would be asked
+ * for nothing but devices that have left. Thread-safe.
  */
 final class Arrivals {
     /** Looked up at once; further devices are told to come back: more wouldn't be faster. */

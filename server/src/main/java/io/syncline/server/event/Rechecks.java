@@ -65,9 +65,7 @@ final class Rechecks {
         // Those of one account share what is looked up.
         List<Watcher> ordered =
                 due.stream()
-                        .sorted(
-                                Comparator.comparing(
-                                        watcher -> watcher.caller().account().value()))
+                        .sorted(Comparator.comparing(watcher -> watcher.caller().account().value()))
                         .toList();
         for (int from = 0; from < ordered.size(); from += SLICE) {
             look.accept(ordered.subList(from, Math.min(ordered.size(), from + SLICE)));

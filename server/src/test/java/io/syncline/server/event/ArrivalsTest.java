@@ -17,10 +17,11 @@ class ArrivalsTest {
         if (others == 0) {
             arrivals.refuseBeyondMax();
         } else {
-            var _ = arrivals.during(() -> {
-                arrive(others - 1);
-                return true;
-            });
+            var _ =
+                    arrivals.during(() -> {
+                        arrive(others - 1);
+                        return true;
+                    });
         }
     }
 

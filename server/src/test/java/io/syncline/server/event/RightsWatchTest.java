@@ -209,7 +209,6 @@ final class RightsWatchTest {
         Ears ears = new Ears();
         watcher.opened(ears);
         subscribe(here, watcher);
-        assertThat(ears.closes.poll(10, TimeUnit.SECONDS))
-                .isEqualTo(EventHub.UNAUTHENTICATED);
+        assertThat(ears.closes.poll(10, TimeUnit.SECONDS)).isEqualTo(EventHub.UNAUTHENTICATED);
     }
 }

@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 import redis.embedded.RedisServer;
 
 /**
- * A database, a bus, perhaps a bucket, and server processes over them, behind one address that leads
- * to any of them. Ends them all when closed. One thread uses it.
+ * A database, a bus, perhaps a bucket, and server processes over them, behind one address that
+ * leads to any of them. Ends them all when closed. One thread uses it.
  */
 public final class Cluster implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(3);
@@ -59,24 +59,23 @@ public final class Cluster implements AutoCloseable {
      * Starts all of it.
      *
      * @param directory an empty one for everything
-     * @param faulty whether blocks are in a bucket, and all that nodes stand on is behind links that
-     *     can fail; else each node keeps the blocks that it is sent, and no link costs anything
+     * @param faulty whether blocks are in a bucket, and all that nodes stand on is behind links
+     *     that can fail; else each node keeps the blocks that it is sent, and no link costs
+     *     anything
      * @param javaOptions for the nodes' JVMs
      */
     public Cluster(Path directory, int nodeCount, boolean faulty, List<String> javaOptions)
             throws Exception {
         this.directory = directory;
         this.javaOptions = List.copyOf(javaOptions);
-        this.ports =
-                IntStream.range(0, nodeCount).mapToObj(_ -> Deployment.freePort()).toList();
+        this.ports = IntStream.range(0, nodeCount).mapToObj(_ -> Deployment.freePort()).toList();
         boolean whole = false;
         try {
             startDatabase();
             startBus();
             databaseLink = link(List.of(databasePort));
             busLink = link(List.of(busPort));
-            bucketLink =
-                    faulty ? Optional.of(link(List.of(startBucket()))) : Optional.empty();
+            bucketLink = faulty ? Optional.of(link(List.of(startBucket()))) : Optional.empty();
             address = link(ports);
             config = config();
             for (int i = 0; i < nodeCount; i++) {

@@ -24,13 +24,15 @@ public final class Holder {
                         population,
                         Arrays.stream(arguments[3].split(",")).map(Integer::valueOf).toList(),
                         new InetSocketAddress(arguments[2], 0));
-        Thread.ofPlatform().daemon().start(() -> {
-            try {
-                sockets.run();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
+        Thread.ofPlatform()
+                .daemon()
+                .start(() -> {
+                    try {
+                        sockets.run();
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
         BufferedReader orders =
                 new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         for (String line = orders.readLine(); line != null; line = orders.readLine()) {

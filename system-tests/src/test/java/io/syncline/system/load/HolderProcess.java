@@ -88,7 +88,9 @@ final class HolderProcess implements AutoCloseable {
                                 Long.toString(population.seed()),
                                 Integer.toString(population.devices()),
                                 source,
-                                ports.stream().map(String::valueOf).collect(Collectors.joining(",")))
+                                ports.stream()
+                                        .map(String::valueOf)
+                                        .collect(Collectors.joining(",")))
                         .redirectError(log.toFile())
                         .start();
         orders = process.outputWriter(StandardCharsets.US_ASCII);

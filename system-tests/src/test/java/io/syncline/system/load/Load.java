@@ -50,8 +50,7 @@ public final class Load implements AutoCloseable {
     private static final List<String> NODE_OPTIONS = List.of("-Xmx768m");
 
     /** What a run is told. */
-    private record Wishes(
-            int devices, int nodes, int holders, int rate, int commits, int seconds) {
+    private record Wishes(int devices, int nodes, int holders, int rate, int commits, int seconds) {
         static Wishes of(Map<String, Integer> numbers) {
             return new Wishes(
                     numbers.getOrDefault("--devices", 0),
@@ -201,7 +200,9 @@ public final class Load implements AutoCloseable {
     private void bus() {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), cluster.busPort())) {
             socket.getOutputStream()
-                    .write("INFO clients\r\nINFO stats\r\nQUIT\r\n".getBytes(StandardCharsets.US_ASCII));
+                    .write(
+                            "INFO clients\r\nINFO stats\r\nQUIT\r\n"
+                                    .getBytes(StandardCharsets.US_ASCII));
             String text =
                     new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
             figure("bus-connections", "connections to Redis", info(text, "connected_clients"), "");
@@ -248,11 +249,7 @@ public final class Load implements AutoCloseable {
             long began = System.nanoTime();
             Await.pause(Duration.ofSeconds(wishes.seconds));
             double spent = Usage.processor(nodes()).minus(before).toNanos() / 1e9;
-            figure(
-                    "load",
-                    "processor of all nodes",
-                    spent / seconds(began) * 100,
-                    "% of a core");
+            figure("load", "processor of all nodes", spent / seconds(began) * 100, "% of a core");
             figure(
                     "load-commits",
                     "commits answered",

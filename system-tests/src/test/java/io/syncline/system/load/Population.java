@@ -26,8 +26,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Devices by number, so that every process knows their tokens and projects: fifty share a project, ten
- * such projects an account, and all of them one more project.
+ * Devices by number, so that every process knows their tokens and projects: fifty share a project,
+ * ten such projects an account, and all of them one more project.
  *
  * @param seed decides all ids and tokens
  * @param devices numbered from 0
@@ -93,36 +93,45 @@ record Population(long seed, int devices) {
         AccountId account = new AccountId(id("account", number));
         int from = number * ACCOUNT;
         int to = Math.min(devices, from + ACCOUNT);
-        var _ = store.write(write -> {
-            write.accounts()
-                    .add(new Account(account, "account " + number, Optional.empty(), now));
-            for (int team = from / TEAM; team * TEAM < to; team++) {
-                Project made =
-                        write.projects()
-                                .add(project(team(team), "team " + team, "team", team, now));
-                write.members(made.key()).put(account, Role.OWNER);
-            }
-            for (int device = from; device < to; device++) {
-                Hash token = Hash.sha256(token(device).value().getBytes(StandardCharsets.UTF_8));
-                write.devices()
-                        .add(
-                                new Device(
-                                        new DeviceId(id("device", device)),
-                                        account,
-                                        "device " + device,
-                                        token,
-                                        now,
-                                        now,
-                                        Optional.empty()));
-            }
-            return true;
-        });
+        var _ =
+                store.write(write -> {
+                    write.accounts()
+                            .add(new Account(account, "account " + number, Optional.empty(), now));
+                    for (int team = from / TEAM; team * TEAM < to; team++) {
+                        Project made =
+                                write.projects()
+                                        .add(
+                                                project(
+                                                        team(team),
+                                                        "team " + team,
+                                                        "team",
+                                                        team,
+                                                        now));
+                        write.members(made.key()).put(account, Role.OWNER);
+                    }
+                    for (int device = from; device < to; device++) {
+                        Hash token =
+                                Hash.sha256(token(device).value().getBytes(StandardCharsets.UTF_8));
+                        write.devices()
+                                .add(
+                                        new Device(
+                                                new DeviceId(id("device", device)),
+                                                account,
+                                                "device " + device,
+                                                token,
+                                                now,
+                                                now,
+                                                Optional.empty()));
+                    }
+                    return true;
+                });
         // By itself and last: all accounts change this project's row.
-        var _ = store.write(write -> {
-            Project all = write.projects().lock(common()).orElseThrow();
-            write.members(all.key()).put(account, Role.EDITOR);
-            return true;
-        });
+        var _ =
+                store.write(write -> {
+                    Project all = write.projects().lock(common()).orElseThrow();
+                    write.members(all.key()).put(account, Role.EDITOR);
+                    return true;
+                });
     }
 
     private NewProject project(ProjectId id, String name, String kind, int number, Instant now) {

@@ -203,8 +203,7 @@ final class Sockets {
             connection.rest = new byte[0];
             connection.begunNanos = System.nanoTime();
             SelectionKey key = channel.register(selector, SelectionKey.OP_CONNECT, connection);
-            if (channel.connect(
-                    new InetSocketAddress("127.0.0.1", ports.get(connection.port)))) {
+            if (channel.connect(new InetSocketAddress("127.0.0.1", ports.get(connection.port)))) {
                 upgrade(connection, key);
             }
             connection.dueNanos = connection.begunNanos + HANDSHAKE_NANOS;
@@ -292,8 +291,7 @@ final class Sockets {
             // One message after another.
         }
         if (connection.state != State.WAITING) {
-            connection.rest =
-                    Arrays.copyOfRange(buffer.array(), buffer.position(), buffer.limit());
+            connection.rest = Arrays.copyOfRange(buffer.array(), buffer.position(), buffer.limit());
         }
     }
 
@@ -370,7 +368,9 @@ final class Sockets {
             int found = find(bytes, from, to, mark);
             if (found >= 0) {
                 long sent = 0;
-                for (int i = found + mark.length; i < to && bytes[i] >= '0' && bytes[i] <= '9'; i++) {
+                for (int i = found + mark.length;
+                        i < to && bytes[i] >= '0' && bytes[i] <= '9';
+                        i++) {
                     sent = sent * 10 + bytes[i] - '0';
                 }
                 delays.add(now - sent);

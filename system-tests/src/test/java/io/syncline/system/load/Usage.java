@@ -32,8 +32,7 @@ record Usage(long residentBytes, long heapBytes, long threads, Duration processo
                 heap += Long.parseLong(matcher.group(2)) << 10;
             }
             for (String line :
-                    Files.readAllLines(
-                            Path.of("/proc", Long.toString(program.pid()), "status"))) {
+                    Files.readAllLines(Path.of("/proc", Long.toString(program.pid()), "status"))) {
                 if (line.startsWith("VmRSS:")) {
                     resident += number(line) << 10;
                 } else if (line.startsWith("Threads:")) {
@@ -61,8 +60,7 @@ record Usage(long residentBytes, long heapBytes, long threads, Duration processo
                                 command)
                         .redirectErrorStream(true)
                         .start();
-        String text =
-                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
             throw new IllegalStateException(text);
         }
