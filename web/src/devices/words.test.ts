@@ -58,7 +58,7 @@ describe('what a checkpoint proves', () => {
   });
   test('never agreed', () => {
     const { agreed: _, ...first } = replica({});
-    expect(checkpointWords(first, project, NOW).text).toBe('first sync under way');
+    expect(checkpointWords(first, project, NOW).text).toBe('nothing proved yet');
   });
   test('at the head by our counts, but not said so yet', () => {
     expect(words({ agreed: { epoch: EPOCH, sequence: 1_000 } }).text).toBe('about to prove itself');

@@ -29,7 +29,7 @@ export function checkpointWords(
     return { tone: 'care', text: `of an older history: repairing${away}` };
   }
   if (agreed === undefined) {
-    return { tone: 'soft', text: `first sync under way${away}` };
+    return { tone: 'soft', text: `nothing proved yet${away}` };
   }
   const behind = project.head - agreed.sequence;
   return behind > 0

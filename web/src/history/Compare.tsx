@@ -101,6 +101,12 @@ function Lines({ sides, texts }: { sides: [string, string]; texts: [string, stri
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
       <section className={styles.scroll} tabIndex={0} aria-label="Differences by line">
         <table className={styles.table}>
+          <colgroup>
+            <col className={styles.numbers} />
+            <col />
+            <col className={styles.numbers} />
+            <col />
+          </colgroup>
           <thead className="visually-hidden">
             <tr>
               <th>Line</th>

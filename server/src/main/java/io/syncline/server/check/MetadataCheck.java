@@ -80,7 +80,7 @@ public final class MetadataCheck {
                             "two clients that raise a number lose nothing",
                             "transactions must be serializable where they meet",
                             this::isolation));
-            if (one != other) {
+            if (!one.equals(other)) {
                 found.add(
                         Finding.of(
                                 "a read sees one moment",

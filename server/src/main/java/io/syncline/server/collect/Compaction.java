@@ -17,11 +17,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -100,7 +98,7 @@ final class Compaction {
      * @param liveBytes what a whole pass over the rows found, by key of pack
      */
     void run(Map<Long, Long> liveBytes) {
-        Set<PackId> unknown = new HashSet<>(blocks.packs(project.id()));
+        Map<PackId, BlockStore.Kept> unknown = new HashMap<>(blocks.keptPacks(project.id()));
         List<Candidate> candidates = new ArrayList<>();
         long after = 0;
         while (true) {
@@ -108,24 +106,26 @@ final class Compaction {
             checkpoint.run();
             List<Pack> page = store.read(read -> read.packs(project.key()).page(from, PAGE));
             for (Pack pack : page) {
-                unknown.remove(pack.id());
-                judge(pack, liveBytes.getOrDefault(pack.key(), 0L)).ifPresent(candidates::add);
+                // One that has come since the packs were listed is looked at by itself.
+                Optional<BlockStore.Kept> kept =
+                        Optional.ofNullable(unknown.remove(pack.id()))
+                                .or(() -> blocks.kept(project.id(), pack.id()));
+                judge(pack, kept, liveBytes.getOrDefault(pack.key(), 0L))
+                        .ifPresent(candidates::add);
             }
             if (page.size() < PAGE) {
                 break;
             }
             after = page.getLast().key();
         }
-        for (PackId pack : unknown) {
-            // A crash between bytes and rows; or rows that are just being written, which the next
-            // pass sees.
-            blocks.kept(project.id(), pack)
-                    .filter(kept -> !kept.filling())
-                    .ifPresent(kept -> {
-                        count(kept.bytes());
-                        supersede(pack);
-                    });
-        }
+        // A crash between bytes and rows; or rows that are just being written, which the next pass
+        // sees.
+        unknown.forEach((pack, kept) -> {
+            if (!kept.filling()) {
+                count(kept.bytes());
+                supersede(pack);
+            }
+        });
         rewrite(candidates);
     }
 
@@ -135,8 +135,7 @@ final class Compaction {
     }
 
     /** Deletes, supersedes or restores a pack; hands it on where it is in use. */
-    private Optional<Candidate> judge(Pack pack, long live) {
-        Optional<BlockStore.Kept> kept = blocks.kept(project.id(), pack.id());
+    private Optional<Candidate> judge(Pack pack, Optional<BlockStore.Kept> kept, long live) {
         kept.ifPresent(found -> count(found.bytes()));
         if (pack.superseded().isPresent()) {
             if (live > 0) {

@@ -4,6 +4,8 @@ import io.syncline.core.tree.ProjectId;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -88,6 +90,15 @@ public interface BlockStore extends AutoCloseable {
 
     /** A pack's size and state; absent when there is none. */
     Optional<Kept> kept(ProjectId project, PackId pack);
+
+    /** All packs of a project, each as it was at some moment of this call; in order of id. */
+    default SortedMap<PackId, Kept> keptPacks(ProjectId project) {
+        SortedMap<PackId, Kept> all = new TreeMap<>();
+        for (PackId pack : packs(project)) {
+            kept(project, pack).ifPresent(kept -> all.put(pack, kept));
+        }
+        return all;
+    }
 
     /**
      * Appends nothing to this pack from now on, for as long as the store is open; its frames stay

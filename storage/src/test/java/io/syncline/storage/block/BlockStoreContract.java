@@ -290,6 +290,10 @@ public abstract class BlockStoreContract {
         assertThat(store.kept(project, location.pack()).orElseThrow().bytes())
                 .isGreaterThanOrEqualTo(location.offsetBytes() + location.lengthBytes());
         assertThat(store.kept(project, new PackId(RandomId.next(random)))).isEmpty();
+        assertThat(store.keptPacks(project))
+                .hasSize(1)
+                .containsEntry(location.pack(), store.kept(project, location.pack()).orElseThrow());
+        assertThat(store.keptPacks(new ProjectId(RandomId.next(random)))).isEmpty();
         store.delete(project, location.pack());
         assertThat(store.kept(project, location.pack())).isEmpty();
     }

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * A seeded random user of one folder, who tells {@link Saves} what is saved and what is no longer
  * wanted. What a sync takes away under one's feet is passed over.
  */
-final class Person {
+public final class Person {
     private static final String OWN = ".syncline";
 
     /** More files than this are deleted sooner than made. */
@@ -40,7 +40,7 @@ final class Person {
     private int serial;
     private int failures;
 
-    Person(SplittableRandom random, String name, Path root, Saves saves, boolean careful) {
+    public Person(SplittableRandom random, String name, Path root, Saves saves, boolean careful) {
         this.random = random;
         this.name = name;
         this.root = root;
@@ -53,7 +53,7 @@ final class Person {
         return failures;
     }
 
-    void act(int count) {
+    public void act(int count) {
         for (int i = 0; i < count; i++) {
             try {
                 actOnce();

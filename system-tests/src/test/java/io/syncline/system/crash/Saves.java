@@ -18,7 +18,7 @@ import java.util.Set;
  * knowingly may go (L2). Every version begins with a line of its own, so that one is told from all
  * others.
  */
-final class Saves {
+public final class Saves {
     /** A version and where it was written. */
     private record Version(String where, Content content) {}
 
@@ -28,27 +28,27 @@ final class Saves {
     private final Map<Hash, byte[]> written = new HashMap<>();
 
     /** Writing of this begins: it may be found, whole or in part, and may be lost. */
-    void begun(byte[] bytes) {
+    public void begun(byte[] bytes) {
         written.put(Hash.sha256(bytes), bytes);
     }
 
     /** It was written, and where power may fail it is on the disk. */
-    void saved(String where, byte[] bytes) {
+    public void saved(String where, byte[] bytes) {
         wanted.put(Hash.sha256(bytes), new Version(where, content(bytes)));
     }
 
     /** Somebody is about to overwrite or delete this. */
-    void unwanted(byte[] bytes) {
+    public void unwanted(byte[] bytes) {
         wanted.remove(Hash.sha256(bytes));
     }
 
     /** From now on only what is among these is wanted. */
-    void keepOnly(Set<Hash> present) {
+    public void keepOnly(Set<Hash> present) {
         wanted.keySet().retainAll(present);
     }
 
     /** What is wanted and not among these. */
-    Map<Hash, Content> missing(Collection<Hash> present) {
+    public Map<Hash, Content> missing(Collection<Hash> present) {
         Map<Hash, Content> missing = new LinkedHashMap<>();
         wanted.forEach((hash, version) -> {
             if (!present.contains(hash)) {
@@ -63,7 +63,7 @@ final class Saves {
         return version == null ? hash.toString() : version.where + " " + hash;
     }
 
-    int wantedCount() {
+    public int wantedCount() {
         return wanted.size();
     }
 
@@ -72,7 +72,7 @@ final class Saves {
      *
      * @param torn whether it may also be what a power cut left of it: shorter, or zero in places
      */
-    boolean isKnown(byte[] bytes, boolean torn) {
+    public boolean isKnown(byte[] bytes, boolean torn) {
         if (bytes.length == 0 || written.containsKey(Hash.sha256(bytes))) {
             return true;
         }
@@ -104,7 +104,7 @@ final class Saves {
     }
 
     /** The wanted versions, for a message. */
-    List<String> describe(Collection<Hash> hashes) {
+    public List<String> describe(Collection<Hash> hashes) {
         return hashes.stream().map(this::where).toList();
     }
 }

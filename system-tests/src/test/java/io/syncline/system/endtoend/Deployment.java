@@ -124,7 +124,11 @@ public final class Deployment implements AutoCloseable {
         }
     }
 
-    private static boolean converged(List<Device> running) {
+    /**
+     * Whether all these running devices say that they are converged at one cursor and digest, and
+     * the first and the last one's folders are equal.
+     */
+    public static boolean converged(List<Device> running) {
         List<Json> before = running.stream().map(Device::status).toList();
         if (!agree(before)) {
             return false;

@@ -29,7 +29,7 @@ import java.util.TreeSet;
  * What a folder holds, read by plain file operations alone: an independent judge of what was
  * synced.
  */
-final class Folders {
+public final class Folders {
     /** Syncline's own directory in the root of a synced folder. */
     static final String OWN = ".syncline";
 
@@ -110,7 +110,7 @@ final class Folders {
     }
 
     /** The differences between two folders, a line each; empty when they are equal. */
-    static List<String> differences(Path left, Path right) {
+    public static List<String> differences(Path left, Path right) {
         Map<String, String> a = describe(left);
         Map<String, String> b = describe(right);
         TreeSet<String> paths = new TreeSet<>(a.keySet());

@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -286,11 +287,21 @@ public final class S3BlockStore implements BlockStore {
 
     @Override
     public List<PackId> packs(ProjectId project) {
-        return bucket.objects(folder(project)).stream()
-                .map(Bucket.Entry::name)
-                .filter(name -> name.matches("[0-9a-f]{32}\\.pack"))
-                .map(name -> new PackId(name.substring(0, 32)))
-                .toList();
+        return List.copyOf(keptPacks(project).keySet());
+    }
+
+    /** A thousand packs by one request. */
+    @Override
+    public SortedMap<PackId, Kept> keptPacks(ProjectId project) {
+        SortedMap<PackId, Kept> all = new TreeMap<>();
+        for (Bucket.Entry entry : bucket.objects(folder(project))) {
+            if (entry.name().matches("[0-9a-f]{32}\\.pack")) {
+                all.put(
+                        new PackId(entry.name().substring(0, 32)),
+                        new Kept(entry.sizeBytes(), false));
+            }
+        }
+        return all;
     }
 
     @Override

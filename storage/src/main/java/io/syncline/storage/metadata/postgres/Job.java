@@ -120,6 +120,7 @@ final class Job<T> {
 
     private Outcome orFailed(Outcome again) {
         if (runs < RUNS_MAX) {
+            failure = null;
             return again;
         }
         SynclineException refusal =

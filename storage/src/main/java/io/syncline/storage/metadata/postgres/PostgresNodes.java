@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Nodes in PostgreSQL. A step's rows are written by one statement for each kind of change. */
 final class PostgresNodes implements Nodes.Writable {
+    /** Live nodes that are read at a time while all are handed over. */
+    private static final int LIVE_PAGE = 1_000;
+
     private static final String SELECT = NodeRow.SELECT + " FROM node WHERE project = ?";
     private static final String BY_ID = SELECT + " AND id = ?";
     private static final String BY_PLACE = SELECT + " AND parent = ? AND name = ? AND NOT deleted";
@@ -49,7 +52,11 @@ final class PostgresNodes implements Nodes.Writable {
     static final String CHILDREN_PAGE =
             SELECT + " AND parent = ? AND NOT deleted AND name > ? ORDER BY name LIMIT ?";
     static final String CHANGES = SELECT + " AND sequence > ? ORDER BY sequence LIMIT ?";
-    static final String LIVE = SELECT + " AND NOT deleted ORDER BY id";
+
+    /** By pages, because for all at once the planner would rather sort them. */
+    static final String LIVE =
+            SELECT + " AND id > ? AND NOT deleted ORDER BY id LIMIT " + LIVE_PAGE;
+
     static final String HISTORY_PAGE =
             NodeRow.SELECT_VERSION
                     + " FROM history WHERE project = ? AND sequence < ?"
@@ -216,7 +223,14 @@ final class PostgresNodes implements Nodes.Writable {
 
     @Override
     public void forEachLive(Consumer<Node> visitor) {
-        transaction.each(visitor, new NodeRow(), LIVE, project.value());
+        NodeRow row = new NodeRow();
+        long last = 0;
+        List<Node> page;
+        do {
+            page = transaction.list(row, LIVE, project.value(), last);
+            page.forEach(visitor);
+            last = page.isEmpty() ? last : page.getLast().id().value();
+        } while (page.size() == LIVE_PAGE);
     }
 
     @Override

@@ -35,7 +35,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,9 +46,6 @@ import org.jspecify.annotations.Nullable;
  * start.
  */
 final class PostgresTransaction implements WriteTransaction, AutoCloseable {
-    /** Rows of a long walk that are fetched at a time. */
-    private static final int FETCH_ROWS = 2_000;
-
     /** Turns the present row into a value. */
     @FunctionalInterface
     interface Row<T> {
@@ -153,21 +149,6 @@ final class PostgresTransaction implements WriteTransaction, AutoCloseable {
         try (PreparedStatement statement = prepare(sql, values);
                 ResultSet rows = statement.executeQuery()) {
             return rows.next() ? Optional.of(row.read(rows)) : Optional.empty();
-        } catch (SQLException e) {
-            throw failed(e);
-        }
-    }
-
-    /** Hands over row by row, with memory for some of them only. */
-    <T> void each(Consumer<T> visitor, Row<T> row, String sql, @Nullable Object... values) {
-        looked = true;
-        try (PreparedStatement statement = prepare(sql, values)) {
-            statement.setFetchSize(FETCH_ROWS);
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    visitor.accept(row.read(rows));
-                }
-            }
         } catch (SQLException e) {
             throw failed(e);
         }

@@ -403,28 +403,3 @@ CREATE TABLE quota (
     frame_bytes   BIGINT,
     PRIMARY KEY (kind, holder)
 );
-
--- Who does what only one node does at a time. Times are by the database's clock. Asked by name.
-CREATE TABLE lease (
-    name    TEXT COLLATE "C" NOT NULL PRIMARY KEY,
-    holder  TEXT COLLATE "C" NOT NULL,
-    fence   BIGINT NOT NULL,
-    expires BIGINT NOT NULL,
-    rested  BIGINT NOT NULL
-) WITH (fillfactor = 50);
-
--- What was taken from accounts lately: a feed that every node follows. Asked by sequence.
-CREATE TABLE right_change (
-    sequence BIGINT NOT NULL PRIMARY KEY,
-    account  BYTEA NOT NULL,
-    at       BIGINT NOT NULL
-);
-
--- Failed attempts at secrets, by network. Asked by network.
-CREATE TABLE attempt (
-    network  TEXT COLLATE "C" NOT NULL PRIMARY KEY,
-    failures DOUBLE PRECISION NOT NULL,
-    at       BIGINT NOT NULL
-) WITH (fillfactor = 50);
--- Forgetting counts that have faded.
-CREATE INDEX attempt_at ON attempt (at);

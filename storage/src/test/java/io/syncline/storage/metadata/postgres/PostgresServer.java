@@ -84,11 +84,18 @@ final class PostgresServer {
 
     /** A connection past the store. */
     static Connection connect(String database) {
+        return connect(database, "");
+    }
+
+    /** Another one, whose statements aren't prepared. */
+    static Connection connectPlainly(String database) {
+        return connect(database, "?preferQueryMode=simple");
+    }
+
+    private static Connection connect(String database, String options) {
+        String url = "jdbc:postgresql://localhost:" + running().getPort() + "/" + database;
         try {
-            return DriverManager.getConnection(
-                    "jdbc:postgresql://localhost:" + running().getPort() + "/" + database,
-                    "postgres",
-                    "");
+            return DriverManager.getConnection(url + options, "postgres", "");
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
