@@ -27,6 +27,8 @@ import { JoinDevice } from '../projects/JoinDevice';
 import { loadProject, projects } from '../projects/projects';
 import { useReplicas } from '../projects/replicas';
 import { SearchField } from '../search/SearchField';
+import { DropArea } from '../upload/DropArea';
+import { UploadButton } from '../upload/UploadButton';
 import { Breadcrumbs } from './Breadcrumbs';
 import { Details } from './Details';
 import { download } from './download';
@@ -339,6 +341,9 @@ function Files({
         <Breadcrumbs project={project.id} way={way} onDrop={mayChange ? move : undefined} />
         <SearchField project={project.id} />
         {mayChange && (
+          <UploadButton project={project.id} folder={folder} name={name} wordClass={styles.word} />
+        )}
+        {mayChange && (
           <Button onClick={() => setDialog('folder')} aria-label="New folder">
             <FolderPlus size={16} />
             <span className={styles.word}>New folder</span>
@@ -446,6 +451,7 @@ function Files({
         </div>
         {details && <Details project={project.id} nodes={chosen} onClose={() => showDetails(false)} />}
       </div>
+      {mayChange && <DropArea project={project.id} folder={folder} name={name} />}
       {dialog === 'folder' && (
         <NewFolder
           project={project.id}

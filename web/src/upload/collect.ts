@@ -111,7 +111,10 @@ async function walkEntry(entry: FileSystemEntry, above: readonly string[], chose
 export async function mayRead(handles: readonly Handle[]): Promise<boolean> {
   for (const handle of handles) {
     const ask = handle as unknown as { requestPermission?(mode: { mode: 'read' }): Promise<string> };
-    if (ask.requestPermission !== undefined && (await ask.requestPermission({ mode: 'read' })) !== 'granted') {
+    if (
+      ask.requestPermission !== undefined &&
+      (await ask.requestPermission({ mode: 'read' })) !== 'granted'
+    ) {
       return false;
     }
   }

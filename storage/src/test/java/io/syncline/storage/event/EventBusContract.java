@@ -147,7 +147,8 @@ public abstract class EventBusContract {
         released.countDown();
 
         Poll.until(() -> seen.getLast().epoch().equals(next));
-        assertThat(seen.getLast().wanted()).isTrue();
+        // In one with the last hint, or before it where they came one after the other.
+        assertThat(seen.subList(1, seen.size())).anyMatch(HeadHint::wanted);
         assertThat(seen.getFirst().wanted()).isFalse();
     }
 

@@ -97,7 +97,14 @@ final class House {
                     new Library(
                             "the JDK's small HTTP server",
                             List.of("com.sun.net.httpserver.."),
-                            List.of("io.syncline.client.daemon..", "io.syncline.server.admin..")),
+                            List.of(
+                                    "io.syncline.client.daemon..",
+                                    "io.syncline.server.admin..",
+                                    "io.syncline.server.metrics..")),
+                    new Library(
+                            "Micrometer",
+                            List.of("io.micrometer..", "io.prometheus.."),
+                            List.of("io.syncline.server.metrics..")),
                     new Library("picocli", List.of("picocli.."), List.of("io.syncline.cli..")),
                     new Library(
                             "Logback", List.of("ch.qos.logback.."), List.of("io.syncline.cli..")),
