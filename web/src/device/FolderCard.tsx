@@ -162,9 +162,7 @@ function Standing({
               Bring back
             </Button>
           )}
-          {careful && (
-            <Button onClick={onConfirm}>{asks ? 'Delete everywhere…' : 'Fetch again…'}</Button>
-          )}
+          {careful && <Button onClick={onConfirm}>{asks ? 'Delete everywhere…' : 'Fetch again…'}</Button>}
           {folder.answers.includes('resume') && (
             <Button look="main" onClick={() => onTold('resume')}>
               Try again
