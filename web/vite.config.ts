@@ -21,6 +21,13 @@ export default defineConfig({
     // Never as data: addresses, which the policy allows for images only.
     assetsInlineLimit: 0,
     reportCompressedSize: false,
+    rolldownOptions: {
+      input: {
+        // The server's page, and the one that a device's daemon serves.
+        index: fileURLToPath(new URL('index.html', import.meta.url)),
+        device: fileURLToPath(new URL('device.html', import.meta.url)),
+      },
+    },
   },
   server: {
     port: 5173,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
@@ -144,7 +144,17 @@ export class Run {
       assert.equal(child.exitCode, null, said);
       return said.includes('{');
     });
-    return { folder };
+    return { folder, home };
+  }
+
+  /** What a command of `syncline` prints. */
+  syncline(...args) {
+    const [command, ...fixed] = this.program;
+    return execFileSync(command, [...fixed, ...args], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: PATIENCE_MILLIS,
+    });
   }
 
   async endJourney() {

@@ -21,6 +21,9 @@ import java.util.regex.Pattern;
 final class StaticFiles {
     private static final String ROOT = "/io/syncline/web/static/";
 
+    /** The document of the page that a device's daemon serves: of no use here. */
+    private static final String DEVICE = "device.html";
+
     /** Words of safe characters between slashes: nothing that could leave the folder. */
     private static final Pattern PATH =
             Pattern.compile("(?:[A-Za-z0-9_-][A-Za-z0-9_.-]*/)*[A-Za-z0-9_-][A-Za-z0-9_.-]*");
@@ -102,7 +105,7 @@ final class StaticFiles {
             return Optional.of(cached);
         }
         String type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
-        if (type == null || !PATH.matcher(name).matches()) {
+        if (type == null || name.equals(DEVICE) || !PATH.matcher(name).matches()) {
             return Optional.empty();
         }
         Optional<byte[]> bytes = read(name);
