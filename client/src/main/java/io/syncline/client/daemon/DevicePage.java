@@ -41,7 +41,8 @@ final class DevicePage {
                     "svg", "image/svg+xml",
                     "woff2", "font/woff2");
 
-    /** A file as it is sent. */
+    /** A file as it is sent; of nobody else's after that. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record File(byte[] bytes, String type, String caching) {}
 
     private final PageFiles files;

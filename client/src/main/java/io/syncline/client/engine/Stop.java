@@ -44,6 +44,7 @@ record Stop(Kind kind, String reason) {
                 Answer.RESUME);
 
         private final String todo;
+        @SuppressWarnings("ImmutableEnumChecker") // List.of
         private final List<Answer> answers;
 
         Kind(String todo, Answer... answers) {

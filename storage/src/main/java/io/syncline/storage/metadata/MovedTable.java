@@ -67,6 +67,7 @@ public enum MovedTable {
      */
     public record Column(String name, Kind kind, boolean key) {}
 
+    @SuppressWarnings("ImmutableEnumChecker") // List.copyOf
     private final List<Column> columns;
 
     MovedTable(String columns) {
@@ -84,7 +85,6 @@ public enum MovedTable {
     }
 
     /** Its columns, the order of every row's values. */
-    @SuppressWarnings("ImmutableEnumChecker")
     public List<Column> columns() {
         return columns;
     }
