@@ -135,8 +135,7 @@ final class Compaction {
     }
 
     /** Deletes, supersedes or restores a pack; hands it on where it is in use. */
-    private Optional<Candidate> judge(
-            Pack pack, Optional<BlockStore.Kept> kept, long live) {
+    private Optional<Candidate> judge(Pack pack, Optional<BlockStore.Kept> kept, long live) {
         kept.ifPresent(found -> count(found.bytes()));
         if (pack.superseded().isPresent()) {
             if (live > 0) {

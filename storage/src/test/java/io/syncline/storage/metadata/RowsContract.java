@@ -171,15 +171,15 @@ public abstract class RowsContract {
 
         Project made =
                 store().write(write ->
-                                write.projects()
-                                        .add(
-                                                new NewProject(
-                                                        new ProjectId("e".repeat(32)),
-                                                        "after",
-                                                        1,
-                                                        false,
-                                                        new Epoch("f".repeat(32)),
-                                                        Samples.T0)));
+                        write.projects()
+                                .add(
+                                        new NewProject(
+                                                new ProjectId("e".repeat(32)),
+                                                "after",
+                                                1,
+                                                false,
+                                                new Epoch("f".repeat(32)),
+                                                Samples.T0)));
 
         assertThat(made.key().value()).isGreaterThan(ROWS);
     }
