@@ -43,8 +43,7 @@ public enum MovedTable {
     /** Not copied: blocks get other places. */
     PACK("project! key! id:bytes superseded"),
     /** Copied with the blocks themselves. */
-    BLOCK(
-            "project! hash:bytes! pack place length size level number arrived condemned");
+    BLOCK("project! hash:bytes! pack place length size level number arrived condemned");
 
     /** What a column holds. */
     public enum Kind {
