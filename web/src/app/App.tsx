@@ -11,6 +11,7 @@ import { followProjects, forgetProjects, loadProjects } from '../projects/projec
 import { LoginPage } from '../session/LoginPage';
 import { findSession } from '../session/requests';
 import { session } from '../session/session';
+import { findUnfinished, leaveUploads } from '../upload/uploads';
 import { Boundary } from './Boundary';
 import { match, usePlace } from './router';
 import { routes } from './routes';
@@ -65,10 +66,13 @@ function Inside() {
     start();
     // The page that needs them says so where they can't be had.
     loadProjects().catch(() => undefined);
+    // Where the browser keeps nothing, there is nothing to go on with.
+    findUnfinished().catch(() => undefined);
     return () => {
       unfollow();
       stop();
       forgetProjects();
+      leaveUploads();
     };
   }, []);
   return (

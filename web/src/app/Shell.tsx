@@ -13,6 +13,7 @@ import { projects } from '../projects/projects';
 import { logOut } from '../session/requests';
 import { session } from '../session/session';
 import { Tray } from '../transfers/Tray';
+import { UploadTray } from '../upload/UploadTray';
 import { Link, usePlace } from './router';
 import { sections } from './routes';
 import styles from './Shell.module.css';
@@ -33,6 +34,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <main id="page" className={styles.page} tabIndex={-1}>
           {children}
         </main>
+        <UploadTray />
         <Tray />
       </div>
     </div>

@@ -5,6 +5,7 @@ import {
   FolderOpen,
   FolderPlus,
   FolderX,
+  History,
   Info,
   MonitorSmartphone,
   Pencil,
@@ -15,7 +16,7 @@ import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore
 import { ApiError, type Node, type Project, sentence } from '../api/client';
 import { useWindowTitle } from '../app/Head';
 import { navigate, usePlace } from '../app/router';
-import { folderAddress, type PageProps } from '../app/routes';
+import { folderAddress, type PageProps, versionsAddress } from '../app/routes';
 import { Button, IconButton } from '../design/Button';
 import { Empty, Waiting } from '../design/Empty';
 import { ContextArea, type MenuEntry } from '../design/Menu';
@@ -27,6 +28,8 @@ import { JoinDevice } from '../projects/JoinDevice';
 import { loadProject, projects } from '../projects/projects';
 import { useReplicas } from '../projects/replicas';
 import { SearchField } from '../search/SearchField';
+import { DropArea } from '../upload/DropArea';
+import { UploadButton } from '../upload/UploadButton';
 import { Breadcrumbs } from './Breadcrumbs';
 import { Details } from './Details';
 import { download } from './download';
@@ -313,6 +316,15 @@ function Files({
       : []),
     { label: 'Download', icon: <Download size={16} />, run: () => download(project.id, chosen) },
     { label: 'Details', icon: <Info size={16} />, run: () => showDetails(true) },
+    ...(single?.kind === 'file'
+      ? [
+          {
+            label: 'Versions',
+            icon: <History size={16} />,
+            run: () => navigate(versionsAddress(project.id, single.id)),
+          },
+        ]
+      : []),
     ...(mayChange
       ? [
           null,
@@ -338,6 +350,9 @@ function Files({
       <div className={styles.bar}>
         <Breadcrumbs project={project.id} way={way} onDrop={mayChange ? move : undefined} />
         <SearchField project={project.id} />
+        {mayChange && (
+          <UploadButton project={project.id} folder={folder} name={name} wordClass={styles.word} />
+        )}
         {mayChange && (
           <Button onClick={() => setDialog('folder')} aria-label="New folder">
             <FolderPlus size={16} />
@@ -446,6 +461,7 @@ function Files({
         </div>
         {details && <Details project={project.id} nodes={chosen} onClose={() => showDetails(false)} />}
       </div>
+      {mayChange && <DropArea project={project.id} folder={folder} name={name} />}
       {dialog === 'folder' && (
         <NewFolder
           project={project.id}

@@ -11,19 +11,17 @@ const BLOCKS_MAX = 16_384;
 
 // CRC-32C (Castagnoli), four bytes at a time.
 const tables = Array.from({ length: 4 }, () => new Uint32Array(256));
-{
-  for (let n = 0; n < 256; n++) {
-    let crc = n;
-    for (let bit = 0; bit < 8; bit++) {
-      crc = crc & 1 ? (crc >>> 1) ^ 0x82f6_3b78 : crc >>> 1;
-    }
-    (tables[0] as Uint32Array)[n] = crc;
+for (let n = 0; n < 256; n++) {
+  let crc = n;
+  for (let bit = 0; bit < 8; bit++) {
+    crc = crc & 1 ? (crc >>> 1) ^ 0x82f6_3b78 : crc >>> 1;
   }
-  for (let n = 0; n < 256; n++) {
-    for (let t = 1; t < 4; t++) {
-      const before = (tables[t - 1] as Uint32Array)[n] as number;
-      (tables[t] as Uint32Array)[n] = (before >>> 8) ^ ((tables[0] as Uint32Array)[before & 0xff] as number);
-    }
+  (tables[0] as Uint32Array)[n] = crc;
+}
+for (let n = 0; n < 256; n++) {
+  for (let t = 1; t < 4; t++) {
+    const before = (tables[t - 1] as Uint32Array)[n] as number;
+    (tables[t] as Uint32Array)[n] = (before >>> 8) ^ ((tables[0] as Uint32Array)[before & 0xff] as number);
   }
 }
 const [T0, T1, T2, T3] = tables as [Uint32Array, Uint32Array, Uint32Array, Uint32Array];

@@ -36,7 +36,10 @@ export async function ofDrop(transfer: DataTransfer): Promise<Chosen> {
   );
   const entries = items.map(item => item.webkitGetAsEntry());
   const plain = Array.from(transfer.files);
-  const handles = (await Promise.all(asHandles)).filter(handle => handle !== null);
+  const handles = (await Promise.all(asHandles)).filter(
+    // Some browsers answer with nothing at all.
+    (handle): handle is Handle => Boolean(handle),
+  );
   if (handles.length === items.length && items.length > 0) {
     return ofHandles(handles);
   }
@@ -111,7 +114,10 @@ async function walkEntry(entry: FileSystemEntry, above: readonly string[], chose
 export async function mayRead(handles: readonly Handle[]): Promise<boolean> {
   for (const handle of handles) {
     const ask = handle as unknown as { requestPermission?(mode: { mode: 'read' }): Promise<string> };
-    if (ask.requestPermission !== undefined && (await ask.requestPermission({ mode: 'read' })) !== 'granted') {
+    if (
+      ask.requestPermission !== undefined &&
+      (await ask.requestPermission({ mode: 'read' })) !== 'granted'
+    ) {
       return false;
     }
   }

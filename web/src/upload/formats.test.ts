@@ -94,9 +94,7 @@ describe('tree blocks', () => {
   test('of nothing and of one block are none', async () => {
     const none = await build([]);
     expect(none.content).toMatchObject({ level: 0, size: 0 });
-    expect(toHex(none.content.hash)).toBe(
-      'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
-    );
+    expect(toHex(none.content.hash)).toBe('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
     const one = await build([sha(7)]);
     expect(one.content).toEqual({ level: 0, size: 100, hash: sha(7) });
     expect([...none.blocks, ...one.blocks]).toEqual([]);

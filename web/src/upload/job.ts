@@ -165,9 +165,7 @@ export class Job {
 
   private async work(): Promise<void> {
     const finished = await doneFiles(this.kept.id).catch(() => new Map<string, string>());
-    const open = this.chosen.files.filter(
-      one => finished.get(one.path.join('/')) !== stampOf(one.file),
-    );
+    const open = this.chosen.files.filter(one => finished.get(one.path.join('/')) !== stampOf(one.file));
     const total = this.chosen.files.reduce((sum, one) => sum + one.file.size, 0);
     this.before = total - open.reduce((sum, one) => sum + one.file.size, 0);
     this.tell({
@@ -362,7 +360,8 @@ export class Job {
       folder === 0
         ? []
         : [
-            ...(await this.insist(() => data(api.GET('/v1/projects/{p}/nodes/{id}/ancestors', at)))).directories,
+            ...(await this.insist(() => data(api.GET('/v1/projects/{p}/nodes/{id}/ancestors', at))))
+              .directories,
             await this.insist(() => data(api.GET('/v1/projects/{p}/nodes/{id}', at))),
           ].map(one => (one as { name: string }).name);
     for (let i = 0; i < wanted.length; i += ASKS) {

@@ -3,17 +3,13 @@ import { besideName, fileItem, foldersOf, Rate } from './plan';
 
 describe('uploading folders', () => {
   test('makes parents before children, each once', () => {
-    expect(
-      foldersOf(
-        [
-          ['a', 'b', 'f'],
-          ['a', 'g'],
-          ['h'],
-          ['z', 'i'],
-        ],
-        [['e', 'empty']],
-      ),
-    ).toEqual(['a', 'e', 'z', 'a/b', 'e/empty']);
+    expect(foldersOf([['a', 'b', 'f'], ['a', 'g'], ['h'], ['z', 'i']], [['e', 'empty']])).toEqual([
+      'a',
+      'e',
+      'z',
+      'a/b',
+      'e/empty',
+    ]);
     expect(foldersOf([['f']], [])).toEqual([]);
   });
 });

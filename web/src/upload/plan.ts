@@ -15,7 +15,10 @@ export function besideName(name: string, number: number): string {
 }
 
 /** Each folder that files or empty folders lie in, parents before children; as paths joined by slashes. */
-export function foldersOf(paths: readonly (readonly string[])[], folders: readonly (readonly string[])[]): string[] {
+export function foldersOf(
+  paths: readonly (readonly string[])[],
+  folders: readonly (readonly string[])[],
+): string[] {
   const found = new Set<string>();
   const add = (path: readonly string[]) => {
     for (let depth = 1; depth <= path.length; depth++) {

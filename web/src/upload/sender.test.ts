@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { type Readable, Sender, SendError, type Transport } from './sender';
+import { type Readable, SendError, Sender, type Transport } from './sender';
 import { toHex } from './sha256';
 
 function random(seed: number, n: number): Uint8Array<ArrayBuffer> {

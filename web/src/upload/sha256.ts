@@ -45,7 +45,9 @@ export function sha256Plain(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   }
   const out = new Uint8Array(32);
   const words = new DataView(out.buffer);
-  state.forEach((word, i) => words.setUint32(i * 4, word));
+  state.forEach((word, i) => {
+    words.setUint32(i * 4, word);
+  });
   return out;
 }
 

@@ -29,7 +29,10 @@ interface Entry {
 }
 
 /** Name of a data block; of a tree block it is the complement. */
-export async function nameOf(level: number, bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+export async function nameOf(
+  level: number,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array<ArrayBuffer>> {
   const digest = await sha256(bytes);
   return level === 0 ? digest : digest.map(byte => byte ^ 0xff);
 }

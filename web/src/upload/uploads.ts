@@ -1,5 +1,5 @@
-import { complain } from '../design/Toasts';
 import { createStore } from '../design/store';
+import { complain } from '../design/Toasts';
 import { session } from '../session/session';
 import type { Chosen } from './collect';
 import type { Job } from './job';
@@ -32,6 +32,7 @@ export interface UploadState {
   fault: string;
   /** Of an unfinished one: whether its files can be had without choosing them again. */
   atHand: boolean;
+  directory: boolean;
 
   /** Changes that add to what there is; never part of a state. */
   addDone?: number;
@@ -44,6 +45,9 @@ export const uploads = createStore<readonly UploadState[]>([]);
 
 const jobs = new Map<string, Job>();
 const keptJobs = new Map<string, Kept>();
+
+/** What was chosen in this visit: a failed upload needs nothing to go on. */
+const chosenJobs = new Map<string, Chosen>();
 
 /** Set while an upload may be kept in this browser, so that the code for it is loaded only then. */
 const FLAG = 'syncline.uploads';
@@ -73,10 +77,15 @@ function change(id: string, more: Partial<UploadState>): void {
 }
 
 function begin(kept: Kept, chosen: Chosen, JobOf: typeof Job): void {
+  chosenJobs.set(kept.id, chosen);
   const job = new JobOf(kept, chosen, more => {
     change(kept.id, more);
     if (more.status === 'done' || more.status === 'failed') {
       jobs.delete(kept.id);
+      if (more.status === 'done') {
+        keptJobs.delete(kept.id);
+        chosenJobs.delete(kept.id);
+      }
       guard();
     }
   });
@@ -106,7 +115,8 @@ function fresh(kept: Kept, status: UploadState['status']): UploadState {
     failures: [],
     failed: 0,
     fault: '',
-    atHand: kept.handles.length > 0,
+    directory: kept.directory,
+    atHand: status !== 'unfinished' || kept.handles.length > 0,
   };
 }
 
@@ -132,6 +142,7 @@ export async function upload(
     folderName,
     title: tops.length === 1 ? `${tops[0]}` : `${tops[0]} and ${tops.length - 1} more`,
     handles: chosen.handles,
+    directory: chosen.files.some(one => one.path.length > 1),
     files: chosen.files.length,
     bytes: chosen.files.reduce((sum, one) => sum + one.file.size, 0),
   };
@@ -158,6 +169,7 @@ export async function dropUpload(id: string): Promise<void> {
   jobs.get(id)?.cancel();
   jobs.delete(id);
   keptJobs.delete(id);
+  chosenJobs.delete(id);
   uploads.set(now => now.filter(one => one.id !== id));
   guard();
   await (await import('./kept')).forget(id).catch(() => undefined);
@@ -174,7 +186,7 @@ export async function goOn(id: string, again?: Chosen): Promise<void> {
     import('./kept'),
     import('./collect'),
   ]);
-  let chosen = again;
+  let chosen = again ?? chosenJobs.get(id);
   if (chosen === undefined) {
     try {
       if (!(await mayRead(kept.handles))) {

@@ -1,6 +1,6 @@
 /** The worker of one upload: cuts, hashes and sends, so that the page stays quick. */
 import type { FromWorker, Stored, ToWorker } from './messages';
-import { type Readable, Sender, SendError, type Transport } from './sender';
+import { type Readable, SendError, Sender, type Transport } from './sender';
 import { toHex } from './sha256';
 
 /** How often progress is told. */
@@ -113,7 +113,8 @@ scope.onmessage = async ({ data }) => {
       break;
     case 'send':
       try {
-        const sent = (await sender?.send(data.files.map(({ id, file }) => ({ id, file: readable(file) })))) ?? [];
+        const sent =
+          (await sender?.send(data.files.map(({ id, file }) => ({ id, file: readable(file) })))) ?? [];
         tell();
         scope.postMessage({
           type: 'stored',
@@ -121,7 +122,9 @@ scope.onmessage = async ({ data }) => {
           files: sent.map(
             ({ id, content, failure }): Stored => ({
               id,
-              ...(content && { content: { level: content.level, hash: toHex(content.hash), size: content.size } }),
+              ...(content && {
+                content: { level: content.level, hash: toHex(content.hash), size: content.size },
+              }),
               ...(failure !== undefined && { failure }),
             }),
           ),

@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
 /** {@code syncline serve}: a server alone. */
@@ -25,8 +26,26 @@ final class ServeCommand implements Callable<Integer> {
 
     @Mixin private ServerOptions options;
 
+    /** How the log is written. */
+    enum LogFormat {
+        TEXT,
+        JSON
+    }
+
+    @Option(
+            names = "--log-format",
+            paramLabel = "FORMAT",
+            defaultValue = "text",
+            description =
+                    "How the log is written to standard error: text, or json, one document a line"
+                            + " (default: ${DEFAULT-VALUE}).")
+    private LogFormat logFormat = LogFormat.TEXT;
+
     @Override
     public Integer call() {
+        if (logFormat == LogFormat.JSON) {
+            Logs.asJson();
+        }
         CountDownLatch wished = new CountDownLatch(1);
         CountDownLatch closed = new CountDownLatch(1);
         Duration stopMax = options.stopMax();

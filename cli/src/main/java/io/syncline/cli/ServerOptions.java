@@ -99,6 +99,14 @@ final class ServerOptions {
                             + " balancers notice (default: 0).")
     private @Nullable Integer drainGraceSeconds;
 
+    @Option(
+            names = "--metrics-listen",
+            paramLabel = "HOST:PORT",
+            description =
+                    "Where metrics are shown at /metrics to whoever can reach it, for Prometheus"
+                            + " (default: nowhere).")
+    private @Nullable String metricsListen;
+
     /** Nodes over shared stores that weren't given names differ by chance. */
     private static NodeSettings node(ServerConfig config) {
         String unnamed =
@@ -108,7 +116,8 @@ final class ServerOptions {
         return new NodeSettings(
                 config.node().orElse(unnamed),
                 config.drainGrace().orElse(NodeSettings.ONLY.drainGrace()),
-                NodeSettings.ONLY.drainSpread());
+                NodeSettings.ONLY.drainSpread(),
+                config.metricsListen());
     }
 
     /** How long a stop may take at most, before it counts as stuck. */
@@ -217,6 +226,7 @@ final class ServerOptions {
         StoreOptions.flag(flags, Key.TLS_CERTIFICATE, certificate);
         StoreOptions.flag(flags, Key.TLS_KEY, key);
         StoreOptions.flag(flags, Key.NODE, node);
+        StoreOptions.flag(flags, Key.METRICS_LISTEN, metricsListen);
         StoreOptions.flag(flags, Key.DRAIN_GRACE_SECONDS, drainGraceSeconds);
         StoreOptions.flag(flags, Key.ALLOW_PLAIN_HTTP, allowPlainHttp ? "true" : null);
         return stores.config(flags);

@@ -2,7 +2,9 @@ package io.syncline.server;
 
 import io.syncline.core.error.SynclineException;
 import io.syncline.server.background.NodeLeases;
+import io.syncline.server.config.Listen;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -14,14 +16,17 @@ import java.util.regex.Pattern;
  *     requests are turned away
  * @param drainSpread within which time a stop closes the event sockets, so that devices don't come
  *     back to other nodes all at once; few sockets are closed faster
+ * @param metrics where metrics are shown; where nowhere, nothing is measured
  */
-public record NodeSettings(String name, Duration drainGrace, Duration drainSpread) {
+public record NodeSettings(
+        String name, Duration drainGrace, Duration drainSpread, Optional<Listen> metrics) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final Duration LONGEST = Duration.ofMinutes(10);
 
     /** The only node of its server, that stops at once. */
     public static final NodeSettings ONLY =
-            new NodeSettings(NodeLeases.ONLY, Duration.ZERO, Duration.ofSeconds(5));
+            new NodeSettings(
+                    NodeLeases.ONLY, Duration.ZERO, Duration.ofSeconds(5), Optional.empty());
 
     public NodeSettings {
         if (!NAME.matcher(name).matches()) {

@@ -8,12 +8,14 @@ import io.syncline.server.admin.AdminServer;
 import io.syncline.server.admin.AdminTasks;
 import io.syncline.server.admin.StoppedTasks;
 import io.syncline.server.admin.Unfinished;
+import io.syncline.server.background.WorkObserver;
 import io.syncline.server.check.StorageReport;
 import io.syncline.server.collect.Collector;
 import io.syncline.server.config.Key;
 import io.syncline.server.config.Problems;
 import io.syncline.server.config.ServerConfig;
 import io.syncline.server.edge.Edge;
+import io.syncline.server.edge.RequestObserver;
 import io.syncline.server.event.EventHub;
 import io.syncline.storage.block.BlockStore;
 import io.syncline.storage.block.PackFiles;
@@ -44,6 +46,7 @@ public final class Server implements AutoCloseable {
     private final Edge edge;
     private final LocalAdmin admin;
     private final NodeSettings node;
+    private final Optional<Measured> measured;
     private final Optional<Secret> adminPassword;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -56,8 +59,11 @@ public final class Server implements AutoCloseable {
             Edge edge,
             LocalAdmin admin,
             NodeSettings node,
+            Optional<Measured> measured,
             Optional<Secret> adminPassword) {
         this.node = node;
+        this.measured = measured;
+        measured.ifPresent(by -> by.watch(services, edge));
         this.stores = stores;
         this.services = services;
         this.edge = edge;
@@ -236,25 +242,47 @@ public final class Server implements AutoCloseable {
     }
 
     private static Server wire(ServerSettings settings, Stores stores, InstantSource clock) {
+        Optional<Measured> measured = settings.node().metrics().map(Measured::start);
+        try {
+            return wire(settings, stores, clock, measured);
+        } catch (RuntimeException e) {
+            measured.ifPresent(Measured::close);
+            throw e;
+        }
+    }
+
+    private static Server wire(
+            ServerSettings settings,
+            Stores stores,
+            InstantSource clock,
+            Optional<Measured> measured) {
         Services services =
                 new Services(
                         settings,
-                        stores,
+                        measured.map(by -> by.of(stores)).orElse(stores),
                         clock,
                         new SecureRandom(),
-                        Thread.ofPlatform().daemon().name("block-filters").factory());
+                        Thread.ofPlatform().daemon().name("background").factory(),
+                        measured.<WorkObserver>map(Measured::metrics).orElse(WorkObserver.NONE));
         Optional<Secret> adminPassword = firstStart(settings, services.accounts());
         services.start();
         Edge edge;
         try {
-            edge = Edge.start(settings.edge(), services.router(), EventHub.PATH, services.events());
+            edge =
+                    Edge.start(
+                            settings.edge(),
+                            services.router(),
+                            EventHub.PATH,
+                            services.events(),
+                            measured.<RequestObserver>map(Measured::metrics)
+                                    .orElse(RequestObserver.NONE));
         } catch (RuntimeException e) {
             services.close();
             throw e;
         }
         LocalAdmin admin =
                 new LocalAdmin(services.accounts(), services.projects(), URI.create(edge.url()));
-        return new Server(stores, services, edge, admin, settings.node(), adminPassword);
+        return new Server(stores, services, edge, admin, settings.node(), measured, adminPassword);
     }
 
     /** Makes the first account; its password where it was made up. */
@@ -277,6 +305,11 @@ public final class Server implements AutoCloseable {
     /** All requests that it answers, as {@code METHOD TEMPLATE}, but for the event socket. */
     SortedSet<String> addresses() {
         return services.router().addresses();
+    }
+
+    /** Where metrics are shown, if they are: the port. */
+    Optional<Integer> metricsPort() {
+        return measured.map(Measured::port);
     }
 
     /** The password that was made up for {@code admin}, if this start made that account. */
@@ -328,6 +361,7 @@ public final class Server implements AutoCloseable {
         services.events().close();
         edge.close();
         services.close();
+        measured.ifPresent(Measured::close);
         stores.close();
         log.atInfo().log("stopped");
     }

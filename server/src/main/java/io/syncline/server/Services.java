@@ -7,6 +7,7 @@ import io.syncline.server.account.Access;
 import io.syncline.server.account.AccountRoutes;
 import io.syncline.server.account.Accounts;
 import io.syncline.server.background.NodeLeases;
+import io.syncline.server.background.WorkObserver;
 import io.syncline.server.block.BlockFilters;
 import io.syncline.server.block.BlockReader;
 import io.syncline.server.block.BlockRoutes;
@@ -63,21 +64,33 @@ public final class Services implements AutoCloseable {
     private final Jobs jobs;
     private final Health health;
 
-    /**
-     * On these stores, by this clock. Stays their user, not their owner.
-     *
-     * @param threads what requests leave to others is done on
-     */
+    /** As below, and nobody watches its work. */
     public Services(
             ServerSettings settings,
             Stores stores,
             InstantSource clock,
             SecureRandom random,
             ThreadFactory threads) {
+        this(settings, stores, clock, random, threads, WorkObserver.NONE);
+    }
+
+    /**
+     * On these stores, by this clock. Stays their user, not their owner.
+     *
+     * @param threads what requests leave to others is done on
+     * @param observer of what is done in the background
+     */
+    public Services(
+            ServerSettings settings,
+            Stores stores,
+            InstantSource clock,
+            SecureRandom random,
+            ThreadFactory threads,
+            WorkObserver observer) {
         MetadataStore store = stores.metadata();
         Access access = new Access(store, clock);
         this.events = new EventHub(store, stores.events(), access, clock);
-        NodeLeases leases = new NodeLeases(store, settings.node().name(), clock);
+        NodeLeases leases = new NodeLeases(store, settings.node().name(), clock, observer);
         NameFollower names = new NameFollower(store, leases.of(NameFollower.LEASE));
         Consumer<HeadHint> committed = hint -> committed(stores, names, hint);
         Proofs proofs = new Proofs(store, committed, clock, random);
@@ -115,7 +128,8 @@ public final class Services implements AutoCloseable {
                         stores.blocks(),
                         stores.snapshots(),
                         clock,
-                        random);
+                        random,
+                        threads);
         new SnapshotRoutes(store, stores.snapshots(), snapshots, proofs, clock)
                 .route(router, access);
         new ApiDocument().route(router);

@@ -8,6 +8,7 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -22,7 +23,8 @@ final class DrainTest {
 
     private final TestServer server =
             new TestServer(
-                    InstantSource.system(), new NodeSettings("a", GRACE, Duration.ofSeconds(1)));
+                    InstantSource.system(),
+                    new NodeSettings("a", GRACE, Duration.ofSeconds(1), Optional.empty()));
     private final HttpClient http = HttpClient.newHttpClient();
 
     @AfterEach

@@ -27,6 +27,7 @@ public final class Leased {
     private final String name;
     private final String node;
     private final InstantSource clock;
+    private final WorkObserver observer;
     private final ReentrantLock running = new ReentrantLock();
 
     /** What is held; null before, after, and once it was lost. */
@@ -34,7 +35,13 @@ public final class Leased {
 
     private volatile Instant renewAt = Instant.MIN;
 
-    Leased(MetadataStore store, String name, String node, InstantSource clock) {
+    Leased(
+            MetadataStore store,
+            String name,
+            String node,
+            InstantSource clock,
+            WorkObserver observer) {
+        this.observer = observer;
         this.plain = store;
         this.name = name;
         this.node = node;
@@ -83,10 +90,15 @@ public final class Leased {
             if (!acquire()) {
                 return Optional.empty();
             }
+            long start = System.nanoTime();
+            boolean failed = true;
             try {
-                return Optional.of(work.get());
+                Optional<T> result = Optional.of(work.get());
+                failed = false;
+                return result;
             } finally {
                 giveBack(rest);
+                observer.worked(name, System.nanoTime() - start, failed);
             }
         } finally {
             running.unlock();

@@ -30,6 +30,7 @@ public final class NodeLeases implements AutoCloseable {
     private final MetadataStore store;
     private final String node;
     private final InstantSource clock;
+    private final WorkObserver observer;
     private final List<Leased> all = new CopyOnWriteArrayList<>();
     private final ScheduledExecutorService renewer =
             Executors.newSingleThreadScheduledExecutor(
@@ -42,6 +43,13 @@ public final class NodeLeases implements AutoCloseable {
      *     other's leases, which is slow and does no harm
      */
     public NodeLeases(MetadataStore store, String node, InstantSource clock) {
+        this(store, node, clock, WorkObserver.NONE);
+    }
+
+    /** The same, whose work somebody watches. */
+    public NodeLeases(
+            MetadataStore store, String node, InstantSource clock, WorkObserver observer) {
+        this.observer = observer;
         this.store = store;
         this.node = node;
         this.clock = clock;
@@ -49,12 +57,12 @@ public final class NodeLeases implements AutoCloseable {
 
     /** A lease of the only node there is, which steps renew as they are made. */
     public static Leased only(MetadataStore store, String name, InstantSource clock) {
-        return new Leased(store, name, ONLY, clock);
+        return new Leased(store, name, ONLY, clock, WorkObserver.NONE);
     }
 
     /** The lease for work of this name, 1..64 characters of ASCII. */
     public Leased of(String name) {
-        Leased lease = new Leased(store, name, node, clock);
+        Leased lease = new Leased(store, name, node, clock, observer);
         all.add(lease);
         return lease;
     }

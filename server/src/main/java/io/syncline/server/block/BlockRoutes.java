@@ -13,6 +13,7 @@ import io.syncline.server.account.Member;
 import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Call;
 import io.syncline.server.edge.ProblemException;
+import io.syncline.server.edge.RequestKind;
 import io.syncline.server.edge.Router;
 import io.syncline.storage.block.BlockStore;
 import io.syncline.storage.metadata.BlockRow;
@@ -63,10 +64,15 @@ public final class BlockRoutes implements AutoCloseable {
                         "POST",
                         "/v1/projects/{p}/blocks/missing",
                         access.member(Role.EDITOR, this::missing))
-                .add("PUT", "/v1/projects/{p}/chunks/{sha}", access.member(Role.EDITOR, this::put))
+                .add(
+                        "PUT",
+                        "/v1/projects/{p}/chunks/{sha}",
+                        RequestKind.UPLOAD,
+                        access.member(Role.EDITOR, this::put))
                 .add(
                         "POST",
                         "/v1/projects/{p}/blocks/read",
+                        RequestKind.DOWNLOAD,
                         access.member(Role.VIEWER, this::read));
     }
 

@@ -20,6 +20,7 @@ import io.syncline.server.account.Member;
 import io.syncline.server.block.BlockReader;
 import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Call;
+import io.syncline.server.edge.RequestKind;
 import io.syncline.server.edge.Router;
 import io.syncline.server.lineage.Proofs;
 import io.syncline.server.quota.Room;
@@ -81,7 +82,11 @@ public final class Commits {
 
     /** Adds the address. */
     public void route(Router router, Access access) {
-        router.add("POST", "/v1/projects/{p}/commits", access.member(Role.EDITOR, this::commit));
+        router.add(
+                "POST",
+                "/v1/projects/{p}/commits",
+                RequestKind.COMMIT,
+                access.member(Role.EDITOR, this::commit));
     }
 
     private Answer commit(Call call, Member member) throws IOException {

@@ -26,7 +26,8 @@ public enum Key {
     REQUESTS,
     BACKUP_HORIZON_DAYS,
     NODE,
-    DRAIN_GRACE_SECONDS;
+    DRAIN_GRACE_SECONDS,
+    METRICS_LISTEN;
 
     /** What follows a secret's name where the value is the name of a file that holds it. */
     static final String FILE = "-file";

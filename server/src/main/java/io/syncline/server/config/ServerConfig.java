@@ -23,6 +23,7 @@ import java.util.function.Function;
  * @param backupHorizon the age of the oldest backup that can be restored (R5)
  * @param node what this node of several is called
  * @param drainGrace how long a stop lets balancers notice
+ * @param metricsListen where metrics are shown to whoever can reach it
  */
 public record ServerConfig(
         Optional<Path> data,
@@ -37,7 +38,8 @@ public record ServerConfig(
         Optional<Integer> requests,
         Optional<Duration> backupHorizon,
         Optional<String> node,
-        Optional<Duration> drainGrace) {
+        Optional<Duration> drainGrace,
+        Optional<Listen> metricsListen) {
     private static final int DRAIN_GRACE_SECONDS_MAX = 600;
     private static final int CONNECTIONS_MAX = 1_000_000;
     private static final int REQUESTS_MAX = 100_000;
@@ -80,7 +82,8 @@ public record ServerConfig(
                             .map(Duration::ofDays),
                     value(Key.NODE, Reading::node),
                     value(Key.DRAIN_GRACE_SECONDS, text -> number(text, DRAIN_GRACE_SECONDS_MAX))
-                            .map(Duration::ofSeconds));
+                            .map(Duration::ofSeconds),
+                    value(Key.METRICS_LISTEN, Listen::parse));
         }
 
         private static String node(String text) {

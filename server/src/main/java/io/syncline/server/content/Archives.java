@@ -12,6 +12,7 @@ import io.syncline.server.account.Access;
 import io.syncline.server.account.Member;
 import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Call;
+import io.syncline.server.edge.RequestKind;
 import io.syncline.server.edge.Router;
 import io.syncline.storage.metadata.ListingKey;
 import io.syncline.storage.metadata.Listings;
@@ -74,7 +75,11 @@ final class Archives {
     }
 
     void route(Router router, Access access) {
-        router.add("GET", "/v1/projects/{p}/archive", access.member(Role.VIEWER, this::archive));
+        router.add(
+                "GET",
+                "/v1/projects/{p}/archive",
+                RequestKind.DOWNLOAD,
+                access.member(Role.VIEWER, this::archive));
     }
 
     private Answer archive(Call call, Member member) {

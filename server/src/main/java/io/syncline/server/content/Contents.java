@@ -17,6 +17,7 @@ import io.syncline.server.block.BlockReader;
 import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Call;
 import io.syncline.server.edge.Representation;
+import io.syncline.server.edge.RequestKind;
 import io.syncline.server.edge.Router;
 import io.syncline.storage.metadata.BlockRow;
 import io.syncline.storage.metadata.MetadataStore;
@@ -64,11 +65,11 @@ public final class Contents {
     /** Adds the addresses. */
     public void route(Router router, Access access) {
         String address = "/v1/projects/{p}/nodes/{id}/content";
-        router.add("GET", address, access.member(Role.VIEWER, this::get))
-                .add("HEAD", address, access.member(Role.VIEWER, this::get));
+        router.add("GET", address, RequestKind.DOWNLOAD, access.member(Role.VIEWER, this::get))
+                .add("HEAD", address, RequestKind.DOWNLOAD, access.member(Role.VIEWER, this::get));
         String old = "/v1/projects/{p}/nodes/{id}/versions/{sequence}/content";
-        router.add("GET", old, access.member(Role.VIEWER, this::version))
-                .add("HEAD", old, access.member(Role.VIEWER, this::version));
+        router.add("GET", old, RequestKind.DOWNLOAD, access.member(Role.VIEWER, this::version))
+                .add("HEAD", old, RequestKind.DOWNLOAD, access.member(Role.VIEWER, this::version));
         new Archives(store, this).route(router, access);
     }
 

@@ -5,6 +5,7 @@ import io.syncline.core.error.SynclineException;
 import io.syncline.core.wire.Limits;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Has a request answered by whoever answers its address, and makes what fails a problem document.
@@ -13,8 +14,12 @@ import java.util.Optional;
 public final class Dispatcher {
     private static final String PROTOCOLS = Limits.PROTOCOL_MIN + "-" + Limits.PROTOCOL;
 
+    /** Others come from outside and are without number. */
+    private static final Set<String> METHODS = Set.of("GET", "HEAD", "PUT", "POST", "DELETE");
+
     private final Router router;
     private final Handler others;
+    private final RequestObserver observer;
 
     /** Other addresses than the router's don't exist. */
     public Dispatcher(Router router) {
@@ -23,11 +28,13 @@ public final class Dispatcher {
                 _ -> {
                     throw new SynclineException(
                             ErrorCode.NOT_FOUND, "there is nothing at this address");
-                });
+                },
+                RequestObserver.NONE);
     }
 
     /** Other addresses than the router's are answered by {@code others}. */
-    Dispatcher(Router router, Handler others) {
+    Dispatcher(Router router, Handler others, RequestObserver observer) {
+        this.observer = observer;
         this.router = router;
         this.others = others;
     }
@@ -38,15 +45,28 @@ public final class Dispatcher {
      * @param id under which the log and the caller know this request
      */
     public Answer answer(Incoming request, String id) {
+        long start = System.nanoTime();
+        String template = RequestObserver.OTHER;
+        Answer answer;
         try {
             checkProtocol(request);
             Optional<Router.Match> match = router.find(request.method(), request.path());
-            return match.isPresent()
-                    ? match.get().handler().handle(new Call(request, id, match.get().variables()))
-                    : others.handle(new Call(request, id, Map.of()));
+            if (match.isPresent()) {
+                template = match.get().template();
+                answer =
+                        match.get()
+                                .handler()
+                                .handle(new Call(request, id, match.get().variables()));
+            } else {
+                answer = others.handle(new Call(request, id, Map.of()));
+            }
         } catch (Throwable failure) {
-            return Problems.answer(failure, id);
+            answer = Problems.answer(failure, id);
         }
+        String method =
+                METHODS.contains(request.method()) ? request.method() : RequestObserver.OTHER;
+        observer.answered(method, template, answer.status(), System.nanoTime() - start);
+        return answer;
     }
 
     static void checkProtocol(Incoming request) {

@@ -75,6 +75,16 @@ public final class Edge implements AutoCloseable {
      */
     public static Edge start(
             EdgeSettings settings, Router router, String socketPath, SocketFeature sockets) {
+        return start(settings, router, socketPath, sockets, RequestObserver.NONE);
+    }
+
+    /** The same, whose requests somebody watches. */
+    public static Edge start(
+            EdgeSettings settings,
+            Router router,
+            String socketPath,
+            SocketFeature sockets,
+            RequestObserver observer) {
         settings.check();
         QueuedThreadPool threads = new QueuedThreadPool(PLATFORM_THREADS_MAX);
         threads.setName("edge");
@@ -102,7 +112,8 @@ public final class Edge implements AutoCloseable {
         // The feature closes silent peers itself; this is the net below it.
         container.setIdleTimeout(Duration.ofMinutes(2));
 
-        EdgeHandler handler = new EdgeHandler(settings, router, socketPath, sockets, container);
+        EdgeHandler handler =
+                new EdgeHandler(settings, router, socketPath, sockets, container, observer);
         server.setHandler(handler);
         server.setErrorHandler(new LibraryErrors());
         try {
@@ -161,6 +172,16 @@ public final class Edge implements AutoCloseable {
                 alpn,
                 http2,
                 http1);
+    }
+
+    /** How many requests are handled now. */
+    public int requests() {
+        return handler.inFlight();
+    }
+
+    /** How many connections are open. */
+    public int connections() {
+        return connector.getConnectedEndPoints().size();
     }
 
     /** The port that is listened on. */

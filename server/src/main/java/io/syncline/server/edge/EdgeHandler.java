@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
@@ -24,6 +23,7 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * Takes each request from the library to its handler and the answer back. Bounded: a request that
@@ -40,12 +40,16 @@ final class EdgeHandler extends Handler.Abstract {
     /** Below it are requests that never wait and take no bodies. */
     private static final String HEALTH = "/health/";
 
+    /** How long a request waits for a place before it is told to come back. */
+    private static final Duration PLACE_WAIT = Duration.ofSeconds(1);
+
     private final EdgeSettings.Bounds bounds;
     private final Dispatcher dispatcher;
     private final String socketPath;
     private final SocketFeature sockets;
     private final ServerWebSocketContainer container;
-    private final Semaphore places;
+    private final Router router;
+    private final Places places;
     private final Semaphore bodyBudget;
     private final BodyBuffers bodyBuffers = new BodyBuffers();
     private final SecureRandom random = new SecureRandom();
@@ -57,16 +61,23 @@ final class EdgeHandler extends Handler.Abstract {
             Router router,
             String socketPath,
             SocketFeature sockets,
-            ServerWebSocketContainer container) {
+            ServerWebSocketContainer container,
+            RequestObserver observer) {
         this.bounds = settings.bounds();
         this.secure = settings.tls().isPresent();
         StaticFiles files = new StaticFiles();
-        this.dispatcher = new Dispatcher(router, call -> file(call, files));
+        this.dispatcher = new Dispatcher(router, call -> file(call, files), observer);
         this.socketPath = socketPath;
         this.sockets = sockets;
         this.container = container;
-        this.places = new Semaphore(bounds.requests());
+        this.router = router;
+        this.places = new Places(bounds.requests(), PLACE_WAIT);
         this.bodyBudget = BodyReader.budget(bounds.bodyMemoryBytes());
+    }
+
+    /** How many requests are handled now. */
+    int inFlight() {
+        return places.taken();
     }
 
     /** Turns new requests away and waits, up to the timeout, for those in flight. */
@@ -76,9 +87,9 @@ final class EdgeHandler extends Handler.Abstract {
         }
         draining = true;
         try {
-            if (!places.tryAcquire(bounds.requests(), timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!places.takeAll(timeout)) {
                 log.atWarn()
-                        .addKeyValue("requests", bounds.requests() - places.availablePermits())
+                        .addKeyValue("requests", places.taken())
                         .log("requests in flight are cut");
             }
         } catch (InterruptedException e) {
@@ -89,6 +100,13 @@ final class EdgeHandler extends Handler.Abstract {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         String id = RandomId.next(random).substring(0, 16);
+        // So that it is in every line that is logged meanwhile.
+        try (MDC.MDCCloseable _ = MDC.putCloseable("request", id)) {
+            return handle(request, response, callback, id);
+        }
+    }
+
+    private boolean handle(Request request, Response response, Callback callback, String id) {
         putCommonHeaders(response.getHeaders(), id);
         if (secure) {
             response.getHeaders().put("Strict-Transport-Security", "max-age=31536000");
@@ -104,7 +122,8 @@ final class EdgeHandler extends Handler.Abstract {
             }
             return true;
         }
-        if (draining || !places.tryAcquire()) {
+        RequestKind kind = router.kind(request.getMethod(), path(request));
+        if (draining || !places.take(kind)) {
             response.getHeaders().put("Connection", "close");
             send(
                     request,
@@ -122,13 +141,18 @@ final class EdgeHandler extends Handler.Abstract {
                 send(request, response, callback, dispatcher.answer(incoming, id));
             }
         } finally {
-            places.release();
+            places.giveBack(kind);
         }
         return true;
     }
 
     private static boolean isAboutHealth(Request request) {
-        return Request.getPathInContext(request).startsWith(HEALTH);
+        return path(request).startsWith(HEALTH);
+    }
+
+    /** Empty where a request has none. */
+    private static String path(Request request) {
+        return Optional.ofNullable(Request.getPathInContext(request)).orElse("");
     }
 
     /** What every answer carries. */

@@ -29,7 +29,7 @@ final class Problems {
     static Answer answer(Throwable failure, String requestId) {
         return switch (failure) {
             case ProblemException known -> {
-                log(known, requestId);
+                log(known);
                 yield answer(
                         known.code(),
                         message(known),
@@ -40,14 +40,11 @@ final class Problems {
                         known.retryAfter().orElse(RETRY_AFTER));
             }
             case SynclineException known -> {
-                log(known, requestId);
+                log(known);
                 yield answer(known.code(), message(known), requestId);
             }
             default -> {
-                log.atError()
-                        .addKeyValue("request", requestId)
-                        .setCause(failure)
-                        .log("request failed by a defect");
+                log.atError().setCause(failure).log("request failed by a defect");
                 yield answer(
                         ErrorCode.INTERNAL,
                         "the server failed; its log tells why under this request's id",
@@ -95,21 +92,15 @@ final class Problems {
         };
     }
 
-    private static void log(SynclineException failure, String requestId) {
+    private static void log(SynclineException failure) {
         switch (failure.code()) {
-            case INTERNAL, CORRUPT ->
-                    log.atError()
-                            .addKeyValue("request", requestId)
-                            .setCause(failure)
-                            .log("request failed");
+            case INTERNAL, CORRUPT -> log.atError().setCause(failure).log("request failed");
             case UNAVAILABLE ->
                     log.atWarn()
-                            .addKeyValue("request", requestId)
                             .addKeyValue("reason", failure.getMessage())
                             .log("request turned away");
             default ->
                     log.atDebug()
-                            .addKeyValue("request", requestId)
                             .addKeyValue("code", failure.code())
                             .addKeyValue("reason", failure.getMessage())
                             .log("request refused");

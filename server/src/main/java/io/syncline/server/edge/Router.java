@@ -26,10 +26,12 @@ public final class Router {
         private @Nullable Branch variable;
         private String variableName = "";
         private final Map<String, Handler> byMethod = new TreeMap<>();
+        private final Map<String, RequestKind> kinds = new HashMap<>();
+        private String template = "";
     }
 
     /** A handler and what the variables of its address hold. */
-    record Match(Handler handler, Map<String, String> variables) {}
+    record Match(Handler handler, String template, Map<String, String> variables) {}
 
     /**
      * Adds an address.
@@ -37,6 +39,11 @@ public final class Router {
      * @param template segments after slashes; {@code {name}} matches any one segment
      */
     public Router add(String method, String template, Handler handler) {
+        return add(method, template, RequestKind.LOOK, handler);
+    }
+
+    /** Adds an address whose requests need places of this kind. */
+    public Router add(String method, String template, RequestKind kind, Handler handler) {
         Branch at = root;
         for (String segment : segments(template)) {
             if (segment.startsWith("{")) {
@@ -58,6 +65,8 @@ public final class Router {
         if (at.byMethod.put(method, handler) != null) {
             throw new IllegalStateException("two handlers for " + method + " " + template);
         }
+        at.template = template;
+        at.kinds.put(method, kind);
         addresses.add(method + " " + template);
         return this;
     }
@@ -67,9 +76,14 @@ public final class Router {
         return Collections.unmodifiableSortedSet(addresses);
     }
 
-    /** The handler for this request; absent when no template matches the path. */
-    Optional<Match> find(String method, String path) {
-        Map<String, String> variables = new HashMap<>();
+    /** What kind of places this request needs, whether or not anybody answers it. */
+    RequestKind kind(String method, String path) {
+        Branch at = path.isEmpty() ? null : walk(path, new HashMap<>());
+        return at == null ? RequestKind.LOOK : at.kinds.getOrDefault(method, RequestKind.LOOK);
+    }
+
+    /** Where a path leads to; null where nowhere. */
+    private @Nullable Branch walk(String path, Map<String, String> variables) {
         Branch at = root;
         for (String segment : segments(path)) {
             Branch word = at.words.get(segment);
@@ -79,10 +93,17 @@ public final class Router {
                 variables.put(at.variableName, segment);
                 at = at.variable;
             } else {
-                return Optional.empty();
+                return null;
             }
         }
-        if (at.byMethod.isEmpty()) {
+        return at;
+    }
+
+    /** The handler for this request; absent when no template matches the path. */
+    Optional<Match> find(String method, String path) {
+        Map<String, String> variables = new HashMap<>();
+        Branch at = walk(path, variables);
+        if (at == null || at.byMethod.isEmpty()) {
             return Optional.empty();
         }
         Handler handler = at.byMethod.get(method);
@@ -91,7 +112,7 @@ public final class Router {
                     ErrorCode.NOT_FOUND,
                     "this address answers " + String.join(", ", at.byMethod.keySet()) + " only");
         }
-        return Optional.of(new Match(handler, variables));
+        return Optional.of(new Match(handler, at.template, variables));
     }
 
     private static List<String> segments(String path) {

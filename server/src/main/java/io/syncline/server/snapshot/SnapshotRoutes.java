@@ -11,6 +11,7 @@ import io.syncline.server.checkpoint.Checkpoints;
 import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Call;
 import io.syncline.server.edge.Representation;
+import io.syncline.server.edge.RequestKind;
 import io.syncline.server.edge.Router;
 import io.syncline.server.lineage.Proofs;
 import io.syncline.storage.block.SnapshotFiles;
@@ -65,10 +66,12 @@ public final class SnapshotRoutes {
             router.add(
                             method,
                             "/v1/projects/{p}/snapshot",
+                            RequestKind.DOWNLOAD,
                             access.member(Role.VIEWER, this::newest))
                     .add(
                             method,
                             "/v1/projects/{p}/snapshots/{id}",
+                            RequestKind.DOWNLOAD,
                             access.member(Role.VIEWER, this::one));
         }
     }

@@ -22,6 +22,9 @@ import java.util.Optional;
  * its device says that it ended, the connection that told of it closes, or nothing was heard of it
  * for {@link Limits#TRANSFER_SECONDS} seconds. Thread-safe.
  *
+ * <p>What devices on other nodes do is heard by the bus where somebody watches, and isn't listed: a
+ * list tells of this node's devices only, until the watcher has heard of the others, a second later.
+ *
  * <p>Memory is bounded by the connections, each of which tells of at most {@link
  * Limits#TRANSFERS_MAX} transfers at a time. What a connection says too often is dropped, and what
  * comes too soon after the last hint of its transfer is shown in lists but not published: the

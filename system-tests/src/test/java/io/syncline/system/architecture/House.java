@@ -29,7 +29,7 @@ final class House {
                     new Module("client", Set.of("core")),
                     new Module("web", Set.of()),
                     new Module("server", Set.of("core", "storage", "web")),
-                    new Module("cli", Set.of("core", "client", "server")),
+                    new Module("cli", Set.of("core", "client", "server", "web")),
                     new Module(
                             "system", Set.of("core", "storage", "client", "web", "server", "cli")));
 
@@ -97,7 +97,14 @@ final class House {
                     new Library(
                             "the JDK's small HTTP server",
                             List.of("com.sun.net.httpserver.."),
-                            List.of("io.syncline.client.daemon..", "io.syncline.server.admin..")),
+                            List.of(
+                                    "io.syncline.client.daemon..",
+                                    "io.syncline.server.admin..",
+                                    "io.syncline.server.metrics..")),
+                    new Library(
+                            "Micrometer",
+                            List.of("io.micrometer..", "io.prometheus.."),
+                            List.of("io.syncline.server.metrics..")),
                     new Library("picocli", List.of("picocli.."), List.of("io.syncline.cli..")),
                     new Library(
                             "Logback", List.of("ch.qos.logback.."), List.of("io.syncline.cli..")),

@@ -15,6 +15,9 @@ final class Connections {
     /** Longest statement that reads: counting all rows of a large project. */
     private static final Duration READ_TIMEOUT = Duration.ofMinutes(10);
 
+    /** Longest statement of a move: counting the blocks of a large server. */
+    private static final Duration ROWS_TIMEOUT = Duration.ofHours(2);
+
     /** How long the first work of a transaction waits for a lock. */
     private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(10);
 
@@ -67,6 +70,14 @@ final class Connections {
                         + set("statement_timeout", READ_TIMEOUT)
                         + set("idle_in_transaction_session_timeout", READ_TIMEOUT)
                         + COMMIT);
+        return new HikariDataSource(config);
+    }
+
+    /** For moving all rows: one connection, whose statements may take long. */
+    static HikariDataSource forRows(PostgresAddress address) {
+        HikariConfig config = config(address, "rows", 1, ROWS_TIMEOUT);
+        config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+        config.setConnectionInitSql(SET + set("statement_timeout", ROWS_TIMEOUT) + COMMIT);
         return new HikariDataSource(config);
     }
 

@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
+import io.syncline.storage.metadata.MetadataRows;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.MetadataTables;
 import java.sql.Connection;
@@ -37,6 +38,7 @@ public final class PostgresMetadataStore implements MetadataStore, MetadataTable
     private final HikariDataSource reads;
     private final Lanes lanes;
     private final long schema;
+    private final PostgresAddress address;
     private final int readers;
     private final Semaphore permits;
     private volatile boolean closed;
@@ -46,6 +48,7 @@ public final class PostgresMetadataStore implements MetadataStore, MetadataTable
         this.writes = writes;
         this.reads = reads;
         this.schema = schema;
+        this.address = address;
         this.readers = address.readers();
         this.permits = new Semaphore(readers, true);
         this.lanes = new Lanes(writes, schema, address.writers());
@@ -129,6 +132,11 @@ public final class PostgresMetadataStore implements MetadataStore, MetadataTable
             }
             return schema;
         }
+    }
+
+    /** The rows as they are, for moving to or from another kind of store. */
+    public MetadataRows rows() {
+        return new PostgresRows(pool(address, Connections::forRows));
     }
 
     @Override

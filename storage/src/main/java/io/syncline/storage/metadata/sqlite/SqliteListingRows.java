@@ -59,8 +59,8 @@ final class SqliteListingRows {
                 + ", name";
     }
 
-    /** At most as many rows as the bound and one commit's. */
-    private void keep(NodeId directory) {
+    /** In a commit, at most as many rows as the bound and one commit's. */
+    void keep(NodeId directory) {
         sql.update(FILL_BY_SIZE, project.value(), directory.value());
         sql.update(FILL_BY_TIME, project.value(), directory.value());
         sql.update(ORDERED, 1, project.value(), directory.value());

@@ -3,6 +3,7 @@ package io.syncline.storage.metadata.sqlite;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.storage.metadata.MetadataCopy;
+import io.syncline.storage.metadata.MetadataRows;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.MetadataTables;
 import java.nio.file.Files;
@@ -165,6 +166,18 @@ public final class SqliteMetadataStore implements MetadataStore, MetadataCopy, M
                 found.add(new TableSize(table, rows, bytes));
             }
             return found;
+        } catch (SQLException e) {
+            throw Failures.translate(e);
+        }
+    }
+
+    /** The rows as they are, for moving to another kind of store. */
+    public MetadataRows rows() {
+        try {
+            Sql sql = connect(file, SqliteListingRows.KEPT_ROWS_MIN);
+            sql.execute("PRAGMA synchronous = FULL");
+            sql.execute("PRAGMA cache_size = -65536");
+            return new SqliteRows(sql);
         } catch (SQLException e) {
             throw Failures.translate(e);
         }
