@@ -34,8 +34,8 @@ import java.util.function.Consumer;
  * session of its own ({@link PageSessions}).
  *
  * <p>Other pages of the same browser may not: a name that was made to point to this machine isn't
- * one of loopback's ({@code Host}), what another page sends names it ({@code Origin}), and the token
- * is a header, which no browser adds by itself as it does with cookies.
+ * one of loopback's ({@code Host}), what another page sends names it ({@code Origin}), and the
+ * token is a header, which no browser adds by itself as it does with cookies.
  */
 final class ControlServer implements AutoCloseable {
     private static final int CONFLICTS_MAX = 1_000;
@@ -160,8 +160,7 @@ final class ControlServer implements AutoCloseable {
                         .filter(value -> value.startsWith(BEARER))
                         .map(value -> value.substring(BEARER.length()))
                         .orElse("");
-        String request =
-                exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
+        String request = exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
         if (request.equals("POST /session")) {
             return new JsonWriter()
                     .beginObject()
@@ -235,8 +234,8 @@ final class ControlServer implements AutoCloseable {
     private static byte[] save(SyncedFolder folder, HttpExchange exchange) throws IOException {
         String version =
                 Optional.ofNullable(exchange.getRequestHeaders().getFirst("Syncline-Version"))
-                        .orElseThrow(() ->
-                                SynclineException.invalid("Syncline-Version is missing"));
+                        .orElseThrow(
+                                () -> SynclineException.invalid("Syncline-Version is missing"));
         String rules = body(exchange);
         folder.ignoreFile().save(rules, version);
         return IgnoreJson.rules(folder.ignoreFile().rules());

@@ -15,12 +15,14 @@ record Stop(Kind kind, String reason) {
         DELETES(
                 "'syncline confirm' deletes them on both sides; 'syncline reject' brings them"
                         + " back",
-                Answer.CONFIRM, Answer.REJECT),
+                Answer.CONFIRM,
+                Answer.REJECT),
         /** Nothing is left in the root; confirm or reject. */
         EMPTIED(
                 "'syncline confirm' deletes all of it everywhere; 'syncline reject' brings it"
                         + " back",
-                Answer.CONFIRM, Answer.REJECT),
+                Answer.CONFIRM,
+                Answer.REJECT),
         /** The root is gone or another one; look again on resume (R27). */
         ROOT(
                 "mount the disk, or move the folder back, then 'syncline resume'; where only its"
