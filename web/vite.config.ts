@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
-import { firstLoad } from './scripts/first-load.ts';
+import { brotli, firstLoad } from './scripts/compression.ts';
 
 // Where `npm run dev` finds a server; see README.md.
 const server = process.env.SYNCLINE_SERVER ?? 'http://127.0.0.1:8420';
 
 export default defineConfig({
-  plugins: [react(), firstLoad()],
+  plugins: [react(), firstLoad(), brotli()],
   resolve: {
     alias: {
       // The original writes a style element at run time, which the page's policy forbids.

@@ -262,7 +262,7 @@ public final class Server implements AutoCloseable {
                         measured.map(by -> by.of(stores)).orElse(stores),
                         clock,
                         new SecureRandom(),
-                        Thread.ofPlatform().daemon().name("block-filters").factory(),
+                        Thread.ofPlatform().daemon().name("background").factory(),
                         measured.<WorkObserver>map(Measured::metrics).orElse(WorkObserver.NONE));
         Optional<Secret> adminPassword = firstStart(settings, services.accounts());
         services.start();

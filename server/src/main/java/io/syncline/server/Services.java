@@ -128,7 +128,8 @@ public final class Services implements AutoCloseable {
                         stores.blocks(),
                         stores.snapshots(),
                         clock,
-                        random);
+                        random,
+                        threads);
         new SnapshotRoutes(store, stores.snapshots(), snapshots, proofs, clock)
                 .route(router, access);
         new ApiDocument().route(router);

@@ -3,6 +3,7 @@ package io.syncline.server.background;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -32,13 +33,23 @@ public final class Rounds implements AutoCloseable {
      * @param round looks at {@link #isClosed} between its steps
      */
     public Rounds(String name, Supplier<Duration> pause, Runnable round) {
+        this(name, pause, round, Thread.ofPlatform().daemon().factory());
+    }
+
+    /** The same on a thread of that kind, which gets the name. */
+    public Rounds(
+            String name, Supplier<Duration> pause, Runnable round, ThreadFactory threads) {
         this.name = name;
         this.pause = pause;
         this.round = round;
         this.thread =
-                new ScheduledThreadPoolExecutor(
-                        1, Thread.ofPlatform().daemon().name(name).factory());
+                new ScheduledThreadPoolExecutor(1, work -> named(name, threads.newThread(work)));
         thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
+
+    private static Thread named(String name, Thread thread) {
+        thread.setName(name);
+        return thread;
     }
 
     /** Begins, with a pause. Call once. */

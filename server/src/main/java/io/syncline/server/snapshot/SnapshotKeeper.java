@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +58,7 @@ public final class SnapshotKeeper implements AutoCloseable {
     private final SnapshotFiles files;
     private final InstantSource clock;
     private final SnapshotBuilder builder;
-    private final Rounds rounds = new Rounds("snapshots", () -> PERIOD, this::round);
+    private final Rounds rounds;
 
     /** Projects that are to be looked at soon. */
     private final Set<ProjectId> nudged = ConcurrentHashMap.newKeySet();
@@ -72,21 +73,29 @@ public final class SnapshotKeeper implements AutoCloseable {
             SnapshotFiles files,
             InstantSource clock,
             RandomGenerator random) {
-        this(NodeLeases.only(store, LEASE, clock), blocks, files, clock, random);
+        this(
+                NodeLeases.only(store, LEASE, clock),
+                blocks,
+                files,
+                clock,
+                random,
+                Thread.ofPlatform().daemon().factory());
     }
 
-    /** Keeps the snapshots of all projects under this lease. */
+    /** Keeps the snapshots of all projects under this lease, on a thread of that kind. */
     public SnapshotKeeper(
             Leased lease,
             BlockStore blocks,
             SnapshotFiles files,
             InstantSource clock,
-            RandomGenerator random) {
+            RandomGenerator random,
+            ThreadFactory threads) {
         this.lease = lease;
         this.store = lease.store();
         this.files = files;
         this.clock = clock;
         this.builder = new SnapshotBuilder(store, blocks, files, clock, random);
+        this.rounds = new Rounds(LEASE, () -> PERIOD, this::round, threads);
     }
 
     /** Begins to do so in the background. Call once. */

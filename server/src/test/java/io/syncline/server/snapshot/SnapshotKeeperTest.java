@@ -17,6 +17,7 @@ import io.syncline.core.tree.Item;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.core.tree.TreeDigest;
+import io.syncline.server.background.NodeLeases;
 import io.syncline.storage.block.FrameLocation;
 import io.syncline.storage.block.SnapshotFiles;
 import io.syncline.storage.block.memory.MemoryBlockStore;
@@ -36,9 +37,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -313,6 +316,33 @@ final class SnapshotKeeperTest {
             }
         }
         return new Content(0, block.hash(), block.sizeBytes());
+    }
+
+    @Test
+    @DisplayName("R50 a wish is carried out on a thread that was handed in, one for all wishes")
+    void wishIsCarriedOutOnAThreadThatWasHandedIn() {
+        GrowingProject growing = new GrowingProject(store, 1);
+        growing.grow(10_001);
+        List<Thread> made = new ArrayList<>();
+        ThreadFactory threads =
+                work -> {
+                    Thread thread = Thread.ofVirtual().unstarted(work);
+                    made.add(thread);
+                    return thread;
+                };
+        try (var handed =
+                new SnapshotKeeper(
+                        NodeLeases.only(store, SnapshotKeeper.LEASE, now::get),
+                        blocks,
+                        files,
+                        now::get,
+                        new Random(3),
+                        threads)) {
+            handed.nudge(growing.project());
+            handed.nudge(growing.project());
+        }
+
+        assertThat(made).singleElement().matches(thread -> thread.getName().equals("snapshots"));
     }
 
     private List<Snapshot> list(GrowingProject growing) {

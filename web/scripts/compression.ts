@@ -1,4 +1,6 @@
-import { gzipSync } from 'node:zlib';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
 
 /** Most bytes of compressed script and style that the first load of a page may need. */
@@ -38,6 +40,31 @@ export function firstLoad(): Plugin {
           this.error(`${said}; at most ${FIRST_LOAD_BYTES_MAX} are allowed`);
         }
         this.info(said);
+      }
+    },
+  };
+}
+
+/** Puts each text that is worth it beside itself in Brotli, for the server to send as it is. */
+export function brotli(): Plugin {
+  let folder = '';
+  return {
+    name: 'syncline-brotli',
+    apply: 'build',
+    configResolved(config) {
+      folder = path.resolve(config.root, config.build.outDir);
+    },
+    closeBundle() {
+      for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+        if (/\.(js|css|html|svg)$/.test(name)) {
+          const plain = readFileSync(path.join(folder, name));
+          const coded = brotliCompressSync(plain, {
+            params: { [constants.BROTLI_PARAM_SIZE_HINT]: plain.length },
+          });
+          if (coded.length < plain.length) {
+            writeFileSync(path.join(folder, `${name}.br`), coded);
+          }
+        }
       }
     },
   };
