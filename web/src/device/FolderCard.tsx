@@ -154,7 +154,7 @@ function Standing({
         <p>
           {asks
             ? 'Nothing more is deleted until you answer: bring back what is gone, or delete it on both sides.'
-            : folder.todo}
+            : folder.todo !== undefined && sentence(new Error(folder.todo))}
         </p>
         <div className={styles.answers}>
           {folder.answers.includes('reject') && (

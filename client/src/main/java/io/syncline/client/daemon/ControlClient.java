@@ -125,9 +125,7 @@ public final class ControlClient {
         try {
             connection =
                     (HttpURLConnection)
-                            URI.create(origin() + path + query)
-                                    .toURL()
-                                    .openConnection();
+                            URI.create(origin() + path + query).toURL().openConnection();
             connection.setConnectTimeout(CONNECT_MILLIS);
             connection.setReadTimeout(READ_MILLIS);
             connection.setRequestMethod(method);

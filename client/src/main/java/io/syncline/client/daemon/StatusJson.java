@@ -165,8 +165,7 @@ public final class StatusJson {
                 case "todo" -> todo = Optional.of(in.text());
                 case "notes" -> notes = in.array(LIST_MAX, StatusJson::readNote);
                 case "answers" ->
-                        answers =
-                                in.array(LIST_MAX, json -> json.word(FolderStatus.Answer.class));
+                        answers = in.array(LIST_MAX, json -> json.word(FolderStatus.Answer.class));
                 default -> in.unknown();
             }
         }

@@ -14,47 +14,44 @@ record Stop(Kind kind, String reason) {
         /** Too many deletes at once; confirm or reject (R28). */
         DELETES(
                 "'syncline confirm' deletes them on both sides; 'syncline reject' brings them"
-                        + " back",
-                Answer.CONFIRM, Answer.REJECT),
+                        + " back"),
         /** Nothing is left in the root; confirm or reject. */
         EMPTIED(
                 "'syncline confirm' deletes all of it everywhere; 'syncline reject' brings it"
-                        + " back",
-                Answer.CONFIRM, Answer.REJECT),
+                        + " back"),
         /** The root is gone or another one; look again on resume (R27). */
         ROOT(
                 "mount the disk, or move the folder back, then 'syncline resume'; where only its"
                         + " marker is gone, 'syncline doctor --fix' compares the content and puts"
-                        + " it back",
-                Answer.RESUME),
+                        + " it back"),
         /** The server refuses this device; ask again on resume (R29). */
         ACCESS(
                 "nothing was deleted here. Ask the project's owner; once the device may come in"
-                        + " again, 'syncline resume'. 'syncline doctor' says which of them it is",
-                Answer.RESUME),
+                        + " again, 'syncline resume'. 'syncline doctor' says which of them it is"),
         /** Digests differ even after a reconcile; reconcile again on confirm (R4). */
         MISMATCH(
                 "'syncline confirm' fetches the tree once more; have the operator run 'syncline"
-                        + " admin verify', and report it as a defect",
-                Answer.CONFIRM),
+                        + " admin verify', and report it as a defect"),
         /** A defect; look again on resume. */
         DEFECT(
                 "'syncline resume' tries again; if it comes back, run 'syncline doctor' and"
-                        + " report it",
-                Answer.RESUME);
+                        + " report it");
 
         private final String todo;
         @SuppressWarnings("ImmutableEnumChecker") // List.of
         private final List<Answer> answers;
 
-        Kind(String todo, Answer... answers) {
+        Kind(String todo) {
             this.todo = todo;
-            this.answers = List.of(answers);
         }
 
         /** What a person may answer. */
         List<Answer> answers() {
-            return answers;
+            return switch (this) {
+                case DELETES, EMPTIED -> List.of(Answer.CONFIRM, Answer.REJECT);
+                case MISMATCH -> List.of(Answer.CONFIRM);
+                case ROOT, ACCESS, DEFECT -> List.of(Answer.RESUME);
+            };
         }
 
         /** What a person can do. */

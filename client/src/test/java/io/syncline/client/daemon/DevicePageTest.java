@@ -47,10 +47,10 @@ final class DevicePageTest {
                                 },
                                 name ->
                                         Optional.ofNullable(FILES.get(name))
-                                                .map(text ->
-                                                        text.getBytes(StandardCharsets.UTF_8)))
+                                                .map(text -> text.getBytes(StandardCharsets.UTF_8)))
                         .orElseThrow();
-        address = ControlAddress.CODEC.fromBytes(PrivateFile.read(home.controlFile()).orElseThrow());
+        address =
+                ControlAddress.CODEC.fromBytes(PrivateFile.read(home.controlFile()).orElseThrow());
         client = ControlClient.of(home).orElseThrow();
     }
 
@@ -145,7 +145,9 @@ final class DevicePageTest {
     void aNameThatWasPointedHereIsRefused() throws IOException {
         String session = session();
         for (String host :
-                new String[] {"evil.example:" + address.port(), "evil.example", "127.0.0.1:1", ""}) {
+                new String[] {
+                    "evil.example:" + address.port(), "evil.example", "127.0.0.1:1", ""
+                }) {
             assertThat(ask("GET /status", host, bearer(session)))
                     .as(host)
                     .startsWith("HTTP/1.1 403 ");
@@ -157,13 +159,10 @@ final class DevicePageTest {
     void whatAnotherPageSendsIsRefused() throws IOException {
         String session = session();
         for (String origin :
-                new String[] {"https://evil.example", "null", "http://127.0.0.1:1", "http://localhost"}) {
-            assertThat(
-                            ask(
-                                    "POST /pause",
-                                    host(),
-                                    bearer(session),
-                                    "Origin: " + origin + "\r\n"))
+                new String[] {
+                    "https://evil.example", "null", "http://127.0.0.1:1", "http://localhost"
+                }) {
+            assertThat(ask("POST /pause", host(), bearer(session), "Origin: " + origin + "\r\n"))
                     .as(origin)
                     .startsWith("HTTP/1.1 403 ");
         }

@@ -76,7 +76,14 @@ final class IgnoreFileTest {
         for (int i = 0; i < 60; i++) {
             String[] parts = {"out", "in", "a", "b"};
             String[] names = {"x.log", "important.log", "y.txt"};
-            put(parts[random.nextInt(4)] + "/" + parts[random.nextInt(4)] + i + "/" + names[i % 3], "");
+            put(
+                    parts[random.nextInt(4)]
+                            + "/"
+                            + parts[random.nextInt(4)]
+                            + i
+                            + "/"
+                            + names[i % 3],
+                    "");
         }
         IgnoreFile.Preview preview = file.preview(rules);
         file.save(rules, "");

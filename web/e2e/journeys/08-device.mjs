@@ -27,7 +27,7 @@ export default async function device(run) {
   const other = await run.page({ loggedIn: false });
   other.expected.push(/401/);
   await other.goto(address);
-  await other.getByText('syncline open').waitFor();
+  await other.getByText('syncline open', { exact: true }).waitFor();
   await run.look(other, 'device-closed');
 
   await page.getByRole('button', { name: 'Pause own-page' }).press('Enter');
