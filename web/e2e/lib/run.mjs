@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
@@ -27,6 +27,8 @@ export class Run {
     this.work = required(environment, 'SYNCLINE_WORK');
     /** How `syncline` is started, as a JSON array. */
     this.program = JSON.parse(required(environment, 'SYNCLINE_PROGRAM'));
+    /** `png`, or `jpeg` for the pictures in docs/page. */
+    this.pictures = environment.SYNCLINE_PICTURES ?? 'png';
     this.shots = environment.SYNCLINE_SHOTS ?? path.join(this.work, 'shots');
   }
 
@@ -90,7 +92,12 @@ export class Run {
   }
 
   async shoot(page, name) {
-    await page.screenshot({ path: path.join(this.shots, `${name}.png`), animations: 'disabled' });
+    const kind = this.pictures === 'jpeg' ? { type: 'jpeg', quality: 82 } : {};
+    await page.screenshot({
+      path: path.join(this.shots, `${name}.${this.pictures}`),
+      animations: 'disabled',
+      ...kind,
+    });
   }
 
   async axe(page, what) {
@@ -137,7 +144,17 @@ export class Run {
       assert.equal(child.exitCode, null, said);
       return said.includes('{');
     });
-    return { folder };
+    return { folder, home };
+  }
+
+  /** What a command of `syncline` prints. */
+  syncline(...args) {
+    const [command, ...fixed] = this.program;
+    return execFileSync(command, [...fixed, ...args], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: PATIENCE_MILLIS,
+    });
   }
 
   async endJourney() {

@@ -5,6 +5,7 @@ import {
   FolderOpen,
   FolderPlus,
   FolderX,
+  History,
   Info,
   MonitorSmartphone,
   Pencil,
@@ -15,7 +16,7 @@ import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore
 import { ApiError, type Node, type Project, sentence } from '../api/client';
 import { useWindowTitle } from '../app/Head';
 import { navigate, usePlace } from '../app/router';
-import { folderAddress, type PageProps } from '../app/routes';
+import { folderAddress, type PageProps, versionsAddress } from '../app/routes';
 import { Button, IconButton } from '../design/Button';
 import { Empty, Waiting } from '../design/Empty';
 import { ContextArea, type MenuEntry } from '../design/Menu';
@@ -315,6 +316,15 @@ function Files({
       : []),
     { label: 'Download', icon: <Download size={16} />, run: () => download(project.id, chosen) },
     { label: 'Details', icon: <Info size={16} />, run: () => showDetails(true) },
+    ...(single?.kind === 'file'
+      ? [
+          {
+            label: 'Versions',
+            icon: <History size={16} />,
+            run: () => navigate(versionsAddress(project.id, single.id)),
+          },
+        ]
+      : []),
     ...(mayChange
       ? [
           null,

@@ -6,7 +6,7 @@ import { Dialog, DialogActions } from '../design/Dialog';
 import { Waiting } from '../design/Empty';
 import { Select, State } from '../design/Rows';
 import { complain, say } from '../design/Toasts';
-import { count, counted } from '../format';
+import { count, counted, moment as momentWords } from '../format';
 import styles from './History.module.css';
 import type { Author } from './HistoryPage';
 import { does, planUndo, type Rewound, undo } from './requests';
@@ -120,7 +120,7 @@ export function UndoDialog({
   return (
     <Dialog
       title={doing === 0 ? 'There is nothing to undo' : `Undo what ${name} did?`}
-      description={`Since ${moment.toLocaleString()}. Nothing has been changed yet.`}
+      description={`Since ${momentWords(moment.getTime())}. Nothing has been changed yet.`}
       wide
       onClose={onClose}
     >
@@ -154,9 +154,11 @@ export function UndoDialog({
         <Button onClick={() => setPlan(undefined)} disabled={busy !== 'no'}>
           Back
         </Button>
-        <Button look="danger" onClick={act} disabled={busy !== 'no' || doing === 0}>
-          Undo {counted(doing, 'change')}
-        </Button>
+        {doing > 0 && (
+          <Button look="danger" onClick={act} disabled={busy !== 'no'}>
+            Undo {counted(doing, 'change')}
+          </Button>
+        )}
       </DialogActions>
     </Dialog>
   );

@@ -137,6 +137,7 @@ function UploadRow({ upload }: { upload: UploadState }) {
                   multiple
                   hidden
                   aria-label={`The files of ${title} again`}
+                  {...(upload.directory && { webkitdirectory: '' })}
                   onChange={event => {
                     if (event.target.files !== null && event.target.files.length > 0) {
                       goOn(id, ofList(event.target.files));

@@ -36,7 +36,10 @@ export async function ofDrop(transfer: DataTransfer): Promise<Chosen> {
   );
   const entries = items.map(item => item.webkitGetAsEntry());
   const plain = Array.from(transfer.files);
-  const handles = (await Promise.all(asHandles)).filter(handle => handle !== null);
+  const handles = (await Promise.all(asHandles)).filter(
+    // Some browsers answer with nothing at all.
+    (handle): handle is Handle => Boolean(handle),
+  );
   if (handles.length === items.length && items.length > 0) {
     return ofHandles(handles);
   }

@@ -18,6 +18,8 @@ export interface Kept {
   title: string;
   /** Empty where the browser gives none: then the files are chosen again. */
   handles: Handle[];
+  /** Whether a folder was chosen, rather than files. */
+  directory: boolean;
   files: number;
   bytes: number;
   policy?: Policy;

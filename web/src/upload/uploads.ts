@@ -32,6 +32,7 @@ export interface UploadState {
   fault: string;
   /** Of an unfinished one: whether its files can be had without choosing them again. */
   atHand: boolean;
+  directory: boolean;
 
   /** Changes that add to what there is; never part of a state. */
   addDone?: number;
@@ -114,6 +115,7 @@ function fresh(kept: Kept, status: UploadState['status']): UploadState {
     failures: [],
     failed: 0,
     fault: '',
+    directory: kept.directory,
     atHand: status !== 'unfinished' || kept.handles.length > 0,
   };
 }
@@ -140,6 +142,7 @@ export async function upload(
     folderName,
     title: tops.length === 1 ? `${tops[0]}` : `${tops[0]} and ${tops.length - 1} more`,
     handles: chosen.handles,
+    directory: chosen.files.some(one => one.path.length > 1),
     files: chosen.files.length,
     bytes: chosen.files.reduce((sum, one) => sum + one.file.size, 0),
   };

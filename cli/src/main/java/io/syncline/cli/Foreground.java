@@ -34,7 +34,7 @@ final class Foreground {
      * @return empty if another process already runs this home
      */
     Optional<Integer> untilStopped(Runnable ready) {
-        Optional<Daemon> started = Daemon.start(home, link -> Client.sync(home, link));
+        Optional<Daemon> started = daemon();
         started.ifPresent(daemon ->
                 stoppable(
                         daemon,
@@ -56,12 +56,16 @@ final class Foreground {
      *     this home
      */
     Optional<Integer> untilConverged(Duration timeout) {
-        Optional<Daemon> started = Daemon.start(home, link -> Client.sync(home, link));
+        Optional<Daemon> started = daemon();
         return started.map(daemon -> {
             int[] status = {0};
             stoppable(daemon, () -> status[0] = converge(daemon, timeout));
             return status[0];
         });
+    }
+
+    private Optional<Daemon> daemon() {
+        return Daemon.start(home, link -> Client.sync(home, link), new PageResources());
     }
 
     private int converge(Daemon daemon, Duration timeout) throws InterruptedException {

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
             SyncCommand.class,
             ServeCommand.class,
             StatusCommand.class,
+            OpenCommand.class,
             DoctorCommand.class,
             PauseCommand.class,
             ResumeCommand.class,

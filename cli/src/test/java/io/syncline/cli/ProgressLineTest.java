@@ -75,6 +75,7 @@ class ProgressLineTest {
                                         0,
                                         0,
                                         Optional.empty(),
+                                        List.of(),
                                         List.of()))));
     }
 }

@@ -20,6 +20,7 @@ import io.syncline.client.engine.EngineSettings;
 import io.syncline.client.engine.FolderLoop;
 import io.syncline.client.engine.FolderPartials;
 import io.syncline.client.engine.Marking;
+import io.syncline.client.ignore.IgnoreFile;
 import io.syncline.client.ignore.Ignores;
 import io.syncline.client.scan.DiskScanner;
 import io.syncline.client.state.StateStore;
@@ -28,6 +29,7 @@ import io.syncline.client.transfer.BlockTransfers;
 import io.syncline.client.watch.Watcher;
 import io.syncline.client.watch.Watchers;
 import io.syncline.core.block.CutParameters;
+import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.plan.Planner;
 import io.syncline.core.tree.CommitId;
@@ -181,6 +183,11 @@ public final class Client {
         }
 
         @Override
+        public IgnoreFile ignoreFile() {
+            return loop.ignoreFile();
+        }
+
+        @Override
         public void close() {
             events.close();
             server.close();
@@ -215,6 +222,12 @@ public final class Client {
         @Override
         public List<LocalPath> conflicts(int limit) {
             return List.of();
+        }
+
+        @Override
+        public IgnoreFile ignoreFile() {
+            throw new SynclineException(
+                    ErrorCode.UNAVAILABLE, "the folder can't be opened", failure);
         }
 
         @Override

@@ -24,6 +24,9 @@ public final class ControlClient {
     private static final int READ_MILLIS = 30_000;
     private static final int ANSWER_BYTES_MAX = 4 << 20;
 
+    /** How long the address of {@link #page} is good. */
+    public static final int ADDRESS_MINUTES = 2;
+
     private final ControlAddress address;
 
     private ControlClient(ControlAddress address) {
@@ -87,21 +90,42 @@ public final class ControlClient {
         STOP
     }
 
+    /**
+     * The address of the device's page, for one browser within {@value #ADDRESS_MINUTES} minutes:
+     * who opens it first may steer this device. The secret is behind {@code #}, which no browser
+     * sends. NOT_FOUND where the daemon was built without a page.
+     */
+    public URI page() {
+        try (JsonReader in = JsonReader.of(request("POST", "/ticket", Optional.empty()))) {
+            @Nullable String ticket = null;
+            in.beginObject();
+            while (in.nextMember()) {
+                if (in.member().equals("ticket")) {
+                    ticket = in.text();
+                } else {
+                    in.unknown();
+                }
+            }
+            return URI.create(origin() + "/#" + in.required("ticket", ticket));
+        }
+    }
+
+    private String origin() {
+        String host = InetAddress.getLoopbackAddress().getHostAddress();
+        return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + address.port();
+    }
+
     private byte[] request(String method, String path, Optional<Path> folder) {
         String query =
                 folder.map(f ->
                                 "?folder="
                                         + URLEncoder.encode(f.toString(), StandardCharsets.UTF_8))
                         .orElse("");
-        String host = InetAddress.getLoopbackAddress().getHostAddress();
-        String literal = host.contains(":") ? "[" + host + "]" : host;
         @Nullable HttpURLConnection connection = null;
         try {
             connection =
                     (HttpURLConnection)
-                            URI.create("http://" + literal + ":" + address.port() + path + query)
-                                    .toURL()
-                                    .openConnection();
+                            URI.create(origin() + path + query).toURL().openConnection();
             connection.setConnectTimeout(CONNECT_MILLIS);
             connection.setReadTimeout(READ_MILLIS);
             connection.setRequestMethod(method);

@@ -32,11 +32,15 @@ public final class Daemon implements AutoCloseable {
 
     private record Running(FolderLink link, SyncedFolder folder) {}
 
-    private Daemon(DeviceHome home, Function<FolderLink, SyncedFolder> open, FileChannel lock) {
+    private Daemon(
+            DeviceHome home,
+            Function<FolderLink, SyncedFolder> open,
+            FileChannel lock,
+            PageFiles page) {
         this.home = home;
         this.open = open;
         this.lock = lock;
-        this.control = new ControlServer(home.controlFile(), this);
+        this.control = new ControlServer(home.controlFile(), this, page);
     }
 
     /**
@@ -46,11 +50,17 @@ public final class Daemon implements AutoCloseable {
      * @return empty if the home has a daemon already
      */
     public static Optional<Daemon> start(DeviceHome home, Function<FolderLink, SyncedFolder> open) {
+        return start(home, open, PageFiles.NONE);
+    }
+
+    /** The same, which shows this page to the device's browser. */
+    public static Optional<Daemon> start(
+            DeviceHome home, Function<FolderLink, SyncedFolder> open, PageFiles page) {
         Optional<FileChannel> lock = home.lock();
         if (lock.isEmpty()) {
             return Optional.empty();
         }
-        Daemon daemon = new Daemon(home, open, lock.get());
+        Daemon daemon = new Daemon(home, open, lock.get(), page);
         try {
             daemon.reload();
             daemon.control.start();

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param receivedBytes bytes received from it
  * @param todo what a person can do about {@code reason}
  * @param notes what happened lately, oldest first; at most 50
+ * @param answers what a person may say to a folder that stands still
  */
 public record FolderStatus(
         State state,
@@ -33,11 +34,13 @@ public record FolderStatus(
         long sentBytes,
         long receivedBytes,
         Optional<String> todo,
-        List<Note> notes) {
+        List<Note> notes,
+        List<Answer> answers) {
     public FolderStatus {
         transfers = List.copyOf(transfers);
         problems = List.copyOf(problems);
         notes = List.copyOf(notes);
+        answers = List.copyOf(answers);
     }
 
     /** A folder that isn't running, of which nothing else is known. */
@@ -54,6 +57,7 @@ public record FolderStatus(
                 0,
                 0,
                 todo,
+                List.of(),
                 List.of());
     }
 
@@ -71,7 +75,8 @@ public record FolderStatus(
                 sentBytes,
                 receivedBytes,
                 todo,
-                notes);
+                notes,
+                answers);
     }
 
     /** In order of how much attention it asks for. */
@@ -84,6 +89,13 @@ public record FolderStatus(
         PAUSED,
         /** It doesn't go on by itself: see the reason. */
         STOPPED
+    }
+
+    /** What can be said to a folder that stands still; see {@link SyncedFolder}. */
+    public enum Answer {
+        CONFIRM,
+        REJECT,
+        RESUME
     }
 
     /** Which way a transfer goes. */

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +69,11 @@ public final class StatusJson {
                 .member("sentBytes", status.sentBytes())
                 .member("receivedBytes", status.receivedBytes())
                 .optional("todo", status.todo(), JsonWriter::text)
-                .array("notes", status.notes(), StatusJson::writeNote);
+                .array("notes", status.notes(), StatusJson::writeNote)
+                .array(
+                        "answers",
+                        status.answers(),
+                        (json, answer) -> json.text(answer.name().toLowerCase(Locale.ROOT)));
     }
 
     private static void writeCursor(JsonWriter out, Cursor cursor) {
@@ -139,6 +144,7 @@ public final class StatusJson {
         long receivedBytes = 0;
         Optional<String> todo = Optional.empty();
         List<FolderStatus.Note> notes = List.of();
+        List<FolderStatus.Answer> answers = List.of();
         in.beginObject();
         while (in.nextMember()) {
             switch (in.member()) {
@@ -158,6 +164,8 @@ public final class StatusJson {
                 case "receivedBytes" -> receivedBytes = in.number(0, Long.MAX_VALUE);
                 case "todo" -> todo = Optional.of(in.text());
                 case "notes" -> notes = in.array(LIST_MAX, StatusJson::readNote);
+                case "answers" ->
+                        answers = in.array(LIST_MAX, json -> json.word(FolderStatus.Answer.class));
                 default -> in.unknown();
             }
         }
@@ -178,7 +186,8 @@ public final class StatusJson {
                         sentBytes,
                         receivedBytes,
                         todo,
-                        notes));
+                        notes,
+                        answers));
     }
 
     private static Cursor readCursor(JsonReader in) {

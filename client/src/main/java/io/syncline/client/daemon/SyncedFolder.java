@@ -1,6 +1,7 @@
 package io.syncline.client.daemon;
 
 import io.syncline.client.disk.LocalPath;
+import io.syncline.client.ignore.IgnoreFile;
 import java.util.List;
 
 /**
@@ -30,6 +31,12 @@ public interface SyncedFolder extends AutoCloseable {
      * The conflict copies that this device made and that are still there, at most {@code limit}.
      */
     List<LocalPath> conflicts(int limit);
+
+    /**
+     * The rules in the root of the folder of what isn't synced. Works on the disk itself and may
+     * wait for it; UNAVAILABLE where the folder couldn't be opened.
+     */
+    IgnoreFile ignoreFile();
 
     /** Stops and waits until nothing of the folder is touched any more. */
     @Override

@@ -1,5 +1,6 @@
 package io.syncline.client.engine;
 
+import io.syncline.client.daemon.FolderStatus.Answer;
 import io.syncline.client.daemon.FolderStatus.State;
 import io.syncline.client.disk.LocalPath;
 import io.syncline.client.disk.RootState;
@@ -611,13 +612,16 @@ public final class Engine {
         State state;
         Optional<String> reason = Optional.empty();
         Optional<String> todo = Optional.empty();
+        List<Answer> answers = List.of();
         if (work.stop.isPresent()) {
             state = State.STOPPED;
             reason = work.stop.map(Stop::reason);
             todo = work.stop.map(stop -> stop.kind().todo());
+            answers = work.stop.get().kind().answers();
         } else if (standstill.isPaused()) {
             state = State.PAUSED;
             todo = Optional.of("'syncline resume' goes on");
+            answers = List.of(Answer.RESUME);
         } else {
             state = isConverged() ? State.CONVERGED : State.SYNCING;
             reason =
@@ -642,6 +646,7 @@ public final class Engine {
                 conflicts.list(),
                 work.problems(),
                 todo,
-                work.notes());
+                work.notes(),
+                answers);
     }
 }

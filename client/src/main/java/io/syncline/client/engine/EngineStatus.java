@@ -23,4 +23,5 @@ record EngineStatus(
         List<LocalPath> conflicts,
         List<FolderStatus.Problem> problems,
         Optional<String> todo,
-        List<FolderStatus.Note> notes) {}
+        List<FolderStatus.Note> notes,
+        List<FolderStatus.Answer> answers) {}

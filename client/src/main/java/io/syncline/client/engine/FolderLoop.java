@@ -7,6 +7,7 @@ import io.syncline.client.daemon.FolderStatus;
 import io.syncline.client.daemon.SyncedFolder;
 import io.syncline.client.disk.Disk;
 import io.syncline.client.disk.LocalPath;
+import io.syncline.client.ignore.IgnoreFile;
 import io.syncline.client.scan.Scanner;
 import io.syncline.client.state.StateStore;
 import io.syncline.client.transfer.Transfers;
@@ -170,7 +171,8 @@ public final class FolderLoop implements SyncedFolder, EventChannel.Listener {
                         Optional.of(
                                 "start it again; if that comes back, run 'syncline doctor' and"
                                         + " report a defect"),
-                        last.notes());
+                        last.notes(),
+                        List.of());
     }
 
     private void watch() {
@@ -250,7 +252,8 @@ public final class FolderLoop implements SyncedFolder, EventChannel.Listener {
                 traffic.sentBytes(),
                 traffic.receivedBytes(),
                 now.todo(),
-                now.notes());
+                now.notes(),
+                now.answers());
     }
 
     @Override
@@ -281,6 +284,11 @@ public final class FolderLoop implements SyncedFolder, EventChannel.Listener {
     @Override
     public List<LocalPath> conflicts(int limit) {
         return status.conflicts().stream().limit(limit).toList();
+    }
+
+    @Override
+    public IgnoreFile ignoreFile() {
+        return new IgnoreFile(parts.disk());
     }
 
     @Override

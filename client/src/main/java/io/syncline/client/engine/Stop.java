@@ -1,5 +1,8 @@
 package io.syncline.client.engine;
 
+import io.syncline.client.daemon.FolderStatus.Answer;
+import java.util.List;
+
 /**
  * Why a folder stands still until someone acts.
  *
@@ -35,9 +38,20 @@ record Stop(Kind kind, String reason) {
                         + " report it");
 
         private final String todo;
+        @SuppressWarnings("ImmutableEnumChecker") // List.of
+        private final List<Answer> answers;
 
         Kind(String todo) {
             this.todo = todo;
+        }
+
+        /** What a person may answer. */
+        List<Answer> answers() {
+            return switch (this) {
+                case DELETES, EMPTIED -> List.of(Answer.CONFIRM, Answer.REJECT);
+                case MISMATCH -> List.of(Answer.CONFIRM);
+                case ROOT, ACCESS, DEFECT -> List.of(Answer.RESUME);
+            };
         }
 
         /** What a person can do. */

@@ -3,7 +3,10 @@ package io.syncline.client.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.syncline.client.disk.Disk;
+import io.syncline.client.disk.Disks;
 import io.syncline.client.disk.LocalPath;
+import io.syncline.client.ignore.IgnoreFile;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.tree.AccountId;
@@ -24,9 +27,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -79,16 +84,19 @@ final class DaemonTest {
                 10,
                 20,
                 Optional.of("do this"),
-                List.of(new FolderStatus.Note(1_000, "it happened", "")));
+                List.of(new FolderStatus.Note(1_000, "it happened", "")),
+                List.of(FolderStatus.Answer.CONFIRM, FolderStatus.Answer.REJECT));
     }
 
     private final class FakeFolder implements SyncedFolder {
         private final String name;
+        private final Disk disk;
         private FolderStatus.State state = FolderStatus.State.SYNCING;
         private boolean restless;
 
         FakeFolder(FolderLink link) {
             this.name = String.valueOf(link.folder().getFileName());
+            this.disk = Disks.open(link.folder(), InstantSource.system(), new Random(1));
         }
 
         private void note(String wish) {
@@ -138,7 +146,13 @@ final class DaemonTest {
         }
 
         @Override
+        public IgnoreFile ignoreFile() {
+            return new IgnoreFile(disk);
+        }
+
+        @Override
         public void close() {
+            disk.close();
             note("close");
         }
     }

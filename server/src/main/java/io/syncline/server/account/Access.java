@@ -2,6 +2,7 @@ package io.syncline.server.account;
 
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
+import io.syncline.core.tree.AccountId;
 import io.syncline.core.tree.DeviceId;
 import io.syncline.core.tree.Hash;
 import io.syncline.core.tree.ProjectId;
@@ -19,12 +20,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
  * Stands before the features' handlers: finds out who calls, and lets into a project only its
@@ -173,27 +176,66 @@ public final class Access {
         return new SynclineException(ErrorCode.UNAUTHENTICATED, "no valid token");
     }
 
-    /** Whether this caller's token still opens the door and the project is theirs to see. */
-    public boolean mayStillWatch(ReadTransaction read, Caller caller, ProjectId project) {
-        return read.projects()
-                .find(project)
-                .flatMap(found -> read.members(found.key()).role(caller.account()))
-                .isPresent();
+    /**
+     * Looks at many callers in one read, each thing once.
+     *
+     * @param callers those that are asked about
+     */
+    public Look look(ReadTransaction read, Collection<Caller> callers) {
+        return new Look(
+                read,
+                read.devices()
+                        .find(
+                                callers.stream()
+                                        .flatMap(caller -> caller.device().stream())
+                                        .collect(Collectors.toSet())));
     }
 
-    /** Whether this caller's token is still valid. */
-    public boolean isStillValid(ReadTransaction read, Caller caller) {
-        boolean device =
-                caller.device()
-                        .flatMap(read.devices()::find)
-                        .filter(found -> found.revoked().isEmpty())
-                        .isPresent();
-        boolean session =
-                caller.session()
-                        .flatMap(read.accounts()::session)
-                        .filter(found -> found.expires().isAfter(clock.instant()))
-                        .isPresent();
-        return device || session;
+    /** What many callers still may. For the read that it was made in only. */
+    public final class Look {
+        private final ReadTransaction read;
+        private final Map<DeviceId, Device> devices;
+        private final Map<Hash, Boolean> sessions = new HashMap<>();
+        private final Map<ProjectId, Optional<Project>> projects = new HashMap<>();
+        private final Map<Seat, Boolean> seats = new HashMap<>();
+
+        private record Seat(AccountId account, ProjectId project) {}
+
+        private Look(ReadTransaction read, Map<DeviceId, Device> devices) {
+            this.read = read;
+            this.devices = devices;
+        }
+
+        /** Whether this caller's token is still valid. */
+        public boolean isStillValid(Caller caller) {
+            boolean device =
+                    caller.device()
+                            .flatMap(id -> Optional.ofNullable(devices.get(id)))
+                            .filter(found -> found.revoked().isEmpty())
+                            .isPresent();
+            return device || caller.session().filter(this::isOpen).isPresent();
+        }
+
+        private boolean isOpen(Hash session) {
+            return sessions.computeIfAbsent(
+                    session,
+                    token ->
+                            read.accounts()
+                                    .session(token)
+                                    .filter(found -> found.expires().isAfter(clock.instant()))
+                                    .isPresent());
+        }
+
+        /** Whether the project is this caller's to see. */
+        public boolean mayStillWatch(Caller caller, ProjectId project) {
+            return seats.computeIfAbsent(
+                    new Seat(caller.account(), project),
+                    seat ->
+                            projects.computeIfAbsent(project, id -> read.projects().find(id))
+                                    .flatMap(
+                                            found -> read.members(found.key()).role(seat.account()))
+                                    .isPresent());
+        }
     }
 
     private void noteSeen(Device device) {

@@ -42,6 +42,11 @@ public enum ContentCoding {
      * is always is right.
      */
     public boolean isAcceptedBy(String codings) {
+        return isAccepted(word, codings);
+    }
+
+    /** The same of a coding that answers aren't put into here, but may come in. */
+    static boolean isAccepted(String word, String codings) {
         return Arrays.stream(codings.toLowerCase(Locale.ROOT).split(",", -1))
                 .map(String::strip)
                 .map(MEMBER::matcher)

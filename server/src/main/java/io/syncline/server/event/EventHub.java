@@ -21,11 +21,13 @@ import io.syncline.storage.event.TransferHint;
 import io.syncline.storage.metadata.Device;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.Project;
+import io.syncline.storage.metadata.ReadTransaction;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -100,6 +102,8 @@ public final class EventHub implements SocketFeature, AutoCloseable {
     private volatile boolean leaving;
     private final ExecutorService looking = Executors.newVirtualThreadPerTaskExecutor();
     private final HeadLooks looks;
+    private final Rechecks rechecks = new Rechecks(this::lookAtRights, this::recheck, looking);
+    private final Arrivals arrivals = new Arrivals();
     private final ScheduledExecutorService ticker =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("event-ticker").factory());
@@ -178,7 +182,8 @@ public final class EventHub implements SocketFeature, AutoCloseable {
         if (leaving) {
             throw new SynclineException(ErrorCode.UNAVAILABLE, "the node is stopping");
         }
-        Caller caller = access.authenticate(call);
+        arrivals.refuseBeyondMax();
+        Caller caller = arrivals.during(() -> access.authenticate(call));
         if (perAccount.getOrDefault(caller.account(), 0) >= SOCKETS_PER_ACCOUNT_MAX) {
             throw ProblemException.retry(
                     ErrorCode.LIMITED,
@@ -208,7 +213,7 @@ public final class EventHub implements SocketFeature, AutoCloseable {
             // Events of a later protocol are ignored.
             if (event instanceof Event.Subscribe(List<ProjectId> projects, boolean progress)) {
                 watcher.wantTransfers(progress);
-                subscribe(watcher, new HashSet<>(projects));
+                var _ = arrivals.during(() -> subscribe(watcher, new HashSet<>(projects)));
             } else if (event instanceof Event.Progress(Transfer transfer)) {
                 report(watcher, transfer);
             }
@@ -238,7 +243,8 @@ public final class EventHub implements SocketFeature, AutoCloseable {
         return store.read(read -> read.devices().find(device).map(Device::name).orElse(""));
     }
 
-    private void subscribe(Watcher watcher, Set<ProjectId> wanted) {
+    /** Returns what of it is watched now. */
+    private Set<ProjectId> subscribe(Watcher watcher, Set<ProjectId> wanted) {
         if (wanted.size() > Limits.EVENT_PROJECTS_MAX) {
             throw SynclineException.invalid("too many projects");
         }
@@ -255,14 +261,16 @@ public final class EventHub implements SocketFeature, AutoCloseable {
         wanted.stream().filter(p -> !allowed.contains(p)).forEach(watcher::lost);
         if (rights.seen() != judged) {
             // Something was taken since: perhaps before this watcher was among those looked at.
-            recheck(watcher);
+            recheck(List.of(watcher));
         }
+        return allowed;
     }
 
     private Set<ProjectId> allowed(Caller caller, Set<ProjectId> wanted) {
         return store.read(read -> {
+            Access.Look look = access.look(read, List.of(caller));
             Set<ProjectId> allowed = new HashSet<>(wanted);
-            allowed.removeIf(project -> !access.mayStillWatch(read, caller, project));
+            allowed.removeIf(project -> !look.mayStillWatch(caller, project));
             return allowed;
         });
     }
@@ -378,50 +386,72 @@ public final class EventHub implements SocketFeature, AutoCloseable {
     }
 
     private void recheck(Set<AccountId> accounts) {
-        for (Watcher watcher : watchers) {
-            if (accounts.contains(watcher.caller().account())) {
-                recheck(watcher);
-            }
-        }
+        Rechecks.inSlices(
+                watchers.stream()
+                        .filter(watcher -> accounts.contains(watcher.caller().account()))
+                        .toList(),
+                this::recheck);
+    }
+
+    private void lookAtRights() {
+        rights.look();
     }
 
     private void recheckAll() {
-        watchers.forEach(this::recheck);
+        Rechecks.inSlices(List.copyOf(watchers), this::recheck);
     }
 
-    private void recheck(Watcher watcher) {
-        watcher.judgedAt(rights.seen());
-        if (!store.read(read -> access.isStillValid(read, watcher.caller()))) {
-            watcher.close(UNAUTHENTICATED, "no longer valid");
-            return;
-        }
-        Set<ProjectId> watched = watcher.projects();
-        Set<ProjectId> allowed = allowed(watcher.caller(), watched);
-        for (ProjectId project : watched) {
-            if (!allowed.contains(project)) {
-                watcher.lost(project);
-                leave(project, watcher);
+    private void recheck(List<Watcher> due) {
+        Instant now = now();
+        Map<Watcher, Set<ProjectId>> watched = new HashMap<>();
+        due.forEach(watcher -> {
+            watcher.judgedAt(rights.seen());
+            watched.put(watcher, watcher.projects());
+        });
+        // Absent where the token is no longer valid.
+        Map<Watcher, Set<ProjectId>> allowed = store.read(read -> allowed(read, watched));
+        watched.forEach((watcher, projects) -> {
+            Set<ProjectId> those = allowed.get(watcher);
+            if (those == null) {
+                watcher.close(UNAUTHENTICATED, "no longer valid");
+                return;
             }
-        }
+            for (ProjectId project : projects) {
+                if (!those.contains(project)) {
+                    watcher.lost(project);
+                    leave(project, watcher);
+                }
+            }
+            watcher.checked(now);
+        });
     }
 
+    private Map<Watcher, Set<ProjectId>> allowed(
+            ReadTransaction read, Map<Watcher, Set<ProjectId>> watched) {
+        Access.Look look =
+                access.look(read, watched.keySet().stream().map(Watcher::caller).toList());
+        Map<Watcher, Set<ProjectId>> allowed = new HashMap<>();
+        watched.forEach((watcher, projects) -> {
+            if (look.isStillValid(watcher.caller())) {
+                Set<ProjectId> those = new HashSet<>(projects);
+                those.removeIf(project -> !look.mayStillWatch(watcher.caller(), project));
+                allowed.put(watcher, those);
+            }
+        });
+        return allowed;
+    }
+
+    /** Looks at all sockets, without waiting for the store. */
     void tick() {
         Instant now = now();
-        try {
-            rights.look();
-        } catch (RuntimeException e) {
-            log.atWarn().setCause(e).log("cannot look at what was taken from accounts");
-        }
+        rechecks.begin(watchers.stream().filter(watcher -> watcher.isDueForCheck(now)).toList());
         transfers.expire();
         looks.tick(now, bus.reach());
         for (Watcher watcher : watchers) {
             try {
                 watcher.tick(now);
-                if (watcher.dueForCheck(now)) {
-                    recheck(watcher);
-                }
             } catch (RuntimeException e) {
-                // One faulty socket or a store that is away must not end the ticking.
+                // One faulty socket must not end the ticking.
                 log.atWarn().setCause(e).log("cannot look after a socket");
             }
         }

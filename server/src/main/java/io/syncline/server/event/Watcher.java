@@ -239,13 +239,14 @@ final class Watcher implements SocketFeature.Listener {
         }
     }
 
-    /** Whether its rights should be looked at again; says so once per period. */
-    boolean dueForCheck(Instant now) {
-        boolean due = passed(checked, EventHub.RECHECK, now);
-        if (due) {
-            checked = now;
-        }
-        return due;
+    /** Whether its rights should be looked at again. */
+    boolean isDueForCheck(Instant now) {
+        return passed(checked, EventHub.RECHECK, now);
+    }
+
+    /** Its rights were looked at. */
+    void checked(Instant now) {
+        checked = now;
     }
 
     private static boolean passed(Instant since, Duration period, Instant now) {

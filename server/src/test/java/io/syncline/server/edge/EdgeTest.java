@@ -314,6 +314,12 @@ class EdgeTest {
         HttpResponse<byte[]> same = get("/", "If-None-Match", "\"x\", W/" + etag);
         assertThat(same.statusCode()).isEqualTo(304);
         assertThat(same.headers().firstValue("Vary")).contains("Accept-Encoding");
+        // Whatever a browser accepts it gets the same page; the build's own coding only if it asks.
+        HttpResponse<byte[]> coded = get("/", "Accept-Encoding", "gzip, deflate, br, zstd");
+        assertThat(coded.statusCode()).isEqualTo(200);
+        assertThat(coded.headers().firstValue("ETag").orElseThrow().replace("W/", ""))
+                .isEqualTo(etag);
+        assertThat(get("/", "Accept-Encoding", "br;q=0").body()).isEqualTo(index.body());
         // An address inside the application.
         assertThat(get("/projects/1/files").body()).isEqualTo(index.body());
         assertThat(code(get("/assets/missing.js"))).isEqualTo(ErrorCode.NOT_FOUND);

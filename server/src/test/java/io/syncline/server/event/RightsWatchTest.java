@@ -173,7 +173,7 @@ final class RightsWatchTest {
         revoke();
         here.revoked(device);
         apart.tick();
-        assertThat(remote.closes.poll()).isEqualTo(EventHub.UNAUTHENTICATED);
+        assertThat(remote.closes.poll(10, TimeUnit.SECONDS)).isEqualTo(EventHub.UNAUTHENTICATED);
     }
 
     @Test
@@ -187,7 +187,7 @@ final class RightsWatchTest {
                                 write -> write.rightChanges().forget(now.plusSeconds(1), 100)))
                 .isEqualTo(1);
         apart.tick();
-        assertThat(remote.closes.poll()).isEqualTo(EventHub.UNAUTHENTICATED);
+        assertThat(remote.closes.poll(10, TimeUnit.SECONDS)).isEqualTo(EventHub.UNAUTHENTICATED);
     }
 
     @Test
@@ -201,7 +201,7 @@ final class RightsWatchTest {
     }
 
     @Test
-    void aSocketThatWasBeingOpenedMeanwhileIsNotForgotten() {
+    void aSocketThatWasBeingOpenedMeanwhileIsNotForgotten() throws InterruptedException {
         Watcher watcher = watcher(here);
         revoke();
         // It isn't among the open ones yet.
@@ -209,6 +209,6 @@ final class RightsWatchTest {
         Ears ears = new Ears();
         watcher.opened(ears);
         subscribe(here, watcher);
-        assertThat(ears.closes.poll()).isEqualTo(EventHub.UNAUTHENTICATED);
+        assertThat(ears.closes.poll(10, TimeUnit.SECONDS)).isEqualTo(EventHub.UNAUTHENTICATED);
     }
 }

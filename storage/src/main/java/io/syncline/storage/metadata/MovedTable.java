@@ -66,7 +66,7 @@ public enum MovedTable {
      */
     public record Column(String name, Kind kind, boolean key) {}
 
-    @SuppressWarnings("ImmutableEnumChecker") // Made by List.copyOf.
+    @SuppressWarnings("ImmutableEnumChecker") // List.copyOf
     private final List<Column> columns;
 
     MovedTable(String columns) {

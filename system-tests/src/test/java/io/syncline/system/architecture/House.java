@@ -29,7 +29,7 @@ final class House {
                     new Module("client", Set.of("core")),
                     new Module("web", Set.of()),
                     new Module("server", Set.of("core", "storage", "web")),
-                    new Module("cli", Set.of("core", "client", "server")),
+                    new Module("cli", Set.of("core", "client", "server", "web")),
                     new Module(
                             "system", Set.of("core", "storage", "client", "web", "server", "cli")));
 

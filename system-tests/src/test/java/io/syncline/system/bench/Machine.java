@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /** Where the figures are from. */
-final class Machine {
+public final class Machine {
     private Machine() {}
 
     /** One line; {@code directory} is on the disk that is measured. */
-    static String describe(Path directory) throws IOException {
+    public static String describe(Path directory) throws IOException {
         FileStore store = Files.getFileStore(directory);
         return String.format(
                 Locale.ROOT,

@@ -36,9 +36,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Three nodes over a database, a bus and a bucket, and three devices behind one address, whose people
- * edit while something fails. Afterwards the time until saves travel again is taken; {@link #settle}
- * looks at everything.
+ * Three nodes over a database, a bus and a bucket, and three devices behind one address, whose
+ * people edit while something fails. Afterwards the time until saves travel again is taken; {@link
+ * #settle} looks at everything.
  */
 final class ChaosLoop implements AutoCloseable {
     private static final int NODES = 3;
@@ -151,7 +151,9 @@ final class ChaosLoop implements AutoCloseable {
             Files.write(device.path(name + device.name), bytes);
             saves.saved("probe:" + device.name, bytes);
         }
-        Await.until(LONG, () -> devices.stream().allMatch(device -> hasAll(device, name)),
+        Await.until(
+                LONG,
+                () -> devices.stream().allMatch(device -> hasAll(device, name)),
                 () -> "saves don't travel: " + diagnosis());
         return Duration.ofNanos(System.nanoTime() - began);
     }
@@ -176,11 +178,7 @@ final class ChaosLoop implements AutoCloseable {
                 BlockStore blocks = cluster.openBlocks()) {
             checkContents(metadata);
             VerifyReport report =
-                    new Verifier(
-                                    metadata,
-                                    blocks,
-                                    new ListedPacks(blocks),
-                                    InstantSource.system())
+                    new Verifier(metadata, blocks, new ListedPacks(blocks), InstantSource.system())
                             .run(
                                     new Verifier.Wishes(Optional.empty(), false, false, 2),
                                     (_, _, _, _) -> {});
@@ -202,7 +200,9 @@ final class ChaosLoop implements AutoCloseable {
         }
     }
 
-    /** The contents of all folders with their trash; each file in them somebody must have written. */
+    /**
+     * The contents of all folders with their trash; each file in them somebody must have written.
+     */
     private Set<Hash> present() throws IOException {
         Set<Hash> present = new HashSet<>();
         for (Device device : devices) {
@@ -214,8 +214,12 @@ final class ChaosLoop implements AutoCloseable {
                         present.add(Hash.sha256(bytes));
                         if (!file.startsWith(own) && !saves.isKnown(bytes, false)) {
                             throw new AssertionError(
-                                    "nobody wrote what is in " + file + ", " + bytes.length
-                                            + " bytes\n" + diagnosis());
+                                    "nobody wrote what is in "
+                                            + file
+                                            + ", "
+                                            + bytes.length
+                                            + " bytes\n"
+                                            + diagnosis());
                         }
                     }
                 }
@@ -232,8 +236,7 @@ final class ChaosLoop implements AutoCloseable {
                 History history = transaction.history(project.key());
                 long before = Long.MAX_VALUE;
                 while (before > 0) {
-                    History.Slice slice =
-                            history.slice(before, 0, Optional.empty(), 1_000, 1_000);
+                    History.Slice slice = history.slice(before, 0, Optional.empty(), 1_000, 1_000);
                     for (Version version : slice.versions()) {
                         version.node().item().content().ifPresent(contents::add);
                     }

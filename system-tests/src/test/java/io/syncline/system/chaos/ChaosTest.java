@@ -24,8 +24,8 @@ final class ChaosTest {
 
     @Test
     @DisplayName(
-            "L2, L6: nodes, database, bus and bucket fail in turn: saves travel again by themselves,"
-                    + " none is lost")
+            "L2, L6: nodes, database, bus and bucket fail in turn: saves travel again by"
+                    + " themselves, none is lost")
     void clusterRecovers() throws Exception {
         long seed = System.nanoTime();
         try (ChaosLoop loop = new ChaosLoop(directory, seed)) {

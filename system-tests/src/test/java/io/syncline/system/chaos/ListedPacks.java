@@ -21,7 +21,8 @@ record ListedPacks(BlockStore blocks) implements PackFiles {
     public List<PackFile> packFiles(ProjectId project) {
         return blocks.packs(project).stream()
                 .flatMap(pack ->
-                        blocks.kept(project, pack)
+                        blocks
+                                .kept(project, pack)
                                 .map(kept -> new PackFile(pack, kept.bytes(), Instant.EPOCH))
                                 .stream())
                 .toList();

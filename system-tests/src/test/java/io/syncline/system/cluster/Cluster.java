@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 import redis.embedded.RedisServer;
 
 /**
- * A database, a bus, perhaps a bucket, and server processes over them, behind one address that leads
- * to any of them. Ends them all when closed. One thread uses it.
+ * A database, a bus, perhaps a bucket, and server processes over them, behind one address that
+ * leads to any of them. Ends them all when closed. One thread uses it.
  */
 public final class Cluster implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(3);
@@ -59,23 +59,23 @@ public final class Cluster implements AutoCloseable {
      * Starts all of it.
      *
      * @param directory an empty one for everything
-     * @param bucket whether blocks are in a bucket, else each node keeps what it is sent
+     * @param faulty whether blocks are in a bucket, and all that nodes stand on is behind links
+     *     that can fail; else each node keeps the blocks that it is sent, and no link costs
+     *     anything
      * @param javaOptions for the nodes' JVMs
      */
-    public Cluster(Path directory, int nodeCount, boolean bucket, List<String> javaOptions)
+    public Cluster(Path directory, int nodeCount, boolean faulty, List<String> javaOptions)
             throws Exception {
         this.directory = directory;
         this.javaOptions = List.copyOf(javaOptions);
-        this.ports =
-                IntStream.range(0, nodeCount).mapToObj(_ -> Deployment.freePort()).toList();
+        this.ports = IntStream.range(0, nodeCount).mapToObj(_ -> Deployment.freePort()).toList();
         boolean whole = false;
         try {
             startDatabase();
             startBus();
             databaseLink = link(List.of(databasePort));
             busLink = link(List.of(busPort));
-            bucketLink =
-                    bucket ? Optional.of(link(List.of(startBucket()))) : Optional.empty();
+            bucketLink = faulty ? Optional.of(link(List.of(startBucket()))) : Optional.empty();
             address = link(ports);
             config = config();
             for (int i = 0; i < nodeCount; i++) {
@@ -115,8 +115,9 @@ public final class Cluster implements AutoCloseable {
 
     private Path config() throws IOException {
         List<String> lines = new ArrayList<>();
-        lines.add("metadata = " + databaseUrl(databaseLink.port()));
-        lines.add("events = redis://127.0.0.1:" + busLink.port());
+        boolean faulty = bucketLink.isPresent();
+        lines.add("metadata = " + databaseUrl(faulty ? databaseLink.port() : databasePort));
+        lines.add("events = redis://127.0.0.1:" + (faulty ? busLink.port() : busPort));
         bucketLink.ifPresent(link -> {
             lines.add("blocks = " + bucketUrl(link.port()));
             lines.add("blocks-access-key = " + ACCESS);
@@ -176,6 +177,11 @@ public final class Cluster implements AutoCloseable {
         if (running != null) {
             running.stop();
         }
+    }
+
+    /** Where the bus is on loopback, past the link. */
+    public int busPort() {
+        return busPort;
     }
 
     /** How many nodes there are, running or not. */

@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A port of loopback that leads to one of several others in turn, the next one where nobody listens:
- * a balancer. It can hold back all bytes, as a network that is parted does, answer HTTP requests by
- * errors of its own, and be slow. Thread-safe.
+ * A port of loopback that leads to one of several others in turn, the next one where nobody
+ * listens: a balancer. It can hold back all bytes, as a network that is parted does, answer HTTP
+ * requests by errors of its own, and be slow. Thread-safe.
  */
 public final class Link implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Link.class);

@@ -42,6 +42,7 @@ final class CommandLineTest {
                     "sync",
                     "serve",
                     "status",
+                    "open",
                     "pause",
                     "resume",
                     "confirm",
@@ -195,7 +196,8 @@ final class CommandLineTest {
             Finished.ask(empty, command).failed(NOT_FOUND, "syncline up DIR", "syncline join LINK");
         }
         Finished.ask(empty, "revoke", "x").failed(NOT_FOUND, "syncline up DIR");
-        for (String command : List.of("pause", "resume", "confirm", "reject", "conflicts")) {
+        for (String command :
+                List.of("open", "pause", "resume", "confirm", "reject", "conflicts")) {
             Finished.ask(empty, command).failed(UNAVAILABLE, "nothing runs", "syncline sync");
         }
         assertThat(Finished.ask(empty, "status").ok().out()).contains("No folder is synced yet");

@@ -23,7 +23,10 @@ final class ControlTarget implements Target {
                     "POST /reject?folder={}",
                     "POST /sync?folder={}",
                     "POST /reload?{}",
-                    "GET /{}");
+                    "GET /{}",
+                    "GET /ignore?folder={}",
+                    "POST /ignore/preview?folder={}",
+                    "POST /session?{}");
 
     private final Daemon daemon;
     private final int port;

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { onDisk, row, TELEPHONE, until } from '../lib/run.mjs';
+
+export const title =
+  'upload: what is dropped on the page appears on disk, paused, resumed, and only what is missing';
+
+const BYTES = 24 << 20;
+
+export default async function upload(run) {
+  const page = await run.page();
+  await page.goto('/');
+  const project = await run.project(page, 'Studio');
+  const device = await run.device('studio', await run.link(page, project));
+  const source = path.join(run.work, 'to-upload');
+  mkdirSync(path.join(source, 'album', 'deep'), { recursive: true });
+  const film = randomBytes(BYTES);
+  writeFileSync(path.join(source, 'film.bin'), film);
+  for (let i = 0; i < 30; i++) {
+    writeFileSync(path.join(source, 'album', i % 2 ? 'deep' : '', `${i}.txt`), `song ${i}\n`);
+  }
+  let sent = 0;
+  page.on('request', request => {
+    sent += request.url().includes('/chunks/') ? (request.postDataBuffer()?.length ?? 0) : 0;
+  });
+  const tray = page.getByRole('region', { name: 'Uploads' });
+  const chosen = page.getByLabel('Files to upload');
+  await page.goto(`/projects/${project}`);
+  await page.getByRole('button', { name: 'Upload', exact: true }).waitFor();
+
+  // Dropped from the desktop.
+  await page.evaluate(() => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File(['dropped\n'], 'dropped.txt'));
+    window.dispatchEvent(new DragEvent('dragenter', { dataTransfer: transfer, cancelable: true }));
+    window.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, cancelable: true }));
+  });
+  await onDisk(path.join(device.folder, 'dropped.txt'));
+  assert.equal(readFileSync(path.join(device.folder, 'dropped.txt'), 'utf8'), 'dropped\n');
+  await page.getByRole('button', { name: 'Dismiss dropped.txt' }).click();
+
+  // Paused, the window loaded anew, and gone on with: what had arrived isn't sent again.
+  await chosen.setInputFiles(path.join(source, 'film.bin'));
+  await page.getByRole('button', { name: 'Pause film.bin' }).click();
+  await tray.getByText('paused').waitFor();
+  page.on('dialog', dialog => dialog.accept());
+  await page.reload();
+  await tray.getByText('nothing that arrived is sent again').waitFor();
+  await run.look(page, 'upload-unfinished');
+  await page.getByLabel('The files of film.bin again').setInputFiles(path.join(source, 'film.bin'));
+  await tray.getByText('had to travel').waitFor();
+  const overhead = 1.01;
+  assert.ok(sent <= BYTES * overhead, `${sent} bytes travelled for ${BYTES}`);
+  const arrived = path.join(device.folder, 'film.bin');
+  await onDisk(arrived);
+  const hash = bytes => createHash('sha256').update(bytes).digest('hex');
+  assert.equal(hash(readFileSync(arrived)), hash(film));
+  await page.getByRole('button', { name: 'Dismiss film.bin' }).click();
+
+  // Changed in one byte, over a name that is taken.
+  sent = 0;
+  film[BYTES / 2] ^= 1;
+  writeFileSync(path.join(source, 'film.bin'), film);
+  await chosen.setInputFiles(path.join(source, 'film.bin'));
+  await page.getByRole('dialog', { name: 'There is a “film.bin” already' }).waitFor();
+  await run.look(page, 'upload-taken');
+  await page.getByRole('button', { name: 'Replace' }).click();
+  await tray.getByText('had to travel').waitFor();
+  assert.ok(sent < 1 << 20, `${sent} bytes travelled for one byte`);
+  await until('the new film is on disk', () => hash(readFileSync(arrived)) === hash(film));
+  await page.getByRole('button', { name: 'Dismiss film.bin' }).click();
+
+  // A folder, and the tray on another page and on a telephone.
+  await page.getByLabel('Folder to upload').setInputFiles(path.join(source, 'album'));
+  await tray.getByText('had to travel').waitFor();
+  await row(page, 'album').waitFor();
+  await onDisk(path.join(device.folder, 'album', 'deep', '29.txt'));
+  await page.getByRole('link', { name: 'Devices' }).click();
+  await tray.getByText('Everything is uploaded').waitFor();
+  await page.setViewportSize(TELEPHONE);
+  await run.look(page, 'upload-narrow');
+}

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { onDisk, TELEPHONE, until } from '../lib/run.mjs';
+
+export const title = 'history, conflicts, devices and people: seen, and put back onto a disk';
+
+export default async function history(run) {
+  const page = await run.page();
+  await page.goto('/');
+  const project = await run.project(page, 'Thesis');
+  const device = await run.device('desk', await run.link(page, project));
+  const file = name => path.join(device.folder, name);
+  const nodes = () =>
+    page.evaluate(
+      async id => (await (await fetch(`/v1/projects/${id}/nodes/0/children`)).json()).nodes,
+      project,
+    );
+  const there = (name, holds = node => node !== undefined) =>
+    until(`${name} is as it should be`, async () => holds((await nodes()).find(node => node.name === name)));
+
+  const first = Array.from({ length: 40 }, (_, i) => `line ${i}`).join('\n');
+  writeFileSync(file('chapter.md'), `${first}\n`);
+  await there('chapter.md');
+  const second = first.replace('line 20', 'line twenty');
+  writeFileSync(file('chapter.md'), `${second}\nand more\n`);
+  await there('chapter.md', node => node?.size === second.length + 10);
+  writeFileSync(file('chapter (conflict of tablet).md'), 'of the tablet\n');
+  writeFileSync(file('gone.txt'), 'not for long\n');
+  await there('gone.txt');
+  rmSync(file('gone.txt'));
+  await there('gone.txt', node => node === undefined);
+
+  // Versions side by side, and the first one back on the disk.
+  await page.goto(`/projects/${project}/history`);
+  await page.locator('main strong', { hasText: 'desk' }).first().waitFor();
+  await run.look(page, 'history');
+  const chapter = (await nodes()).find(node => node.name === 'chapter.md');
+  await page.goto(`/projects/${project}/history/${chapter.id}`);
+  await page.getByText('line twenty').waitFor();
+  await run.look(page, 'versions');
+  await page.getByRole('button', { name: /^Restore the version/ }).click();
+  await until(
+    'the first version is on disk',
+    () => readFileSync(file('chapter.md'), 'utf8') === `${first}\n`,
+  );
+
+  // What was deleted is back.
+  await page.getByRole('link', { name: 'History' }).click();
+  await page.getByRole('link', { name: 'Deleted' }).click();
+  await page.getByRole('button', { name: 'Restore gone.txt' }).waitFor();
+  await run.look(page, 'deleted');
+  await page.getByRole('button', { name: 'Restore gone.txt' }).click();
+  await onDisk(file('gone.txt'));
+
+  // A conflict: both sides, and a choice.
+  await page.getByRole('link', { name: 'Conflicts' }).click();
+  await page.getByRole('button', { name: 'Compare' }).click();
+  await page.getByText('of the tablet', { exact: true }).waitFor();
+  await run.look(page, 'conflicts');
+  await page.getByRole('button', { name: 'Keep ours' }).click();
+  await page.getByRole('heading', { name: 'No conflict' }).waitFor();
+  await until('the copy has the name', () => readFileSync(file('chapter.md'), 'utf8') === 'of the tablet\n');
+  await onDisk(file('chapter (conflict of tablet).md'), false);
+
+  // Devices and people.
+  await page.getByRole('link', { name: 'Devices' }).click();
+  await page.getByText(/^in step, proved at/).waitFor();
+  await run.look(page, 'devices');
+  await page.getByRole('button', { name: 'What to do with desk' }).press('Enter');
+  await page.getByRole('menuitem', { name: 'Rename' }).press('Enter');
+  await page.getByRole('textbox', { name: 'Name' }).fill('Desk by the window');
+  await page.keyboard.press('Enter');
+  await page.getByText('Desk by the window', { exact: true }).waitFor();
+  await page.getByRole('link', { name: 'People' }).click();
+  await page.getByLabel('Role of desk').selectOption('viewer');
+  await page.getByText(/^desk.* may read$/).waitFor();
+  await run.look(page, 'people');
+  await page.getByLabel('Role of desk').selectOption('editor');
+  await page.getByText(/^desk.* may change$/).waitFor();
+
+  // What a device did is undone, after a look at what that means.
+  await page.getByRole('link', { name: 'History' }).click();
+  await page.getByRole('button', { name: 'Undo a device’s changes' }).click();
+  await page.getByRole('dialog').getByLabel('Device').selectOption({ label: 'Desk by the window' });
+  await page.getByRole('button', { name: 'See what would be done' }).click();
+  await page.getByRole('dialog', { name: /^Undo what|^There is nothing/ }).waitFor();
+  await run.look(page, 'undo');
+  assert.ok(await page.getByText('Nothing has been changed yet').isVisible());
+  await page.keyboard.press('Escape');
+
+  await page.setViewportSize(TELEPHONE);
+  for (const part of ['history', 'deleted', 'conflicts', 'devices', 'people', `history/${chapter.id}`]) {
+    await page.goto(`/projects/${project}/${part}`);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    assert.ok(beyond <= 0, `${part} is ${beyond} px too wide`);
+  }
+}
