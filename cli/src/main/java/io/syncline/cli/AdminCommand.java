@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
             AdminRestoreCommand.class,
             AdminRebuildIndexCommand.class,
             AdminQuotaCommand.class,
-            AdminCheckStorageCommand.class
+            AdminCheckStorageCommand.class,
+            AdminMigrateCommand.class
         },
         footer = {
             "%nBegin:",

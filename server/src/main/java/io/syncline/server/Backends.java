@@ -10,6 +10,7 @@ import io.syncline.server.check.StorageReport;
 import io.syncline.server.config.Key;
 import io.syncline.server.config.Problems;
 import io.syncline.server.config.StoreUrls;
+import io.syncline.server.migrate.MoveSide;
 import io.syncline.storage.block.BlockStore;
 import io.syncline.storage.block.SnapshotFiles;
 import io.syncline.storage.block.disk.DiskSnapshotFiles;
@@ -23,6 +24,7 @@ import io.syncline.storage.event.EventBus;
 import io.syncline.storage.event.memory.MemoryEventBus;
 import io.syncline.storage.event.redis.RedisEventBus;
 import io.syncline.storage.event.redis.RedisSettings;
+import io.syncline.storage.metadata.MetadataRows;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.postgres.PostgresAddress;
 import io.syncline.storage.metadata.postgres.PostgresMetadataStore;
@@ -170,6 +172,45 @@ final class Backends {
             throw new SynclineException(ErrorCode.UNAVAILABLE, "cannot write to " + data, e);
         } finally {
             remove(folder);
+        }
+    }
+
+    /** Stores of a server that doesn't run, whose rows can be moved. */
+    record Movable(MoveSide side, Stores.Held held) implements AutoCloseable {
+        @Override
+        public void close() {
+            held.close();
+        }
+    }
+
+    /**
+     * Opens metadata and blocks for a migration.
+     *
+     * @param data for what is embedded
+     */
+    Movable movable(Path data) {
+        List<Stores.Held> opened = new ArrayList<>();
+        Stores.Held all = () -> opened.reversed().forEach(Stores.Held::close);
+        try {
+            if (metadata.isEmpty()) {
+                opened.add(lock(data.resolve("metadata.lock")));
+            }
+            BlockStore blockStore = blocks(data);
+            opened.add(blockStore::close);
+            MetadataStore store = metadata(data);
+            opened.add(store::close);
+            MetadataRows rows =
+                    switch (store) {
+                        case PostgresMetadataStore postgres -> postgres.rows();
+                        case SqliteMetadataStore sqlite -> sqlite.rows();
+                        default -> throw new IllegalStateException("rows of " + store);
+                    };
+            opened.add(rows::close);
+            String name = metadata.map(PostgresAddress::toString).orElse(data.toString());
+            return new Movable(new MoveSide(name, store, rows, blockStore), all);
+        } catch (RuntimeException e) {
+            all.close();
+            throw e;
         }
     }
 

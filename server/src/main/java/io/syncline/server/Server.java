@@ -14,9 +14,13 @@ import io.syncline.server.collect.Collector;
 import io.syncline.server.config.Key;
 import io.syncline.server.config.Problems;
 import io.syncline.server.config.ServerConfig;
+import io.syncline.server.config.StoreUrls;
 import io.syncline.server.edge.Edge;
 import io.syncline.server.edge.RequestObserver;
 import io.syncline.server.event.EventHub;
+import io.syncline.server.migrate.Migration;
+import io.syncline.server.migrate.MoveMarks;
+import io.syncline.server.migrate.Reopening;
 import io.syncline.storage.block.BlockStore;
 import io.syncline.storage.block.PackFiles;
 import io.syncline.storage.block.disk.DiskSnapshotFiles;
@@ -135,6 +139,66 @@ public final class Server implements AutoCloseable {
         return Backends.of(config.stores(), new Problems()).check(data);
     }
 
+    /**
+     * Moves a stopped server between its data folder and the stores that a configuration names.
+     *
+     * @param home whether from the stores into the folder, else from the folder into the stores
+     * @throws SynclineException as {@link Migration#run}
+     */
+    public static Migration.Result migrate(
+            ServerConfig config,
+            Path data,
+            boolean home,
+            boolean acceptDamage,
+            Migration.Progress progress) {
+        if (config.stores().metadata().isEmpty() || config.stores().blocks().isEmpty()) {
+            throw SynclineException.invalid(
+                    "a server moves as a whole: say by --metadata and --blocks, or --config, where"
+                            + " the cluster keeps its data");
+        }
+        checkFolder(data, home);
+        Backends embedded = Backends.of(StoreUrls.EMBEDDED, new Problems());
+        Backends cluster = Backends.of(config.stores(), new Problems());
+        try (Backends.Movable folder = embedded.movable(data);
+                Backends.Movable stores = cluster.movable(data)) {
+            return new Migration(
+                            home ? stores.side() : folder.side(),
+                            home ? folder.side() : stores.side(),
+                            new SecureRandom(),
+                            progress)
+                    .run(acceptDamage);
+        }
+    }
+
+    private static void checkFolder(Path data, boolean home) {
+        if (home) {
+            makePrivate(data);
+        } else if (!Files.exists(data.resolve("metadata.sqlite"))) {
+            throw new SynclineException(
+                    ErrorCode.NOT_FOUND,
+                    data + " isn't a server's data folder; say with --data which is");
+        } else {
+            Unfinished.check(data);
+        }
+    }
+
+    /**
+     * Lets a server go on in a place that it was moved away from, each project in a new epoch:
+     * devices keep what they have and lack here.
+     *
+     * @param home whether in the stores that the configuration names, else in the folder
+     * @return how many projects there are
+     */
+    public static int reopen(ServerConfig config, Path data, boolean home) {
+        Backends backends =
+                Backends.of(home ? config.stores() : StoreUrls.EMBEDDED, new Problems());
+        checkFolder(data, home);
+        try (Backends.Movable movable = backends.movable(data)) {
+            return Reopening.run(
+                    movable.side(), new SecureRandom(), InstantSource.system().instant());
+        }
+    }
+
     /** Runs admin tasks on the data folder of a server that isn't running. */
     public static StoppedTasks stopped(Path data, String version) {
         return new StoppedTasks(data, new EmbeddedOpener(version), new SecureRandom());
@@ -242,6 +306,7 @@ public final class Server implements AutoCloseable {
     }
 
     private static Server wire(ServerSettings settings, Stores stores, InstantSource clock) {
+        MoveMarks.check(stores.metadata());
         Optional<Measured> measured = settings.node().metrics().map(Measured::start);
         try {
             return wire(settings, stores, clock, measured);

@@ -9,17 +9,17 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * R3: a restored project goes on in a new epoch, above every sequence that the lost line can have
- * given out.
+ * R3: a restored project, or one whose server goes on where it had been moved away from, goes on in
+ * a new epoch, above every sequence that the lost line can have given out.
  */
-final class NewEpoch {
+public final class NewEpoch {
     private static final long STEP = 1L << 32;
     private static final int PAGE = 100;
 
     private NewEpoch() {}
 
     /** Begins one for each project, and says for how many. */
-    static int ofAll(MetadataStore store, RandomGenerator random, Instant now) {
+    public static int ofAll(MetadataStore store, RandomGenerator random, Instant now) {
         int begun = 0;
         long after = 0;
         while (true) {

@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
  * The browser application, from the class path. A path without a dot in its last segment is an
  * address inside the application and gets {@code index.html}.
  *
- * <p>The build puts texts beside themselves in Brotli (RFC 7932), with {@value #BROTLI_ENDING} behind
- * the name: that takes seconds, and a sixth less than what the edge can do at once.
+ * <p>The build puts texts beside themselves in Brotli (RFC 7932), with {@value #BROTLI_ENDING}
+ * behind the name: that takes seconds, and a sixth less than what the edge can do at once.
  */
 final class StaticFiles {
     private static final String ROOT = "/io/syncline/web/static/";
@@ -90,8 +90,9 @@ final class StaticFiles {
         headers.put("Content-Type", file.type());
         Optional<SharedBytes> brotli =
                 file.brotli()
-                        .filter(_ -> ContentCoding.isAccepted(
-                                BROTLI, call.header("Accept-Encoding").orElse("")));
+                        .filter(_ ->
+                                ContentCoding.isAccepted(
+                                        BROTLI, call.header("Accept-Encoding").orElse("")));
         if (brotli.isPresent()) {
             headers.put("Content-Encoding", BROTLI);
             headers.put("ETag", EntityTags.weak(file.etag()));

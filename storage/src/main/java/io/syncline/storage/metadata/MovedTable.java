@@ -43,8 +43,7 @@ public enum MovedTable {
     /** Not copied: blocks get other places. */
     PACK("project! key! id:bytes superseded"),
     /** Copied with the blocks themselves. */
-    BLOCK(
-            "project! hash:bytes! pack place length size level number arrived condemned");
+    BLOCK("project! hash:bytes! pack place length size level number arrived condemned");
 
     /** What a column holds. */
     public enum Kind {
@@ -67,6 +66,7 @@ public enum MovedTable {
      */
     public record Column(String name, Kind kind, boolean key) {}
 
+    @SuppressWarnings("ImmutableEnumChecker") // List.copyOf
     private final List<Column> columns;
 
     MovedTable(String columns) {
@@ -84,7 +84,6 @@ public enum MovedTable {
     }
 
     /** Its columns, the order of every row's values. */
-    @SuppressWarnings("ImmutableEnumChecker")
     public List<Column> columns() {
         return columns;
     }

@@ -52,8 +52,8 @@ final class Sockets {
     private final Selector selector = Selector.open();
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
     private final Random random;
-    private final PriorityQueue<Connection> due =
-            new PriorityQueue<>(Comparator.comparingLong(connection -> connection.dueNanos));
+    private final PriorityQueue<Due> due =
+            new PriorityQueue<>(Comparator.comparingLong(Due::nanos));
     private final Queue<Runnable> orders = new ConcurrentLinkedQueue<>();
     private final Delays team = new Delays();
     private final Delays all = new Delays();
@@ -72,6 +72,9 @@ final class Sockets {
         OPEN
     }
 
+    /** Something to do then, unless another thing was meanwhile planned for the connection. */
+    private record Due(long nanos, Connection connection, int plan) {}
+
     /** One device. */
     private static final class Connection {
         final int device;
@@ -83,7 +86,10 @@ final class Sockets {
         int refusals;
 
         int heads;
-        long dueNanos;
+
+        /** Which of the things that were planned for it counts. */
+        int plan;
+
         long begunNanos;
 
         /** When it was cut off, 0 before it was open. */
@@ -120,10 +126,13 @@ final class Sockets {
             for (int i = 0; i < count; i++) {
                 Connection connection = new Connection(first + i);
                 connection.port = (first + i) % ports.size();
-                connection.dueNanos = now + i * 1_000_000_000L / perSecond;
-                due.add(connection);
+                plan(connection, now + i * 1_000_000_000L / perSecond);
             }
         });
+    }
+
+    private void plan(Connection connection, long nanos) {
+        due.add(new Due(nanos, connection, ++connection.plan));
     }
 
     /** Does something between two looks at the sockets. Any thread. */
@@ -160,8 +169,8 @@ final class Sockets {
     /** Runs until the process ends. */
     void run() throws IOException {
         while (true) {
-            Connection first = due.peek();
-            long waitNanos = first == null ? 1_000_000_000L : first.dueNanos - System.nanoTime();
+            Due first = due.peek();
+            long waitNanos = first == null ? 1_000_000_000L : first.nanos() - System.nanoTime();
             if (waitNanos > 0) {
                 selector.select(Math.clamp(waitNanos / 1_000_000, 1, 1_000));
             } else {
@@ -180,14 +189,16 @@ final class Sockets {
 
     private void begin() {
         long now = System.nanoTime();
-        for (Connection next = due.peek();
-                next != null && next.dueNanos <= now;
-                next = due.peek()) {
+        for (Due next = due.peek(); next != null && next.nanos() <= now; next = due.peek()) {
             due.remove();
-            if (next.state == State.WAITING) {
-                connect(next);
-            } else if (next.state != State.OPEN) {
-                failed(next, "no answer");
+            Connection connection = next.connection();
+            if (next.plan() != connection.plan) {
+                continue;
+            }
+            if (connection.state == State.WAITING) {
+                connect(connection);
+            } else {
+                failed(connection, "no answer");
             }
         }
     }
@@ -206,8 +217,7 @@ final class Sockets {
             if (channel.connect(new InetSocketAddress("127.0.0.1", ports.get(connection.port)))) {
                 upgrade(connection, key);
             }
-            connection.dueNanos = connection.begunNanos + HANDSHAKE_NANOS;
-            due.add(connection);
+            plan(connection, connection.begunNanos + HANDSHAKE_NANOS);
         } catch (IOException e) {
             failed(connection, e.getClass().getSimpleName());
         }
@@ -389,7 +399,8 @@ final class Sockets {
 
     private void opened(Connection connection) {
         connection.state = State.OPEN;
-        due.remove(connection);
+        // It has answered in time.
+        connection.plan++;
         open++;
         opened++;
         long now = System.nanoTime();
@@ -416,13 +427,12 @@ final class Sockets {
         } catch (IOException e) {
             errors.merge("at the end: " + e.getMessage(), 1, Integer::sum);
         }
-        due.remove(connection);
         connection.rest = new byte[0];
         connection.state = State.WAITING;
         boolean steady = wasOpen && now - connection.begunNanos >= STEADY_NANOS;
         connection.refusals = why.equals("refused") ? connection.refusals + 1 : 0;
         if (connection.refusals > 0 && connection.refusals < ports.size()) {
-            connection.dueNanos = now;
+            plan(connection, now);
         } else {
             connection.refusals = 0;
             connection.failures = steady ? 0 : connection.failures + 1;
@@ -430,9 +440,8 @@ final class Sockets {
                     Math.min(
                             BACKOFF_MAX_MILLIS,
                             BACKOFF_FIRST_MILLIS << Math.min(connection.failures, 10));
-            connection.dueNanos = now + random.nextLong(most + 1) * 1_000_000;
             connection.port = random.nextInt(ports.size());
+            plan(connection, now + random.nextLong(most + 1) * 1_000_000);
         }
-        due.add(connection);
     }
 }

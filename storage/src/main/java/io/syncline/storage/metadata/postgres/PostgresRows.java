@@ -53,11 +53,7 @@ final class PostgresRows implements MetadataRows {
         String behind =
                 after.isEmpty()
                         ? ""
-                        : " WHERE ("
-                                + names(keys)
-                                + ") > ("
-                                + "?, ".repeat(keys.size() - 1)
-                                + "?)";
+                        : " WHERE (" + names(keys) + ") > (" + "?, ".repeat(keys.size() - 1) + "?)";
         List<@Nullable Object> values = new ArrayList<>();
         after.ifPresent(row -> keys.forEach(key -> values.add(row.value(table.index(key.name())))));
         return list(

@@ -59,8 +59,7 @@ final class SqliteRows implements MetadataRows {
                 table.keys().stream()
                         .map(key -> name(table, key) + " DESC")
                         .collect(Collectors.joining(", "));
-        return sql.one(
-                row -> read(table, row), select(table) + " ORDER BY " + keys + " LIMIT 1");
+        return sql.one(row -> read(table, row), select(table) + " ORDER BY " + keys + " LIMIT 1");
     }
 
     @Override
