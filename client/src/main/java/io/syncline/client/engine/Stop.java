@@ -38,8 +38,6 @@ record Stop(Kind kind, String reason) {
                         + " report it");
 
         private final String todo;
-        @SuppressWarnings("ImmutableEnumChecker") // List.of
-        private final List<Answer> answers;
 
         Kind(String todo) {
             this.todo = todo;
