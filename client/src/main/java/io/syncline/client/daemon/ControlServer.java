@@ -129,12 +129,13 @@ final class ControlServer implements AutoCloseable {
     }
 
     private void show(HttpExchange exchange, String path) throws IOException {
-        DevicePage.File file =
-                page.at(path)
-                        .orElseThrow(() ->
-                                new SynclineException(
-                                        ErrorCode.NOT_FOUND, "there is nothing at this address"));
-        send(exchange, 200, file.type(), file.caching(), file.bytes());
+        DevicePage.File file = page.at(path).orElseThrow(ControlServer::nothing);
+        byte[] bytes = page.bytes(file).orElseThrow(ControlServer::nothing);
+        send(exchange, 200, file.type(), file.caching(), bytes);
+    }
+
+    private static SynclineException nothing() {
+        return new SynclineException(ErrorCode.NOT_FOUND, "there is nothing at this address");
     }
 
     private static void answer(HttpExchange exchange, int status, byte[] body) throws IOException {

@@ -41,9 +41,8 @@ final class DevicePage {
                     "svg", "image/svg+xml",
                     "woff2", "font/woff2");
 
-    /** A file as it is sent; of nobody else's after that. */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    record File(byte[] bytes, String type, String caching) {}
+    /** A file's name in the build's output, and the headers that it is sent with. */
+    record File(String name, String type, String caching) {}
 
     private final PageFiles files;
 
@@ -60,7 +59,12 @@ final class DevicePage {
         return path.equals("/") || path.equals("/" + MARK) || path.startsWith("/assets/");
     }
 
-    /** The file at that address; empty where there is none. */
+    /** The bytes of a file; empty where the build has none of that name. */
+    Optional<byte[]> bytes(File file) {
+        return files.file(file.name());
+    }
+
+    /** Which file that address names; empty where it names none. */
     Optional<File> at(String path) {
         String name = path.equals("/") ? DOCUMENT : path.substring(1);
         boolean asset = ASSET.matcher(name).matches();
@@ -69,6 +73,6 @@ final class DevicePage {
             return Optional.empty();
         }
         String caching = asset ? "private, max-age=31536000, immutable" : "no-cache";
-        return files.file(name).map(bytes -> new File(bytes, type, caching));
+        return Optional.of(new File(name, type, caching));
     }
 }
