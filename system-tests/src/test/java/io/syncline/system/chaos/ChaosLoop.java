@@ -285,7 +285,7 @@ final class ChaosLoop implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         devices.forEach(Device::close);
         cluster.close();
     }

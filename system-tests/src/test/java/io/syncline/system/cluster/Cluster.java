@@ -11,6 +11,7 @@ import io.syncline.system.endtoend.Deployment;
 import io.syncline.system.endtoend.Json;
 import io.syncline.system.endtoend.Program;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.Closeable;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
@@ -45,7 +46,7 @@ public final class Cluster implements AutoCloseable {
     private final int busPort = Deployment.freePort();
     private final List<Integer> ports;
     private final List<Optional<Program>> nodes = new ArrayList<>();
-    private final List<AutoCloseable> opened = new ArrayList<>();
+    private final List<Closeable> opened = new ArrayList<>();
     private final Link databaseLink;
     private final Link busLink;
     private final Optional<Link> bucketLink;
@@ -109,8 +110,16 @@ public final class Cluster implements AutoCloseable {
                         .awsAuthentication(AuthenticationType.AWS_V4, ACCESS, SECRET)
                         .build();
         proxy.start();
-        opened.add(proxy::stop);
+        opened.add(() -> stop(proxy));
         return proxy.getPort();
+    }
+
+    private static void stop(S3Proxy proxy) throws IOException {
+        try {
+            proxy.stop();
+        } catch (Exception e) {
+            throw new IOException("the bucket doesn't stop", e);
+        }
     }
 
     private Path config() throws IOException {
@@ -289,9 +298,9 @@ public final class Cluster implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         nodes.forEach(node -> node.ifPresent(Program::close));
-        for (AutoCloseable each : opened.reversed()) {
+        for (Closeable each : opened.reversed()) {
             each.close();
         }
         stopBus();

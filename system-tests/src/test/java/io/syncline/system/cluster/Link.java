@@ -1,5 +1,6 @@
 package io.syncline.system.cluster;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -24,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * listens: a balancer. It can hold back all bytes, as a network that is parted does, answer HTTP
  * requests by errors of its own, and be slow. Thread-safe.
  */
-public final class Link implements AutoCloseable {
+public final class Link implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(Link.class);
     private static final int BUFFER_BYTES = 16 << 10;
     private static final int CONNECT_MILLIS = 2_000;

@@ -59,7 +59,7 @@ final class Delays {
     static Delays parse(String text) {
         Delays delays = new Delays();
         if (!text.equals("-")) {
-            for (String entry : text.split(",")) {
+            for (String entry : text.split(",", -1)) {
                 int colon = entry.indexOf(':');
                 delays.add(
                         Long.parseLong(entry.substring(0, colon)),

@@ -22,7 +22,7 @@ public final class Holder {
         Sockets sockets =
                 new Sockets(
                         population,
-                        Arrays.stream(arguments[3].split(",")).map(Integer::valueOf).toList(),
+                        Arrays.stream(arguments[3].split(",", -1)).map(Integer::valueOf).toList(),
                         new InetSocketAddress(arguments[2], 0));
         Thread.ofPlatform()
                 .daemon()
@@ -36,7 +36,7 @@ public final class Holder {
         BufferedReader orders =
                 new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         for (String line = orders.readLine(); line != null; line = orders.readLine()) {
-            String[] words = line.split(" ");
+            String[] words = line.split(" ", -1);
             switch (words[0]) {
                 case "open" -> {
                     sockets.open(

@@ -36,7 +36,7 @@ final class HolderProcess implements AutoCloseable {
             Delays back,
             String errors) {
         static Stats parse(String line) {
-            String[] words = line.split(" ");
+            String[] words = line.split(" ", -1);
             return new Stats(
                     Integer.parseInt(words[0]),
                     Integer.parseInt(words[1]),

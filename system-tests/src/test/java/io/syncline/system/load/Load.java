@@ -1,5 +1,6 @@
 package io.syncline.system.load;
 
+import com.google.errorprone.annotations.FormatMethod;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.system.bench.Machine;
 import io.syncline.system.cluster.Cluster;
@@ -329,6 +330,10 @@ public final class Load implements AutoCloseable {
         say("%s: %s: %,.1f %s", name, what, value, unit);
     }
 
+    private void figure(String name, String what, long value, String unit) {
+        figure(name, what, (double) value, unit);
+    }
+
     private void figures(String name, String what, Delays delays) {
         figure(name + "-count", what + ": how many", delays.count(), "");
         figure(name + "-p50", what + ", median", delays.quantile(0.5), "ms");
@@ -340,6 +345,7 @@ public final class Load implements AutoCloseable {
         say("%s: what went wrong: %s", name, stats.errors().isEmpty() ? "nothing" : stats.errors());
     }
 
+    @FormatMethod
     private static void say(String format, Object... values) {
         System.out.println("load: " + format.formatted(values));
     }
@@ -372,7 +378,7 @@ public final class Load implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         endHolders();
         cluster.close();
     }

@@ -3,6 +3,7 @@ package io.syncline.system.load;
 import io.syncline.core.wire.Limits;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -214,7 +215,9 @@ final class Sockets {
             connection.rest = new byte[0];
             connection.begunNanos = System.nanoTime();
             SelectionKey key = channel.register(selector, SelectionKey.OP_CONNECT, connection);
-            if (channel.connect(new InetSocketAddress("127.0.0.1", ports.get(connection.port)))) {
+            if (channel.connect(
+                    new InetSocketAddress(
+                            InetAddress.getLoopbackAddress(), ports.get(connection.port)))) {
                 upgrade(connection, key);
             }
             plan(connection, connection.begunNanos + HANDSHAKE_NANOS);
