@@ -16,6 +16,8 @@ import io.syncline.storage.metadata.MovedTable;
 import io.syncline.storage.metadata.Project;
 import io.syncline.storage.metadata.ProjectKey;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -76,7 +78,9 @@ public final class Migration {
      *     changed meanwhile; CORRUPT where blocks are missing, or what arrived isn't what left
      */
     public Result run(boolean acceptDamage) {
-        MoveMarks.check(from.metadata());
+        if (!isSettled()) {
+            MoveMarks.check(from.metadata());
+        }
         begin();
         long rows = 0;
         for (MovedTable table : MovedTable.values()) {
@@ -114,11 +118,13 @@ public final class Migration {
         MoveMarks.delete(to.metadata(), MoveMarks.PACK);
         MoveMarks.delete(to.metadata(), MoveMarks.COMING);
         return new Result(
-                projects.size(),
-                rows,
-                counts.getOrDefault(MovedTable.BLOCK, 0L),
-                bytes,
-                missing);
+                projects.size(), rows, counts.getOrDefault(MovedTable.BLOCK, 0L), bytes, missing);
+    }
+
+    /** Whether this was interrupted between its last steps: the source is marked already. */
+    private boolean isSettled() {
+        return MoveMarks.find(from.metadata(), MoveMarks.LEFT).equals(Optional.of(to.name()))
+                && MoveMarks.find(to.metadata(), MoveMarks.COMING).equals(Optional.of(source()));
     }
 
     /** A target is empty, or holds a part of this very source. */
@@ -132,11 +138,13 @@ public final class Migration {
             }
             return;
         }
-        for (MovedTable table : List.of(MovedTable.ACCOUNT, MovedTable.PROJECT, MovedTable.SETTING)) {
+        for (MovedTable table :
+                List.of(MovedTable.ACCOUNT, MovedTable.PROJECT, MovedTable.SETTING)) {
             if (to.rows().last(table).isPresent()) {
                 throw SynclineException.invalid(
                         to.name()
-                                + " isn't empty: a server moves only into stores that none has used");
+                                + " isn't empty: a server moves only into stores that none has"
+                                + " used");
             }
         }
         MoveMarks.put(to.metadata(), MoveMarks.COMING, source);
@@ -146,12 +154,13 @@ public final class Migration {
     private String source() {
         StringBuilder all = new StringBuilder();
         for (MovedRow row : from.rows().page(MovedTable.SETTING, Optional.empty(), ROWS)) {
-            all.append(row.text("name"))
-                    .append(HexFormat.of().formatHex(row.bytes("value")))
-                    .append('\n');
+            if (!MoveMarks.ALL.contains(row.text("name"))) {
+                all.append(row.text("name"))
+                        .append(HexFormat.of().formatHex(row.bytes("value")))
+                        .append('\n');
+            }
         }
-        return Hash.sha256(all.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8))
-                .toHex();
+        return Hash.sha256(all.toString().getBytes(StandardCharsets.UTF_8)).toHex();
     }
 
     private void copy(MovedTable table) {
@@ -182,9 +191,7 @@ public final class Migration {
                         for (MovedRow row : page) {
                             if (!MoveMarks.ALL.contains(row.text("name"))) {
                                 write.settings()
-                                        .put(
-                                                row.text("name"),
-                                                ByteBuffer.wrap(row.bytes("value")));
+                                        .put(row.text("name"), ByteBuffer.wrap(row.bytes("value")));
                             }
                         }
                         return true;
@@ -197,7 +204,7 @@ public final class Migration {
     }
 
     private static List<MovedRow> projects(MetadataRows rows) {
-        List<MovedRow> found = new java.util.ArrayList<>();
+        List<MovedRow> found = new ArrayList<>();
         Optional<MovedRow> last = Optional.empty();
         while (true) {
             List<MovedRow> page = rows.page(MovedTable.PROJECT, last, ROWS);
@@ -219,9 +226,7 @@ public final class Migration {
         long key = project.number("key");
         String name = project.text("name");
         long total =
-                from.metadata()
-                        .read(read -> read.quotas().usage(new ProjectKey(key)))
-                        .frameBytes();
+                from.metadata().read(read -> read.quotas().usage(new ProjectKey(key))).frameBytes();
         Optional<String> done = MoveMarks.find(to.metadata(), MoveMarks.PACK);
         long doneKey =
                 done.map(mark -> Long.parseLong(mark.substring(0, mark.indexOf(':')))).orElse(0L);
@@ -235,9 +240,7 @@ public final class Migration {
                         to,
                         key,
                         id(project),
-                        more ->
-                                progress.at(
-                                        "blocks of " + name, bytes[0] += more, total, true));
+                        more -> progress.at("blocks of " + name, bytes[0] += more, total, true));
         for (PackId pack : from.blocks().packs(id(project))) {
             String mark = key + ":" + pack;
             if (doneKey == key && done.orElseThrow().compareTo(mark) >= 0) {
@@ -335,8 +338,7 @@ public final class Migration {
             Hash hash = Hash.of(found.getFirst().bytes("hash"));
             Map<Hash, BlockRow> rows =
                     to.metadata()
-                            .read(read ->
-                                    read.blocks(new ProjectKey(key)).find(List.of(hash)));
+                            .read(read -> read.blocks(new ProjectKey(key)).find(List.of(hash)));
             // A condemned block may have no row for those who look.
             BlockRow row = rows.get(hash);
             if (row != null) {

@@ -66,6 +66,8 @@ public enum MovedTable {
      */
     public record Column(String name, Kind kind, boolean key) {}
 
+    // Immutable, though its type doesn't say so.
+    @SuppressWarnings("ImmutableEnumChecker")
     private final List<Column> columns;
 
     MovedTable(String columns) {
@@ -83,7 +85,6 @@ public enum MovedTable {
     }
 
     /** Its columns, the order of every row's values. */
-    @SuppressWarnings("ImmutableEnumChecker")
     public List<Column> columns() {
         return columns;
     }

@@ -52,12 +52,12 @@ final class DeploymentFilesTest {
     private static Object at(Object from, Object... path) {
         Object found = from;
         for (Object step : path) {
-            found =
+            @Nullable Object next =
                     step instanceof Integer index
                             ? ((List<?>) found).get(index)
                             : ((Map<?, ?>) found).get(step);
-            assertThat(found).as("%s of %s", step, Arrays.toString(path)).isNotNull();
-            found = Objects.requireNonNull(found);
+            assertThat(next).as("%s of %s", step, Arrays.toString(path)).isNotNull();
+            found = Objects.requireNonNull(next);
         }
         return found;
     }
@@ -89,8 +89,7 @@ final class DeploymentFilesTest {
 
     static Stream<String> settings() {
         return Stream.of(
-                read("debian/syncline.conf"),
-                text(kind("ConfigMap"), "data", "syncline.conf"));
+                read("debian/syncline.conf"), text(kind("ConfigMap"), "data", "syncline.conf"));
     }
 
     @ParameterizedTest(name = "{index}")
@@ -135,22 +134,25 @@ final class DeploymentFilesTest {
     void drainsFit() {
         Object pod = at(kind("Deployment"), "spec", "template", "spec");
         int grace =
-                setting(
-                        text(kind("ConfigMap"), "data", "syncline.conf"), Key.DRAIN_GRACE_SECONDS);
+                setting(text(kind("ConfigMap"), "data", "syncline.conf"), Key.DRAIN_GRACE_SECONDS);
         assertThat(Integer.parseInt(text(pod, "terminationGracePeriodSeconds")))
                 .isGreaterThanOrEqualTo(grace + DRAIN_SECONDS);
         // A balancer notices within twice its interval.
         assertThat(
                         2
                                 * Integer.parseInt(
-                                        text(pod, "containers", 0, "readinessProbe", "periodSeconds")))
+                                        text(
+                                                pod,
+                                                "containers",
+                                                0,
+                                                "readinessProbe",
+                                                "periodSeconds")))
                 .isLessThanOrEqualTo(grace);
 
         Object node = at(yaml("compose.yaml").getFirst(), "services", "node-a");
         assertThat(Integer.parseInt(text(node, "stop_grace_period").replace("s", "")))
                 .isGreaterThanOrEqualTo(
-                        Integer.parseInt(
-                                        text(node, "environment", "SYNCLINE_DRAIN_GRACE_SECONDS"))
+                        Integer.parseInt(text(node, "environment", "SYNCLINE_DRAIN_GRACE_SECONDS"))
                                 + DRAIN_SECONDS);
 
         Optional<String> stop =
@@ -169,8 +171,7 @@ final class DeploymentFilesTest {
         String protocol = Files.readString(ROOT.resolve("docs/protocol.md"));
 
         assertThat(text(container, "livenessProbe", "httpGet", "path")).isEqualTo("/health/live");
-        assertThat(text(container, "readinessProbe", "httpGet", "path"))
-                .isEqualTo("/health/ready");
+        assertThat(text(container, "readinessProbe", "httpGet", "path")).isEqualTo("/health/ready");
         assertThat(protocol).contains("/health/live").contains("/health/ready");
     }
 
@@ -213,7 +214,9 @@ final class DeploymentFilesTest {
             }
             for (Object volume : list(one.get("volumes"))) {
                 String name = volume.toString().substring(0, volume.toString().indexOf(':'));
-                assertThat(((Map<?, ?>) at(compose, "volumes")).keySet().contains(name)).as(name).isTrue();
+                assertThat(((Map<?, ?>) at(compose, "volumes")).keySet().contains(name))
+                        .as(name)
+                        .isTrue();
             }
         }
     }
@@ -229,7 +232,8 @@ final class DeploymentFilesTest {
     @Test
     void nothingRunsAsRoot() {
         assertThat(read("syncline.service"))
-                .contains("\nUser=syncline\n", "\nNoNewPrivileges=yes\n", "\nProtectSystem=strict\n");
+                .contains(
+                        "\nUser=syncline\n", "\nNoNewPrivileges=yes\n", "\nProtectSystem=strict\n");
         assertThat(read("Containerfile")).contains("\nUSER 10001:10001\n").doesNotContain("sudo");
         assertThat(text(kind("Deployment"), "spec", "template", "spec", "securityContext"))
                 .contains("runAsNonRoot=true");
@@ -250,8 +254,16 @@ final class DeploymentFilesTest {
                 .startsWith("FROM")
                 .containsOnlyOnce("ENTRYPOINT", "CMD", "USER")
                 .isSubsetOf(
-                        "FROM", "ADD", "RUN", "ENV", "USER", "VOLUME", "EXPOSE", "STOPSIGNAL",
-                        "ENTRYPOINT", "CMD");
+                        "FROM",
+                        "ADD",
+                        "RUN",
+                        "ENV",
+                        "USER",
+                        "VOLUME",
+                        "EXPOSE",
+                        "STOPSIGNAL",
+                        "ENTRYPOINT",
+                        "CMD");
         assertThat(read("Containerfile")).contains("ADD target/package/syncline-*.tar.gz");
     }
 
@@ -261,7 +273,10 @@ final class DeploymentFilesTest {
         String script = Files.readString(ROOT.resolve("scripts/package"));
 
         assertThat(read("syncline.service"))
-                .contains("\nExecStart=/usr/bin/syncline serve --config /etc/syncline/syncline.conf\n")
+                .contains(
+                        "\n"
+                                + "ExecStart=/usr/bin/syncline serve --config"
+                                + " /etc/syncline/syncline.conf\n")
                 .contains("\nStateDirectory=syncline\n");
         assertThat(read("debian/syncline.conf")).contains("\ndata = /var/lib/syncline\n");
         assertThat(script)
