@@ -72,8 +72,7 @@ final class AdminMigrateCommand implements Callable<Integer> {
         if (reopen) {
             int projects = Server.reopen(config, data, home);
             console.line(projects + " projects go on here, each in a new epoch.");
-            console.document(
-                    new JsonWriter().beginObject().member("epochs", projects).endObject());
+            console.document(new JsonWriter().beginObject().member("epochs", projects).endObject());
             return 0;
         }
         AdminProgressLine progress = new AdminProgressLine(console);

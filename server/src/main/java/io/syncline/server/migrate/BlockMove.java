@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongConsumer;
@@ -111,7 +112,7 @@ final class BlockMove {
         for (int i = 0; i < places.size(); i++) {
             FrameLocation place = places.get(i);
             moved.add(
-                    rows.get(requests.get(i).hash())
+                    Objects.requireNonNull(rows.get(requests.get(i).hash()))
                             .with("pack", key(place.pack()))
                             .with("place", place.offsetBytes())
                             .with("length", (long) place.lengthBytes()));

@@ -16,6 +16,8 @@ import io.syncline.storage.metadata.MovedTable;
 import io.syncline.storage.metadata.Project;
 import io.syncline.storage.metadata.ProjectKey;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -76,7 +78,9 @@ public final class Migration {
      *     changed meanwhile; CORRUPT where blocks are missing, or what arrived isn't what left
      */
     public Result run(boolean acceptDamage) {
-        MoveMarks.check(from.metadata());
+        if (!isSettled()) {
+            MoveMarks.check(from.metadata());
+        }
         begin();
         long rows = 0;
         for (MovedTable table : MovedTable.values()) {
@@ -115,6 +119,15 @@ public final class Migration {
         MoveMarks.delete(to.metadata(), MoveMarks.COMING);
         return new Result(
                 projects.size(), rows, counts.getOrDefault(MovedTable.BLOCK, 0L), bytes, missing);
+<<<<<<< HEAD
+=======
+    }
+
+    /** Whether this was interrupted between its last steps: the source is marked already. */
+    private boolean isSettled() {
+        return MoveMarks.find(from.metadata(), MoveMarks.LEFT).equals(Optional.of(to.name()))
+                && MoveMarks.find(to.metadata(), MoveMarks.COMING).equals(Optional.of(source()));
+>>>>>>> refs/heads/deploy
     }
 
     /** A target is empty, or holds a part of this very source. */
@@ -144,12 +157,13 @@ public final class Migration {
     private String source() {
         StringBuilder all = new StringBuilder();
         for (MovedRow row : from.rows().page(MovedTable.SETTING, Optional.empty(), ROWS)) {
-            all.append(row.text("name"))
-                    .append(HexFormat.of().formatHex(row.bytes("value")))
-                    .append('\n');
+            if (!MoveMarks.ALL.contains(row.text("name"))) {
+                all.append(row.text("name"))
+                        .append(HexFormat.of().formatHex(row.bytes("value")))
+                        .append('\n');
+            }
         }
-        return Hash.sha256(all.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8))
-                .toHex();
+        return Hash.sha256(all.toString().getBytes(StandardCharsets.UTF_8)).toHex();
     }
 
     private void copy(MovedTable table) {
@@ -193,7 +207,7 @@ public final class Migration {
     }
 
     private static List<MovedRow> projects(MetadataRows rows) {
-        List<MovedRow> found = new java.util.ArrayList<>();
+        List<MovedRow> found = new ArrayList<>();
         Optional<MovedRow> last = Optional.empty();
         while (true) {
             List<MovedRow> page = rows.page(MovedTable.PROJECT, last, ROWS);

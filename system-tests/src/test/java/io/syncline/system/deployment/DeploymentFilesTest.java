@@ -52,12 +52,12 @@ final class DeploymentFilesTest {
     private static Object at(Object from, Object... path) {
         Object found = from;
         for (Object step : path) {
-            found =
+            @Nullable Object next =
                     step instanceof Integer index
                             ? ((List<?>) found).get(index)
                             : ((Map<?, ?>) found).get(step);
-            assertThat(found).as("%s of %s", step, Arrays.toString(path)).isNotNull();
-            found = Objects.requireNonNull(found);
+            assertThat(next).as("%s of %s", step, Arrays.toString(path)).isNotNull();
+            found = Objects.requireNonNull(next);
         }
         return found;
     }

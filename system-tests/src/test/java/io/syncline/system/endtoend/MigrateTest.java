@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code syncline admin migrate} with real processes, a real database and a real bucket. */
 final class MigrateTest {
     private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration START = Duration.ofMinutes(2);
     private static final int INVALID = 2;
     private static final int UNAVAILABLE = 12;
 
@@ -101,7 +102,7 @@ final class MigrateTest {
 
     private static void refused(Program server, String reason) {
         try (server) {
-            Await.until(SOON, () -> !server.isAlive(), server::errors);
+            Await.until(START, () -> !server.isAlive(), server::errors);
             assertThat(server.errors()).contains(reason);
         }
     }
@@ -128,7 +129,7 @@ final class MigrateTest {
                 Device bob = new Device("bob", directory)) {
             String before;
             try (Program server = serve("folder")) {
-                String link = server.awaitJson(SOON).at("joinLink").text();
+                String link = server.awaitJson(START).at("joinLink").text();
                 alice.join(link);
                 bob.join(link);
                 for (int i = 0; i < 50; i++) {
@@ -155,7 +156,7 @@ final class MigrateTest {
                     .isEqualTo(UNAVAILABLE);
 
             try (Program cluster = serve("node", "--config", config.toString())) {
-                cluster.awaitJson(SOON);
+                cluster.awaitJson(START);
                 write(alice.path("in-the-cluster"), "by alice");
                 bob.start();
                 appears(bob, "in-the-cluster", "by alice");
@@ -175,7 +176,7 @@ final class MigrateTest {
             migrate(config, "back", "--to", "folder").ok();
             refused(serve("node", "--config", config.toString()), "was moved to ");
             try (Program server = serve("back")) {
-                String link = server.awaitJson(SOON).at("joinLink").text();
+                String link = server.awaitJson(START).at("joinLink").text();
                 write(bob.path("back"), "home again");
                 appears(alice, "back", "home again");
                 String digest = converged(alice).at("digest").text();
@@ -206,7 +207,7 @@ final class MigrateTest {
                 // What was done elsewhere meanwhile comes from the devices.
                 try (Device dave =
                         new Device("dave", directory)
-                                .join(server.awaitJson(SOON).at("joinLink").text())) {
+                                .join(server.awaitJson(START).at("joinLink").text())) {
                     appears(dave, "in-the-cluster", "by alice");
                 }
             }

@@ -6,11 +6,10 @@ import io.syncline.storage.metadata.RowsContract;
 import org.junit.jupiter.api.AfterEach;
 
 final class PostgresRowsTest extends RowsContract {
-    private PostgresMetadataStore store;
+    private final PostgresMetadataStore store = PostgresServer.open();
 
     @Override
     protected MetadataRows open() {
-        store = PostgresServer.open();
         return store.rows();
     }
 

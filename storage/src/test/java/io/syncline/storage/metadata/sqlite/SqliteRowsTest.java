@@ -4,26 +4,29 @@ import io.syncline.storage.metadata.MetadataRows;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.RowsContract;
 import java.nio.file.Path;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 
 final class SqliteRowsTest extends RowsContract {
     @TempDir private Path directory;
-    private SqliteMetadataStore store;
+    private @Nullable SqliteMetadataStore store;
 
     @Override
     protected MetadataRows open() {
-        store = SqliteMetadataStore.open(directory.resolve("metadata.sqlite"));
-        return store.rows();
+        SqliteMetadataStore opened = SqliteMetadataStore.open(directory.resolve("metadata.sqlite"));
+        store = opened;
+        return opened.rows();
     }
 
     @Override
     protected MetadataStore store() {
-        return store;
+        return Objects.requireNonNull(store);
     }
 
     @AfterEach
     void closeStore() {
-        store.close();
+        store().close();
     }
 }
