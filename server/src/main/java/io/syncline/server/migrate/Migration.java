@@ -119,15 +119,12 @@ public final class Migration {
         MoveMarks.delete(to.metadata(), MoveMarks.COMING);
         return new Result(
                 projects.size(), rows, counts.getOrDefault(MovedTable.BLOCK, 0L), bytes, missing);
-<<<<<<< HEAD
-=======
     }
 
     /** Whether this was interrupted between its last steps: the source is marked already. */
     private boolean isSettled() {
         return MoveMarks.find(from.metadata(), MoveMarks.LEFT).equals(Optional.of(to.name()))
                 && MoveMarks.find(to.metadata(), MoveMarks.COMING).equals(Optional.of(source()));
->>>>>>> refs/heads/deploy
     }
 
     /** A target is empty, or holds a part of this very source. */
