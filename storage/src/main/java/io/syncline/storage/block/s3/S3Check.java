@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** Looks whether a bucket does what the port doesn't show: {@link #run}. */
 public final class S3Check {
@@ -79,7 +80,13 @@ public final class S3Check {
         try {
             bucket.putNew(name, new Bytes("bytes", "other bytes"));
         } catch (SynclineException e) {
-            return "refused: " + e.getMessage();
+            // Not where nobody answered: that says nothing of what the service checks.
+            if (e.getCause() instanceof S3Exception answer
+                    && answer.statusCode() >= 400
+                    && answer.statusCode() < 500) {
+                return "refused: " + e.getMessage();
+            }
+            throw e;
         }
         throw SynclineException.invalid("bytes that didn't match their checksum were stored");
     }
