@@ -437,12 +437,15 @@ final class SimulatedDevice {
     /** The process ends as it should; returns when it has. */
     void stop() {
         FolderLoop running = loop;
-        if (running != null) {
-            process.call(running::close);
-            process.kill();
-            loop = null;
-            watcher = null;
+        if (running == null) {
+            // Its folder isn't open yet: a next one must not run beside it.
+            kill();
+            return;
         }
+        process.call(running::close);
+        process.kill();
+        loop = null;
+        watcher = null;
     }
 
     /** The power fails, and comes back; the client doesn't run. */

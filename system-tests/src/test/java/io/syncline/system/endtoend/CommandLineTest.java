@@ -751,7 +751,7 @@ final class CommandLineTest {
         refusedToServe("--listen", "0.0.0.0:0")
                 .failed(INVALID, "passwords", "--tls-certificate", "--allow-plain-http");
         refusedToServe("--listen", "127.0.0.1:0", "--tls-key", "x")
-                .failed(INVALID, "--tls-certificate and --tls-key go together");
+                .failed(INVALID, "--tls-key", "a certificate and its key go together");
         refusedToServe(
                         "--listen",
                         "127.0.0.1:0",
