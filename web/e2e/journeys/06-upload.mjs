@@ -78,6 +78,7 @@ export default async function upload(run) {
   await row(page, 'album').waitFor();
   await onDisk(path.join(device.folder, 'album', 'deep', '29.txt'));
   await page.getByRole('link', { name: 'Devices' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Devices' }).waitFor();
   await tray.getByText('Everything is uploaded').waitFor();
   await page.setViewportSize(TELEPHONE);
   await run.look(page, 'upload-narrow');

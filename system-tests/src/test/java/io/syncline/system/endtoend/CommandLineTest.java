@@ -759,7 +759,7 @@ final class CommandLineTest {
                         "/none",
                         "--tls-certificate",
                         "/none.pem")
-                .failed(INVALID, "there is no /none.pem");
+                .failed(INVALID, "tls-certificate", "cannot read the file /none.pem");
         write(directory.resolve("junk.pem"), "junk");
         String junk = directory.resolve("junk.pem").toString();
         refusedToServe("--listen", "127.0.0.1:0", "--tls-key", junk, "--tls-certificate", junk)
