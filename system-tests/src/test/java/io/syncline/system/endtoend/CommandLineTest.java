@@ -488,14 +488,20 @@ final class CommandLineTest {
         awaitEqual();
     }
 
+    private static long sequence(Device device) {
+        return device.status().at("cursor").at("sequence").number();
+    }
+
     @Test
     void conflictsAreListed() {
         write(owner.path("both.txt"), "one");
         awaitEqual();
         run(bob, "pause").ok();
         awaitState(bob, "paused");
+        long before = sequence(owner);
         write(owner.path("both.txt"), "from the owner");
-        awaitState(owner, "converged");
+        // Committed first, so that it keeps the name.
+        Await.until(SOON, () -> sequence(owner) > before, () -> owner.status().text());
         write(bob.path("both.txt"), "from bob, another");
         run(bob, "resume").ok();
         Await.until(
