@@ -68,6 +68,8 @@ export default async function files(run) {
   await row(page, 'Samples').click();
   await page.getByRole('button', { name: 'Delete' }).click();
   await onDisk(at('Samples'), false);
+  // What comes back is another folder: the row of this one must not be taken for it.
+  await row(page, 'Samples').waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'Undo' }).last().click();
   await onDisk(at('Samples', 'core 39.txt'));
   await page.getByText('Everything is back').last().waitFor();

@@ -109,21 +109,24 @@ export function FileList(props: Props) {
   const last = Math.min(total - 1, Math.ceil((scroll.top(position) + view) / rowHeight) + OVERSCAN);
   useEffect(() => listing.want(first, Math.max(first, last)), [listing, first, last]);
 
-  const onScroll = () => {
+  /** Where the scroll bar is by now. It may have moved, and the event not have come yet. */
+  const followed = (before: scroll.Position): scroll.Position => {
     const element = list.current;
-    if (element === null) {
-      return;
+    if (element === null || Math.abs(element.scrollTop - before.real) <= 1) {
+      return before;
     }
-    setPosition(before => {
-      if (Math.abs(element.scrollTop - before.real) <= 1) {
-        return before;
-      }
-      const next = scroll.scrolled(g, before, element.scrollTop);
-      return scroll.isShortOfRoom(g, next) ? scroll.placed(g, scroll.top(next)) : next;
-    });
+    const next = scroll.scrolled(g, before, element.scrollTop);
+    return scroll.isShortOfRoom(g, next) ? scroll.placed(g, scroll.top(next)) : next;
+  };
+
+  const onScroll = () => {
+    setPosition(followed);
     if (g.real !== g.full) {
       clearTimeout(settle.current);
-      settle.current = setTimeout(() => setPosition(now => scroll.placed(g, scroll.top(now))), SETTLE_MILLIS);
+      settle.current = setTimeout(
+        () => setPosition(now => scroll.placed(g, scroll.top(followed(now)))),
+        SETTLE_MILLIS,
+      );
     }
   };
   useEffect(() => () => clearTimeout(settle.current), []);
