@@ -61,6 +61,7 @@ final class House {
                             "JDBC",
                             List.of("java.sql..", "javax.sql.."),
                             List.of(
+                                    "io.syncline.storage.metadata.column..",
                                     "io.syncline.storage.metadata.postgres..",
                                     "io.syncline.storage.metadata.sqlite..",
                                     "io.syncline.client.state.sqlite..")),

@@ -9,6 +9,7 @@ import io.syncline.core.tree.Node;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.Place;
 import io.syncline.storage.metadata.Version;
+import io.syncline.storage.metadata.column.Values;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;

@@ -7,6 +7,7 @@ import io.syncline.storage.metadata.BlockRow;
 import io.syncline.storage.metadata.Blocks;
 import io.syncline.storage.metadata.NewBlock;
 import io.syncline.storage.metadata.ProjectKey;
+import io.syncline.storage.metadata.column.Values;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -183,7 +184,7 @@ final class PostgresBlocks implements Blocks.Writable {
                         + " WHERE NOT EXISTS (SELECT 1 FROM pack AS p WHERE p.project = ?"
                         + " AND p.id = u.id) ON CONFLICT DO NOTHING",
                 project.value(),
-                Values.array(ids),
+                SqlArray.of(ids),
                 project.value());
         Map<PackId, Long> keys = HashMap.newHashMap(ids.size());
         transaction.lookUp(

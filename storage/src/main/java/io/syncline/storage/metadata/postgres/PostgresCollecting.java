@@ -3,6 +3,7 @@ package io.syncline.storage.metadata.postgres;
 import io.syncline.core.tree.Hash;
 import io.syncline.storage.metadata.Collecting;
 import io.syncline.storage.metadata.ProjectKey;
+import io.syncline.storage.metadata.column.Values;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -166,7 +167,7 @@ final class PostgresCollecting implements Collecting.Writable {
                         + " AND b.condemned <> 0 AND NOT EXISTS (SELECT 1 FROM quarantine AS q"
                         + " WHERE q.project = b.project AND q.hash = b.hash)",
                 project.value(),
-                Values.array(Values.sorted(hashes)));
+                SqlArray.of(Values.sorted(hashes)));
     }
 
     @Override
@@ -182,7 +183,7 @@ final class PostgresCollecting implements Collecting.Writable {
                         "DELETE FROM block WHERE project = ? AND hash = ANY (?)"
                                 + " AND condemned <> 0 AND condemned <= ? RETURNING hash",
                         project.value(),
-                        Values.array(Values.sorted(hashes)),
+                        SqlArray.of(Values.sorted(hashes)),
                         condemnedUntil.toEpochMilli());
         quarantine.heal(deleted);
         return deleted.stream().sorted().toList();

@@ -6,6 +6,7 @@ import io.syncline.core.tree.Hash;
 import io.syncline.storage.metadata.Device;
 import io.syncline.storage.metadata.Devices;
 import io.syncline.storage.metadata.ProjectKey;
+import io.syncline.storage.metadata.column.Values;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -7,6 +7,7 @@ import io.syncline.core.tree.Place;
 import io.syncline.storage.metadata.History;
 import io.syncline.storage.metadata.ProjectKey;
 import io.syncline.storage.metadata.Version;
+import io.syncline.storage.metadata.column.Values;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -344,7 +345,7 @@ final class PostgresHistory implements History.Writable {
             transaction.update(
                     "DELETE FROM history WHERE project = ? AND sequence = ANY (?)",
                     project.value(),
-                    Values.array(forgotten));
+                    SqlArray.of(forgotten));
             // Another node may have got further.
             transaction.update(
                     "INSERT INTO retention AS r (project, trimmed) VALUES (?, ?)"

@@ -4,6 +4,7 @@ import io.syncline.core.lineage.Ancestor;
 import io.syncline.core.tree.Epoch;
 import io.syncline.storage.metadata.Lineages;
 import io.syncline.storage.metadata.ProjectKey;
+import io.syncline.storage.metadata.column.Values;
 import java.util.Optional;
 
 final class PostgresLineages implements Lineages.Writable {

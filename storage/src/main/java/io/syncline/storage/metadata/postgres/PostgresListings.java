@@ -354,12 +354,12 @@ final class PostgresListings implements Listings {
         transaction.update(
                 CHANGED,
                 project.value(),
-                Values.array(directories),
-                Values.array(versions),
-                Values.array(ofDirectories),
-                Values.array(ofOthers));
+                SqlArray.of(directories),
+                SqlArray.of(versions),
+                SqlArray.of(ofDirectories),
+                SqlArray.of(ofOthers));
         if (!shrunk.isEmpty()) {
-            transaction.update(EMPTIED, project.value(), Values.array(shrunk));
+            transaction.update(EMPTIED, project.value(), SqlArray.of(shrunk));
         }
     }
 }

@@ -119,7 +119,7 @@ final class PostgresNameIndex implements NameIndex.Writable {
             transaction.update(
                     "DELETE FROM name_gram WHERE project = ? AND node = ANY (?)",
                     project.value(),
-                    Values.array(gone));
+                    SqlArray.of(gone));
         }
         if (!ids.isEmpty()) {
             // Arrays of different lengths can't be a column of an array, so they come as text.
@@ -130,8 +130,8 @@ final class PostgresNameIndex implements NameIndex.Writable {
                             + " ON CONFLICT (project, node) DO UPDATE SET grams = excluded.grams"
                             + " WHERE g.grams <> excluded.grams",
                     project.value(),
-                    Values.array(ids),
-                    Values.array(grams));
+                    SqlArray.of(ids),
+                    SqlArray.of(grams));
         }
         transaction.update(
                 "UPDATE name_gram_cursor SET sequence = ? WHERE project = ?",

@@ -11,6 +11,7 @@ import io.syncline.storage.metadata.ListingChanges;
 import io.syncline.storage.metadata.Nodes;
 import io.syncline.storage.metadata.ProjectKey;
 import io.syncline.storage.metadata.Version;
+import io.syncline.storage.metadata.column.Values;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -305,7 +306,7 @@ final class PostgresNodes implements Nodes.Writable {
         }
         change(goes);
         if (!parked.isEmpty()) {
-            transaction.update(PARK, project.value(), Values.array(parked));
+            transaction.update(PARK, project.value(), SqlArray.of(parked));
         }
         change(stays);
         if (!comes.isEmpty()) {

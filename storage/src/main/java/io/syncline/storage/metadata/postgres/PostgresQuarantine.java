@@ -4,6 +4,7 @@ import io.syncline.core.tree.Hash;
 import io.syncline.storage.block.FrameLocation;
 import io.syncline.storage.metadata.ProjectKey;
 import io.syncline.storage.metadata.Quarantine;
+import io.syncline.storage.metadata.column.Values;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
@@ -29,7 +30,7 @@ final class PostgresQuarantine implements Quarantine.Writable {
             transaction.update(
                     "DELETE FROM quarantine WHERE project = ? AND hash = ANY (?)",
                     project.value(),
-                    Values.array(Values.sorted(blocks)));
+                    SqlArray.of(Values.sorted(blocks)));
         }
     }
 

@@ -2,6 +2,7 @@ package io.syncline.storage.metadata.postgres;
 
 import io.syncline.core.tree.AccountId;
 import io.syncline.storage.metadata.RightChanges;
+import io.syncline.storage.metadata.column.Values;
 import java.time.Instant;
 import java.util.List;
 

@@ -166,7 +166,7 @@ final class PostgresTransaction implements WriteTransaction, AutoCloseable {
         }
         Object[] values = new Object[fixed.length + 1];
         System.arraycopy(fixed, 0, values, 0, fixed.length);
-        values[fixed.length] = Values.array(keys);
+        values[fixed.length] = SqlArray.of(keys);
         return list(row, sql, values);
     }
 

@@ -4,6 +4,7 @@ import io.syncline.core.tree.DeviceId;
 import io.syncline.storage.metadata.ProjectKey;
 import io.syncline.storage.metadata.UploadSession;
 import io.syncline.storage.metadata.Uploads;
+import io.syncline.storage.metadata.column.Values;
 import java.time.Instant;
 import java.util.Optional;
 

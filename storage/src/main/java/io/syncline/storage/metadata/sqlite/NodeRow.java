@@ -13,6 +13,7 @@ import io.syncline.core.tree.Node;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.Place;
 import io.syncline.storage.metadata.Version;
+import io.syncline.storage.metadata.column.Values;
 import java.nio.ByteBuffer;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -5,6 +5,7 @@ import io.syncline.core.tree.Hash;
 import io.syncline.storage.metadata.Account;
 import io.syncline.storage.metadata.Accounts;
 import io.syncline.storage.metadata.Session;
+import io.syncline.storage.metadata.column.Values;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;

@@ -4,6 +4,7 @@ import io.syncline.core.tree.CommitId;
 import io.syncline.storage.metadata.Answer;
 import io.syncline.storage.metadata.Answers;
 import io.syncline.storage.metadata.ProjectKey;
+import io.syncline.storage.metadata.column.Values;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 

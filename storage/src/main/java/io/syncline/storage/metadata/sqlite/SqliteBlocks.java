@@ -7,6 +7,7 @@ import io.syncline.storage.metadata.BlockRow;
 import io.syncline.storage.metadata.Blocks;
 import io.syncline.storage.metadata.NewBlock;
 import io.syncline.storage.metadata.ProjectKey;
+import io.syncline.storage.metadata.column.Values;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -3,6 +3,7 @@ package io.syncline.storage.metadata.sqlite;
 import io.syncline.core.tree.Hash;
 import io.syncline.storage.metadata.Collecting;
 import io.syncline.storage.metadata.ProjectKey;
+import io.syncline.storage.metadata.column.Values;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

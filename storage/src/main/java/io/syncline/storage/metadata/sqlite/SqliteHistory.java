@@ -7,6 +7,7 @@ import io.syncline.core.tree.Place;
 import io.syncline.storage.metadata.History;
 import io.syncline.storage.metadata.ProjectKey;
 import io.syncline.storage.metadata.Version;
+import io.syncline.storage.metadata.column.Values;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

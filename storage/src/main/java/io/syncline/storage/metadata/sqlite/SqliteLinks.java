@@ -5,6 +5,7 @@ import io.syncline.storage.metadata.JoinLink;
 import io.syncline.storage.metadata.LinkId;
 import io.syncline.storage.metadata.Links;
 import io.syncline.storage.metadata.ProjectKey;
+import io.syncline.storage.metadata.column.Values;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

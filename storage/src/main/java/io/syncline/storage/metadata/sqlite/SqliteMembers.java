@@ -5,6 +5,7 @@ import io.syncline.core.wire.Role;
 import io.syncline.storage.metadata.Member;
 import io.syncline.storage.metadata.Members;
 import io.syncline.storage.metadata.ProjectKey;
+import io.syncline.storage.metadata.column.Values;
 import java.util.List;
 import java.util.Optional;
 

@@ -12,6 +12,7 @@ import io.syncline.storage.metadata.ListingChanges;
 import io.syncline.storage.metadata.Nodes;
 import io.syncline.storage.metadata.ProjectKey;
 import io.syncline.storage.metadata.Version;
+import io.syncline.storage.metadata.column.Values;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -4,6 +4,7 @@ import io.syncline.storage.block.FrameLocation;
 import io.syncline.storage.block.PackId;
 import io.syncline.storage.metadata.Packs;
 import io.syncline.storage.metadata.ProjectKey;
+import io.syncline.storage.metadata.column.Values;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

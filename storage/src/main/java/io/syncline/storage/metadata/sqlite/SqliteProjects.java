@@ -10,6 +10,7 @@ import io.syncline.storage.metadata.NewProject;
 import io.syncline.storage.metadata.Project;
 import io.syncline.storage.metadata.ProjectKey;
 import io.syncline.storage.metadata.Projects;
+import io.syncline.storage.metadata.column.Values;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

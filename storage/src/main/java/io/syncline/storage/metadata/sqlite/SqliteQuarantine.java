@@ -5,6 +5,7 @@ import io.syncline.storage.block.FrameLocation;
 import io.syncline.storage.metadata.NewBlock;
 import io.syncline.storage.metadata.ProjectKey;
 import io.syncline.storage.metadata.Quarantine;
+import io.syncline.storage.metadata.column.Values;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;

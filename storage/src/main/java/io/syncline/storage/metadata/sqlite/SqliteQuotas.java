@@ -7,6 +7,7 @@ import io.syncline.storage.metadata.ProjectKey;
 import io.syncline.storage.metadata.Quota;
 import io.syncline.storage.metadata.Quotas;
 import io.syncline.storage.metadata.Usage;
+import io.syncline.storage.metadata.column.Values;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;

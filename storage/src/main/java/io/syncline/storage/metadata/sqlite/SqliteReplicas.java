@@ -8,6 +8,7 @@ import io.syncline.core.tree.TreeDigest;
 import io.syncline.storage.metadata.ProjectKey;
 import io.syncline.storage.metadata.Replica;
 import io.syncline.storage.metadata.Replicas;
+import io.syncline.storage.metadata.column.Values;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

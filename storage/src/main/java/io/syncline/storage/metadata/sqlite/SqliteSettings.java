@@ -1,6 +1,7 @@
 package io.syncline.storage.metadata.sqlite;
 
 import io.syncline.storage.metadata.Settings;
+import io.syncline.storage.metadata.column.Values;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 

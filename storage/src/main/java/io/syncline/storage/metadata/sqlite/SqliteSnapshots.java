@@ -7,6 +7,7 @@ import io.syncline.storage.metadata.ProjectKey;
 import io.syncline.storage.metadata.Snapshot;
 import io.syncline.storage.metadata.SnapshotId;
 import io.syncline.storage.metadata.Snapshots;
+import io.syncline.storage.metadata.column.Values;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
