@@ -1,5 +1,6 @@
 package io.syncline.client.engine;
 
+import io.syncline.client.disk.FileIdentity;
 import io.syncline.client.disk.Stat;
 import io.syncline.client.state.Agreed;
 import io.syncline.client.state.LocalRow;
@@ -45,12 +46,15 @@ final class Caution {
      * A file that isn't read yet since the cut.
      *
      * @param then as it was seen before
-     * @param content that was read of it then, where that wasn't agreed on yet
+     * @param content that it had then, where that isn't what is agreed on
      */
     private record Suspect(Stat then, Optional<Content> content) {}
 
     /** As many as are to be read because of it. */
     private final Map<NodeId, Suspect> suspects = new HashMap<>();
+
+    /** Those that are deleted here, and that the cut may have brought back under another id. */
+    private final Map<FileIdentity, Suspect> deleted = new HashMap<>();
 
     Caution(Work work) {
         this.work = work;
@@ -119,9 +123,15 @@ final class Caution {
                 !rows.isEmpty();
                 rows = store.agreedAfter(rows.getLast().id(), 1_000)) {
             for (Agreed row : rows) {
-                row.observed()
-                        .filter(_ -> !suspects.containsKey(row.id()))
-                        .ifPresent(o -> suspect(row.id(), o.stat(), Optional.empty(), local));
+                if (row.observed().isEmpty() || suspects.containsKey(row.id())) {
+                    continue;
+                }
+                Stat then = row.observed().get().stat();
+                if (store.local(row.id()).filter(LocalRow.Absent.class::isInstance).isEmpty()) {
+                    suspect(row.id(), then, Optional.empty(), local);
+                } else if (inDoubt(then) && then.identity().isProof()) {
+                    deleted.put(then.identity(), new Suspect(then, row.item().content()));
+                }
             }
         }
     }
@@ -154,6 +164,7 @@ final class Caution {
         if (fromMillis != Long.MAX_VALUE) {
             fromMillis = Long.MAX_VALUE;
             suspects.clear();
+            deleted.clear();
             work.state.store().removeValue(CHECKING);
         }
     }
@@ -164,10 +175,12 @@ final class Caution {
     }
 
     /** Whether the power cut, and no person, made this of the file; asked once for each. */
-    boolean isDamage(Agreed agreed, Item read, Stat now) {
-        Suspect suspect = suspects.remove(agreed.id());
+    boolean isDamage(NodeId id, Item read, Stat now) {
+        Optional<Agreed> agreed = work.state.agreed(id);
+        Suspect suspect =
+                agreed.isPresent() ? suspects.remove(id) : deleted.remove(now.identity());
         if (suspect == null
-                || read.content().equals(agreed.item().content())
+                || agreed.filter(row -> read.content().equals(row.item().content())).isPresent()
                 || (suspect.content().isPresent() && read.content().equals(suspect.content()))) {
             return false;
         }

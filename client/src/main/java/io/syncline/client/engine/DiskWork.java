@@ -232,15 +232,16 @@ final class DiskWork {
 
     /**
      * A file that a power cut damaged goes to the trash without being deleted anywhere: the
-     * server's version comes in its place (R31).
+     * server's version comes in its place, if it wasn't deleted before (R31).
      */
     void putAway(NodeId id, Item read) {
         damaged.put(id, read);
         work.hold(id);
-        work.problem(
-                work.describe(id), "a power cut damaged it; it is fetched again", Todo.NOTHING);
+        boolean wanted = work.state.agreed(id).isPresent();
+        String then = wanted ? "it is fetched again" : "it was deleted before";
+        work.problem(work.describe(id), "a power cut damaged it; " + then, Todo.NOTHING);
         work.note(
-                work.describe(id) + " was damaged by a power cut and is fetched again",
+                work.describe(id) + " was damaged by a power cut; " + then,
                 "what was left of it is in the trash: 'syncline trash'");
     }
 

@@ -150,7 +150,7 @@ public final class Engine {
                     events.forEach(this::takeOrDefer);
                     brake.count();
                     caution.alive();
-                    if (!local.isReading()) {
+                    if (everScanned && !local.isReading()) {
                         caution.allRead();
                     }
                     standstill.store(before);

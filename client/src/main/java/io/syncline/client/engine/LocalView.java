@@ -400,9 +400,8 @@ final class LocalView {
         work.solved(done.file().path().toString());
         var observed = new Observed(row.observed().localName(), done.after());
         Item read = item(row, done.content(), done.after());
-        Optional<Agreed> before = work.state.agreed(id);
         work.state.putLocal(row.holding(read, observed));
-        if (before.filter(agreed -> caution.isDamage(agreed, read, done.after())).isPresent()) {
+        if (caution.isDamage(id, read, done.after())) {
             disk.putAway(id, read);
             return;
         }

@@ -757,6 +757,27 @@ class EngineTest {
         same();
     }
 
+    @ParameterizedTest
+    @DisplayName("R31: a deleted file that a power cut brings back is sent only if it is whole")
+    @ValueSource(strings = {"the whole text", "the h\0le t\0xt"})
+    void aDeletedFileThatComesBackDamagedIsNotSent(String back) throws IOException {
+        FileTime written = writtenSecondsAgo("f", "the whole text");
+        touchedAll();
+        Path elsewhere = directory.resolve("elsewhere");
+        Files.move(a.root.resolve("f"), elsewhere);
+        a.touched();
+        a.stepUntil(Effect.SendCommit.class);
+
+        Files.writeString(elsewhere, back);
+        Files.setLastModifiedTime(elsewhere, written);
+        Files.move(elsewhere, a.root.resolve("f"));
+        a.powerCut(System.currentTimeMillis() - 2_000);
+        touchedAll();
+
+        assertThat(a.tree()).isEqualTo(back.contains("\0") ? Map.of() : Map.of("f", back));
+        same();
+    }
+
     @Test
     @DisplayName("R31: an edit that was read before a power cut, and is whole, isn't damage")
     void anEditThatWasReadBeforeAPowerCutIsSent() throws IOException {

@@ -146,11 +146,11 @@ public final class BlockFilters implements AutoCloseable {
 
     private void build(ProjectKey project) {
         try {
+            // Before the blocks are counted: what is stored after that is told to it.
+            put(project, Entry.none(blocksMin));
             long next = store.read(read -> read.collecting(project).position()).nextBlock();
             // Numbers aren't used again, so there are at most so many blocks.
-            if (next < blocksMin) {
-                put(project, Entry.none(blocksMin));
-            } else {
+            if (next >= blocksMin) {
                 fill(project, next);
             }
         } catch (RuntimeException e) {

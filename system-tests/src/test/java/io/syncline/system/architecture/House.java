@@ -164,7 +164,9 @@ final class House {
      */
     static final List<String> ADAPTERS =
             List.of(
-                    "io.syncline.storage.*.*..",
+                    "io.syncline.storage.block.*..",
+                    "io.syncline.storage.event.*..",
+                    "io.syncline.storage.metadata.[memory|postgres|sqlite]..",
                     "io.syncline.client.state.*..",
                     "io.syncline.client.disk.*..");
 
