@@ -171,7 +171,8 @@ final class Caution {
 
     private boolean inDoubt(Stat stat) {
         long written = Math.floorDiv(stat.mtimeNanos(), 1_000_000L);
-        return written >= fromMillis && written < boot.orElseThrow().startedMillis();
+        // Nobody saves anything in the millisecond in which the system begins.
+        return written >= fromMillis && written <= boot.orElseThrow().startedMillis();
     }
 
     /** Whether the power cut, and no person, made this of the file; asked once for each. */
@@ -194,6 +195,6 @@ final class Caution {
     private boolean isMovedHere(Stat then, Stat now) {
         long changed = Math.floorDiv(now.ctimeNanos(), 1_000_000L);
         return !now.identity().equals(then.identity())
-                && changed >= boot.orElseThrow().startedMillis();
+                && changed > boot.orElseThrow().startedMillis();
     }
 }
