@@ -171,8 +171,10 @@ final class Caution {
 
     private boolean inDoubt(Stat stat) {
         long written = Math.floorDiv(stat.mtimeNanos(), 1_000_000L);
-        // Nobody saves anything in the millisecond in which the system begins.
-        return written >= fromMillis && written <= boot.orElseThrow().startedMillis();
+        // Nobody saves anything in the millisecond in which the system begins, nor in the future:
+        // that was before the clock was set back.
+        return written >= fromMillis
+                && (written <= boot.orElseThrow().startedMillis() || written > work.now);
     }
 
     /** Whether the power cut, and no person, made this of the file; asked once for each. */

@@ -147,6 +147,11 @@ final class DiskResults {
     }
 
     private void materialised(Step.Materialise step, long version, LocalPath path, Stat now) {
+        if (!is(now, step.item().kind())) {
+            // Somebody moved something else onto what we had just made.
+            work.dirtyAround(path);
+            return;
+        }
         var observed = new Observed(path.name(), now);
         work.state.putAgreed(
                 step.id(),
@@ -168,14 +173,28 @@ final class DiskResults {
         work.state.agree(step.id());
     }
 
+    private static boolean is(Stat now, Kind kind) {
+        return switch (now.kind()) {
+            case FILE -> kind.equals(Kind.FILE);
+            case DIRECTORY -> kind.equals(Kind.DIRECTORY);
+            case SYMLINK -> kind.equals(Kind.SYMLINK);
+            case OTHER -> false;
+        };
+    }
+
     private void replaced(Step.Replace step, LocalPath path, Stat now) {
         Optional<LocalRow.Present> row = work.state.local(step.id());
-        if (row.isEmpty()) {
+        if (row.isEmpty() || !is(now, step.after().kind())) {
             work.dirtyAround(path);
             return;
         }
         // First what is agreed, as it was seen: the disk's attributes count from here on (R23).
+        // A bit that was changed here and isn't sent yet is still a change of what is agreed.
         var observed = new Observed(row.get().observed().localName(), now);
+        Observed asAgreed =
+                step.after().executable() == step.agreed().executable()
+                        ? observed
+                        : observed.executable(step.agreed().executable());
         work.state
                 .agreed(step.id())
                 .ifPresent(agreed ->
@@ -183,7 +202,7 @@ final class DiskResults {
                                 step.id(),
                                 Optional.of(
                                         agreed.holding(step.agreed())
-                                                .seen(Optional.of(observed)))));
+                                                .seen(Optional.of(asAgreed)))));
         work.state.putLocal(row.get().holding(step.after(), observed));
         work.state.agree(step.id());
     }

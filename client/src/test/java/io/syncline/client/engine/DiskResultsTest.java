@@ -7,11 +7,14 @@ import io.syncline.client.disk.FileKind;
 import io.syncline.client.disk.LocalPath;
 import io.syncline.client.disk.Outcome;
 import io.syncline.client.disk.Stat;
+import io.syncline.client.state.Agreed;
 import io.syncline.client.state.Durability;
 import io.syncline.client.state.LocalRow;
 import io.syncline.client.state.Observed;
 import io.syncline.client.state.memory.MemoryStateStore;
 import io.syncline.core.plan.Step;
+import io.syncline.core.tree.Content;
+import io.syncline.core.tree.Hash;
 import io.syncline.core.tree.Item;
 import io.syncline.core.tree.Kind;
 import io.syncline.core.tree.Name;
@@ -133,5 +136,51 @@ class DiskResultsTest {
                         new Outcome.Done(stat))));
 
         assertThat(work.state.local(child)).map(LocalRow.Present::place).contains(below);
+    }
+
+    @Test
+    @DisplayName("L3: what took the place of a directory that was just made is not that directory")
+    void whatTookThePlaceIsLookedAt() {
+        Stat file = new Stat(FileKind.FILE, new FileIdentity(0, 3, 3), 5, 0, 0, false, 1);
+        write(() -> results.take(
+                new Event.Carried.Result(
+                        new DiskTask.MakeDirectory(
+                                new Step.Materialise(NODE, PLACE, Item.DIRECTORY),
+                                7,
+                                LocalPath.of("d")),
+                        new Outcome.Done(file))));
+
+        assertThat(work.state.local(NODE)).isEmpty();
+        assertThat(work.dirty).isNotEmpty();
+    }
+
+    @Test
+    @DisplayName("R23: a bit that isn't sent yet stays a change when the content is replaced")
+    void anUnsentBitOutlivesAReplacement() {
+        Item plain = Item.file(new Content(0, new Hash(1, 0, 0, 0), 5), false, 0);
+        Item executable = Item.file(new Content(0, new Hash(1, 0, 0, 0), 5), true, 0);
+        Stat now = new Stat(FileKind.FILE, new FileIdentity(0, 3, 3), 5, 0, 0, true, 1);
+        var observed = new Observed("d", now);
+        write(() -> {
+            work.state.putAgreed(
+                    NODE, Optional.of(new Agreed(NODE, PLACE, plain, 7, Optional.of(observed))));
+            work.state.putLocal(
+                    new LocalRow.Present(
+                            NODE,
+                            PLACE,
+                            Kind.FILE,
+                            Optional.of(executable),
+                            observed,
+                            Optional.empty()));
+            var step = new Step.Replace(NODE, executable, executable, plain);
+            results.take(
+                    new Event.Carried.Result(
+                            new DiskTask.SetExecutable(step, LocalPath.of("d"), now, true),
+                            new Outcome.Done(now)));
+        });
+
+        assertThat(work.state.agreed(NODE).flatMap(Agreed::observed))
+                .map(then -> then.stat().executable())
+                .contains(false);
     }
 }

@@ -673,6 +673,21 @@ class EngineTest {
     }
 
     @Test
+    @DisplayName("R31: what was written before the clock was set back is in doubt too")
+    void damageOfTheFutureIsNotSent() throws IOException {
+        a.write("f", "the whole text");
+        touchedAll();
+        FileTime written = Files.getLastModifiedTime(a.root.resolve("f"));
+        Files.writeString(a.root.resolve("f"), "the h\0le t\0xt");
+        Files.setLastModifiedTime(a.root.resolve("f"), written);
+        a.now = written.toMillis() - 300_000;
+        a.powerCut(a.now - 1_000);
+        touchedAll();
+        assertThat(a.tree()).containsEntry("f", "the whole text");
+        same();
+    }
+
+    @Test
     @DisplayName("R31: an edit made after the system has started again is an edit")
     void anEditAfterAPowerCutIsSent() {
         a.write("f", "before");
