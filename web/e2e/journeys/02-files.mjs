@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { onDisk, row, TELEPHONE, until } from '../lib/run.mjs';
 import { makePdf, makePng, makeWav } from '../lib/samples.mjs';
+import { unzip } from '../lib/zip.mjs';
 
 export const title = 'files: what a device saves appears, what the page does happens on its disk';
 
@@ -83,16 +84,10 @@ export default async function files(run) {
   await page.getByText('6 rows chosen').waitFor();
   await page.getByRole('button', { name: 'Details' }).click();
   await run.look(page, 'files-chosen');
-  const [archive] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('toolbar').getByRole('button', { name: 'Download' }).click(),
-  ]);
-  assert.equal(archive.suggestedFilename(), 'Survey.zip');
-  assert.equal(
-    readFileSync(await archive.path())
-      .subarray(0, 2)
-      .toString(),
-    'PK',
+  await downloads(
+    page,
+    at,
+    [0, 1, 2, 3, 4, 7].map(i => [`core 0${i}.txt`, ['Samples', `core 0${i}.txt`]]),
   );
 
   // A new folder, and a move into it by the dialog.
@@ -128,8 +123,18 @@ export default async function files(run) {
   await page.keyboard.type('core f');
   await row(page, 'core first.txt').waitFor();
 
-  // Previews.
+  // A folder and a file beside it, as one archive.
   await page.getByRole('button', { name: 'Close details' }).click();
+  await page.goto(`/projects/${project}`);
+  await row(page, 'Maps').click();
+  await row(page, 'budget.xlsx').click({ modifiers: ['Control'] });
+  await downloads(page, at, [
+    ['Maps/ridge.png', ['Maps', 'ridge.png']],
+    ['Maps/valley.png', ['Maps', 'valley.png']],
+    ['budget.xlsx', ['budget.xlsx']],
+  ]);
+
+  // Previews.
   await page.goto(`/projects/${project}`);
   await row(page, 'field notes.md').dblclick();
   await page.getByText('Strike 130').waitFor();
@@ -175,4 +180,19 @@ export default async function files(run) {
   await page.getByRole('button', { name: 'Menu' }).click();
   await page.getByRole('dialog').getByRole('link', { name: 'All projects' }).waitFor();
   await run.look(page, 'menu-telephone');
+}
+
+/** Downloads what is chosen, which has these files and no others, byte by byte as they are on the disk. */
+async function downloads(page, at, expected) {
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('toolbar').getByRole('button', { name: 'Download' }).click(),
+  ]);
+  assert.equal(download.suggestedFilename(), 'Survey.zip');
+  const files = unzip(readFileSync(await download.path()));
+  const names = [...files.keys()].filter(name => !name.endsWith('/'));
+  assert.deepEqual(names.sort(), expected.map(([name]) => name).sort());
+  for (const [name, there] of expected) {
+    assert.ok(files.get(name).equals(readFileSync(at(...there))), `${name} has its bytes`);
+  }
 }

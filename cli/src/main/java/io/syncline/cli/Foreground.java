@@ -68,10 +68,7 @@ final class Foreground {
     private Optional<Daemon> daemon() {
         Bandwidth bandwidth = new Bandwidth();
         return Daemon.start(
-                home,
-                link -> Client.sync(home, link, bandwidth),
-                new PageResources(),
-                bandwidth);
+                home, link -> Client.sync(home, link, bandwidth), new PageResources(), bandwidth);
     }
 
     private int converge(Daemon daemon, Duration timeout) throws InterruptedException {

@@ -16,9 +16,9 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "status",
         description = {
-            "Says what this device is doing: limits of its bandwidth, each folder's state, cursor and digest, the work left,"
-                + " transfers, conflicts, problems with what to do about them, and what happened"
-                + " lately.",
+            "Says what this device is doing: limits of its bandwidth, each folder's state, cursor"
+                + " and digest, the work left, transfers, conflicts, problems with what to do about"
+                + " them, and what happened lately.",
             "States: converged (disk and server are equal), syncing, paused, stopped (see the"
                     + " reason)."
         })

@@ -63,11 +63,7 @@ final class Http implements Transport {
         this(address, token, meter, new Bandwidth());
     }
 
-    Http(
-            ServerAddress address,
-            Optional<Secret> token,
-            TrafficMeter meter,
-            Bandwidth bandwidth) {
+    Http(ServerAddress address, Optional<Secret> token, TrafficMeter meter, Bandwidth bandwidth) {
         this.origin = address.origin();
         this.token = token;
         this.sockets =

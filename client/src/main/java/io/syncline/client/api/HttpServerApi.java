@@ -496,11 +496,7 @@ public final class HttpServerApi implements ServerApi {
     }
 
     private static Transport.Request blocks(
-            String method,
-            String path,
-            ByteBuffer body,
-            int answerBytesMax,
-            Transport.Load load) {
+            String method, String path, ByteBuffer body, int answerBytesMax, Transport.Load load) {
         var binary = new Transport.Body(BINARY, body);
         return new Transport.Request(
                 Traffic.Category.BLOCKS,

@@ -68,8 +68,7 @@ class PaceTest {
                             ? pace.pieceBytes()
                             : 1 + random.nextInt(pace.pieceBytes());
             long at = free[next] + pace.take(bytes);
-            passed.add(
-                    new Passed(at, bytes, rate == 0 ? 0 : (double) bytes * SECOND / rate));
+            passed.add(new Passed(at, bytes, rate == 0 ? 0 : (double) bytes * SECOND / rate));
             free[next] = at + (greedy ? 0 : random.nextLong(SECOND / 2));
         }
         return passed;
@@ -152,7 +151,8 @@ class PaceTest {
     }
 
     @Test
-    @DisplayName("as many exchanges are under way as have a share of the limit each, and never none")
+    @DisplayName(
+            "as many exchanges are under way as have a share of the limit each, and never none")
     void exchangesTakeTurns() throws InterruptedException {
         for (long rate : new long[] {BandwidthLimits.MIN, Pace.SHARE, 3 * Pace.SHARE}) {
             Pace pace = new Pace(new Clock(0));
@@ -163,18 +163,17 @@ class PaceTest {
             AtomicInteger done = new AtomicInteger();
             try (var lanes = Executors.newVirtualThreadPerTaskExecutor()) {
                 for (int i = 0; i < 50; i++) {
-                    lanes.submit(
-                            () -> {
-                                try (Turn turn = pace.turn()) {
-                                    turn.begin();
-                                    if (underWay.incrementAndGet() > most) {
-                                        tooMany.incrementAndGet();
-                                    }
-                                    Thread.yield();
-                                    underWay.decrementAndGet();
-                                }
-                                return done.incrementAndGet();
-                            });
+                    lanes.submit(() -> {
+                        try (Turn turn = pace.turn()) {
+                            turn.begin();
+                            if (underWay.incrementAndGet() > most) {
+                                tooMany.incrementAndGet();
+                            }
+                            Thread.yield();
+                            underWay.decrementAndGet();
+                        }
+                        return done.incrementAndGet();
+                    });
                 }
             }
             assertThat(tooMany).as("rate %d", rate).hasValue(0);
@@ -232,16 +231,15 @@ class PaceTest {
         Waiter(Turn turn) {
             thread =
                     Thread.ofVirtual()
-                            .start(
-                                    () -> {
-                                        try {
-                                            turn.begin();
-                                            outcome = "begun";
-                                        } catch (InterruptedException e) {
-                                            outcome = "interrupted";
-                                        }
-                                        ended.countDown();
-                                    });
+                            .start(() -> {
+                                try {
+                                    turn.begin();
+                                    outcome = "begun";
+                                } catch (InterruptedException e) {
+                                    outcome = "interrupted";
+                                }
+                                ended.countDown();
+                            });
         }
 
         String outcome() throws InterruptedException {

@@ -220,7 +220,11 @@ final class DaemonTest {
     void damagedLimitsAreToldWithTheirFile() {
         Path file = home.directory().resolve("limits.json");
         for (String text :
-                List.of("", "{", "{\"uploadBytesPerSecond\":1}", "{\"uploadBytesPerSecond\":\"9\"}")) {
+                List.of(
+                        "",
+                        "{",
+                        "{\"uploadBytesPerSecond\":1}",
+                        "{\"uploadBytesPerSecond\":\"9\"}")) {
             PrivateFile.write(file, text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
             assertThatThrownBy(home::limits)
                     .isInstanceOf(SynclineException.class)
@@ -370,7 +374,8 @@ final class DaemonTest {
                         new ProjectId(ID),
                         "Work",
                         status(FolderStatus.State.STOPPED));
-        DeviceStatus status = new DeviceStatus(
+        DeviceStatus status =
+                new DeviceStatus(
                         home.directory(),
                         BandwidthLimits.NONE.withUpload(OptionalLong.of(20_000)),
                         List.of(folder));

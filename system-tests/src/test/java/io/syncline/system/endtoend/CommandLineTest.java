@@ -511,7 +511,8 @@ final class CommandLineTest {
         write(bob.path("slow.bin"), bytes);
         awaitEqual();
         // No faster than that; what is small isn't held back.
-        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofSeconds(2));
+        assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                .isGreaterThan(Duration.ofSeconds(2));
         assertThat(owner.exists("slow.bin")).isTrue();
         assertThat(run(bob, "status").ok().out()).contains("sends at most 100 kB/s");
         bob.stop();
