@@ -71,11 +71,14 @@ export default async function history(run) {
   const plates = [1, 2].map(seed => [...makePng(320, 200, seed)]);
   assert.deepEqual(await shown(), plates);
   await run.shoot(page, 'versions-images');
-  await page.getByLabel('Over one another').check();
+  await page.getByText('Over one another').click();
   await page.getByRole('slider').fill('30');
   assert.deepEqual(await shown(), plates);
   await run.look(page, 'versions-images-over');
-  await page.getByRole('radio', { name: /on the left$/ }).first().check();
+  await page
+    .getByRole('radio', { name: /on the left$/ })
+    .first()
+    .press('Space');
   await page.getByText('One version so far').or(page.getByText('Both have the same content')).waitFor();
 
   // What was deleted is back.
