@@ -6,7 +6,7 @@ import type { Source } from './collect';
 import { Job } from './job';
 import { doneFiles, type Kept, markDone, tab, unfinished } from './kept';
 import type { FromWorker, ToWorker } from './messages';
-import type { Change, Policy } from './plan';
+import type { Policy } from './plan';
 import type { UploadState } from './uploads';
 
 const PROJECT = 'p';
@@ -14,6 +14,15 @@ const PROJECT = 'p';
 /** What stands for the hash of a text. */
 function hashOf(text: string): string {
   return text.padEnd(64, '.');
+}
+
+/** The members of a change that an upload sends. */
+interface Change {
+  create?: number;
+  update?: number;
+  expected?: number;
+  parent?: number;
+  name?: string;
 }
 
 /** A project's nodes, and how the server answers about them. */
@@ -105,7 +114,7 @@ class FakeServer {
     if (refused !== undefined) {
       return refused;
     }
-    if ('create' in change) {
+    if (change.create !== undefined && change.parent !== undefined && change.name !== undefined) {
       const rival = this.child(change.parent, change.name);
       if (rival !== undefined) {
         return { refused: 'NAME_TAKEN', rival };
@@ -116,7 +125,7 @@ class FakeServer {
       this.nodes.set(id, node);
       return { applied: node };
     }
-    if ('update' in change) {
+    if (change.update !== undefined) {
       const current = this.nodes.get(change.update);
       if (current?.sequence !== change.expected) {
         return { refused: 'STALE', current };
@@ -317,8 +326,7 @@ describe('an upload', () => {
   });
 
   it('fails where nothing more fits, and can be gone on with', async () => {
-    server.refuse = change =>
-      'name' in change && change.name === 'b.txt' ? { refused: 'QUOTA' } : undefined;
+    server.refuse = change => (change.name === 'b.txt' ? { refused: 'QUOTA' } : undefined);
     const files = { 'a.txt': 'a', 'b.txt': 'b' };
     const upload = new Upload(files);
     await upload.ended;
@@ -426,7 +434,7 @@ describe('content that the server lost again', () => {
   it('is sent once more', async () => {
     let lost = true;
     server.refuse = change => {
-      const refused = lost && 'name' in change && change.name === 'a.txt';
+      const refused = lost && change.name === 'a.txt';
       lost &&= !refused;
       return refused ? { refused: 'MISSING_BLOCKS' } : undefined;
     };
