@@ -23,7 +23,6 @@ if (!existsSync(BROWSER)) {
   process.exit(69);
 }
 
-const TRIES = 2;
 const wanted = process.argv.slice(2);
 const journeys = readdirSync(new URL('journeys/', import.meta.url))
   .filter(file => file.endsWith('.mjs'))
@@ -37,22 +36,17 @@ mkdirSync(run.shots, { recursive: true });
 try {
   for (const file of journeys) {
     const { title, default: journey } = await import(`./journeys/${file}`);
-    // Whoever fails is tried once more, and told of: it may be a race of the page, or of the journey.
-    for (let tries = 1, passed = false; tries <= TRIES && !passed; tries++) {
-      const began = Date.now();
-      try {
-        await journey(run);
-        run.checkConsole();
-        passed = true;
-        console.log(`ok    ${title} (${Date.now() - began} ms)`);
-      } catch (failure) {
-        const word = tries < TRIES ? 'AGAIN' : 'FAIL ';
-        failures += tries < TRIES ? 0 : 1;
-        console.log(`${word} ${title} (${Date.now() - began} ms)\n${failure.stack ?? failure}`);
-        await run.shootFailure(file);
-      } finally {
-        await run.endJourney();
-      }
+    const began = Date.now();
+    try {
+      await journey(run);
+      run.checkConsole();
+      console.log(`ok    ${title} (${Date.now() - began} ms)`);
+    } catch (failure) {
+      failures++;
+      console.log(`FAIL  ${title} (${Date.now() - began} ms)\n${failure.stack ?? failure}`);
+      await run.shootFailure(file);
+    } finally {
+      await run.endJourney();
     }
   }
 } finally {

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { onDisk, row, TELEPHONE, until } from '../lib/run.mjs';
 import { makePdf, makePng, makeWav } from '../lib/samples.mjs';
+import { unzip } from '../lib/zip.mjs';
 
 export const title = 'files: what a device saves appears, what the page does happens on its disk';
 
@@ -42,13 +43,34 @@ export default async function files(run) {
   await page.keyboard.press('Enter');
   await row(page, 'lease.pdf').waitFor();
   await page.getByRole('heading', { name: 'Reports' }).waitFor();
+  // Back, and on at once: where one came from isn't gone to any more, however late the list knows its height.
+  await page.evaluate(() => {
+    window.Observer = ResizeObserver;
+    const late = new Promise(resolve => {
+      window.measure = resolve;
+    });
+    window.ResizeObserver = class extends ResizeObserver {
+      constructor(told) {
+        super((...what) => late.then(() => told(...what)));
+      }
+    };
+  });
+  const located = page.waitForResponse(/\/position\?/);
   await page.keyboard.press('Backspace');
+  await located;
   await row(page, 'notes.md').waitFor();
   await list.focus();
   await page.keyboard.press('End');
-  await page.waitForFunction(() =>
-    document.querySelector('[data-cursor=true]')?.textContent.includes('notes.md'),
-  );
+  const last = () => document.querySelector('[data-cursor=true]')?.textContent.includes('notes.md');
+  await page.waitForFunction(last);
+  await page.evaluate(async () => {
+    window.measure();
+    window.ResizeObserver = window.Observer;
+    for (let frame = 0; frame < 5; frame++) {
+      await new Promise(requestAnimationFrame);
+    }
+  });
+  assert.ok(await page.evaluate(last), 'the cursor stays at the end');
   await page.keyboard.press('F2');
   await page.getByLabel('New name of notes.md').fill('field notes.md');
   await page.keyboard.press('Enter');
@@ -83,16 +105,10 @@ export default async function files(run) {
   await page.getByText('6 rows chosen').waitFor();
   await page.getByRole('button', { name: 'Details' }).click();
   await run.look(page, 'files-chosen');
-  const [archive] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('toolbar').getByRole('button', { name: 'Download' }).click(),
-  ]);
-  assert.equal(archive.suggestedFilename(), 'Survey.zip');
-  assert.equal(
-    readFileSync(await archive.path())
-      .subarray(0, 2)
-      .toString(),
-    'PK',
+  await downloads(
+    page,
+    at,
+    [0, 1, 2, 3, 4, 7].map(i => [`core 0${i}.txt`, ['Samples', `core 0${i}.txt`]]),
   );
 
   // A new folder, and a move into it by the dialog.
@@ -128,8 +144,18 @@ export default async function files(run) {
   await page.keyboard.type('core f');
   await row(page, 'core first.txt').waitFor();
 
-  // Previews.
+  // A folder and a file beside it, as one archive.
   await page.getByRole('button', { name: 'Close details' }).click();
+  await page.goto(`/projects/${project}`);
+  await row(page, 'Maps').click();
+  await row(page, 'budget.xlsx').click({ modifiers: ['Control'] });
+  await downloads(page, at, [
+    ['Maps/ridge.png', ['Maps', 'ridge.png']],
+    ['Maps/valley.png', ['Maps', 'valley.png']],
+    ['budget.xlsx', ['budget.xlsx']],
+  ]);
+
+  // Previews.
   await page.goto(`/projects/${project}`);
   await row(page, 'field notes.md').dblclick();
   await page.getByText('Strike 130').waitFor();
@@ -175,4 +201,19 @@ export default async function files(run) {
   await page.getByRole('button', { name: 'Menu' }).click();
   await page.getByRole('dialog').getByRole('link', { name: 'All projects' }).waitFor();
   await run.look(page, 'menu-telephone');
+}
+
+/** Downloads what is chosen, which has these files and no others, byte by byte as they are on the disk. */
+async function downloads(page, at, expected) {
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('toolbar').getByRole('button', { name: 'Download' }).click(),
+  ]);
+  assert.equal(download.suggestedFilename(), 'Survey.zip');
+  const files = unzip(readFileSync(await download.path()));
+  const names = [...files.keys()].filter(name => !name.endsWith('/'));
+  assert.deepEqual(names.sort(), expected.map(([name]) => name).sort());
+  for (const [name, there] of expected) {
+    assert.ok(files.get(name).equals(readFileSync(at(...there))), `${name} has its bytes`);
+  }
 }

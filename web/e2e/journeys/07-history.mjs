@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { onDisk, TELEPHONE, until } from '../lib/run.mjs';
+import { makePng } from '../lib/samples.mjs';
 
 export const title = 'history, conflicts, devices and people: seen, and put back onto a disk';
 
@@ -29,6 +30,9 @@ export default async function history(run) {
   writeFileSync(file('gone.txt'), 'not for long\n');
   await there('gone.txt');
   rmSync(file('gone.txt'));
+  writeFileSync(file('plate.png'), makePng(320, 200, 1));
+  await there('plate.png');
+  writeFileSync(file('plate.png'), makePng(320, 200, 2));
   await there('gone.txt', node => node === undefined);
 
   // Versions side by side, and the first one back on the disk.
@@ -37,13 +41,45 @@ export default async function history(run) {
   await run.look(page, 'history');
   const chapter = (await nodes()).find(node => node.name === 'chapter.md');
   await page.goto(`/projects/${project}/history/${chapter.id}`);
-  await page.getByText('line twenty').waitFor();
+  const differences = page.getByRole('region', { name: 'Differences by line' });
+  await differences.locator('ins', { hasText: 'line twenty' }).waitFor();
+  assert.deepEqual(await differences.locator('del').allTextContents(), ['line 20']);
+  assert.deepEqual(await differences.locator('ins').allTextContents(), ['line twenty', 'and more']);
+  await page.getByText('−1 line', { exact: true }).waitFor();
+  await page.getByText('+2 lines', { exact: true }).waitFor();
   await run.look(page, 'versions');
   await page.getByRole('button', { name: /^Restore the version/ }).click();
   await until(
     'the first version is on disk',
     () => readFileSync(file('chapter.md'), 'utf8') === `${first}\n`,
   );
+
+  // Two images beside and over one another; the left one is the first.
+  const plate = (await nodes()).find(node => node.name === 'plate.png');
+  await page.goto(`/projects/${project}/history/${plate.id}`);
+  const comparison = page.getByRole('region', { name: 'Comparison' });
+  await comparison.locator('figure').nth(1).waitFor();
+  const shown = async () =>
+    Promise.all(
+      (await comparison.locator('img').all()).map(image =>
+        image.evaluate(async element => {
+          await element.decode();
+          return [...new Uint8Array(await (await fetch(element.src)).arrayBuffer())];
+        }),
+      ),
+    );
+  const plates = [1, 2].map(seed => [...makePng(320, 200, seed)]);
+  assert.deepEqual(await shown(), plates);
+  await run.shoot(page, 'versions-images');
+  await page.getByText('Over one another').click();
+  await page.getByRole('slider').fill('30');
+  assert.deepEqual(await shown(), plates);
+  await run.look(page, 'versions-images-over');
+  await page
+    .getByRole('radio', { name: /on the left$/ })
+    .first()
+    .press('Space');
+  await page.getByText('One version so far').or(page.getByText('Both have the same content')).waitFor();
 
   // What was deleted is back.
   await page.getByRole('link', { name: 'History' }).click();
@@ -52,6 +88,7 @@ export default async function history(run) {
   await run.look(page, 'deleted');
   await page.getByRole('button', { name: 'Restore gone.txt' }).click();
   await onDisk(file('gone.txt'));
+  assert.equal(readFileSync(file('gone.txt'), 'utf8'), 'not for long\n');
 
   // A conflict: both sides, and a choice.
   await page.getByRole('link', { name: 'Conflicts' }).click();
@@ -88,6 +125,42 @@ export default async function history(run) {
   await run.look(page, 'undo');
   assert.ok(await page.getByText('Nothing has been changed yet').isVisible());
   await page.keyboard.press('Escape');
+
+  // Another device makes a mess, and somebody mends a part of it; the rest is undone.
+  const plain = { 'plan.txt': 'our plan\n', 'list.txt': 'our list\n', 'sum.txt': 'our sum\n' };
+  for (const [name, text] of Object.entries(plain)) {
+    writeFileSync(file(name), text);
+  }
+  await there('sum.txt');
+  const lent = await run.device('lent', await run.link(page, project));
+  const theirs = name => path.join(lent.folder, name);
+  for (const name of Object.keys(plain)) {
+    await onDisk(theirs(name));
+  }
+  writeFileSync(theirs('plan.txt'), 'a mess\n');
+  writeFileSync(theirs('sum.txt'), 'a mess\n');
+  rmSync(theirs('list.txt'));
+  writeFileSync(theirs('junk.txt'), 'junk\n');
+  await onDisk(file('junk.txt'));
+  await onDisk(file('list.txt'), false);
+  await until('the mess is here', () =>
+    ['plan.txt', 'sum.txt'].every(name => readFileSync(file(name), 'utf8') === 'a mess\n'),
+  );
+  writeFileSync(file('sum.txt'), 'mended\n');
+  await until('it is mended there', () => readFileSync(theirs('sum.txt'), 'utf8') === 'mended\n');
+  await page.reload();
+  await page.getByRole('button', { name: 'Undo a device’s changes' }).click();
+  await page.getByRole('dialog').getByLabel('Device').selectOption({ label: 'lent' });
+  await page.getByRole('button', { name: 'See what would be done' }).click();
+  await page.getByRole('dialog', { name: 'Undo what lent did?' }).waitFor();
+  await run.look(page, 'undo-planned');
+  await page.getByRole('button', { name: 'Undo 3 changes' }).click();
+  await page.getByText('3 entries of lent put back').waitFor();
+  await onDisk(file('junk.txt'), false);
+  await onDisk(file('list.txt'));
+  await until('the plan is back', () => readFileSync(file('plan.txt'), 'utf8') === plain['plan.txt']);
+  assert.equal(readFileSync(file('list.txt'), 'utf8'), plain['list.txt']);
+  assert.equal(readFileSync(file('sum.txt'), 'utf8'), 'mended\n');
 
   await page.setViewportSize(TELEPHONE);
   for (const part of ['history', 'deleted', 'conflicts', 'devices', 'people', `history/${chapter.id}`]) {

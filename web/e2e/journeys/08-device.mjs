@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import path from 'node:path';
 import { DESKTOP, onDisk, TELEPHONE, until } from '../lib/run.mjs';
 
-export const title = 'the device’s own page: pause, a brake that waits, and what is ignored';
+export const title = 'the device’s own page: pause, limits, a brake that waits, and what is ignored';
 
 export default async function device(run) {
   const browser = await run.page();
@@ -34,6 +34,21 @@ export default async function device(run) {
   await page.getByText('Paused', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'Resume own-page' }).press('Enter');
   await page.getByText('1 folder, all in step').waitFor();
+
+  // Limits of the bandwidth, set here and seen there.
+  await page.getByRole('button', { name: 'Limit…' }).click();
+  await page.getByLabel('Send at most, kB a second').fill('9');
+  await page.getByRole('alert').getByText('A number from 10').waitFor();
+  await run.look(page, 'device-limits');
+  await page.getByLabel('Send at most, kB a second').fill('2000');
+  await page.getByRole('button', { name: 'Save' }).click();
+  const bandwidth = page.getByRole('region', { name: 'Bandwidth' });
+  await bandwidth.getByText('Sends at most 2.0 MB a second, receives as fast as it can').waitFor();
+  assert.deepEqual(JSON.parse(run.syncline('--home', home, 'limit', '--json')), {
+    uploadBytesPerSecond: 2_000_000,
+  });
+  run.syncline('--home', home, 'limit', '--up', 'none', '--down', '500k');
+  await bandwidth.getByText('Sends as fast as it can, receives at most 500 kB a second').waitFor();
 
   // What is ignored, seen before it is saved.
   mkdirSync(path.join(folder, 'build'));

@@ -1,7 +1,7 @@
 import { deflateSync } from 'node:zlib';
 
-/** CRC-32 as PNG wants it; Node has it only since 20.15. */
-function checksum(bytes) {
+/** CRC-32 as PNG and zip want it; Node has it only since 20.15. */
+export function checksum(bytes) {
   let crc = 0xffffffff;
   for (const byte of bytes) {
     crc ^= byte;

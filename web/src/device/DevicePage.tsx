@@ -9,7 +9,8 @@ import { Menu } from '../design/Menu';
 import { useStore } from '../design/store';
 import { complain } from '../design/Toasts';
 import { chooseTheme, type Theme, useTheme } from '../design/theme';
-import { access, type Folder, status, wish } from './control';
+import { Bandwidth } from './Bandwidth';
+import { access, type Device, status, wish } from './control';
 import styles from './DevicePage.module.css';
 import { FolderCard } from './FolderCard';
 import { overall } from './words';
@@ -79,9 +80,9 @@ function Colours() {
 /** Between two looks at the daemon. */
 const LOOK_MILLIS = 1_000;
 
-/** The folders as they are, looked at again and again while somebody sees the page. */
-function useFolders(): { folders?: readonly Folder[]; fault?: unknown; again(): void } {
-  const [found, setFound] = useState<{ folders?: readonly Folder[]; fault?: unknown }>({});
+/** The device as it is, looked at again and again while somebody sees the page. */
+function useDevice(): { device?: Device; fault?: unknown; again(): void } {
+  const [found, setFound] = useState<{ device?: Device; fault?: unknown }>({});
   const [looks, setLooks] = useState(0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another look is asked for by its number
   useEffect(() => {
@@ -90,9 +91,9 @@ function useFolders(): { folders?: readonly Folder[]; fault?: unknown; again(): 
     const look = async () => {
       clearTimeout(timer);
       try {
-        const folders = await status();
+        const device = await status();
         if (!ended) {
-          setFound({ folders });
+          setFound({ device });
         }
       } catch (fault) {
         if (!ended) {
@@ -121,14 +122,15 @@ function useFolders(): { folders?: readonly Folder[]; fault?: unknown; again(): 
 }
 
 function Folders() {
-  const { folders, fault, again } = useFolders();
-  if (folders === undefined) {
+  const { device, fault, again } = useDevice();
+  if (device === undefined) {
     return fault === undefined ? (
       <Waiting />
     ) : (
       <Empty icon={<CircleAlert />} title="The folders can’t be seen" text={sentence(fault)} />
     );
   }
+  const { folders, limits } = device;
   const all = async (what: 'pause' | 'resume') => {
     try {
       await wish(what);
@@ -171,6 +173,7 @@ function Folders() {
           ))}
         </ul>
       )}
+      <Bandwidth limits={limits} onSet={again} />
     </>
   );
 }

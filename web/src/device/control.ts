@@ -19,6 +19,18 @@ export interface Folder {
   receivedBytes: number;
 }
 
+/** The most that all folders together send and receive, in bytes per second; left out: no limit. */
+export interface Limits {
+  uploadBytesPerSecond?: number;
+  downloadBytesPerSecond?: number;
+}
+
+/** What the daemon tells. */
+export interface Device {
+  folders: readonly Folder[];
+  limits: Limits;
+}
+
 export type Answer = 'confirm' | 'reject' | 'resume';
 export type Wish = Answer | 'pause' | 'sync';
 
@@ -116,8 +128,13 @@ async function ask<T>(method: string, path: string, more: More = {}): Promise<T>
   throw refused;
 }
 
-export async function status(): Promise<readonly Folder[]> {
-  return (await ask<{ folders: readonly Folder[] }>('GET', '/status')).folders;
+export function status(): Promise<Device> {
+  return ask('GET', '/status');
+}
+
+/** Sets both limits; they hold at once, and after a restart. */
+export function limit(limits: Limits): Promise<Limits> {
+  return ask('PUT', '/limits', { body: JSON.stringify(limits) });
 }
 
 /** Tells a folder, or all of them. */

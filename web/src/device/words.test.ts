@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Folder } from './control';
-import { lastName, overall, previewWords, stateWords } from './words';
+import { lastName, limitWords, overall, previewWords, readLimit, stateWords } from './words';
 
 const CALM: Folder = {
   folder: '/home/ada/Work',
@@ -61,5 +61,26 @@ describe('the words about a folder', () => {
     expect(previewWords(0, 0)).toBe('Ignores nothing here');
     expect(previewWords(1, 0)).toBe('Ignores 1 file');
     expect(previewWords(2, 1)).toBe('Ignores 2 files and 1 folder');
+  });
+});
+
+describe('limits of the bandwidth', () => {
+  it('are told for both directions, or as none', () => {
+    expect(limitWords({})).toBe('No limits');
+    expect(limitWords({ uploadBytesPerSecond: 2_000_000 })).toBe(
+      'Sends at most 2.0 MB a second, receives as fast as it can',
+    );
+    expect(limitWords({ downloadBytesPerSecond: 10_000 })).toBe(
+      'Sends as fast as it can, receives at most 10.0 kB a second',
+    );
+  });
+
+  it('are read in kilobytes, where they are some', () => {
+    expect(readLimit(' 2000 ')).toEqual({ rate: 2_000_000 });
+    expect(readLimit('10.5')).toEqual({ rate: 10_500 });
+    expect(readLimit('')).toEqual({});
+    for (const text of ['9', '0', '-1', '1e9', '2 MB', '10.0001', '1000000001', 'Infinity']) {
+      expect(readLimit(text), text).toHaveProperty('fault');
+    }
   });
 });

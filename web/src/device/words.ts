@@ -1,6 +1,6 @@
 import type { Tone } from '../design/Rows';
-import { counted } from '../format';
-import type { Folder } from './control';
+import { bytes, counted } from '../format';
+import type { Folder, Limits } from './control';
 
 /** How a folder is, in few words. */
 export function stateWords(folder: Folder): { tone: Tone; text: string } {
@@ -48,4 +48,33 @@ export function previewWords(files: number, directories: number): string {
     directories > 0 && counted(directories, 'folder'),
   ].filter(Boolean);
   return parts.length === 0 ? 'Ignores nothing here' : `Ignores ${parts.join(' and ')}`;
+}
+
+/** What the limits are: `Sends at most 2.0 MB a second, receives as fast as it can`. */
+export function limitWords({ uploadBytesPerSecond: up, downloadBytesPerSecond: down }: Limits): string {
+  if (up === undefined && down === undefined) {
+    return 'No limits';
+  }
+  const words = (rate: number | undefined) =>
+    rate === undefined ? 'as fast as it can' : `at most ${bytes(rate)} a second`;
+  return `Sends ${words(up)}, receives ${words(down)}`;
+}
+
+/** Lowest and highest limit, in kilobytes per second. */
+const KILOBYTES_MIN = 10;
+const KILOBYTES_MAX = 1_000_000_000;
+
+/**
+ * The limit that somebody writes in kilobytes per second, in bytes per second: undefined for nothing written, which
+ * is no limit; what is wrong with it where it is none.
+ */
+export function readLimit(text: string): { rate?: number } | { fault: string } {
+  const written = text.trim();
+  if (written === '') {
+    return {};
+  }
+  const kilobytes = /^\d+(\.\d{1,3})?$/.test(written) ? Number(written) : Number.NaN;
+  return kilobytes >= KILOBYTES_MIN && kilobytes <= KILOBYTES_MAX
+    ? { rate: Math.round(kilobytes * 1_000) }
+    : { fault: `A number from ${KILOBYTES_MIN}, or nothing for no limit` };
 }

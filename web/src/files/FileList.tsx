@@ -60,7 +60,16 @@ interface Props {
   renaming: number | undefined;
   onRenaming(node: Node | undefined): void;
   /** A row to go to once, by its index. */
-  goTo: { index: number; select: boolean } | undefined;
+  goTo: Aim | undefined;
+  /** Somebody goes somewhere by hand. */
+  onSteer(): void;
+}
+
+/** A row to go to, unless it is too late for that by the time when the list is there. */
+export interface Aim {
+  index: number;
+  select: boolean;
+  still?(): boolean;
 }
 
 /** All rows of a folder, of which those in sight are drawn; see scroll.ts. A grid of WAI-ARIA with one stop for Tab. */
@@ -165,7 +174,7 @@ export function FileList(props: Props) {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: only another wish to go somewhere counts
   useEffect(() => {
-    if (goTo !== undefined && view > 0 && total > 0) {
+    if (goTo !== undefined && view > 0 && total > 0 && goTo.still?.() !== false) {
       go(goTo.index, goTo.select ? 'only' : 'move');
       list.current?.focus({ preventScroll: true });
     }
@@ -192,6 +201,7 @@ export function FileList(props: Props) {
     if (event.target !== list.current || event.nativeEvent.isComposing) {
       return;
     }
+    props.onSteer();
     const command = event.ctrlKey || event.metaKey;
     const how = event.shiftKey ? 'range' : command ? 'move' : 'only';
     const page = Math.max(1, Math.floor(view / rowHeight) - 1);
@@ -275,6 +285,7 @@ export function FileList(props: Props) {
   };
 
   const press = (event: MouseEvent, index: number, node: Node, tick: boolean) => {
+    props.onSteer();
     list.current?.focus({ preventScroll: true });
     if (event.shiftKey) {
       go(index, 'range');

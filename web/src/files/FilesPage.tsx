@@ -33,7 +33,7 @@ import { UploadButton } from '../upload/UploadButton';
 import { Breadcrumbs } from './Breadcrumbs';
 import { Details } from './Details';
 import { download } from './download';
-import { FileList } from './FileList';
+import { type Aim, FileList } from './FileList';
 import styles from './FilesPage.module.css';
 import { Listing, type Order, type Sort } from './listing';
 import { MoveDialog } from './MoveDialog';
@@ -131,7 +131,7 @@ function Files({
   const [dialog, setDialog] = useState<'folder' | 'move' | 'join'>();
   const [details, setDetails] = useState(() => localStorage.getItem(DETAILS_KEY) === 'true');
   const [shown, setShown] = useState<Node>();
-  const [goTo, setGoTo] = useState<{ index: number; select: boolean }>();
+  const [goTo, setGoTo] = useState<Aim>();
   const { query } = usePlace();
   const wanted = query.get('select');
 
@@ -157,7 +157,7 @@ function Files({
           const rows = await listing.rows(from, from + 199);
           const at = rows.findIndex(row => row.id === node.id);
           if (still()) {
-            setGoTo({ index: from + Math.max(0, at), select: true });
+            setGoTo({ index: from + Math.max(0, at), select: true, still });
           }
         }
       } catch (failure) {
@@ -167,12 +167,15 @@ function Files({
     [listing],
   );
   const found = useWanted(project.id, wanted);
-  const moved = useRef(false);
-  moved.current = kept.cursorId !== undefined;
+  const steered = useRef(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another aim counts anew
+  useEffect(() => {
+    steered.current = false;
+  }, [wanted]);
   useEffect(() => {
     if (found !== undefined) {
       // Not under the hands of somebody who went elsewhere already.
-      reveal(found, () => !moved.current);
+      reveal(found, () => !steered.current);
     }
   }, [found, reveal]);
 
@@ -407,6 +410,9 @@ function Files({
                   renaming={renaming}
                   onRenaming={node => setRenaming(node?.id)}
                   goTo={goTo}
+                  onSteer={() => {
+                    steered.current = true;
+                  }}
                 />
               </div>
             </ContextArea>

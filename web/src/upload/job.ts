@@ -146,7 +146,10 @@ export class Job {
 
   async run(): Promise<void> {
     const alive = setInterval(() => {
-      keep({ ...this.kept, alive: Date.now() }).catch(() => undefined);
+      // What was cancelled may still wait for an answer, and must not be kept again.
+      if (!this.control.signal.aborted) {
+        keep({ ...this.kept, alive: Date.now() }).catch(() => undefined);
+      }
     }, ALIVE_MILLIS);
     try {
       await keep({ ...this.kept, alive: Date.now() }).catch(() => undefined);
@@ -392,7 +395,8 @@ export class Job {
   }
 
   /** Has the worker store the contents. */
-  private store(items: readonly Item[]): Promise<readonly Stored[]> {
+  private async store(items: readonly Item[]): Promise<readonly Stored[]> {
+    this.control.signal.throwIfAborted();
     const batch = ++this.batch;
     return new Promise((resolve, reject) => {
       this.waiting.set(batch, { resolve, reject });
@@ -447,7 +451,8 @@ export class Job {
           }
           const policy = await this.ask([item]);
           if (policy === 'skip') {
-            this.skip([item]);
+            // Its bytes were counted as they were read.
+            this.tell({ addDone: 1, addSkipped: 1 });
           } else if (policy === 'replace' && now !== undefined && !now.deleted && now.kind === 'file') {
             open.push({ ...item, taken: now });
           } else if (now?.deleted) {
@@ -481,6 +486,9 @@ export class Job {
         }
       }
       this.tell({ addDone: done.length });
+      if (this.control.signal.aborted) {
+        return;
+      }
       await markDone(
         this.kept.id,
         done.map(item => ({ path: item.path.join('/'), stamp: stampOf(item.file) })),

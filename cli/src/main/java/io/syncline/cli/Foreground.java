@@ -1,6 +1,7 @@
 package io.syncline.cli;
 
 import io.syncline.client.Client;
+import io.syncline.client.bandwidth.Bandwidth;
 import io.syncline.client.daemon.Daemon;
 import io.syncline.client.daemon.DeviceHome;
 import io.syncline.client.daemon.DeviceStatus;
@@ -65,7 +66,9 @@ final class Foreground {
     }
 
     private Optional<Daemon> daemon() {
-        return Daemon.start(home, link -> Client.sync(home, link), new PageResources());
+        Bandwidth bandwidth = new Bandwidth();
+        return Daemon.start(
+                home, link -> Client.sync(home, link, bandwidth), new PageResources(), bandwidth);
     }
 
     private int converge(Daemon daemon, Duration timeout) throws InterruptedException {

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             DoctorCommand.class,
             PauseCommand.class,
             ResumeCommand.class,
+            LimitCommand.class,
             ConfirmCommand.class,
             RejectCommand.class,
             ConflictsCommand.class,

@@ -16,9 +16,9 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "status",
         description = {
-            "Says what this device is doing: each folder's state, cursor and digest, the work left,"
-                + " transfers, conflicts, problems with what to do about them, and what happened"
-                + " lately.",
+            "Says what this device is doing: limits of its bandwidth, each folder's state, cursor"
+                + " and digest, the work left, transfers, conflicts, problems with what to do about"
+                + " them, and what happened lately.",
             "States: converged (disk and server are equal), syncing, paused, stopped (see the"
                     + " reason)."
         })
@@ -38,6 +38,7 @@ final class StatusCommand implements Runnable {
                     "No folder is synced yet. Begin with 'syncline up DIR', or 'syncline join LINK"
                             + " DIR'.");
         }
+        LimitCommand.words(status.limits()).ifPresent(console::line);
         for (DeviceStatus.Folder folder : status.folders()) {
             print(console, folder);
         }
@@ -55,6 +56,7 @@ final class StatusCommand implements Runnable {
                         Optional.of("start it with 'syncline sync', or 'syncline up'"));
         return new DeviceStatus(
                 home.directory(),
+                home.limits(),
                 home.links().stream()
                         .map(link ->
                                 new DeviceStatus.Folder(

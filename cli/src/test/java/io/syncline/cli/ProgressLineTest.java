@@ -2,6 +2,7 @@ package io.syncline.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.syncline.client.bandwidth.BandwidthLimits;
 import io.syncline.client.daemon.DeviceStatus;
 import io.syncline.client.daemon.FolderStatus;
 import io.syncline.core.tree.ProjectId;
@@ -57,6 +58,7 @@ class ProgressLineTest {
     private static DeviceStatus status(FolderStatus.Transfer transfer) {
         return new DeviceStatus(
                 Path.of("home"),
+                BandwidthLimits.NONE,
                 List.of(
                         new DeviceStatus.Folder(
                                 Path.of("folder"),

@@ -6,6 +6,7 @@ import io.syncline.client.api.RetryingServerApi;
 import io.syncline.client.api.ServerAddress;
 import io.syncline.client.api.ServerApi;
 import io.syncline.client.api.WebSocketEvents;
+import io.syncline.client.bandwidth.Bandwidth;
 import io.syncline.client.daemon.DeviceHome;
 import io.syncline.client.daemon.FolderLink;
 import io.syncline.client.daemon.FolderStatus;
@@ -49,16 +50,18 @@ public final class Client {
     /**
      * Begins to sync a folder. One that can't be opened (it is gone, or belongs to another replica)
      * is a stopped folder with its reason, so that the device's others go on.
+     *
+     * @param bandwidth shared by all folders of the process
      */
-    public static SyncedFolder sync(DeviceHome home, FolderLink link) {
+    public static SyncedFolder sync(DeviceHome home, FolderLink link, Bandwidth bandwidth) {
         try {
-            return open(home, link);
+            return open(home, link, bandwidth);
         } catch (SynclineException e) {
             return new Unopened(e);
         }
     }
 
-    private static SyncedFolder open(DeviceHome home, FolderLink link) {
+    private static SyncedFolder open(DeviceHome home, FolderLink link, Bandwidth bandwidth) {
         InstantSource clock = InstantSource.system();
         SecureRandom random = new SecureRandom();
         Opened opened = new Opened();
@@ -74,7 +77,8 @@ public final class Client {
             ServerApi server =
                     opened.add(
                             new RetryingServerApi(
-                                    new HttpServerApi(address, Optional.of(link.token())),
+                                    new HttpServerApi(
+                                            address, Optional.of(link.token()), bandwidth),
                                     new Retries(random, Retries.Pause.REAL)));
             boolean readOnly = link.role() == Role.VIEWER;
             EngineSettings settings =

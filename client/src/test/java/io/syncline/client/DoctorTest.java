@@ -2,6 +2,7 @@ package io.syncline.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.syncline.client.bandwidth.Bandwidth;
 import io.syncline.client.daemon.Daemon;
 import io.syncline.client.daemon.DeviceHome;
 import io.syncline.client.daemon.FolderLink;
@@ -229,7 +230,9 @@ class DoctorTest {
     @Test
     @DisplayName("a running daemon is asked, and its files aren't opened")
     void aRunningDaemon() {
-        try (Daemon _ = Daemon.start(home, link -> Client.sync(home, link)).orElseThrow()) {
+        try (Daemon _ =
+                Daemon.start(home, link -> Client.sync(home, link, new Bandwidth()))
+                        .orElseThrow()) {
             List<Check> checks = examine(true, true);
             assertThat(named(checks, "daemon").text()).isEqualTo("running");
             assertThat(named(checks, "syncing").text()).contains("syncing");

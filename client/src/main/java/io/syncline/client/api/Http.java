@@ -1,5 +1,8 @@
 package io.syncline.client.api;
 
+import io.syncline.client.bandwidth.Bandwidth;
+import io.syncline.client.bandwidth.Pace;
+import io.syncline.client.bandwidth.Turn;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.frame.ZstandardCoding;
@@ -50,8 +53,17 @@ final class Http implements Transport {
     private final Optional<Secret> token;
     private final Optional<SSLSocketFactory> sockets;
     private final TrafficMeter meter;
+    private final Bandwidth bandwidth;
 
+    /** For what no limit holds back. */
+    private final Pace unhurried = new Bandwidth().upload();
+
+    /** One that goes as fast as it can. */
     Http(ServerAddress address, Optional<Secret> token, TrafficMeter meter) {
+        this(address, token, meter, new Bandwidth());
+    }
+
+    Http(ServerAddress address, Optional<Secret> token, TrafficMeter meter, Bandwidth bandwidth) {
         this.origin = address.origin();
         this.token = token;
         this.sockets =
@@ -59,14 +71,16 @@ final class Http implements Transport {
                         ? Optional.of(Tls.context(address.trusted()).getSocketFactory())
                         : Optional.empty();
         this.meter = meter;
+        this.bandwidth = bandwidth;
     }
 
     @Override
     public Answer exchange(Request request) {
-        var task = new FutureTask<>(() -> run(request));
+        Turn turn = pace(request.load()).turn();
+        var task = new FutureTask<>(() -> run(request, turn));
         Thread thread = Thread.ofVirtual().name("http").start(task);
         try {
-            return task.get(request.limit().toMillis(), TimeUnit.MILLISECONDS);
+            return await(task, request.limit(), turn);
         } catch (TimeoutException e) {
             stop(thread);
             throw ServerFailure.unavailable(
@@ -81,6 +95,32 @@ final class Http implements Transport {
                 case IOException io ->
                         throw ServerFailure.unavailable(Unreachable.why(origin, io), io);
                 case null, default -> throw new IllegalStateException(describe(request), e);
+            }
+        }
+    }
+
+    private Pace pace(Load load) {
+        return switch (load) {
+            case NONE -> unhurried;
+            case BODY -> bandwidth.upload();
+            case ANSWER -> bandwidth.download();
+        };
+    }
+
+    private static Answer await(FutureTask<Answer> task, Duration limit, Turn turn)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        long start = System.nanoTime();
+        long left = limit.toNanos();
+        while (true) {
+            try {
+                return task.get(left, TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                // What the bandwidth's limit held it back is the user's wish, not a slow server.
+                long held = turn.heldNanos();
+                left = limit.toNanos() + held - (System.nanoTime() - start);
+                if (left <= 0) {
+                    throw e;
+                }
             }
         }
     }
@@ -105,14 +145,21 @@ final class Http implements Transport {
         return request.method() + " " + (query < 0 ? path : path.substring(0, query));
     }
 
-    private Answer run(Request request) throws IOException {
+    private Answer run(Request request, Turn turn) throws IOException, InterruptedException {
+        try (turn) {
+            turn.begin();
+            return runNow(request, turn);
+        }
+    }
+
+    private Answer runNow(Request request, Turn turn) throws IOException, InterruptedException {
         HttpURLConnection connection = open(request);
         boolean whole = false;
         try {
             if (request.body().isPresent()) {
-                send(connection, request, request.body().get());
+                send(connection, request, request.body().get(), turn);
             }
-            Answer answer = receive(connection, request);
+            Answer answer = receive(connection, request, turn);
             whole = true;
             return answer;
         } finally {
@@ -186,12 +233,17 @@ final class Http implements Transport {
         return bytes;
     }
 
-    private void send(HttpURLConnection connection, Request request, Body body) throws IOException {
+    private void send(HttpURLConnection connection, Request request, Body body, Turn turn)
+            throws IOException, InterruptedException {
+        boolean paced = request.load() == Load.BODY;
         ByteBuffer bytes = body.bytes().duplicate();
         try (OutputStream out = connection.getOutputStream()) {
             byte[] copy = bytes.hasArray() ? new byte[0] : new byte[COPY_BYTES];
             while (bytes.hasRemaining()) {
-                int count = Math.min(COPY_BYTES, bytes.remaining());
+                int count = Math.min(paced ? turn.pieceBytes() : COPY_BYTES, bytes.remaining());
+                if (paced) {
+                    turn.pass(count);
+                }
                 if (bytes.hasArray()) {
                     out.write(bytes.array(), bytes.arrayOffset() + bytes.position(), count);
                     bytes.position(bytes.position() + count);
@@ -204,7 +256,8 @@ final class Http implements Transport {
         }
     }
 
-    private Answer receive(HttpURLConnection connection, Request request) throws IOException {
+    private Answer receive(HttpURLConnection connection, Request request, Turn turn)
+            throws IOException, InterruptedException {
         int status = connection.getResponseCode();
         if (status < 0) {
             throw new IOException("not an HTTP answer");
@@ -223,7 +276,7 @@ final class Http implements Transport {
         }
         ByteBuffer body;
         try (stream) {
-            body = readAll(stream, connection.getContentLengthLong(), request);
+            body = readAll(stream, connection.getContentLengthLong(), request, turn);
         }
         body = decoded(body, connection.getHeaderField("Content-Encoding"), request);
         return new Answer(status, body, retryAfter(connection), connection::getHeaderField);
@@ -260,15 +313,21 @@ final class Http implements Transport {
         }
     }
 
-    private ByteBuffer readAll(InputStream in, long stated, Request request) throws IOException {
+    private ByteBuffer readAll(InputStream in, long stated, Request request, Turn turn)
+            throws IOException, InterruptedException {
         if (stated > request.answerBytesMax()) {
             throw tooLong(request);
         }
         if (stated >= 0) {
-            byte[] bytes = in.readNBytes((int) stated);
-            meter.received(request.category(), bytes.length);
-            if (bytes.length < stated) {
-                throw new IOException("the answer was cut off");
+            byte[] bytes = new byte[(int) stated];
+            int read = 0;
+            while (read < bytes.length) {
+                int count = in.read(bytes, read, piece(request, bytes.length - read, turn));
+                if (count < 0) {
+                    throw new IOException("the answer was cut off");
+                }
+                received(request, count, turn);
+                read += count;
             }
             // The end must be read as well, or the connection isn't kept.
             if (in.read() >= 0) {
@@ -278,14 +337,28 @@ final class Http implements Transport {
         }
         var bytes = new ByteArrayOutputStream();
         byte[] buffer = new byte[COPY_BYTES];
-        for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-            meter.received(request.category(), count);
+        while (true) {
+            int count = in.read(buffer, 0, piece(request, COPY_BYTES, turn));
+            if (count < 0) {
+                return ByteBuffer.wrap(bytes.toByteArray());
+            }
+            received(request, count, turn);
             if (bytes.size() + count > request.answerBytesMax()) {
                 throw tooLong(request);
             }
             bytes.write(buffer, 0, count);
         }
-        return ByteBuffer.wrap(bytes.toByteArray());
+    }
+
+    private static int piece(Request request, int left, Turn turn) {
+        return request.load() == Load.ANSWER ? Math.min(left, turn.pieceBytes()) : left;
+    }
+
+    private void received(Request request, int count, Turn turn) throws InterruptedException {
+        meter.received(request.category(), count);
+        if (request.load() == Load.ANSWER) {
+            turn.pass(count);
+        }
     }
 
     private static ByteBuffer decoded(ByteBuffer body, @Nullable String coding, Request request) {

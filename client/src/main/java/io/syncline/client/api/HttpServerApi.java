@@ -1,5 +1,6 @@
 package io.syncline.client.api;
 
+import io.syncline.client.bandwidth.Bandwidth;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.lineage.Proof;
@@ -86,8 +87,13 @@ public final class HttpServerApi implements ServerApi {
 
     /** A server asked with that token, or as a stranger. Connects only when asked something. */
     public HttpServerApi(ServerAddress address, Optional<Secret> token) {
+        this(address, token, new Bandwidth());
+    }
+
+    /** The same, which sends and receives contents no faster than that. */
+    public HttpServerApi(ServerAddress address, Optional<Secret> token, Bandwidth bandwidth) {
         this.meter = new TrafficMeter();
-        this.http = new Http(address, token, meter);
+        this.http = new Http(address, token, meter, bandwidth);
     }
 
     /** A server reached in another way, whose traffic isn't counted here. */
@@ -262,7 +268,8 @@ public final class HttpServerApi implements ServerApi {
                                 Optional.empty(),
                                 BULK_MAX,
                                 length + JSON_BYTES_MAX,
-                                Optional.of(range)));
+                                Optional.of(range),
+                                Transport.Load.ANSWER));
         if (answer.status() == ErrorCode.NOT_FOUND.httpStatus()) {
             return new SnapshotOutcome.None();
         }
@@ -381,7 +388,8 @@ public final class HttpServerApi implements ServerApi {
                                 "POST",
                                 below(project, "/blocks/missing"),
                                 bytes(hashes),
-                                (hashes.size() + 7) / 8 + JSON_BYTES_MAX));
+                                (hashes.size() + 7) / 8 + JSON_BYTES_MAX,
+                                Transport.Load.NONE));
         check(answer);
         if (answer.body().remaining() != (hashes.size() + 7) / 8) {
             throw SynclineException.corrupt(
@@ -398,7 +406,12 @@ public final class HttpServerApi implements ServerApi {
     public ChunkOutcome putChunk(ProjectId project, Hash name, ByteBuffer chunk) {
         Transport.Answer answer =
                 http.exchange(
-                        blocks("PUT", below(project, "/chunks/" + name), chunk, JSON_BYTES_MAX));
+                        blocks(
+                                "PUT",
+                                below(project, "/chunks/" + name),
+                                chunk,
+                                JSON_BYTES_MAX,
+                                Transport.Load.BODY));
         if (answer.status() == ErrorCode.STALE.httpStatus()) {
             List<Hash> missing = problem(answer).missing();
             if (!missing.isEmpty()) {
@@ -422,7 +435,8 @@ public final class HttpServerApi implements ServerApi {
                                 "POST",
                                 below(project, "/blocks/read"),
                                 bytes(hashes),
-                                READ_BYTES_MAX));
+                                READ_BYTES_MAX,
+                                Transport.Load.ANSWER));
         if (answer.status() == ErrorCode.NOT_FOUND.httpStatus()) {
             List<Hash> missing = problem(answer).missing();
             if (!missing.isEmpty()) {
@@ -482,7 +496,7 @@ public final class HttpServerApi implements ServerApi {
     }
 
     private static Transport.Request blocks(
-            String method, String path, ByteBuffer body, int answerBytesMax) {
+            String method, String path, ByteBuffer body, int answerBytesMax, Transport.Load load) {
         var binary = new Transport.Body(BINARY, body);
         return new Transport.Request(
                 Traffic.Category.BLOCKS,
@@ -490,7 +504,9 @@ public final class HttpServerApi implements ServerApi {
                 path,
                 Optional.of(binary),
                 BULK_MAX,
-                answerBytesMax);
+                answerBytesMax,
+                Optional.empty(),
+                load);
     }
 
     /** The value that a good answer spells. */

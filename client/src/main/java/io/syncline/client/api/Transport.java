@@ -13,9 +13,10 @@ public interface Transport {
      *
      * @param path begins with a slash, is encoded, and may have a query
      * @param body absent where the method has none; its position stays
-     * @param limit for the whole exchange
+     * @param limit for the whole exchange; what a limit of the bandwidth holds it back is added
      * @param answerBytesMax a longer answer, as sent or decompressed, is CORRUPT
      * @param range the part that is asked for, as in a header {@code Range}
+     * @param load where its many bytes are
      */
     record Request(
             Traffic.Category category,
@@ -24,8 +25,9 @@ public interface Transport {
             Optional<Body> body,
             Duration limit,
             int answerBytesMax,
-            Optional<String> range) {
-        /** For the whole answer. */
+            Optional<String> range,
+            Load load) {
+        /** For the whole answer, which like the body is small. */
         public Request(
                 Traffic.Category category,
                 String method,
@@ -33,8 +35,18 @@ public interface Transport {
                 Optional<Body> body,
                 Duration limit,
                 int answerBytesMax) {
-            this(category, method, path, body, limit, answerBytesMax, Optional.empty());
+            this(category, method, path, body, limit, answerBytesMax, Optional.empty(), Load.NONE);
         }
+    }
+
+    /**
+     * Which part of an exchange has contents in it. Only those wait for a limit of the bandwidth:
+     * questions and commits take little, and somebody waits for them.
+     */
+    enum Load {
+        NONE,
+        BODY,
+        ANSWER
     }
 
     /** A body and its media type. */

@@ -1,10 +1,12 @@
 package io.syncline.client.daemon;
 
+import io.syncline.client.bandwidth.BandwidthLimits;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.wire.JsonReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.URI;
@@ -59,6 +61,11 @@ public final class ControlClient {
     /** A wish for one folder, or for all. */
     public void wish(Wish wish, Optional<Path> folder) {
         request("POST", "/" + wish.name().toLowerCase(java.util.Locale.ROOT), folder);
+    }
+
+    /** Limits the bandwidth of all folders from now on, also after a restart. */
+    public void limit(BandwidthLimits limits) {
+        request("PUT", "/limits", Optional.empty(), BandwidthLimitsJson.CODEC.toBytes(limits));
     }
 
     /** The conflict copies in one folder, or in all. */
@@ -116,6 +123,10 @@ public final class ControlClient {
     }
 
     private byte[] request(String method, String path, Optional<Path> folder) {
+        return request(method, path, folder, new byte[0]);
+    }
+
+    private byte[] request(String method, String path, Optional<Path> folder, byte[] body) {
         String query =
                 folder.map(f ->
                                 "?folder="
@@ -130,9 +141,11 @@ public final class ControlClient {
             connection.setReadTimeout(READ_MILLIS);
             connection.setRequestMethod(method);
             connection.setRequestProperty("Authorization", "Bearer " + address.token());
-            if (method.equals("POST")) {
+            if (!method.equals("GET")) {
                 connection.setDoOutput(true);
-                connection.getOutputStream().close();
+                try (OutputStream out = connection.getOutputStream()) {
+                    out.write(body);
+                }
             }
             int status = connection.getResponseCode();
             if (status != 200) {

@@ -3,6 +3,7 @@ package io.syncline.client.daemon;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.syncline.client.bandwidth.BandwidthLimits;
 import io.syncline.client.disk.LocalPath;
 import io.syncline.client.ignore.Ignores;
 import io.syncline.core.error.ErrorCode;
@@ -194,6 +195,7 @@ final class ControlServer implements AutoCloseable {
             case "POST /confirm" -> each(folder, SyncedFolder::confirm);
             case "POST /reject" -> each(folder, SyncedFolder::reject);
             case "POST /sync" -> each(folder, SyncedFolder::syncNow);
+            case "PUT /limits" -> limit(body(exchange));
             case "GET /ignore" -> IgnoreJson.rules(one(folder).ignoreFile().rules());
             case "POST /ignore/preview" -> preview(one(folder), body(exchange));
             case "PUT /ignore" -> save(one(folder), exchange);
@@ -211,6 +213,13 @@ final class ControlServer implements AutoCloseable {
                 .member("ticket", sessions.ticket())
                 .endObject()
                 .toBytes();
+    }
+
+    private byte[] limit(String document) {
+        BandwidthLimits limits =
+                BandwidthLimitsJson.CODEC.fromBytes(document.getBytes(StandardCharsets.UTF_8));
+        daemon.limit(limits);
+        return BandwidthLimitsJson.CODEC.toBytes(limits);
     }
 
     private SyncedFolder one(Optional<Path> folder) {

@@ -1,5 +1,7 @@
 package io.syncline.client.daemon;
 
+import io.syncline.client.bandwidth.Bandwidth;
+import io.syncline.client.bandwidth.BandwidthLimits;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.tree.ReplicaId;
@@ -26,6 +28,7 @@ public final class Daemon implements AutoCloseable {
     private final DeviceHome home;
     private final Function<FolderLink, SyncedFolder> open;
     private final FileChannel lock;
+    private final Bandwidth bandwidth;
     private final Map<ReplicaId, Running> folders = new LinkedHashMap<>();
     private final CountDownLatch stopWished = new CountDownLatch(1);
     private final ControlServer control;
@@ -36,8 +39,10 @@ public final class Daemon implements AutoCloseable {
             DeviceHome home,
             Function<FolderLink, SyncedFolder> open,
             FileChannel lock,
-            PageFiles page) {
+            PageFiles page,
+            Bandwidth bandwidth) {
         this.home = home;
+        this.bandwidth = bandwidth;
         this.open = open;
         this.lock = lock;
         this.control = new ControlServer(home.controlFile(), this, page);
@@ -50,18 +55,26 @@ public final class Daemon implements AutoCloseable {
      * @return empty if the home has a daemon already
      */
     public static Optional<Daemon> start(DeviceHome home, Function<FolderLink, SyncedFolder> open) {
-        return start(home, open, PageFiles.NONE);
+        return start(home, open, PageFiles.NONE, new Bandwidth());
     }
 
-    /** The same, which shows this page to the device's browser. */
+    /**
+     * The same, which shows this page to the device's browser.
+     *
+     * @param bandwidth what {@code open} gives to what it opens; gets the home's limits
+     */
     public static Optional<Daemon> start(
-            DeviceHome home, Function<FolderLink, SyncedFolder> open, PageFiles page) {
+            DeviceHome home,
+            Function<FolderLink, SyncedFolder> open,
+            PageFiles page,
+            Bandwidth bandwidth) {
         Optional<FileChannel> lock = home.lock();
         if (lock.isEmpty()) {
             return Optional.empty();
         }
-        Daemon daemon = new Daemon(home, open, lock.get(), page);
+        Daemon daemon = new Daemon(home, open, lock.get(), page, bandwidth);
         try {
+            bandwidth.limit(home.limits());
             daemon.reload();
             daemon.control.start();
         } catch (RuntimeException e) {
@@ -84,6 +97,7 @@ public final class Daemon implements AutoCloseable {
     public DeviceStatus status() {
         return new DeviceStatus(
                 home.directory(),
+                bandwidth.limits(),
                 running().stream()
                         .map(running ->
                                 new DeviceStatus.Folder(
@@ -93,6 +107,12 @@ public final class Daemon implements AutoCloseable {
                                         running.link().projectName(),
                                         running.folder().status()))
                         .toList());
+    }
+
+    /** Limits the bandwidth of all folders from now on, also after a restart. */
+    public synchronized void limit(BandwidthLimits limits) {
+        home.keep(limits);
+        bandwidth.limit(limits);
     }
 
     /** The folders at that path, or all. NOT_FOUND where there is none. */

@@ -1,5 +1,6 @@
 package io.syncline.client.daemon;
 
+import io.syncline.client.bandwidth.BandwidthLimits;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.tree.ReplicaId;
@@ -25,6 +26,7 @@ import java.util.Optional;
  * <pre>
  * daemon.lock                    held by the running daemon
  * control.json                   how to reach it (port and token), while it runs
+ * limits.json                    the limits of the bandwidth, where some are set
  * folders/REPLICA/link.json      what ties one folder to its project, with the device's token
  * folders/REPLICA/state.sqlite   that folder's state
  * server/                        the stores of an embedded server
@@ -87,6 +89,47 @@ public final class DeviceHome {
         } catch (IOException e) {
             throw new SynclineException(ErrorCode.UNAVAILABLE, "cannot unlock " + directory, e);
         }
+    }
+
+    /** The limits of the bandwidth that were set last; none where none were. */
+    public BandwidthLimits limits() {
+        Path file = limitsFile();
+        try {
+            return PrivateFile.read(file)
+                    .map(BandwidthLimitsJson.CODEC::fromBytes)
+                    .orElse(BandwidthLimits.NONE);
+        } catch (SynclineException e) {
+            throw new SynclineException(
+                    e.code(),
+                    "cannot read " + file + ", which can be removed: " + e.getMessage(),
+                    e);
+        }
+    }
+
+    /**
+     * Remembers the limits durably, while no daemon runs; see {@link ControlClient#limit}.
+     *
+     * @return false if a daemon runs, or starts
+     */
+    public boolean limit(BandwidthLimits limits) {
+        Optional<FileChannel> lock = lock();
+        if (lock.isEmpty()) {
+            return false;
+        }
+        try {
+            keep(limits);
+        } finally {
+            unlock(lock.get());
+        }
+        return true;
+    }
+
+    void keep(BandwidthLimits limits) {
+        PrivateFile.write(limitsFile(), BandwidthLimitsJson.CODEC.toBytes(limits));
+    }
+
+    private Path limitsFile() {
+        return directory.resolve("limits.json");
     }
 
     private Path folders() {

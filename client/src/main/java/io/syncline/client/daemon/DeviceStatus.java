@@ -1,12 +1,13 @@
 package io.syncline.client.daemon;
 
+import io.syncline.client.bandwidth.BandwidthLimits;
 import io.syncline.core.tree.ProjectId;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 
 /** What a device is doing: the document of {@code syncline status --json}. */
-public record DeviceStatus(Path home, List<Folder> folders) {
+public record DeviceStatus(Path home, BandwidthLimits limits, List<Folder> folders) {
     public DeviceStatus {
         folders = List.copyOf(folders);
     }
@@ -29,6 +30,7 @@ public record DeviceStatus(Path home, List<Folder> folders) {
     public DeviceStatus withWaitingFor(String reason) {
         return new DeviceStatus(
                 home,
+                limits,
                 folders.stream()
                         .map(one ->
                                 new Folder(

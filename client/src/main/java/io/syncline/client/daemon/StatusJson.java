@@ -1,5 +1,6 @@
 package io.syncline.client.daemon;
 
+import io.syncline.client.bandwidth.BandwidthLimits;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.tree.Cursor;
@@ -34,7 +35,9 @@ public final class StatusJson {
     private StatusJson() {}
 
     private static void write(JsonWriter out, DeviceStatus status) {
-        out.beginObject().member("home", status.home().toString());
+        out.beginObject()
+                .member("home", status.home().toString())
+                .member("limits", status.limits(), BandwidthLimitsJson.CODEC::write);
         if (status.folders().isEmpty()) {
             out.member("state", status.worst());
         } else {
@@ -115,16 +118,18 @@ public final class StatusJson {
 
     private static DeviceStatus read(JsonReader in) {
         @Nullable Path home = null;
+        BandwidthLimits limits = BandwidthLimits.NONE;
         List<DeviceStatus.Folder> folders = List.of();
         in.beginObject();
         while (in.nextMember()) {
             switch (in.member()) {
                 case "home" -> home = in.text(Spelling::path);
+                case "limits" -> limits = BandwidthLimitsJson.CODEC.read(in);
                 case "folders" -> folders = in.array(FOLDERS_MAX, StatusJson::readFolder);
                 default -> in.unknown();
             }
         }
-        return new DeviceStatus(in.required("home", home), folders);
+        return new DeviceStatus(in.required("home", home), limits, folders);
     }
 
     private static DeviceStatus.Folder readFolder(JsonReader in) {

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.syncline.client.bandwidth.Bandwidth;
+import io.syncline.client.bandwidth.BandwidthLimits;
+import io.syncline.client.bandwidth.Pace;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.frame.ZstandardCoding;
@@ -37,13 +40,16 @@ import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -565,6 +571,135 @@ class HttpServerApiTest {
 
         assertThat(outcome).hasValue(ErrorCode.UNAVAILABLE);
         assertThat(flag).hasValue(true);
+    }
+
+    /** Time that passes only where somebody waits; remembers the longest wait. */
+    private static class Waits implements Pace.Time {
+        private final AtomicLong nanos = new AtomicLong();
+        private final AtomicLong longestNanos = new AtomicLong();
+
+        @Override
+        public long nanos() {
+            return nanos.get();
+        }
+
+        @Override
+        public void pause(long wait) throws InterruptedException {
+            nanos.addAndGet(wait);
+            longestNanos.accumulateAndGet(wait, Math::max);
+        }
+    }
+
+    @Test
+    @DisplayName("a chunk of 4 MiB at 100 kB/s takes 42 s, in small steps, each way")
+    void contentsKeepToTheBandwidth() {
+        ByteBuffer chunk = ByteBuffer.allocate(Limits.CHUNK_BYTES_MAX);
+        long rate = 100_000;
+        Duration whole = Duration.ofMillis(chunk.capacity() * 1000L / rate);
+        for (boolean chunked : List.of(false, true)) {
+            Waits time = new Waits();
+            Bandwidth bandwidth = new Bandwidth(time);
+            var paced = new HttpServerApi(address(), Optional.empty(), bandwidth);
+            bandwidth.limit(BandwidthLimits.NONE.withUpload(OptionalLong.of(rate)));
+            answer(200, "{\"stored\":1,\"known\":0}".getBytes(UTF_8));
+            paced.putChunk(PROJECT, SOME, chunk.duplicate());
+            paced.putChunk(PROJECT, SOME, chunk.asReadOnlyBuffer());
+            assertThat(Duration.ofNanos(time.nanos()))
+                    .isBetween(whole.multipliedBy(2).minusSeconds(1), whole.multipliedBy(2));
+            assertThat(Duration.ofNanos(time.longestNanos.get()))
+                    .isLessThan(Duration.ofMillis(200));
+
+            bandwidth.limit(BandwidthLimits.NONE.withDownload(OptionalLong.of(rate)));
+            long before = time.nanos();
+            handler.set(exchange -> {
+                exchange.getResponseHeaders().set("Syncline-Protocol", "1-1");
+                exchange.sendResponseHeaders(200, chunked ? 0 : chunk.capacity());
+                exchange.getResponseBody().write(chunk.array());
+            });
+            paced.readBlocks(PROJECT, List.of(SOME));
+            assertThat(Duration.ofNanos(time.nanos() - before))
+                    .isBetween(whole.minusSeconds(1), whole);
+            assertThat(Duration.ofNanos(time.longestNanos.get()))
+                    .isLessThan(Duration.ofMillis(200));
+        }
+    }
+
+    @Test
+    void questionsDontWaitForTheBandwidth() {
+        Waits time = new Waits();
+        Bandwidth bandwidth = new Bandwidth(time);
+        bandwidth.limit(
+                new BandwidthLimits(
+                        OptionalLong.of(BandwidthLimits.MIN),
+                        OptionalLong.of(BandwidthLimits.MIN)));
+        var paced = new HttpServerApi(address(), Optional.empty(), bandwidth);
+        List<Hash> many = Collections.nCopies(4_096, SOME);
+        answer(200, new byte[many.size() / 8]);
+        paced.missing(PROJECT, many);
+        answer(200, page(0));
+        assertThat(time.nanos()).isZero();
+    }
+
+    @Test
+    @DisplayName("what a limit of the bandwidth holds back doesn't time out")
+    void theTimeLimitLeavesOutWhatTheBandwidthTook() throws Exception {
+        // What is held back for an hour takes a little longer than a whole exchange may.
+        Duration limit = Duration.ofSeconds(1);
+        Waits hours =
+                new Waits() {
+                    @Override
+                    public void pause(long wait) throws InterruptedException {
+                        super.pause(Duration.ofHours(1).toNanos());
+                        end.await(limit.toMillis() + 200, TimeUnit.MILLISECONDS);
+                    }
+                };
+        Bandwidth slow = new Bandwidth(hours);
+        slow.limit(BandwidthLimits.NONE.withUpload(OptionalLong.of(BandwidthLimits.MIN)));
+        answer(200, new byte[0]);
+        new Http(address(), Optional.empty(), new TrafficMeter(), slow)
+                .exchange(upload(limit, 3_000));
+        assertThat(seen).hasSize(1);
+        assertThat(hours.nanos()).isPositive();
+    }
+
+    @Test
+    void aStopDoesntWaitForTheBandwidth() throws Exception {
+        Bandwidth bandwidth = new Bandwidth();
+        bandwidth.limit(BandwidthLimits.NONE.withUpload(OptionalLong.of(BandwidthLimits.MIN)));
+        var http = new Http(address(), Optional.empty(), new TrafficMeter(), bandwidth);
+        answer(200, new byte[0]);
+        var outcome = new AtomicReference<ErrorCode>();
+        var flag = new AtomicReference<Boolean>();
+        Thread caller =
+                Thread.ofPlatform()
+                        .start(() -> {
+                            try {
+                                http.exchange(upload(Duration.ofMinutes(1), 4 << 20));
+                            } catch (SynclineException e) {
+                                outcome.set(e.code());
+                                flag.set(Thread.currentThread().isInterrupted());
+                            }
+                        });
+        caller.interrupt();
+        caller.join(30_000);
+        assertThat(outcome).hasValue(ErrorCode.UNAVAILABLE);
+        assertThat(flag).hasValue(true);
+        // Its turn is over.
+        http.exchange(upload(Duration.ofMinutes(1), 100));
+        assertThat(seen.getLast().body().remaining()).isEqualTo(100);
+    }
+
+    private static Transport.Request upload(Duration limit, int bytes) {
+        return new Transport.Request(
+                Traffic.Category.BLOCKS,
+                "PUT",
+                "/",
+                Optional.of(
+                        new Transport.Body("application/octet-stream", ByteBuffer.allocate(bytes))),
+                limit,
+                100,
+                Optional.empty(),
+                Transport.Load.BODY);
     }
 
     @Test

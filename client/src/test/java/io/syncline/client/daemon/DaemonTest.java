@@ -3,6 +3,8 @@ package io.syncline.client.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.syncline.client.bandwidth.Bandwidth;
+import io.syncline.client.bandwidth.BandwidthLimits;
 import io.syncline.client.disk.Disk;
 import io.syncline.client.disk.Disks;
 import io.syncline.client.disk.LocalPath;
@@ -31,6 +33,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
@@ -192,6 +195,44 @@ final class DaemonTest {
     }
 
     @Test
+    void limitsOfTheBandwidthHoldAtOnceAndAfterARestart() {
+        BandwidthLimits first =
+                new BandwidthLimits(OptionalLong.of(2_000_000), OptionalLong.empty());
+        BandwidthLimits second =
+                new BandwidthLimits(OptionalLong.empty(), OptionalLong.of(BandwidthLimits.MIN));
+        assertThat(home.limits()).isEqualTo(BandwidthLimits.NONE);
+        assertThat(home.limit(first)).isTrue();
+        Bandwidth bandwidth = new Bandwidth();
+        try (Daemon daemon =
+                Daemon.start(home, FakeFolder::new, PageFiles.NONE, bandwidth).orElseThrow()) {
+            assertThat(bandwidth.limits()).isEqualTo(first);
+            ControlClient.of(home).orElseThrow().limit(second);
+            assertThat(bandwidth.limits()).isEqualTo(second);
+            assertThat(ControlClient.of(home).orElseThrow().status().limits()).isEqualTo(second);
+            assertThat(daemon.status().limits()).isEqualTo(second);
+            // Only through the daemon while one runs.
+            assertThat(home.limit(first)).isFalse();
+        }
+        assertThat(home.limits()).isEqualTo(second);
+    }
+
+    @Test
+    void damagedLimitsAreToldWithTheirFile() {
+        Path file = home.directory().resolve("limits.json");
+        for (String text :
+                List.of(
+                        "",
+                        "{",
+                        "{\"uploadBytesPerSecond\":1}",
+                        "{\"uploadBytesPerSecond\":\"9\"}")) {
+            PrivateFile.write(file, text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            assertThatThrownBy(home::limits)
+                    .isInstanceOf(SynclineException.class)
+                    .hasMessageContaining(file.toString());
+        }
+    }
+
+    @Test
     void aHomeHasOneDaemon() {
         try (Daemon first = start()) {
             assertThat(first.status().folders()).isEmpty();
@@ -333,7 +374,11 @@ final class DaemonTest {
                         new ProjectId(ID),
                         "Work",
                         status(FolderStatus.State.STOPPED));
-        DeviceStatus status = new DeviceStatus(home.directory(), List.of(folder));
+        DeviceStatus status =
+                new DeviceStatus(
+                        home.directory(),
+                        BandwidthLimits.NONE.withUpload(OptionalLong.of(20_000)),
+                        List.of(folder));
         String json =
                 new String(
                         StatusJson.CODEC.toBytes(status), java.nio.charset.StandardCharsets.UTF_8);

@@ -3,6 +3,7 @@ package io.syncline.client.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.syncline.client.bandwidth.Bandwidth;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import java.io.IOException;
@@ -47,7 +48,8 @@ final class DevicePageTest {
                                 },
                                 name ->
                                         Optional.ofNullable(FILES.get(name))
-                                                .map(text -> text.getBytes(StandardCharsets.UTF_8)))
+                                                .map(text -> text.getBytes(StandardCharsets.UTF_8)),
+                                new Bandwidth())
                         .orElseThrow();
         address =
                 ControlAddress.CODEC.fromBytes(PrivateFile.read(home.controlFile()).orElseThrow());

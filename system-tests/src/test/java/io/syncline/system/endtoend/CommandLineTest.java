@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,6 +46,7 @@ final class CommandLineTest {
                     "open",
                     "pause",
                     "resume",
+                    "limit",
                     "confirm",
                     "reject",
                     "conflicts",
@@ -486,6 +488,38 @@ final class CommandLineTest {
         run(bob, "pause", "--folder", directory.resolve("nowhere").toString())
                 .failed(NOT_FOUND, "nowhere");
         awaitEqual();
+    }
+
+    @Test
+    void limitsOfTheBandwidthHoldAtOnceAndAreKept() {
+        Device idle = new Device("limited", directory);
+        assertThat(run(idle, "limit").ok().out()).isEqualTo("no limits\n");
+        assertThat(run(idle, "limit", "--down", "1.5M").ok().out()).contains("at most 1.5 MB/s");
+        assertThat(run(idle, "status", "--json").json().at("limits").text())
+                .isEqualTo("{downloadBytesPerSecond=1500000}");
+        run(idle, "limit", "--up", "9999").failed(INVALID, "10 kB");
+        run(idle, "limit", "--up", "fast").failed(INVALID, "'fast' is no amount");
+
+        awaitEqual();
+        long rate = 100_000;
+        Json set = run(bob, "limit", "--up", "100kB", "--json").json();
+        assertThat(set.at("uploadBytesPerSecond").number()).isEqualTo(rate);
+        assertThat(set.find("downloadBytesPerSecond")).isEmpty();
+        byte[] bytes = new byte[3 * (int) rate];
+        new Random(6).nextBytes(bytes);
+        long begun = System.nanoTime();
+        write(bob.path("slow.bin"), bytes);
+        awaitEqual();
+        // No faster than that; what is small isn't held back.
+        assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                .isGreaterThan(Duration.ofSeconds(2));
+        assertThat(owner.exists("slow.bin")).isTrue();
+        assertThat(run(bob, "status").ok().out()).contains("sends at most 100 kB/s");
+        bob.stop();
+        bob.start();
+        awaitEqual();
+        assertThat(bob.status().at("limits", "uploadBytesPerSecond").number()).isEqualTo(rate);
+        assertThat(run(bob, "limit", "--up", "none").ok().out()).isEqualTo("no limits\n");
     }
 
     private static long sequence(Device device) {

@@ -24,6 +24,7 @@ final class ControlTarget implements Target {
                     "POST /sync?folder={}",
                     "POST /reload?{}",
                     "GET /{}",
+                    "PUT /limits?{}",
                     "GET /ignore?folder={}",
                     "POST /ignore/preview?folder={}",
                     "POST /session?{}");

@@ -1,0 +1,79 @@
+package io.syncline.client.bandwidth;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+
+/**
+ * One exchange's way through a {@link Pace}: begun, passed by piece after piece, closed. Used by
+ * one thread, but {@link #heldNanos} by any.
+ */
+public final class Turn implements AutoCloseable {
+    private final Pace pace;
+    private boolean begun;
+
+    @GuardedBy("this")
+    private long heldNanos;
+
+    /** Since when it waits, while {@link #waits}. */
+    @GuardedBy("this")
+    private long sinceNanos;
+
+    @GuardedBy("this")
+    private boolean waits;
+
+    Turn(Pace pace) {
+        this.pace = pace;
+    }
+
+    /** Waits until it is this exchange's turn. */
+    public void begin() throws InterruptedException {
+        startWaiting();
+        try {
+            pace.begin(this);
+            begun = true;
+        } finally {
+            stopWaiting();
+        }
+    }
+
+    /** The most bytes to {@link #pass} with next, from 1 to 64 KiB. */
+    public int pieceBytes() {
+        return pace.pieceBytes();
+    }
+
+    /** Waits until so many bytes may pass. */
+    public void pass(int bytes) throws InterruptedException {
+        long nanos = pace.take(bytes);
+        if (nanos > 0) {
+            startWaiting();
+            try {
+                pace.time().pause(nanos);
+            } finally {
+                stopWaiting();
+            }
+        }
+    }
+
+    private synchronized void startWaiting() {
+        sinceNanos = pace.time().nanos();
+        waits = true;
+    }
+
+    private synchronized void stopWaiting() {
+        heldNanos += pace.time().nanos() - sinceNanos;
+        waits = false;
+    }
+
+    /** How long it was made to wait until now, in nanoseconds: time that is nobody's fault. */
+    public synchronized long heldNanos() {
+        return waits ? heldNanos + pace.time().nanos() - sinceNanos : heldNanos;
+    }
+
+    /** Lets the next one begin. May be repeated. */
+    @Override
+    public void close() {
+        if (begun) {
+            begun = false;
+            pace.end();
+        }
+    }
+}
