@@ -14,7 +14,6 @@ import io.syncline.core.wire.Role;
 import io.syncline.storage.block.PackId;
 import io.syncline.storage.metadata.Answer;
 import io.syncline.storage.metadata.BlockRow;
-import io.syncline.storage.metadata.History;
 import io.syncline.storage.metadata.Listing;
 import io.syncline.storage.metadata.Packs;
 import io.syncline.storage.metadata.Project;
@@ -24,6 +23,7 @@ import io.syncline.storage.metadata.SnapshotId;
 import io.syncline.storage.metadata.UploadSession;
 import io.syncline.storage.metadata.Version;
 import java.time.Duration;
+import java.util.Optional;
 import java.time.Instant;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +44,7 @@ final class ProjectTables {
 
     Project project;
     long nextBlockNumber;
-    Duration retention = History.RETENTION;
+    Optional<Duration> retention = Optional.empty();
 
     /** The sequence up to which history was trimmed. */
     long trimmed;
