@@ -2,9 +2,14 @@ package io.syncline.client.disk.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.syncline.client.disk.Disk;
+import io.syncline.client.disk.Disks;
 import io.syncline.client.disk.FileKind;
 import io.syncline.client.disk.LocalPath;
+import io.syncline.client.disk.Outcome;
+import io.syncline.client.disk.RootState;
 import io.syncline.client.disk.Stat;
+import io.syncline.core.tree.ReplicaId;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -223,6 +228,21 @@ final class PowerCutTest {
         }
     }
 
+    @Test
+    @DisplayName("what has waited long enough stays, though it was renamed just now")
+    void oldBytesStayUnderANewName() {
+        for (int seed = 0; seed < CUTS; seed++) {
+            var clock = new Clock();
+            var files = new MemoryFileSystem(Traits.ext4(), clock, new Random(seed));
+            files.makeRoot("root");
+            files.user("root").write(A, bytes("new"));
+            clock.pass(Duration.ofMinutes(1));
+            files.user("root").move(A, B);
+            files.crash(new Random(seed));
+            assertThat(shown(files)).isIn("a=new", "b=new");
+        }
+    }
+
     // Names.
 
     @ParameterizedTest
@@ -265,6 +285,28 @@ final class PowerCutTest {
                                     forcedFile(user, D.child("f"), "new");
                                 }))
                 .containsExactly("d/ d/f=new");
+    }
+
+    @ParameterizedTest
+    @MethodSource("traits")
+    @DisplayName("R27 a marker whose writer was killed is forced by the next one that finds it")
+    void aMarkerThatWasThereIsForced(Traits traits) {
+        var replica = new ReplicaId("0123456789abcdef0123456789abcdef");
+        for (int seed = 0; seed < CUTS; seed++) {
+            MemoryFileSystem files = files(traits, seed);
+            var random = new Random(seed);
+            User user = files.user("root");
+            user.makeDirectory(LocalPath.MARKER.parent());
+            user.write(LocalPath.MARKER, bytes("syncline replica 1\n" + replica.value() + "\n"));
+            user.force(LocalPath.MARKER);
+            try (Disk disk = open(files, random)) {
+                assertThat(disk.mark(replica)).isInstanceOf(Outcome.Done.class);
+            }
+            files.crash(new Random(seed));
+            try (Disk disk = open(files, random)) {
+                assertThat(disk.rootState(replica)).as("seed %d", seed).isEqualTo(RootState.FINE);
+            }
+        }
     }
 
     @ParameterizedTest
@@ -426,6 +468,11 @@ final class PowerCutTest {
                 new MemoryFileSystem(traits, InstantSource.fixed(Instant.EPOCH), new Random(seed));
         files.makeRoot("root");
         return files;
+    }
+
+    private static Disk open(MemoryFileSystem files, Random random) {
+        return Disks.over(
+                files.open("root", Hooks.NONE), InstantSource.fixed(Instant.EPOCH), random);
     }
 
     /** All that many power cuts left, each as {@code name=content} in order. */
