@@ -8,7 +8,9 @@ import io.syncline.storage.metadata.WriteTransaction;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Deletes what has expired, now and then, in short slices behind what people wait for (R47). A
@@ -41,6 +43,7 @@ final class ExpirySweeper implements AutoCloseable {
     private final Leased lease;
     private final MetadataStore store;
     private final Access access;
+    private final Supplier<Duration> auditRetention;
     private final InstantSource clock;
     private final Rounds rounds = new Rounds("expiry-sweeper", () -> PERIOD, this::round);
 
@@ -60,7 +63,15 @@ final class ExpirySweeper implements AutoCloseable {
                     (write, now) -> write.rightChanges().forget(now.minus(RIGHT_CHANGES), SLICE),
                     (write, now) -> write.attempts().forget(now.minus(ATTEMPTS), SLICE));
 
-    ExpirySweeper(Leased lease, Access access, InstantSource clock) {
+    /**
+     * Sweeps under this lease.
+     *
+     * @param auditRetention how long entries of the audit log are kept; asked outside of
+     *     transactions
+     */
+    ExpirySweeper(
+            Leased lease, Access access, InstantSource clock, Supplier<Duration> auditRetention) {
+        this.auditRetention = auditRetention;
         this.lease = lease;
         this.store = lease.store();
         this.access = access;
@@ -86,8 +97,11 @@ final class ExpirySweeper implements AutoCloseable {
 
     private int sweepAll() {
         Instant now = clock.instant();
+        Instant forgotten = now.minus(auditRetention.get());
+        List<Kind> kinds = new ArrayList<>(KINDS);
+        kinds.add((write, _) -> write.audit().forget(forgotten, SLICE));
         int swept = 0;
-        for (Kind kind : KINDS) {
+        for (Kind kind : kinds) {
             for (int i = 0; i < SLICES_MAX && !rounds.isClosed(); i++) {
                 int slice = store.writeBehind(write -> kind.sweep(write, now));
                 swept += slice;

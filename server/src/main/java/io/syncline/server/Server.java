@@ -112,6 +112,7 @@ public final class Server implements AutoCloseable {
         Embedded embedded = open(settings.data(), settings.version());
         Server server = start(settings, embedded.stores());
         try {
+            server.services.measurements().watch(settings.data(), embedded.parts().packs());
             server.adminServer =
                     Optional.of(
                             AdminServer.start(
@@ -339,12 +340,14 @@ public final class Server implements AutoCloseable {
                             services.router(),
                             EventHub.PATH,
                             services.events(),
-                            measured.<RequestObserver>map(Measured::metrics)
-                                    .orElse(RequestObserver.NONE));
+                            measured.<RequestObserver>map(by ->
+                                            RequestObserver.both(by.metrics(), services.activity()))
+                                    .orElse(services.activity()));
         } catch (RuntimeException e) {
             services.close();
             throw e;
         }
+        services.overview().watch(edge::connections, edge::requests);
         LocalAdmin admin =
                 new LocalAdmin(services.accounts(), services.projects(), URI.create(edge.url()));
         return new Server(stores, services, edge, admin, settings.node(), measured, adminPassword);
@@ -356,7 +359,7 @@ public final class Server implements AutoCloseable {
             return Optional.empty();
         }
         Secret password = settings.adminPassword().orElseGet(accounts::randomPassword);
-        boolean made = accounts.ensure(Accounts.ADMIN, password);
+        boolean made = accounts.ensureOperator(Accounts.ADMIN, password);
         return made && settings.adminPassword().isEmpty()
                 ? Optional.of(password)
                 : Optional.empty();
@@ -395,6 +398,16 @@ public final class Server implements AutoCloseable {
     /** Does now what is done in the background now and then. */
     public void maintain() {
         services.maintain();
+    }
+
+    /** Counts now what is counted in the background every minute. */
+    void measure() {
+        services.measurements().run();
+    }
+
+    /** Ends now the point of the series that is ended every few seconds. */
+    void tick() {
+        services.activity().tick();
     }
 
     /** Collects unused blocks when it is asked to. */

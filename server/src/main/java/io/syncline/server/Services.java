@@ -6,6 +6,9 @@ import io.syncline.core.wire.WireJson;
 import io.syncline.server.account.Access;
 import io.syncline.server.account.AccountRoutes;
 import io.syncline.server.account.Accounts;
+import io.syncline.server.account.LoginThrottle;
+import io.syncline.server.activity.Activity;
+import io.syncline.server.audit.Audit;
 import io.syncline.server.background.NodeLeases;
 import io.syncline.server.background.WorkObserver;
 import io.syncline.server.block.BlockFilters;
@@ -13,6 +16,7 @@ import io.syncline.server.block.BlockReader;
 import io.syncline.server.block.BlockRoutes;
 import io.syncline.server.change.Changes;
 import io.syncline.server.checkpoint.Checkpoints;
+import io.syncline.server.collect.CollectSettings;
 import io.syncline.server.collect.Collector;
 import io.syncline.server.collect.CollectorJob;
 import io.syncline.server.commit.Commits;
@@ -31,23 +35,34 @@ import io.syncline.server.lineage.Proofs;
 import io.syncline.server.listing.ListingRoutes;
 import io.syncline.server.node.NodeRoutes;
 import io.syncline.server.openapi.ApiDocument;
+import io.syncline.server.operator.Collecting;
+import io.syncline.server.operator.Measurements;
+import io.syncline.server.operator.OperatorRoutes;
+import io.syncline.server.operator.Overview;
 import io.syncline.server.project.ProjectRoutes;
 import io.syncline.server.project.Projects;
 import io.syncline.server.quota.QuotaRoutes;
 import io.syncline.server.search.NameFollower;
 import io.syncline.server.search.Search;
+import io.syncline.server.setting.RuntimeSettings;
+import io.syncline.server.setting.Setting;
 import io.syncline.server.snapshot.SnapshotKeeper;
 import io.syncline.server.snapshot.SnapshotRoutes;
 import io.syncline.server.transfer.TransferRoutes;
 import io.syncline.storage.event.HeadHint;
+import io.syncline.storage.metadata.History;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.Project;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * All that a server does, wired, but for the edge that the outer network reaches it by: that is put
@@ -55,6 +70,9 @@ import java.util.function.Consumer;
  * until then everything can be done a step at a time. Thread-safe.
  */
 public final class Services implements AutoCloseable {
+    /** How long entries of the audit log are kept, unless an operator says otherwise. */
+    private static final Duration AUDIT_RETENTION = Duration.ofDays(365);
+
     private final Router router = new Router();
     private final EventHub events;
     private final Accounts accounts;
@@ -63,6 +81,10 @@ public final class Services implements AutoCloseable {
     private final Collector collector;
     private final Jobs jobs;
     private final Health health;
+    private final Activity activity;
+    private final Measurements measurements;
+    private final Overview overview;
+    private final RuntimeSettings runtime;
 
     /** As below, and nobody watches its work. */
     public Services(
@@ -94,13 +116,19 @@ public final class Services implements AutoCloseable {
         NameFollower names = new NameFollower(store, leases.of(NameFollower.LEASE));
         Consumer<HeadHint> committed = hint -> committed(stores, names, hint);
         Proofs proofs = new Proofs(store, committed, clock, random);
-        this.accounts = new Accounts(store, clock, random, events::revoked);
+        this.accounts =
+                new Accounts(store, clock, random, events::revoked, events::membershipChanged);
+        this.runtime = new RuntimeSettings(store, clock, defaults(settings.collecting()));
+        Audit audit = new Audit(store, clock);
+        LoginThrottle throttle =
+                new LoginThrottle(store, clock, () -> (int) runtime.value(Setting.LOGIN_FAILURES));
+        LoginThrottle guesses = new LoginThrottle(store, clock);
         this.projects = new Projects(store, clock, random);
 
         byte[] hello = WireJson.HELLO.toBytes(hello(settings));
         router.add("GET", "/v1/hello", _ -> Answer.json(hello));
-        new AccountRoutes(accounts, access, store, proofs, clock).route(router);
-        new ProjectRoutes(projects, store, proofs, clock, events::membershipChanged)
+        new AccountRoutes(accounts, access, store, proofs, throttle, audit).route(router);
+        new ProjectRoutes(projects, store, proofs, clock, events::membershipChanged, guesses, audit)
                 .route(router, access);
         new NodeRoutes(store).route(router, access);
         new ListingRoutes(store).route(router, access);
@@ -112,8 +140,9 @@ public final class Services implements AutoCloseable {
         Commits commits = new Commits(store, reader, committed, proofs, clock);
         commits.route(router, access);
         new Search(store).route(router, access);
-        new HistoryRoutes(store).route(router, access);
-        new Restores(store, commits, proofs).route(router, access);
+        Supplier<Duration> retention = () -> runtime.duration(Setting.HISTORY_RETENTION);
+        new HistoryRoutes(store, retention, audit).route(router, access);
+        new Restores(store, commits, proofs, audit).route(router, access);
         new TransferRoutes(events.transfers()).route(router, access);
         BlockFilters filters = new BlockFilters(store, threads);
         this.blocks = new BlockRoutes(store, stores.blocks(), reader, filters, clock, wanted);
@@ -143,19 +172,64 @@ public final class Services implements AutoCloseable {
                         stores.blocks(),
                         reader,
                         clock,
-                        settings.collecting());
+                        () -> collecting(settings.collecting()),
+                        settings.node().name());
         collector.retireSuperseded();
+        this.activity = new Activity(clock, events::sockets);
+        this.measurements =
+                new Measurements(store, clock, settings.node().name(), settings.version());
+        Collecting asked = new Collecting(store, collector, threads);
+        this.overview = new Overview(store, events, runtime, asked, measurements);
+        new OperatorRoutes(
+                        store,
+                        accounts,
+                        new OperatorRoutes.Parts(
+                                activity, overview, measurements, runtime, asked, audit))
+                .route(router, access);
         this.jobs =
                 new Jobs(
                         leases,
-                        new ExpirySweeper(leases.of(ExpirySweeper.LEASE), access, clock),
-                        new HistoryTrimmer(leases.of(HistoryTrimmer.LEASE), clock),
+                        new ExpirySweeper(
+                                leases.of(ExpirySweeper.LEASE),
+                                access,
+                                clock,
+                                () -> runtime.duration(Setting.AUDIT_RETENTION)),
+                        new HistoryTrimmer(leases.of(HistoryTrimmer.LEASE), clock, retention),
                         new FloorKeeper(leases.of(FloorKeeper.LEASE), clock),
                         snapshots,
                         new CollectorJob(collector, clock, random),
                         names,
                         filters,
                         wantedFiles);
+    }
+
+    private static Map<Setting, Long> defaults(CollectSettings collecting) {
+        Map<Setting, Long> defaults = new EnumMap<>(Setting.class);
+        defaults.put(Setting.HISTORY_RETENTION, History.RETENTION.toSeconds());
+        defaults.put(Setting.COLLECTOR_ENABLED, collecting.enabled() ? 1L : 0L);
+        defaults.put(Setting.COLLECTOR_INTERVAL, collecting.interval().toSeconds());
+        defaults.put(Setting.COLLECTOR_GRACE, collecting.grace().toSeconds());
+        defaults.put(Setting.COLLECTOR_DELETIONS, collecting.deletionsMax());
+        defaults.put(Setting.COLLECTOR_REWRITE, collecting.rewriteBytesMax());
+        defaults.put(Setting.AUDIT_RETENTION, AUDIT_RETENTION.toSeconds());
+        defaults.put(Setting.LOGIN_FAILURES, (long) LoginThrottle.BURST);
+        return defaults;
+    }
+
+    /** What was configured at the start, and changed since. */
+    private CollectSettings collecting(CollectSettings configured) {
+        // What wasn't changed is kept as it is: it may be finer than seconds.
+        return new CollectSettings(
+                runtime.value(Setting.COLLECTOR_ENABLED) == 1,
+                runtime.own(Setting.COLLECTOR_INTERVAL).isPresent()
+                        ? runtime.duration(Setting.COLLECTOR_INTERVAL)
+                        : configured.interval(),
+                runtime.own(Setting.COLLECTOR_GRACE).isPresent()
+                        ? runtime.duration(Setting.COLLECTOR_GRACE)
+                        : configured.grace(),
+                configured.horizon(),
+                runtime.value(Setting.COLLECTOR_DELETIONS),
+                runtime.value(Setting.COLLECTOR_REWRITE));
     }
 
     private static void committed(Stores stores, NameFollower names, HeadHint hint) {
@@ -184,6 +258,8 @@ public final class Services implements AutoCloseable {
     public void start() {
         events.start();
         jobs.start();
+        activity.start();
+        measurements.start();
     }
 
     /** Which handler answers which request. */
@@ -216,6 +292,20 @@ public final class Services implements AutoCloseable {
         return health;
     }
 
+    /** What this node did lately; to be told of its requests. */
+    public Activity activity() {
+        return activity;
+    }
+
+    /** What there is, counted in the background. */
+    public Measurements measurements() {
+        return measurements;
+    }
+
+    Overview overview() {
+        return overview;
+    }
+
     Jobs jobs() {
         return jobs;
     }
@@ -238,6 +328,8 @@ public final class Services implements AutoCloseable {
     @Override
     public void close() {
         events.close();
+        activity.close();
+        measurements.close();
         jobs.close();
         blocks.close();
         health.close();

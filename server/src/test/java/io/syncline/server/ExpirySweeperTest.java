@@ -9,6 +9,7 @@ import io.syncline.server.background.NodeLeases;
 import io.syncline.storage.metadata.Account;
 import io.syncline.storage.metadata.Session;
 import io.syncline.storage.metadata.memory.MemoryMetadataStore;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,8 @@ class ExpirySweeperTest {
                 new ExpirySweeper(
                         NodeLeases.only(store, ExpirySweeper.LEASE, () -> now),
                         new Access(store, () -> now),
-                        () -> now)) {
+                        () -> now,
+                        () -> Duration.ofDays(1))) {
             assertThat(sweeper.sweep()).isZero();
             now = START.plusSeconds(10);
             assertThat(sweeper.sweep()).isEqualTo(700);

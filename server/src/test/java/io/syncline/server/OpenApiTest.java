@@ -75,6 +75,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.Yaml;
 
 /** The OpenAPI document against itself and against the running server. */
 class OpenApiTest {
@@ -87,6 +88,7 @@ class OpenApiTest {
     private TestServer t;
     private String owner = "";
     private String session = "";
+    private String person = "";
     private String viewer = "";
     private String stranger = "";
 
@@ -227,6 +229,7 @@ class OpenApiTest {
         snapshots();
         quotas();
         wanted();
+        operators();
         for (Operation operation : contract.operations()) {
             if (!operation.path().equals(EventHub.PATH)) {
                 refusals(operation);
@@ -925,12 +928,104 @@ class OpenApiTest {
 
     // What every request refuses, by what the document says of it.
 
+    /** Who may ask for this. */
+    private String asker(Operation operation) {
+        return operation.body().containsKey("x-operator") ? session : owner;
+    }
+
+    private void operators() {
+        send("getSession", "", session).expect(200);
+        person = logIn(made("carla", false));
+        send("getOverview", "", session).expect(200);
+        t.server.tick();
+        send("getSeries", "minutes=5", session).expect(200);
+        send("getSeries", "minutes=1440", session).expect(200);
+        for (String sort : List.of("slowest", "largest", "busiest")) {
+            Map<String, Object> page =
+                    map(
+                            new Yaml()
+                                    .load(
+                                            send("listBusyProjects", "sort=" + sort, session)
+                                                    .expect(200)
+                                                    .text()));
+            assertThat(list(page.get("projects"))).as(sort).isNotEmpty();
+        }
+        send("listErrors", "", session).expect(200);
+        send("listAccounts", "limit=1", session).expect(200);
+        at.put("project", t.project.value());
+        send("putProjectQuota", session, example("putProjectQuota")).expect(200);
+        sendTo(
+                        "project",
+                        "00112233445566778899aabbccddeeff",
+                        "putProjectQuota",
+                        session,
+                        "{}".getBytes(UTF_8))
+                .expect(404);
+        send("putProjectQuota", session, "{}".getBytes(UTF_8)).expect(200);
+        String account = at.put("account", made("dora", true));
+        send("putAccountQuota", session, example("putAccountQuota")).expect(200);
+        send("putAccountQuota", session, "{\"storedBytesMax\":1}".getBytes(UTF_8)).expect(400);
+        send("changeAccount", session, example("changeAccount")).expect(200);
+        send("changeAccount", session, "{\"resetPassword\":true}".getBytes(UTF_8)).expect(200);
+        for (String id : List.of("changeAccount", "putAccountQuota")) {
+            sendTo("account", "00112233445566778899aabbccddeeff", id, session, "{}".getBytes(UTF_8))
+                    .expect(404);
+        }
+        at.put("account", Objects.requireNonNull(account));
+        send("createAccount", session, example("createAccount")).expect(200);
+        send("createAccount", session, example("createAccount")).expect(409);
+        send("listSettings", "", session).expect(200);
+        send("putSettings", session, example("putSettings")).expect(200);
+        send("putSettings", session, "{\"changes\":[{\"name\":\"no\"}]}".getBytes(UTF_8))
+                .expect(400);
+        send("listAudit", "", session).expect(200);
+        send("listAudit", "limit=2&before=5&account=" + t.admin, session).expect(200);
+        send(
+                        "collect",
+                        session,
+                        "{\"project\":\"00112233445566778899aabbccddeeff\"}".getBytes(UTF_8))
+                .expect(404);
+        send("collect", session, example("collect")).expect(204);
+        // What that comes to is shown, too.
+        send("getOverview", "", session).expect(200);
+    }
+
+    /** A new account's id. */
+    private String made(String name, boolean asked) {
+        byte[] body =
+                (asked ? "{\"name\":\"%s\"}" : "{\"name\":\"%s\",\"password\":\"pw\"}")
+                        .formatted(name)
+                        .getBytes(UTF_8);
+        Map<String, Object> answer =
+                map(new Yaml().load(send("createAccount", session, body).expect(200).text()));
+        assertThat(answer.containsKey("password")).isEqualTo(asked);
+        return String.valueOf(map(answer.get("account")).get("id"));
+    }
+
+    private String logIn(String account) {
+        assertThat(account).isNotEmpty();
+        return send(
+                        "logIn",
+                        NOBODY,
+                        WireJson.SESSION_REQUEST.toBytes(
+                                new SessionRequest("carla", new Secret("pw"))))
+                .as(WireJson.SESSION_ANSWER)
+                .token()
+                .value();
+    }
+
     private void refusals(Operation operation) {
         String id = operation.id();
+        String asker = asker(operation);
         byte[] body = validBody(operation);
-        send(id, "", owner, body, "Syncline-Protocol", "0").expect(426);
+        send(id, "", asker, body, "Syncline-Protocol", "0").expect(426);
         Object security = operation.body().get("security");
-        if (security == null) {
+        if (operation.body().containsKey("x-operator")) {
+            // An operator's device, and somebody else's session.
+            send(id, owner, body).expect(403);
+            send(id, person, body).expect(403);
+        }
+        if (security == null || operation.body().containsKey("x-operator")) {
             send(id, NOBODY, body).expect(401);
             send(id, "sld_unknown", body).expect(401);
         }
@@ -949,9 +1044,9 @@ class OpenApiTest {
         if (operation.requestBody().isEmpty()) {
             return;
         }
-        send(id, owner, "{".getBytes(UTF_8)).expect(400);
+        send(id, asker, "{".getBytes(UTF_8)).expect(400);
         int most = (int) Objects.requireNonNull(operation.requestBody().get("x-body-bytes-max"));
-        send(id, owner, new byte[most + 1]).expect(413);
+        send(id, asker, new byte[most + 1]).expect(413);
     }
 
     private byte[] validBody(Operation operation) {
@@ -978,10 +1073,10 @@ class OpenApiTest {
                 wrong.add("x".repeat(max + 1));
             }
             if (Boolean.TRUE.equals(parameter.get("required"))) {
-                assertThat(send(operation.id(), owner, body).status()).isEqualTo(400);
+                assertThat(send(operation.id(), asker(operation), body).status()).isEqualTo(400);
             }
             for (String value : wrong) {
-                int status = send(operation.id(), name + value, owner, body).status();
+                int status = send(operation.id(), name + value, asker(operation), body).status();
                 // The library's own bound on addresses may come first.
                 boolean tooLong = status == 413 && value.length() > ADDRESS_CHARS_MAX;
                 assertThat(status == 400 || tooLong)
@@ -995,7 +1090,7 @@ class OpenApiTest {
         for (Map<String, Object> parameter : operation.parameters("path")) {
             String name = String.valueOf(parameter.get("name"));
             if (!name.equals("p")) {
-                sendTo(name, "x", operation.id(), owner, body).expect(400);
+                sendTo(name, "x", operation.id(), asker(operation), body).expect(400);
             }
         }
     }

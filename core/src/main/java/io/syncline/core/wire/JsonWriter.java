@@ -3,6 +3,7 @@ package io.syncline.core.wire;
 import io.syncline.core.tree.Hash;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.math.BigDecimal;
 import java.nio.ByteOrder;
 import java.time.Instant;
 import java.util.Arrays;
@@ -160,6 +161,24 @@ public final class JsonWriter {
         decimal(value);
         comma = true;
         return this;
+    }
+
+    /**
+     * A number with at most three decimals as an element of an array or as the value of a member
+     * begun.
+     *
+     * @param value cut to ±2^43; what is no number is 0
+     */
+    public JsonWriter rounded(double value) {
+        long thousandths = Math.round(Math.clamp(value, -0x1p43, 0x1p43) * 1_000);
+        ascii(BigDecimal.valueOf(thousandths, 3).stripTrailingZeros().toPlainString());
+        comma = true;
+        return this;
+    }
+
+    /** A member that is a number with at most three decimals, as {@link #rounded(double)}. */
+    public JsonWriter rounded(String name, double value) {
+        return name(name).rounded(value);
     }
 
     /** How long the document is so far. */

@@ -11,6 +11,7 @@ import io.syncline.core.wire.Secret;
 import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Call;
 import io.syncline.server.edge.Handler;
+import io.syncline.storage.metadata.Account;
 import io.syncline.storage.metadata.Device;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.Project;
@@ -76,6 +77,20 @@ public final class Access {
     /** Lets in the members of the project whose role includes the needed one. */
     public Handler member(Role needed, MemberHandler handler) {
         return call -> handler.handle(call, store.read(read -> member(read, call, needed)));
+    }
+
+    /** Lets in the sessions of operators: people, never devices. */
+    public Handler operator(CallerHandler handler) {
+        return call -> handler.handle(call, store.read(read -> operator(read, call)));
+    }
+
+    private Caller operator(ReadTransaction read, Call call) {
+        Caller caller = authenticate(read, call);
+        var _ = caller.requireSession();
+        if (read.accounts().find(caller.account()).filter(Account::operator).isEmpty()) {
+            throw new SynclineException(ErrorCode.FORBIDDEN, "this is for operators only");
+        }
+        return caller;
     }
 
     private Member member(ReadTransaction read, Call call, Role needed) {
@@ -188,21 +203,28 @@ public final class Access {
                         .find(
                                 callers.stream()
                                         .flatMap(caller -> caller.device().stream())
-                                        .collect(Collectors.toSet())));
+                                        .collect(Collectors.toSet())),
+                read.accounts()
+                        .find(callers.stream().map(Caller::account).collect(Collectors.toSet())));
     }
 
     /** What many callers still may. For the read that it was made in only. */
     public final class Look {
         private final ReadTransaction read;
         private final Map<DeviceId, Device> devices;
+        private final Map<AccountId, Account> accounts;
         private final Map<Hash, Boolean> sessions = new HashMap<>();
         private final Map<ProjectId, Optional<Project>> projects = new HashMap<>();
         private final Map<Seat, Boolean> seats = new HashMap<>();
 
         private record Seat(AccountId account, ProjectId project) {}
 
-        private Look(ReadTransaction read, Map<DeviceId, Device> devices) {
+        private Look(
+                ReadTransaction read,
+                Map<DeviceId, Device> devices,
+                Map<AccountId, Account> accounts) {
             this.read = read;
+            this.accounts = accounts;
             this.devices = devices;
         }
 
@@ -213,7 +235,9 @@ public final class Access {
                             .flatMap(id -> Optional.ofNullable(devices.get(id)))
                             .filter(found -> found.revoked().isEmpty())
                             .isPresent();
-            return device || caller.session().filter(this::isOpen).isPresent();
+            Account account = accounts.get(caller.account());
+            return (account == null || !account.disabled())
+                    && (device || caller.session().filter(this::isOpen).isPresent());
         }
 
         private boolean isOpen(Hash session) {

@@ -18,6 +18,8 @@ import io.syncline.core.wire.SessionAnswer;
 import io.syncline.core.wire.SessionRequest;
 import io.syncline.core.wire.SessionView;
 import io.syncline.core.wire.WireJson;
+import io.syncline.server.audit.Act;
+import io.syncline.server.audit.Audit;
 import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Call;
 import io.syncline.server.edge.Router;
@@ -27,9 +29,9 @@ import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.Project;
 import io.syncline.storage.metadata.ReadTransaction;
 import java.io.IOException;
-import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -44,6 +46,7 @@ public final class AccountRoutes {
     private final MetadataStore store;
     private final Proofs proofs;
     private final LoginThrottle throttle;
+    private final Audit audit;
 
     /** Routes to these accounts. */
     public AccountRoutes(
@@ -51,12 +54,14 @@ public final class AccountRoutes {
             Access access,
             MetadataStore store,
             Proofs proofs,
-            InstantSource clock) {
+            LoginThrottle throttle,
+            Audit audit) {
+        this.audit = audit;
         this.accounts = accounts;
         this.access = access;
         this.store = store;
         this.proofs = proofs;
-        this.throttle = new LoginThrottle(store, clock);
+        this.throttle = throttle;
     }
 
     /** Adds the addresses. */
@@ -74,7 +79,14 @@ public final class AccountRoutes {
     private Answer logIn(Call call) throws IOException {
         SessionRequest request = open(call, WireJson.SESSION_REQUEST);
         Accounts.NewSession session =
-                guessed(call, () -> accounts.logIn(request.account(), request.password()));
+                guessed(
+                        call,
+                        Act.LOG_IN_FAILED,
+                        request.account(),
+                        () -> accounts.logIn(request.account(), request.password()));
+        audit.add(
+                Audit.Actor.of(call, session.account(), Optional.empty()),
+                Audit.Deed.of(Act.LOG_IN, request.account(), ""));
         return Answer.json(
                         WireJson.SESSION_ANSWER.toBytes(
                                 new SessionAnswer(
@@ -102,13 +114,14 @@ public final class AccountRoutes {
     }
 
     /** Shows a secret, which may be a guess. */
-    private <T> T guessed(Call call, Supplier<T> shown) {
+    private <T> T guessed(Call call, Act failed, String subject, Supplier<T> shown) {
         T result;
         try {
             result = shown.get();
         } catch (SynclineException e) {
             if (e.code() == ErrorCode.UNAUTHENTICATED || e.code() == ErrorCode.NOT_FOUND) {
                 throttle.failed(call.peer());
+                audit.addFailure(Audit.Actor.unknown(call), failed, subject);
             }
             throw e;
         }
@@ -145,7 +158,11 @@ public final class AccountRoutes {
                         .map(h -> h.substring(7).strip());
         bearer.or(() -> call.cookie(Access.COOKIE))
                 .filter(token -> !token.isEmpty() && token.length() <= Secret.CHARS_MAX)
-                .ifPresent(token -> accounts.logOut(new Secret(token)));
+                .flatMap(token -> accounts.logOut(new Secret(token)))
+                .ifPresent(account ->
+                        audit.add(
+                                Audit.Actor.of(call, account, Optional.empty()),
+                                Audit.Deed.of(Act.LOG_OUT, "", "")));
         return Answer.noContent().with("Set-Cookie", cookie(call, "", 0));
     }
 
@@ -156,7 +173,19 @@ public final class AccountRoutes {
                         ? Optional.of(access.authenticate(call).account())
                         : Optional.empty();
         Accounts.Joined joined =
-                guessed(call, () -> accounts.join(request.secret(), request.deviceName(), known));
+                guessed(
+                        call,
+                        Act.JOIN_FAILED,
+                        request.deviceName(),
+                        () -> accounts.join(request.secret(), request.deviceName(), known));
+        audit.add(
+                Audit.Actor.of(
+                        call, joined.device().account(), Optional.of(joined.device().device())),
+                Audit.Deed.in(
+                        joined.project().id(),
+                        Act.JOIN,
+                        request.deviceName(),
+                        word(joined.role())));
         return Answer.json(
                 WireJson.JOIN_ANSWER.toBytes(
                         new JoinAnswer(
@@ -164,6 +193,10 @@ public final class AccountRoutes {
                                 joined.device().device(),
                                 joined.device().account(),
                                 view(proofs, joined.project(), joined.role()))));
+    }
+
+    private static String word(Role role) {
+        return role.name().toLowerCase(Locale.ROOT);
     }
 
     /** A project as a member with this role sees it. */
@@ -178,10 +211,15 @@ public final class AccountRoutes {
                 project.created());
     }
 
+    private static Audit.Actor actor(Call call, Caller caller) {
+        return Audit.Actor.of(call, caller.account(), caller.device());
+    }
+
     private Answer addDevice(Call call, Caller caller) throws IOException {
         DeviceRequest request = WireJson.DEVICE_REQUEST.fromBytes(call.body(BODY_BYTES_MAX));
         var _ = caller.requireSession();
         Accounts.NewDevice device = accounts.addDevice(caller.account(), request.name());
+        audit.add(actor(call, caller), Audit.Deed.of(Act.DEVICE_ADD, request.name(), ""));
         return Answer.json(
                 WireJson.DEVICE_ANSWER.toBytes(new DeviceAnswer(device.token(), device.device())));
     }
@@ -232,12 +270,18 @@ public final class AccountRoutes {
 
     private Answer rename(Call call, Caller caller) throws IOException {
         DeviceRequest request = WireJson.DEVICE_REQUEST.fromBytes(call.body(BODY_BYTES_MAX));
-        accounts.rename(caller, new DeviceId(call.variable("device")), request.name());
+        DeviceId device = new DeviceId(call.variable("device"));
+        accounts.rename(caller, device, request.name());
+        audit.add(
+                actor(call, caller),
+                Audit.Deed.of(Act.DEVICE_RENAME, device.value(), request.name()));
         return Answer.noContent();
     }
 
     private Answer revoke(Call call, Caller caller) {
-        accounts.revoke(caller, new DeviceId(call.variable("device")));
+        DeviceId device = new DeviceId(call.variable("device"));
+        String name = accounts.revoke(caller, device);
+        audit.add(actor(call, caller), Audit.Deed.of(Act.DEVICE_REVOKE, name, device.value()));
         return Answer.noContent();
     }
 }

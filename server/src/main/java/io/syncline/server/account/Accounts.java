@@ -10,6 +10,8 @@ import io.syncline.core.wire.Label;
 import io.syncline.core.wire.Role;
 import io.syncline.core.wire.Secret;
 import io.syncline.core.wire.SessionView;
+import io.syncline.server.audit.Act;
+import io.syncline.server.audit.Audit;
 import io.syncline.storage.metadata.Account;
 import io.syncline.storage.metadata.Device;
 import io.syncline.storage.metadata.JoinLink;
@@ -22,6 +24,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -47,17 +51,21 @@ public final class Accounts {
     private final SecureRandom random;
     private final Passwords passwords;
     private final Consumer<DeviceId> revoked;
+    private final Consumer<AccountId> ended;
 
     /**
      * Accounts in this store.
      *
      * @param revoked told of each revoked device, so that its sockets are closed
+     * @param ended told of each account whose sessions ended, so that its sockets are looked at
      */
     public Accounts(
             MetadataStore store,
             InstantSource clock,
             SecureRandom random,
-            Consumer<DeviceId> revoked) {
+            Consumer<DeviceId> revoked,
+            Consumer<AccountId> ended) {
+        this.ended = ended;
         this.store = store;
         this.clock = clock;
         this.random = random;
@@ -76,12 +84,21 @@ public final class Accounts {
 
     /** The account of this name, made with this password if there is none. True if it was made. */
     public boolean ensure(String name, Secret password) {
+        return ensure(name, password, false);
+    }
+
+    /** The same; where it is made it is an operator. */
+    public boolean ensureOperator(String name, Secret password) {
+        return ensure(name, password, true);
+    }
+
+    private boolean ensure(String name, Secret password, boolean operator) {
         Label.check("the account's name", name);
         if (find(name).isPresent()) {
             return false;
         }
         String hash = passwords.hash(password.value());
-        Account account = account(name, Optional.of(hash));
+        Account account = account(name, Optional.of(hash), operator);
         return store.write(write -> {
             if (write.accounts().byName(name).isPresent()) {
                 return false;
@@ -94,6 +111,79 @@ public final class Accounts {
     /** The account of this name. */
     public Optional<AccountId> find(String name) {
         return store.read(read -> read.accounts().byName(name).map(Account::id));
+    }
+
+    /**
+     * Makes an account.
+     *
+     * @throws SynclineException STALE where the name is taken
+     */
+    public AccountId create(String name, Secret password, boolean operator, Audit.Actor actor) {
+        Label.check("the account's name", name);
+        Account account = account(name, Optional.of(passwords.hash(password.value())), operator);
+        return store.write(write -> {
+            if (write.accounts().byName(name).isPresent()) {
+                throw new SynclineException(ErrorCode.STALE, "there is an account of this name");
+            }
+            write.accounts().add(account);
+            Audit.add(
+                    write,
+                    actor,
+                    Audit.Deed.of(Act.ACCOUNT_CREATE, name, operator ? "operator" : ""),
+                    clock.instant());
+            return account.id();
+        });
+    }
+
+    /** What is to be changed of an account; what is absent stays. */
+    public record Change(
+            Optional<Boolean> operator, Optional<Boolean> disabled, Optional<Secret> password) {
+        /** In words, without the password. */
+        private String told() {
+            List<String> parts = new ArrayList<>();
+            operator.ifPresent(is -> parts.add(is ? "operator" : "no operator"));
+            disabled.ifPresent(is -> parts.add(is ? "disabled" : "enabled"));
+            password.ifPresent(_ -> parts.add("password"));
+            return String.join(", ", parts);
+        }
+    }
+
+    /**
+     * Changes an account, all or nothing. Its sessions end where it is disabled or gets a password;
+     * its sockets are closed where it is disabled.
+     *
+     * @throws SynclineException NOT_FOUND where there is none
+     */
+    public void change(AccountId id, Change change, Audit.Actor actor) {
+        Optional<String> hash = change.password().map(secret -> passwords.hash(secret.value()));
+        boolean disables = change.disabled().equals(Optional.of(true));
+        Instant now = clock.instant();
+        boolean endsSessions = disables || hash.isPresent();
+        store.write(write -> {
+            Account account =
+                    write.accounts()
+                            .find(id)
+                            .orElseThrow(() ->
+                                    new SynclineException(
+                                            ErrorCode.NOT_FOUND, "there is no such account"));
+            var accounts = write.accounts();
+            change.operator().ifPresent(is -> accounts.setOperator(id, is));
+            change.disabled().ifPresent(is -> accounts.setDisabled(id, is));
+            hash.ifPresent(text -> accounts.setPasswordHash(id, text));
+            if (endsSessions) {
+                var _ = accounts.deleteSessions(id);
+                var _ = write.rightChanges().add(id, now);
+            }
+            Audit.add(
+                    write,
+                    actor,
+                    Audit.Deed.of(Act.ACCOUNT_CHANGE, account.name(), change.told()),
+                    now);
+            return account;
+        });
+        if (endsSessions) {
+            ended.accept(id);
+        }
     }
 
     /** Gives the account another password and ends its sessions. */
@@ -118,9 +208,14 @@ public final class Accounts {
         return new Secret(password.toString());
     }
 
-    private Account account(String name, Optional<String> passwordHash) {
+    private Account account(String name, Optional<String> passwordHash, boolean operator) {
         return new Account(
-                new AccountId(RandomId.next(random)), name, passwordHash, clock.instant());
+                new AccountId(RandomId.next(random)),
+                name,
+                passwordHash,
+                clock.instant(),
+                operator,
+                false);
     }
 
     /** Logs in; {@code UNAUTHENTICATED} for an unknown account as for a wrong password. */
@@ -131,6 +226,9 @@ public final class Accounts {
                     ErrorCode.UNAUTHENTICATED, "the account or the password is wrong");
         }
         AccountId id = account.orElseThrow().id();
+        if (account.orElseThrow().disabled()) {
+            throw new SynclineException(ErrorCode.UNAUTHENTICATED, "the account is disabled");
+        }
         Secret token = Tokens.next(Tokens.SESSION, random);
         // Nobody knows the secret behind this hash.
         Hash unusable = Tokens.hash(Tokens.next(Tokens.DEVICE, random));
@@ -168,18 +266,18 @@ public final class Accounts {
                                                 new SessionView(
                                                         account.id(),
                                                         account.name(),
-                                                        session.expires()))));
+                                                        session.expires(),
+                                                        account.operator()))));
     }
 
-    /** Ends a session; ending it again is no error. */
-    void logOut(Secret token) {
+    /** Ends a session and says whose it was; ending it again is no error. */
+    Optional<AccountId> logOut(Secret token) {
         Hash hash = Tokens.hash(token);
-        store.write(write -> {
-            write.accounts()
-                    .session(hash)
-                    .ifPresent(session ->
-                            write.rightChanges().add(session.account(), clock.instant()));
-            return write.accounts().deleteSession(hash);
+        return store.write(write -> {
+            Optional<AccountId> account = write.accounts().session(hash).map(Session::account);
+            account.ifPresent(id -> write.rightChanges().add(id, clock.instant()));
+            var _ = write.accounts().deleteSession(hash);
+            return account;
         });
     }
 
@@ -229,7 +327,7 @@ public final class Accounts {
     Joined join(Secret secret, String deviceName, Optional<AccountId> known) {
         Label.check("the device's name", deviceName);
         Secret token = Tokens.next(Tokens.DEVICE, random);
-        Account fresh = account(deviceName, Optional.empty());
+        Account fresh = account(deviceName, Optional.empty(), false);
         Device template = device(known.orElse(fresh.id()), deviceName, token);
         Hash hash = Tokens.hash(secret);
         return store.write(write -> {
@@ -272,24 +370,28 @@ public final class Accounts {
     /**
      * Revokes a device: its token is refused from then on and its sockets are closed. Allowed for
      * its own account, and for whoever owns every project that its account is a member of (such as
-     * the one that it joined by a link). Doing it again changes nothing.
+     * the one that it joined by a link). Doing it again changes nothing. Says the device's name.
      */
-    void revoke(Caller caller, DeviceId id) {
-        store.write(write -> {
-            Device device =
-                    write.devices()
-                            .find(id)
-                            .filter(found -> !isBrowser(found))
-                            .orElseThrow(Accounts::noDevice);
-            checkMayChange(
-                    write,
-                    caller,
-                    device,
-                    "this device is a member of other projects, too; end its membership instead");
-            write.rightChanges().add(device.account(), clock.instant());
-            return write.devices().revoke(id, clock.instant());
-        });
+    String revoke(Caller caller, DeviceId id) {
+        String name =
+                store.write(write -> {
+                    Device device =
+                            write.devices()
+                                    .find(id)
+                                    .filter(found -> !isBrowser(found))
+                                    .orElseThrow(Accounts::noDevice);
+                    checkMayChange(
+                            write,
+                            caller,
+                            device,
+                            "this device is a member of other projects, too; end its membership"
+                                    + " instead");
+                    write.rightChanges().add(device.account(), clock.instant());
+                    var _ = write.devices().revoke(id, clock.instant());
+                    return device.name();
+                });
         revoked.accept(id);
+        return name;
     }
 
     /** Gives a device another name; allowed for whoever may revoke it. */
@@ -336,7 +438,7 @@ public final class Accounts {
     }
 
     /** Whether this row only stands for an account's browsers. */
-    static boolean isBrowser(Device device) {
+    public static boolean isBrowser(Device device) {
         return device.id().equals(Caller.browserOf(device.account()));
     }
 

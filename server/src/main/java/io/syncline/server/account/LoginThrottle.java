@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 
 /**
  * Bounds guesses at secrets (passwords, join links) by network address, or by who asks: {@value
@@ -23,12 +24,13 @@ import java.util.Optional;
  * forgotten when it has faded.
  */
 public final class LoginThrottle {
-    private static final int BURST = 10;
+    public static final int BURST = 10;
     private static final int REFILL_SECONDS = 6;
     private static final int ADDRESSES_MAX = 10_000;
 
     private final MetadataStore store;
     private final InstantSource clock;
+    private final IntSupplier burst;
 
     private final Map<String, Bucket> buckets =
             new LinkedHashMap<>(16, 0.75f, true) {
@@ -54,8 +56,14 @@ public final class LoginThrottle {
 
     /** Knows of what failed on any node. */
     public LoginThrottle(MetadataStore store, InstantSource clock) {
+        this(store, clock, () -> BURST);
+    }
+
+    /** The same with as many failures at once as that says, outside of transactions. */
+    public LoginThrottle(MetadataStore store, InstantSource clock, IntSupplier burst) {
         this.store = store;
         this.clock = clock;
+        this.burst = burst;
     }
 
     /**
@@ -65,18 +73,18 @@ public final class LoginThrottle {
     public void tryOne(String address) {
         String key = network(address);
         Instant now = clock.instant();
-        takeOne(key, now);
+        int most = burst.getAsInt();
+        takeOne(key, now, most);
         Optional<Attempts.Count> counted = store.read(read -> read.attempts().find(key));
-        if (counted.map(count -> faded(count.failures(), count.at(), now)).orElse(0.0) + 1
-                > BURST) {
+        if (counted.map(count -> faded(count.failures(), count.at(), now)).orElse(0.0) + 1 > most) {
             throw tooMany();
         }
     }
 
-    private synchronized void takeOne(String key, Instant now) {
+    private synchronized void takeOne(String key, Instant now, int most) {
         Bucket bucket = buckets.get(key);
         double failures = bucket == null ? 0 : bucket.failuresAt(now);
-        if (failures + 1 > BURST) {
+        if (failures + 1 > most) {
             throw tooMany();
         }
         buckets.put(key, new Bucket(failures + 1, now));
@@ -93,6 +101,7 @@ public final class LoginThrottle {
     public void failed(String address) {
         String key = network(address);
         Instant now = clock.instant();
+        int most = burst.getAsInt();
         store.write(write -> {
             double before =
                     write.attempts()
@@ -100,7 +109,7 @@ public final class LoginThrottle {
                             .map(count -> faded(count.failures(), count.at(), now))
                             .orElse(0.0);
             // More than the burst would keep the address out for longer than one node does.
-            Attempts.Count count = new Attempts.Count(Math.min(BURST, before + 1), now);
+            Attempts.Count count = new Attempts.Count(Math.min(most, before + 1), now);
             write.attempts().put(key, count);
             return count;
         });

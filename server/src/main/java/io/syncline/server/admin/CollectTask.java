@@ -15,11 +15,12 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Collects unused blocks now. Options: {@code project}, {@code dry-run}, {@code limit}. */
-final class CollectTask {
+public final class CollectTask {
     private final MetadataStore metadata;
     private final Collector collector;
 
-    CollectTask(MetadataStore metadata, Collector collector) {
+    /** Collects in this store. */
+    public CollectTask(MetadataStore metadata, Collector collector) {
         this.metadata = metadata;
         this.collector = collector;
     }
@@ -27,7 +28,8 @@ final class CollectTask {
     /** One project that couldn't be collected, and why. */
     private record Refusal(Project project, SynclineException why) {}
 
-    AdminAnswer run(AdminRequest request, AdminProgress progress) {
+    /** Collects to the end; projects that can't be collected are refused one by one. */
+    public AdminAnswer run(AdminRequest request, AdminProgress progress) {
         List<Project> projects =
                 request.text("project")
                         .map(name -> List.of(AdminTasks.project(metadata, name)))

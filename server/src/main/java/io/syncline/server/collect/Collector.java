@@ -5,6 +5,7 @@ import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.tree.Hash;
 import io.syncline.core.tree.ProjectId;
+import io.syncline.server.background.LeaseLostException;
 import io.syncline.server.background.Leased;
 import io.syncline.server.background.NodeLeases;
 import io.syncline.server.block.BlockReader;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +47,8 @@ public final class Collector {
     private final BlockStore blocks;
     private final BlockReader reader;
     private final InstantSource clock;
-    private final CollectSettings settings;
+    private final Supplier<CollectSettings> settings;
+    private final String node;
     private final ReentrantLock running = new ReentrantLock();
     private volatile boolean stopping;
 
@@ -58,17 +61,25 @@ public final class Collector {
                 blocks,
                 new BlockReader(store, blocks, clock),
                 clock,
-                settings);
+                () -> settings,
+                NodeLeases.ONLY);
     }
 
-    /** Collects in these stores under a lease for the same metadata, reading tree blocks so. */
+    /**
+     * Collects in these stores under a lease for the same metadata, reading tree blocks so.
+     *
+     * @param settings asked at the beginning of each run, outside of transactions
+     * @param node the name of this node, which is noted with each run
+     */
     public Collector(
             MetadataStore store,
             Leased lease,
             BlockStore blocks,
             BlockReader reader,
             InstantSource clock,
-            CollectSettings settings) {
+            Supplier<CollectSettings> settings,
+            String node) {
+        this.node = node;
         this.store = store;
         this.lease = lease;
         this.blocks = blocks;
@@ -79,7 +90,12 @@ public final class Collector {
 
     /** How it collects. */
     public CollectSettings settings() {
-        return settings;
+        return settings.get();
+    }
+
+    /** Whether a collection runs here now. */
+    public boolean isRunning() {
+        return running.isLocked();
     }
 
     /**
@@ -116,7 +132,7 @@ public final class Collector {
                                             ErrorCode.NOT_FOUND, "there is no project " + id));
             // Tree blocks of a format that this server doesn't know can't be followed (R41).
             var _ = CutParameters.of(project.format());
-            return lease.during(() -> collect(project, request, () -> checkRunning(stop)))
+            return lease.during(() -> noted(project, request, () -> checkRunning(stop)))
                     .orElseThrow(() ->
                             new SynclineException(ErrorCode.LIMITED, "another node is collecting"));
         } finally {
@@ -147,10 +163,36 @@ public final class Collector {
         lease.check();
     }
 
+    /** Collects, and remembers what came of it. */
+    private CollectReport noted(Project project, CollectRequest request, Runnable checkpoint) {
+        Instant started = clock.instant();
+        try {
+            CollectReport report = collect(project, request, checkpoint);
+            CollectRuns.add(lease.store(), CollectRuns.of(project.name(), node, report));
+            return report;
+        } catch (LeaseLostException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            if (!stopping) {
+                CollectRuns.add(
+                        lease.store(),
+                        CollectRuns.failed(
+                                project.id(),
+                                project.name(),
+                                node,
+                                started,
+                                Duration.between(started, clock.instant()),
+                                String.valueOf(e.getMessage())));
+            }
+            throw e;
+        }
+    }
+
     private CollectReport collect(Project project, CollectRequest request, Runnable checkpoint) {
+        CollectSettings bounds = settings.get();
         Tally tally = new Tally(project.id(), request.dryRun(), clock, request.progress());
         Instant now = clock.instant();
-        Instant due = now.minus(settings.horizon());
+        Instant due = now.minus(bounds.horizon());
         lookAtQuarantine(project, tally, checkpoint);
         tally.enter(Phase.MARKING);
         Instant youngSince = youngSince(project, now);
@@ -166,7 +208,7 @@ public final class Collector {
                             tally,
                             clock,
                             due,
-                            request.deletionsMax().orElse(settings.deletionsMax()),
+                            request.deletionsMax().orElse(bounds.deletionsMax()),
                             checkpoint);
             Map<Long, Long> liveBytes = sweep.run();
             tally.reachable = marker.count();
@@ -178,7 +220,7 @@ public final class Collector {
                             tally,
                             clock,
                             due,
-                            settings.rewriteBytesMax(),
+                            bounds.rewriteBytesMax(),
                             checkpoint)
                     .run(liveBytes);
             if (!request.dryRun()) {
@@ -198,7 +240,7 @@ public final class Collector {
 
     /** Since when blocks are too young to be judged (R26). */
     private Instant youngSince(Project project, Instant now) {
-        Instant grace = now.minus(settings.grace());
+        Instant grace = now.minus(settings.get().grace());
         Optional<Instant> session =
                 store.read(read -> read.uploads(project.key()).oldestStart(now));
         return session.map(start -> start.minus(CLOCKS_APART_MAX))
@@ -254,7 +296,7 @@ public final class Collector {
     /** Whether the interval since the project's last whole run is over. */
     boolean isDue(Project project, Instant now) {
         return store.read(read -> read.collecting(project.key()).finished())
-                .filter(last -> last.plus(settings.interval()).isAfter(now))
+                .filter(last -> last.plus(settings.get().interval()).isAfter(now))
                 .isEmpty();
     }
 

@@ -35,11 +35,9 @@ public final class CollectorJob implements AutoCloseable {
         this.random = random;
     }
 
-    /** Begins to do so in the background, unless the settings turn it off. Call once. */
+    /** Begins to do so in the background, whenever the settings let it. Call once. */
     public void start() {
-        if (collector.settings().enabled()) {
-            rounds.start();
-        }
+        rounds.start();
     }
 
     private Duration pause() {
@@ -47,7 +45,9 @@ public final class CollectorJob implements AutoCloseable {
     }
 
     private void inTurn() {
-        collector.round(ROUND, this::collectAll);
+        if (collector.settings().enabled()) {
+            collector.round(ROUND, this::collectAll);
+        }
     }
 
     /** Collects what is due, unless another node does. */

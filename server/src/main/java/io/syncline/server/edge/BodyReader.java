@@ -38,6 +38,7 @@ final class BodyReader implements AutoCloseable {
     private final BodyBuffers buffers;
     private final EdgeSettings.Bounds bounds;
     private int taken;
+    private long bytesRead;
     private byte @Nullable [] lent;
 
     /**
@@ -82,6 +83,11 @@ final class BodyReader implements AutoCloseable {
         return read(request, bytesMax, buffer);
     }
 
+    /** How much of the body came so far. */
+    long bytesRead() {
+        return bytesRead;
+    }
+
     /** The length that is announced, if any, with its share of the memory taken. */
     private long announced(Request request, int bytesMax) {
         long announced = request.getLength();
@@ -111,6 +117,7 @@ final class BodyReader implements AutoCloseable {
                 }
                 bytes.get(body, length, more);
                 length += more;
+                bytesRead += more;
             } finally {
                 chunk.release();
             }

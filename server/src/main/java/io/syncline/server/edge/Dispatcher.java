@@ -15,7 +15,8 @@ public final class Dispatcher {
     private static final String PROTOCOLS = Limits.PROTOCOL_MIN + "-" + Limits.PROTOCOL;
 
     /** Others come from outside and are without number. */
-    private static final Set<String> METHODS = Set.of("GET", "HEAD", "PUT", "POST", "DELETE");
+    private static final Set<String> METHODS =
+            Set.of("GET", "HEAD", "PUT", "POST", "PATCH", "DELETE");
 
     private final Router router;
     private final Handler others;
@@ -47,12 +48,16 @@ public final class Dispatcher {
     public Answer answer(Incoming request, String id) {
         long start = System.nanoTime();
         String template = RequestObserver.OTHER;
+        Optional<String> project = Optional.empty();
+        Optional<ErrorCode> code = Optional.empty();
+        String reason = "";
         Answer answer;
         try {
             checkProtocol(request);
             Optional<Router.Match> match = router.find(request.method(), request.path());
             if (match.isPresent()) {
                 template = match.get().template();
+                project = Optional.ofNullable(match.get().variables().get("p"));
                 answer =
                         match.get()
                                 .handler()
@@ -62,11 +67,25 @@ public final class Dispatcher {
             }
         } catch (Throwable failure) {
             answer = Problems.answer(failure, id);
+            code = Optional.of(Problems.code(failure));
+            reason = String.valueOf(failure.getMessage());
         }
-        String method =
-                METHODS.contains(request.method()) ? request.method() : RequestObserver.OTHER;
-        observer.answered(method, template, answer.status(), System.nanoTime() - start);
+        observer.answered(
+                new RequestObserver.Seen(
+                        id,
+                        method(request.method()),
+                        template,
+                        project,
+                        answer.status(),
+                        System.nanoTime() - start,
+                        code,
+                        reason));
         return answer;
+    }
+
+    /** As observers are told it. */
+    static String method(String sent) {
+        return METHODS.contains(sent) ? sent : RequestObserver.OTHER;
     }
 
     static void checkProtocol(Incoming request) {

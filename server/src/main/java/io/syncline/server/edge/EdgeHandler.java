@@ -50,6 +50,7 @@ final class EdgeHandler extends Handler.Abstract {
     private final ServerWebSocketContainer container;
     private final Router router;
     private final Places places;
+    private final RequestObserver observer;
     private final Semaphore bodyBudget;
     private final BodyBuffers bodyBuffers = new BodyBuffers();
     private final SecureRandom random = new SecureRandom();
@@ -71,6 +72,7 @@ final class EdgeHandler extends Handler.Abstract {
         this.sockets = sockets;
         this.container = container;
         this.router = router;
+        this.observer = observer;
         this.places = new Places(bounds.requests(), PLACE_WAIT);
         this.bodyBudget = BodyReader.budget(bounds.bodyMemoryBytes());
     }
@@ -125,20 +127,26 @@ final class EdgeHandler extends Handler.Abstract {
         RequestKind kind = router.kind(request.getMethod(), path(request));
         if (draining || !places.take(kind)) {
             response.getHeaders().put("Connection", "close");
-            send(
-                    request,
-                    response,
-                    callback,
-                    Problems.answer(
-                            ErrorCode.UNAVAILABLE,
-                            draining ? "the server is stopping" : "too many requests at once",
-                            id));
+            String reason = draining ? "the server is stopping" : "too many requests at once";
+            send(request, response, callback, Problems.answer(ErrorCode.UNAVAILABLE, reason, id));
+            observer.turnedAway(
+                    new RequestObserver.Seen(
+                            id,
+                            Dispatcher.method(request.getMethod()),
+                            RequestObserver.OTHER,
+                            Optional.empty(),
+                            ErrorCode.UNAVAILABLE.httpStatus(),
+                            0,
+                            Optional.of(ErrorCode.UNAVAILABLE),
+                            reason));
             return true;
         }
         try (BodyReader bodies = new BodyReader(bodyBudget, bodyBuffers, bounds)) {
             if (!upgraded(request, response, callback, id, bodies)) {
                 Incoming incoming = new JettyIncoming(request, bodies);
-                send(request, response, callback, dispatcher.answer(incoming, id));
+                Answer answer = dispatcher.answer(incoming, id);
+                observer.moved(bodies.bytesRead(), 0);
+                observer.moved(0, send(request, response, callback, answer));
             }
         } finally {
             places.giveBack(kind);
@@ -200,7 +208,9 @@ final class EdgeHandler extends Handler.Abstract {
         return true;
     }
 
-    private static void send(Request request, Response response, Callback callback, Answer answer) {
+    /** Says how many bytes the body had, as sent. */
+    private static long send(Request request, Response response, Callback callback, Answer answer) {
+        long length = 0;
         try {
             response.setStatus(answer.status());
             HttpFields.Mutable headers = response.getHeaders();
@@ -214,14 +224,15 @@ final class EdgeHandler extends Handler.Abstract {
                 case Answer.Bytes(SharedBytes bytes) -> {
                     ByteBuffer sent = inBestCoding(request, answer.status(), headers, bytes);
                     headers.put("Content-Length", sent.remaining());
+                    length = head ? 0 : sent.remaining();
                     Content.Sink.write(response, true, head ? ByteBuffer.allocate(0) : sent);
                 }
-                case Answer.Stream(long length, Answer.Writer writer) -> {
-                    headers.put("Content-Length", length);
-                    stream(response, head, writer);
+                case Answer.Stream(long announced, Answer.Writer writer) -> {
+                    headers.put("Content-Length", announced);
+                    length = stream(response, head, writer);
                 }
                 case Answer.Unmeasured(Answer.UnmeasuredWriter writer) ->
-                        stream(response, head, writer::write);
+                        length = stream(response, head, writer::write);
             }
             if (mayStillBeSending(request, answer)) {
                 BodyReader.discard(request);
@@ -236,18 +247,52 @@ final class EdgeHandler extends Handler.Abstract {
             }
             callback.failed(failure);
         }
+        return length;
     }
 
-    private static void stream(Response response, boolean head, Answer.Writer writer)
+    private static long stream(Response response, boolean head, Answer.Writer writer)
             throws IOException {
         if (head) {
             Content.Sink.write(response, true, ByteBuffer.allocate(0));
-            return;
+            return 0;
         }
         // Not closed where the writer fails: that would end it as if all were well.
-        OutputStream out = Content.Sink.asOutputStream(response);
+        CountingStream out = new CountingStream(Content.Sink.asOutputStream(response));
         writer.write(out);
         out.close();
+        return out.count;
+    }
+
+    /** Counts what goes through. */
+    private static final class CountingStream extends OutputStream {
+        private final OutputStream to;
+        private long count;
+
+        CountingStream(OutputStream to) {
+            this.to = to;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            to.write(b);
+            count++;
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            to.write(bytes, offset, length);
+            count += length;
+        }
+
+        @Override
+        public void flush() throws IOException {
+            to.flush();
+        }
+
+        @Override
+        public void close() throws IOException {
+            to.close();
+        }
     }
 
     /** Over HTTP/2 a stream ends alone; over HTTP/1.1 the connection is closed under the sender. */

@@ -53,6 +53,11 @@ final class Problems {
         };
     }
 
+    /** What a failure is to a caller. */
+    static ErrorCode code(Throwable failure) {
+        return failure instanceof SynclineException known ? known.code() : ErrorCode.INTERNAL;
+    }
+
     static Answer answer(ErrorCode code, String detail, String requestId) {
         return answer(code, detail, requestId, Optional.empty(), 0, List.of(), RETRY_AFTER);
     }

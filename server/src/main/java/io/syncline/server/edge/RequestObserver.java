@@ -1,5 +1,8 @@
 package io.syncline.server.edge;
 
+import io.syncline.core.error.ErrorCode;
+import java.util.Optional;
+
 /** Is told of each request that was answered. Must not block or fail. */
 @FunctionalInterface
 public interface RequestObserver {
@@ -18,4 +21,63 @@ public interface RequestObserver {
      *     streamed takes longer
      */
     void answered(String method, String template, int status, long nanos);
+
+    /** Tells both. */
+    static RequestObserver both(RequestObserver first, RequestObserver second) {
+        return new RequestObserver() {
+            @Override
+            public void answered(String method, String template, int status, long nanos) {
+                first.answered(method, template, status, nanos);
+                second.answered(method, template, status, nanos);
+            }
+
+            @Override
+            public void answered(Seen request) {
+                first.answered(request);
+                second.answered(request);
+            }
+
+            @Override
+            public void turnedAway(Seen request) {
+                first.turnedAway(request);
+                second.turnedAway(request);
+            }
+
+            @Override
+            public void moved(long bytesIn, long bytesOut) {
+                first.moved(bytesIn, bytesOut);
+                second.moved(bytesIn, bytesOut);
+            }
+        };
+    }
+
+    /** The same, with all that is known of the request. */
+    default void answered(Seen request) {
+        answered(request.method(), request.template(), request.status(), request.nanos());
+    }
+
+    /** A request was turned away before anybody looked at it. */
+    default void turnedAway(Seen request) {}
+
+    /** A request's bytes went over the wire: those of bodies, as they were sent. */
+    default void moved(long bytesIn, long bytesOut) {}
+
+    /**
+     * An answered request.
+     *
+     * @param id as in the log
+     * @param method as in {@link #answered(String, String, int, long)}, like what follows
+     * @param project what the address has at {@code {p}}, as it was sent
+     * @param code of the failure, where it failed
+     * @param reason of the failure, where it failed
+     */
+    record Seen(
+            String id,
+            String method,
+            String template,
+            Optional<String> project,
+            int status,
+            long nanos,
+            Optional<ErrorCode> code,
+            String reason) {}
 }

@@ -457,6 +457,14 @@ public final class EventHub implements SocketFeature, AutoCloseable {
         }
     }
 
+    /** How many devices have a socket open here. Looks at all of them. */
+    public long connectedDevices() {
+        return watchers.stream()
+                .flatMap(watcher -> watcher.caller().device().stream())
+                .distinct()
+                .count();
+    }
+
     /** How many sockets are open. */
     public int sockets() {
         return watchers.size();

@@ -18,6 +18,8 @@ import io.syncline.core.wire.Role;
 import io.syncline.core.wire.WireJson;
 import io.syncline.server.account.Access;
 import io.syncline.server.account.Member;
+import io.syncline.server.audit.Act;
+import io.syncline.server.audit.Audit;
 import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Call;
 import io.syncline.server.edge.Router;
@@ -29,6 +31,7 @@ import io.syncline.storage.metadata.ReadTransaction;
 import io.syncline.storage.metadata.Version;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -39,6 +42,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** The addresses that read history, and the one that says how long it is kept. */
@@ -58,10 +62,19 @@ public final class HistoryRoutes {
     private static final int BODY_BYTES_MAX = 1 << 10;
 
     private final MetadataStore store;
+    private final Supplier<Duration> standard;
+    private final Audit audit;
 
-    /** Reads from this store. */
-    public HistoryRoutes(MetadataStore store) {
+    /**
+     * Reads from this store.
+     *
+     * @param standard the retention of projects that say nothing of it; asked outside of
+     *     transactions
+     */
+    public HistoryRoutes(MetadataStore store, Supplier<Duration> standard, Audit audit) {
         this.store = store;
+        this.standard = standard;
+        this.audit = audit;
     }
 
     /** Adds the addresses. */
@@ -298,11 +311,9 @@ public final class HistoryRoutes {
     }
 
     private Answer retention(Call call, Member member) {
-        return Answer.json(
-                HistoryJson.RETENTION.toBytes(
-                        new Retention(
-                                store.read(read ->
-                                        read.history(member.project().key()).retention()))));
+        Optional<Duration> own =
+                store.read(read -> read.history(member.project().key()).ownRetention());
+        return Answer.json(HistoryJson.RETENTION.toBytes(new Retention(own.orElseGet(standard))));
     }
 
     private Answer retain(Call call, Member member) throws IOException {
@@ -311,6 +322,13 @@ public final class HistoryRoutes {
             write.history(member.project().key()).retain(retention.duration());
             return retention;
         });
+        audit.add(
+                Audit.Actor.of(call, member.caller().account(), member.caller().device()),
+                Audit.Deed.in(
+                        member.project().id(),
+                        Act.RETENTION_PUT,
+                        "",
+                        retention.duration().toSeconds() + " s"));
         return Answer.json(HistoryJson.RETENTION.toBytes(retention));
     }
 }

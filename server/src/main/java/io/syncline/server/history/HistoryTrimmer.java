@@ -3,12 +3,15 @@ package io.syncline.server.history;
 import io.syncline.server.background.Leased;
 import io.syncline.server.background.NodeLeases;
 import io.syncline.server.background.Rounds;
+import io.syncline.storage.metadata.History;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.Project;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Forgets versions that have been over for longer than their project keeps them, now and then, in
@@ -32,6 +35,7 @@ public final class HistoryTrimmer implements AutoCloseable {
     private final Leased lease;
     private final MetadataStore store;
     private final InstantSource clock;
+    private final Supplier<Duration> standard;
     private final Rounds rounds = new Rounds("history-trimmer", () -> PERIOD, this::round);
 
     /** Trims in this store, by this clock, until closed. */
@@ -41,6 +45,17 @@ public final class HistoryTrimmer implements AutoCloseable {
 
     /** Trims under this lease, by this clock, until closed. */
     public HistoryTrimmer(Leased lease, InstantSource clock) {
+        this(lease, clock, () -> History.RETENTION);
+    }
+
+    /**
+     * The same.
+     *
+     * @param standard the retention of projects that say nothing of it; asked outside of
+     *     transactions
+     */
+    public HistoryTrimmer(Leased lease, InstantSource clock, Supplier<Duration> standard) {
+        this.standard = standard;
         this.lease = lease;
         this.store = lease.store();
         this.clock = clock;
@@ -75,7 +90,8 @@ public final class HistoryTrimmer implements AutoCloseable {
 
     private void trim(Project project) {
         Instant now = clock.instant();
-        Instant before = now.minus(store.read(read -> read.history(project.key()).retention()));
+        Optional<Duration> own = store.read(read -> read.history(project.key()).ownRetention());
+        Instant before = now.minus(own.orElseGet(standard));
         for (int i = 0; i < SLICES_MAX && !rounds.isClosed(); i++) {
             int passed =
                     store.writeBehind(write -> write.history(project.key()).trim(before, SLICE));

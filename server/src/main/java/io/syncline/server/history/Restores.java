@@ -4,6 +4,7 @@ import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.tree.Hash;
 import io.syncline.core.tree.Node;
+import io.syncline.core.tree.ProjectId;
 import io.syncline.core.tree.ReplicaId;
 import io.syncline.core.wire.ChangeResult;
 import io.syncline.core.wire.Commit;
@@ -17,6 +18,8 @@ import io.syncline.core.wire.Restored.Outcome;
 import io.syncline.core.wire.Role;
 import io.syncline.server.account.Access;
 import io.syncline.server.account.Member;
+import io.syncline.server.audit.Act;
+import io.syncline.server.audit.Audit;
 import io.syncline.server.commit.Commits;
 import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Call;
@@ -43,9 +46,11 @@ public final class Restores {
     private final MetadataStore store;
     private final Commits commits;
     private final Proofs proofs;
+    private final Audit audit;
 
     /** Restores what is in this store by these commits. */
-    public Restores(MetadataStore store, Commits commits, Proofs proofs) {
+    public Restores(MetadataStore store, Commits commits, Proofs proofs, Audit audit) {
+        this.audit = audit;
         this.store = store;
         this.commits = commits;
         this.proofs = proofs;
@@ -75,18 +80,44 @@ public final class Restores {
                     Answer.json(
                             HistoryJson.RESTORE_ANSWER.toBytes(
                                     answer(planned, request.dryRun(), Optional.empty())));
-            case Planned planned ->
-                    Answer.json(
-                            commits.apply(
-                                    member,
-                                    List.of(
-                                            commit(request, planned, true),
-                                            commit(request, planned, false)),
-                                    hash,
-                                    result ->
-                                            HistoryJson.RESTORE_ANSWER.toBytes(
-                                                    answer(planned, false, Optional.of(result)))));
+            case Planned planned -> {
+                Answer answer =
+                        Answer.json(
+                                commits.apply(
+                                        member,
+                                        List.of(
+                                                commit(request, planned, true),
+                                                commit(request, planned, false)),
+                                        hash,
+                                        result ->
+                                                HistoryJson.RESTORE_ANSWER.toBytes(
+                                                        answer(
+                                                                planned,
+                                                                false,
+                                                                Optional.of(result)))));
+                note(call, member, request);
+                yield answer;
+            }
         };
+    }
+
+    /** Of an undo in many pages the first is enough. */
+    private void note(Call call, Member member, RestoreRequest request) {
+        Audit.Actor actor =
+                Audit.Actor.of(call, member.caller().account(), member.caller().device());
+        ProjectId project = member.project().id();
+        switch (request.what()) {
+            case RestoreRequest.Versions(var wishes) ->
+                    audit.add(
+                            actor,
+                            Audit.Deed.in(project, Act.RESTORE, "", wishes.size() + " versions"));
+            case RestoreRequest.Rewind rewind -> {
+                if (rewind.before().isEmpty()) {
+                    audit.add(
+                            actor, Audit.Deed.in(project, Act.UNDO, "", "since " + rewind.since()));
+                }
+            }
+        }
     }
 
     private static Prepared prepare(

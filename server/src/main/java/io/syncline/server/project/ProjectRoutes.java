@@ -20,10 +20,13 @@ import io.syncline.server.account.AccountRoutes;
 import io.syncline.server.account.Caller;
 import io.syncline.server.account.LoginThrottle;
 import io.syncline.server.account.Member;
+import io.syncline.server.audit.Act;
+import io.syncline.server.audit.Audit;
 import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Call;
 import io.syncline.server.edge.Router;
 import io.syncline.server.lineage.Proofs;
+import io.syncline.storage.metadata.Account;
 import io.syncline.storage.metadata.LinkId;
 import io.syncline.storage.metadata.MetadataStore;
 import java.io.IOException;
@@ -31,6 +34,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 
 /** The addresses of projects, members and links. */
@@ -44,25 +48,31 @@ public final class ProjectRoutes {
     private final InstantSource clock;
     private final Consumer<AccountId> membershipChanged;
     private final LoginThrottle guesses;
+    private final Audit audit;
 
     /**
      * Routes to these projects.
      *
      * @param membershipChanged told of each account that lost a membership, so that its sockets
      *     hear no more of the project
+     * @param guesses bounds wrong names
+     * @param audit told of what owners do
      */
     public ProjectRoutes(
             Projects projects,
             MetadataStore store,
             Proofs proofs,
             InstantSource clock,
-            Consumer<AccountId> membershipChanged) {
+            Consumer<AccountId> membershipChanged,
+            LoginThrottle guesses,
+            Audit audit) {
         this.projects = projects;
         this.store = store;
         this.proofs = proofs;
         this.clock = clock;
         this.membershipChanged = membershipChanged;
-        this.guesses = new LoginThrottle(store, clock);
+        this.guesses = guesses;
+        this.audit = audit;
     }
 
     /** Adds the addresses. */
@@ -99,6 +109,9 @@ public final class ProjectRoutes {
     private Answer create(Call call, Caller caller) throws IOException {
         ProjectRequest request = WireJson.PROJECT_REQUEST.fromBytes(call.body(BODY_BYTES_MAX));
         var project = projects.create(caller.account(), request.name(), request.portableNames());
+        audit.add(
+                Audit.Actor.of(call, caller.account(), caller.device()),
+                Audit.Deed.in(project.id(), Act.PROJECT_CREATE, project.name(), ""));
         return Answer.json(
                 WireJson.PROJECT.toBytes(AccountRoutes.view(proofs, project, Role.OWNER)));
     }
@@ -118,6 +131,12 @@ public final class ProjectRoutes {
                         request.uses(),
                         Duration.ofSeconds(request.expiresSeconds()));
         String spelt = link(call, link.secret()).format();
+        note(
+                call,
+                member,
+                Act.LINK_CREATE,
+                link.id().value(),
+                word(link.role()) + ", uses " + link.uses());
         return Answer.json(
                 WireJson.LINK_ANSWER.toBytes(
                         new LinkAnswer(
@@ -127,6 +146,22 @@ public final class ProjectRoutes {
                                 link.role(),
                                 link.uses(),
                                 link.expires())));
+    }
+
+    private void note(Call call, Member member, Act act, String subject, String detail) {
+        Caller caller = member.caller();
+        audit.add(
+                Audit.Actor.of(call, caller.account(), caller.device()),
+                Audit.Deed.in(member.project().id(), act, subject, detail));
+    }
+
+    private String name(AccountId account) {
+        return store.read(
+                read -> read.accounts().find(account).map(Account::name).orElse(account.value()));
+    }
+
+    private static String word(Role role) {
+        return role.name().toLowerCase(Locale.ROOT);
     }
 
     /** Where this caller reached the server is where those it invites will, too. */
@@ -160,7 +195,9 @@ public final class ProjectRoutes {
     }
 
     private Answer withdraw(Call call, Member member) {
-        projects.withdraw(member.project(), new LinkId(call.variable("link")));
+        LinkId link = new LinkId(call.variable("link"));
+        projects.withdraw(member.project(), link);
+        note(call, member, Act.LINK_REVOKE, link.value(), "");
         return Answer.noContent();
     }
 
@@ -188,12 +225,15 @@ public final class ProjectRoutes {
             throw e;
         }
         guesses.succeeded(caller);
+        note(call, member, Act.MEMBER_PUT, request.name(), word(request.role()));
         return Answer.json(WireJson.MEMBER.toBytes(added));
     }
 
     private Answer setRole(Call call, Member member) throws IOException {
         RoleRequest request = WireJson.ROLE_REQUEST.fromBytes(call.body(BODY_BYTES_MAX));
-        projects.setRole(member.project(), new AccountId(call.variable("account")), request.role());
+        AccountId account = new AccountId(call.variable("account"));
+        projects.setRole(member.project(), account, request.role());
+        note(call, member, Act.MEMBER_PUT, name(account), word(request.role()));
         return Answer.noContent();
     }
 
@@ -205,6 +245,7 @@ public final class ProjectRoutes {
         }
         projects.remove(member.project(), account);
         membershipChanged.accept(account);
+        note(call, member, Act.MEMBER_REMOVE, name(account), "");
         return Answer.noContent();
     }
 }

@@ -214,7 +214,8 @@ class CollectRaceTest {
                             blocks,
                             new BlockReader(shared, blocks, () -> now),
                             () -> now,
-                            SETTINGS);
+                            () -> SETTINGS,
+                            NodeLeases.ONLY);
             for (int i = 0; i < 10; i++) {
                 CollectReport report = collector.collect(project.id(), CollectRequest.full());
                 assertThat(report.stopped()).isEmpty();

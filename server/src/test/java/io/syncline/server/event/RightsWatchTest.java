@@ -59,7 +59,7 @@ final class RightsWatchTest {
             return true;
         });
         device =
-                new Accounts(store, () -> now, random, _ -> {})
+                new Accounts(store, () -> now, random, _ -> {}, _ -> {})
                         .addDevice(account, "phone")
                         .device();
         here.start();

@@ -10,9 +10,22 @@ import java.util.Optional;
  * @param name unique, as given; compared code point by code point
  * @param passwordHash the whole encoded hash with its parameters; absent for an account that was
  *     made by a join link and can't log in by password
+ * @param operator whether it may operate the server
+ * @param disabled whether its devices and sessions are refused
  */
-public record Account(AccountId id, String name, Optional<String> passwordHash, Instant created) {
+public record Account(
+        AccountId id,
+        String name,
+        Optional<String> passwordHash,
+        Instant created,
+        boolean operator,
+        boolean disabled) {
     public Account {
         created = Millis.of(created);
+    }
+
+    /** An account that is neither an operator nor disabled. */
+    public Account(AccountId id, String name, Optional<String> passwordHash, Instant created) {
+        this(id, name, passwordHash, created, false, false);
     }
 }

@@ -3,6 +3,7 @@ package io.syncline.storage.metadata;
 import io.syncline.core.tree.AccountId;
 import io.syncline.core.tree.Hash;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,12 +18,15 @@ public interface Accounts {
     /** The account with exactly this name. */
     Optional<Account> byName(String name);
 
+    /** A page of all accounts in order of id. */
+    List<Account> page(Optional<AccountId> after, int limit);
+
     /** How many accounts there are. */
     long count();
 
     /**
      * The session whose token has this SHA-256, expired or not: the caller looks at {@code
-     * expires}.
+     * expires}. Absent while its account is disabled.
      */
     Optional<Session> session(Hash token);
 
@@ -33,6 +37,12 @@ public interface Accounts {
 
         /** Replaces the password's hash; false when there is no such account. */
         boolean setPasswordHash(AccountId id, String passwordHash);
+
+        /** Makes it an operator, or none; false when there is no such account. */
+        boolean setOperator(AccountId id, boolean operator);
+
+        /** Disables or enables it; false when there is no such account. */
+        boolean setDisabled(AccountId id, boolean disabled);
 
         /** Adds a session; {@code STALE} when its token exists. */
         void addSession(Session session);

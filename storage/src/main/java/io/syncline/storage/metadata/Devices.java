@@ -17,7 +17,10 @@ public interface Devices {
     /** The devices with these ids; unknown ones are left out. */
     Map<DeviceId, Device> find(Collection<DeviceId> ids);
 
-    /** The device whose token has this SHA-256, revoked or not: the caller looks. */
+    /**
+     * The device whose token has this SHA-256, revoked or not: the caller looks. Absent while its
+     * account is disabled.
+     */
     Optional<Device> byToken(Hash token);
 
     /** An account's devices, revoked ones included, oldest first (then by id). */

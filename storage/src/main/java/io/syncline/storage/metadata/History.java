@@ -25,8 +25,13 @@ public interface History {
     /** How long versions are kept after their end unless a project says otherwise. */
     Duration RETENTION = Duration.ofDays(30);
 
-    /** How long this project's versions are kept after their end. */
-    Duration retention();
+    /** How long this project's versions are kept after their end, where it says so itself. */
+    Optional<Duration> ownRetention();
+
+    /** The same, {@link #RETENTION} where it says nothing. */
+    default Duration retention() {
+        return ownRetention().orElse(RETENTION);
+    }
 
     /**
      * The sequence up to which ends were looked at by {@link Writable#trim}: of the versions above

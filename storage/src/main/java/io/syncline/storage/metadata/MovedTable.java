@@ -15,13 +15,16 @@ public enum MovedTable {
             "key! id:bytes name:text format portable_names:flag epoch:bytes parent_epoch:bytes"
                     + " fork_sequence head digest:bytes nodes floor next_block content_bytes"
                     + " created"),
-    ACCOUNT("id:bytes! name:text password_hash:text created"),
+    ACCOUNT("id:bytes! name:text password_hash:text created operator:flag disabled:flag"),
     SESSION("token:bytes! account:bytes created expires"),
     DEVICE("id:bytes! account:bytes name:text token:bytes created seen revoked"),
     MEMBER("project! account:bytes! role"),
     JOIN_LINK("id:bytes! secret:bytes project role uses_left expires"),
     SETTING("name:text! value:bytes"),
     QUOTA("kind! holder:bytes! content_bytes nodes frame_bytes"),
+    AUDIT(
+            "id! at action:text account:bytes device:bytes peer:text project:bytes subject:text"
+                    + " detail:text"),
     ATTEMPT("network:text! failures:real at"),
     ANCESTOR("project! epoch:bytes! fork shared"),
     RETENTION("project! millis trimmed"),

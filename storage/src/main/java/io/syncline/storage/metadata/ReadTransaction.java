@@ -70,4 +70,7 @@ public interface ReadTransaction {
 
     /** Failed attempts at secrets. */
     Attempts attempts();
+
+    /** Who did what, from where. */
+    AuditLog audit();
 }

@@ -68,6 +68,9 @@ public interface WriteTransaction extends ReadTransaction {
     @Override
     Attempts.Writable attempts();
 
+    @Override
+    AuditLog.Writable audit();
+
     /** Deletes what has expired. */
     Sweeper sweeper();
 }

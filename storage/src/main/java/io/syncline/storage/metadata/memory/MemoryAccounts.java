@@ -11,6 +11,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiPredicate;
+import java.util.function.UnaryOperator;
 
 final class MemoryAccounts implements Accounts.Writable {
     private final MemoryTransaction transaction;
@@ -37,13 +39,30 @@ final class MemoryAccounts implements Accounts.Writable {
     }
 
     @Override
+    public List<Account> page(Optional<AccountId> after, int limit) {
+        List<Account> found = new ArrayList<>();
+        BiPredicate<AccountId, Account> visitor =
+                (_, account) -> {
+                    found.add(account);
+                    return found.size() < limit;
+                };
+        var accounts = transaction.tables().accounts;
+        after.ifPresentOrElse(id -> accounts.above(id, visitor), () -> accounts.all(visitor));
+        return found;
+    }
+
+    @Override
     public long count() {
         return transaction.tables().accounts.size();
     }
 
     @Override
     public Optional<Session> session(Hash token) {
-        return transaction.tables().sessions.get(token);
+        return transaction
+                .tables()
+                .sessions
+                .get(token)
+                .filter(session -> !isDisabled(transaction, session.account()));
     }
 
     @Override
@@ -58,18 +77,55 @@ final class MemoryAccounts implements Accounts.Writable {
 
     @Override
     public boolean setPasswordHash(AccountId id, String passwordHash) {
+        return change(
+                id,
+                account ->
+                        new Account(
+                                id,
+                                account.name(),
+                                Optional.of(passwordHash),
+                                account.created(),
+                                account.operator(),
+                                account.disabled()));
+    }
+
+    @Override
+    public boolean setOperator(AccountId id, boolean operator) {
+        return change(
+                id,
+                account ->
+                        new Account(
+                                id,
+                                account.name(),
+                                account.passwordHash(),
+                                account.created(),
+                                operator,
+                                account.disabled()));
+    }
+
+    @Override
+    public boolean setDisabled(AccountId id, boolean disabled) {
+        return change(
+                id,
+                account ->
+                        new Account(
+                                id,
+                                account.name(),
+                                account.passwordHash(),
+                                account.created(),
+                                account.operator(),
+                                disabled));
+    }
+
+    private boolean change(AccountId id, UnaryOperator<Account> to) {
         Tables tables = transaction.tables();
         Optional<Account> old = tables.accounts.get(id);
-        old.ifPresent(account ->
-                tables.accounts =
-                        tables.accounts.put(
-                                id,
-                                new Account(
-                                        id,
-                                        account.name(),
-                                        Optional.of(passwordHash),
-                                        account.created())));
+        old.ifPresent(account -> tables.accounts = tables.accounts.put(id, to.apply(account)));
         return old.isPresent();
+    }
+
+    static boolean isDisabled(MemoryTransaction transaction, AccountId id) {
+        return transaction.tables().accounts.get(id).filter(Account::disabled).isPresent();
     }
 
     @Override

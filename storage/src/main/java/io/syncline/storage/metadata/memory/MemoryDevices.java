@@ -37,7 +37,12 @@ final class MemoryDevices implements Devices.Writable {
 
     @Override
     public Optional<Device> byToken(Hash token) {
-        return transaction.tables().deviceTokens.get(token).flatMap(this::find);
+        return transaction
+                .tables()
+                .deviceTokens
+                .get(token)
+                .flatMap(this::find)
+                .filter(device -> !MemoryAccounts.isDisabled(transaction, device.account()));
     }
 
     @Override

@@ -42,7 +42,7 @@ final class MemoryHistory implements History.Writable {
     }
 
     @Override
-    public Duration retention() {
+    public Optional<Duration> ownRetention() {
         return tables().retention;
     }
 
@@ -183,7 +183,7 @@ final class MemoryHistory implements History.Writable {
 
     @Override
     public void retain(Duration retention) {
-        tables().retention = retention;
+        tables().retention = Optional.of(retention);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.syncline.core.error.SynclineException;
 import io.syncline.storage.metadata.Accounts;
 import io.syncline.storage.metadata.Answers;
 import io.syncline.storage.metadata.Attempts;
+import io.syncline.storage.metadata.AuditLog;
 import io.syncline.storage.metadata.Blocks;
 import io.syncline.storage.metadata.Collecting;
 import io.syncline.storage.metadata.Devices;
@@ -194,6 +195,11 @@ final class MemoryTransaction implements WriteTransaction, AutoCloseable {
     @Override
     public Attempts.Writable attempts() {
         return new MemoryAttempts(this);
+    }
+
+    @Override
+    public AuditLog.Writable audit() {
+        return new MemoryAuditLog(this);
     }
 
     @Override

@@ -14,7 +14,6 @@ import io.syncline.core.wire.Role;
 import io.syncline.storage.block.PackId;
 import io.syncline.storage.metadata.Answer;
 import io.syncline.storage.metadata.BlockRow;
-import io.syncline.storage.metadata.History;
 import io.syncline.storage.metadata.Listing;
 import io.syncline.storage.metadata.Packs;
 import io.syncline.storage.metadata.Project;
@@ -26,6 +25,7 @@ import io.syncline.storage.metadata.Version;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One project's tables; a copy is a snapshot, because the maps are immutable. */
@@ -44,7 +44,7 @@ final class ProjectTables {
 
     Project project;
     long nextBlockNumber;
-    Duration retention = History.RETENTION;
+    Optional<Duration> retention = Optional.empty();
 
     /** The sequence up to which history was trimmed. */
     long trimmed;

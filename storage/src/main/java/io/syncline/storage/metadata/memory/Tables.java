@@ -6,6 +6,7 @@ import io.syncline.core.tree.Hash;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.storage.metadata.Account;
 import io.syncline.storage.metadata.Attempts;
+import io.syncline.storage.metadata.AuditEntry;
 import io.syncline.storage.metadata.Device;
 import io.syncline.storage.metadata.JoinLink;
 import io.syncline.storage.metadata.LinkId;
@@ -32,6 +33,7 @@ final class Tables {
     PersistentMap<Long, MemoryRightChanges.Row> rightChanges;
     long newestRightChange;
     PersistentMap<String, Attempts.Count> attempts;
+    PersistentMap<Long, AuditEntry> audit;
 
     Tables() {
         accounts = PersistentMap.empty(Comparator.comparing(AccountId::value));
@@ -48,6 +50,7 @@ final class Tables {
         leases = PersistentMap.empty();
         rightChanges = PersistentMap.empty();
         attempts = PersistentMap.empty();
+        audit = PersistentMap.empty();
     }
 
     Tables(Tables from) {
@@ -66,5 +69,6 @@ final class Tables {
         rightChanges = from.rightChanges;
         newestRightChange = from.newestRightChange;
         attempts = from.attempts;
+        audit = from.audit;
     }
 }

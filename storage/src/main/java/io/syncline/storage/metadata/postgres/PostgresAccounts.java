@@ -10,11 +10,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 final class PostgresAccounts implements Accounts.Writable {
-    private static final String COLUMNS = "SELECT id, name, password_hash, created FROM account";
+    private static final String COLUMNS =
+            "SELECT id, name, password_hash, created, operator, disabled FROM account";
 
     private final PostgresTransaction transaction;
 
@@ -27,7 +29,9 @@ final class PostgresAccounts implements Accounts.Writable {
                 new AccountId(Values.id(row, 1)),
                 row.getString(2),
                 Optional.ofNullable(row.getString(3)),
-                Values.time(row, 4));
+                Values.time(row, 4),
+                row.getBoolean(5),
+                row.getBoolean(6));
     }
 
     @Override
@@ -54,6 +58,17 @@ final class PostgresAccounts implements Accounts.Writable {
     }
 
     @Override
+    public List<Account> page(Optional<AccountId> after, int limit) {
+        return after.isEmpty()
+                ? transaction.list(PostgresAccounts::read, COLUMNS + " ORDER BY id LIMIT ?", limit)
+                : transaction.list(
+                        PostgresAccounts::read,
+                        COLUMNS + " WHERE id > ? ORDER BY id LIMIT ?",
+                        Values.id(after.get().value()),
+                        limit);
+    }
+
+    @Override
     public long count() {
         return transaction.one(row -> row.getLong(1), "SELECT count(*) FROM account").orElse(0L);
     }
@@ -67,7 +82,9 @@ final class PostgresAccounts implements Accounts.Writable {
                                 new AccountId(Values.id(row, 1)),
                                 Values.time(row, 2),
                                 Values.time(row, 3)),
-                "SELECT account, created, expires FROM session WHERE token = ?",
+                "SELECT account, created, expires FROM session WHERE token = ?"
+                        + " AND NOT EXISTS (SELECT 1 FROM account"
+                        + " WHERE account.id = session.account AND disabled)",
                 token.toBytes());
     }
 
@@ -75,11 +92,14 @@ final class PostgresAccounts implements Accounts.Writable {
     public void add(Account account) {
         transaction.need(Lock.INSTALLATION);
         transaction.update(
-                "INSERT INTO account (id, name, password_hash, created) VALUES (?, ?, ?, ?)",
+                "INSERT INTO account (id, name, password_hash, created, operator, disabled)"
+                        + " VALUES (?, ?, ?, ?, ?, ?)",
                 Values.id(account.id().value()),
                 account.name(),
                 account.passwordHash().orElse(null),
-                account.created().toEpochMilli());
+                account.created().toEpochMilli(),
+                account.operator(),
+                account.disabled());
     }
 
     @Override
@@ -87,6 +107,26 @@ final class PostgresAccounts implements Accounts.Writable {
         return transaction.update(
                         "UPDATE account SET password_hash = ? WHERE id = ?",
                         passwordHash,
+                        Values.id(id.value()))
+                > 0;
+    }
+
+    @Override
+    public boolean setOperator(AccountId id, boolean operator) {
+        transaction.need(Lock.INSTALLATION);
+        return transaction.update(
+                        "UPDATE account SET operator = ? WHERE id = ?",
+                        operator,
+                        Values.id(id.value()))
+                > 0;
+    }
+
+    @Override
+    public boolean setDisabled(AccountId id, boolean disabled) {
+        transaction.need(Lock.INSTALLATION);
+        return transaction.update(
+                        "UPDATE account SET disabled = ? WHERE id = ?",
+                        disabled,
                         Values.id(id.value()))
                 > 0;
     }

@@ -4,6 +4,7 @@ import io.syncline.core.error.SynclineException;
 import io.syncline.storage.metadata.Accounts;
 import io.syncline.storage.metadata.Answers;
 import io.syncline.storage.metadata.Attempts;
+import io.syncline.storage.metadata.AuditLog;
 import io.syncline.storage.metadata.Blocks;
 import io.syncline.storage.metadata.Collecting;
 import io.syncline.storage.metadata.Devices;
@@ -379,6 +380,11 @@ final class PostgresTransaction implements WriteTransaction, AutoCloseable {
     @Override
     public Attempts.Writable attempts() {
         return new PostgresAttempts(this);
+    }
+
+    @Override
+    public AuditLog.Writable audit() {
+        return new PostgresAuditLog(this);
     }
 
     @Override

@@ -10,11 +10,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 final class SqliteAccounts implements Accounts.Writable {
-    private static final String COLUMNS = "SELECT id, name, password_hash, created FROM account";
+    private static final String COLUMNS =
+            "SELECT id, name, password_hash, created, operator, disabled FROM account";
 
     private final SqliteTransaction transaction;
 
@@ -27,7 +29,9 @@ final class SqliteAccounts implements Accounts.Writable {
                 new AccountId(Values.id(row, 1)),
                 row.getString(2),
                 Optional.ofNullable(row.getString(3)),
-                Values.time(row, 4));
+                Values.time(row, 4),
+                row.getInt(5) != 0,
+                row.getInt(6) != 0);
     }
 
     @Override
@@ -50,6 +54,21 @@ final class SqliteAccounts implements Accounts.Writable {
     }
 
     @Override
+    public List<Account> page(Optional<AccountId> after, int limit) {
+        return after.isEmpty()
+                ? transaction
+                        .sql()
+                        .list(SqliteAccounts::read, COLUMNS + " ORDER BY id LIMIT ?", limit)
+                : transaction
+                        .sql()
+                        .list(
+                                SqliteAccounts::read,
+                                COLUMNS + " WHERE id > ? ORDER BY id LIMIT ?",
+                                Values.id(after.get().value()),
+                                limit);
+    }
+
+    @Override
     public long count() {
         return transaction
                 .sql()
@@ -68,18 +87,23 @@ final class SqliteAccounts implements Accounts.Writable {
                                         new AccountId(Values.id(row, 1)),
                                         Values.time(row, 2),
                                         Values.time(row, 3)),
-                        "SELECT account, created, expires FROM session WHERE token = ?",
+                        "SELECT account, created, expires FROM session WHERE token = ?"
+                                + " AND NOT EXISTS (SELECT 1 FROM account"
+                                + " WHERE account.id = session.account AND disabled = 1)",
                         token.toBytes());
     }
 
     @Override
     public void add(Account account) {
         transaction.update(
-                "INSERT INTO account (id, name, password_hash, created) VALUES (?, ?, ?, ?)",
+                "INSERT INTO account (id, name, password_hash, created, operator, disabled)"
+                        + " VALUES (?, ?, ?, ?, ?, ?)",
                 Values.id(account.id().value()),
                 account.name(),
                 account.passwordHash().orElse(null),
-                account.created().toEpochMilli());
+                account.created().toEpochMilli(),
+                account.operator() ? 1 : 0,
+                account.disabled() ? 1 : 0);
     }
 
     @Override
@@ -87,6 +111,24 @@ final class SqliteAccounts implements Accounts.Writable {
         return transaction.update(
                         "UPDATE account SET password_hash = ? WHERE id = ?",
                         passwordHash,
+                        Values.id(id.value()))
+                > 0;
+    }
+
+    @Override
+    public boolean setOperator(AccountId id, boolean operator) {
+        return transaction.update(
+                        "UPDATE account SET operator = ? WHERE id = ?",
+                        operator ? 1 : 0,
+                        Values.id(id.value()))
+                > 0;
+    }
+
+    @Override
+    public boolean setDisabled(AccountId id, boolean disabled) {
+        return transaction.update(
+                        "UPDATE account SET disabled = ? WHERE id = ?",
+                        disabled ? 1 : 0,
                         Values.id(id.value()))
                 > 0;
     }

@@ -77,15 +77,14 @@ final class SqliteHistory implements History.Writable {
     }
 
     @Override
-    public Duration retention() {
+    public Optional<Duration> ownRetention() {
         return transaction
                 .sql()
                 .one(
                         row -> row.getLong(1),
                         "SELECT millis FROM retention WHERE project = ? AND millis IS NOT NULL",
                         project.value())
-                .map(Duration::ofMillis)
-                .orElse(RETENTION);
+                .map(Duration::ofMillis);
     }
 
     @Override

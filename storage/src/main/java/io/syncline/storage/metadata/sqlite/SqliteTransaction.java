@@ -3,6 +3,7 @@ package io.syncline.storage.metadata.sqlite;
 import io.syncline.storage.metadata.Accounts;
 import io.syncline.storage.metadata.Answers;
 import io.syncline.storage.metadata.Attempts;
+import io.syncline.storage.metadata.AuditLog;
 import io.syncline.storage.metadata.Blocks;
 import io.syncline.storage.metadata.Collecting;
 import io.syncline.storage.metadata.Devices;
@@ -179,6 +180,11 @@ final class SqliteTransaction implements WriteTransaction, AutoCloseable {
     @Override
     public Attempts.Writable attempts() {
         return new SqliteAttempts(this);
+    }
+
+    @Override
+    public AuditLog.Writable audit() {
+        return new SqliteAuditLog(this);
     }
 
     @Override
