@@ -58,6 +58,231 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page of all accounts in order of id. */
+        get: operations["listAccounts"];
+        put?: never;
+        /**
+         * Makes an account.
+         * @description Without `password` one is made up and shown this once. 409 where the name is taken.
+         */
+        post: operations["createAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/accounts/{account}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Changes an account.
+         * @description What is left out stays. `disabled` ends its sessions and refuses its devices until it is enabled again; nothing of it is deleted.
+         *     `password` sets a password, `resetPassword` makes one up and shows it this once; both end its sessions. 403 for making oneself no operator,
+         *     or disabled: another operator has to.
+         */
+        patch: operations["changeAccount"];
+        trace?: never;
+    };
+    "/v1/admin/accounts/{account}/quota": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Sets what all projects that an account owns may hold together.
+         * @description The whole quota: a limit that is left out is none. `storedBytesMax` is of projects only: 400.
+         */
+        put: operations["putAccountQuota"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what, from where; the newest first. */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/collect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Starts collecting unused blocks.
+         * @description 204 when it has begun: what comes of it is in the overview's `collector`. 429 while another collection runs.
+         */
+        post: operations["collect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The last requests that failed or were turned away.
+         * @description Of the node that answers, since its start, at most 200: answers with 429 and with 500 and above.
+         */
+        get: operations["listErrors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the server holds and is doing.
+         * @description Cheap: `storage`, `devices` and `nodes` were measured in the background at `storage.measuredAt`, at most a few minutes ago; the
+         *     rest is of this moment and, where it says so, of the node that answers.
+         */
+        get: operations["getOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The projects that are the slowest, the largest or the busiest.
+         * @description `slowest` and `busiest` are of the node that answers and of the last hour: `slowest` by the 99th percentile of its requests' times,
+         *     `busiest` by their number. `largest` is by stored bytes, as measured at `measuredAt`.
+         */
+        get: operations["listBusyProjects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/projects/{project}/quota": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Sets what a project may hold.
+         * @description The whole quota: a limit that is left out is none, and where none is given the standard quota holds again.
+         */
+        put: operations["putProjectQuota"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the node that answers did over time.
+         * @description From memory: points of 10 s for the last hour, of 60 s for a day, and nothing from before the node's start. `times` are the ends of
+         *     the points in seconds since 1970.
+         */
+        get: operations["getSeries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be changed while the server runs. */
+        get: operations["listSettings"];
+        /**
+         * Changes settings.
+         * @description All or none. A change without `value` puts the setting back to its default. The node that answers takes them up at once, others within
+         *     ten seconds.
+         */
+        put: operations["putSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/devices": {
         parameters: {
             query?: never;
@@ -947,7 +1172,129 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AccountChange: {
+            disabled?: boolean;
+            operator?: boolean;
+            password?: components["schemas"]["Secret"];
+            /** @default false */
+            resetPassword: boolean;
+        };
         AccountId: components["schemas"]["Id"];
+        AccountRequest: {
+            name: components["schemas"]["Label"];
+            /** @default false */
+            operator: boolean;
+            password?: components["schemas"]["Secret"];
+        };
+        AdminAccount: {
+            created: components["schemas"]["Time"];
+            /**
+             * Format: int64
+             * @description Devices that aren't revoked.
+             */
+            devices: number;
+            disabled: boolean;
+            id: components["schemas"]["AccountId"];
+            name: components["schemas"]["Label"];
+            operator: boolean;
+            /** @description Whether it can log in by password; one made by a join link can't. */
+            password: boolean;
+            /**
+             * Format: int64
+             * @description Of which it is a member.
+             */
+            projects: number;
+            quota: components["schemas"]["AdminQuota"];
+            /** @description When one of its devices was last seen. */
+            seen?: components["schemas"]["Time"];
+        };
+        AdminAccountMade: {
+            account: components["schemas"]["AdminAccount"];
+            /** @description Only where it was made up: shown this once. */
+            password?: components["schemas"]["Secret"];
+        };
+        AdminAccounts: {
+            accounts: components["schemas"]["AdminAccount"][];
+            /** @description For the next page; left out on the last one. */
+            after?: components["schemas"]["AccountId"];
+            /** Format: int64 */
+            total: number;
+        };
+        AdminError: {
+            code: components["schemas"]["ErrorCode"];
+            method: string;
+            reason: string;
+            /** @description Its id, as in the log and in Syncline-Request. */
+            request: string;
+            status: number;
+            /** @description Of its address. */
+            template: string;
+            time: components["schemas"]["Time"];
+        };
+        AdminErrors: {
+            errors: components["schemas"]["AdminError"][];
+        };
+        AdminProject: {
+            blockBytes: components["schemas"]["Bytes"];
+            /** @description The limit that holds for it, its own or the standard one. */
+            bytesMax?: components["schemas"]["Bytes"];
+            contentBytes: components["schemas"]["Bytes"];
+            id: components["schemas"]["ProjectId"];
+            name: components["schemas"]["Label"];
+            /** Format: int64 */
+            nodes: number;
+            /** Format: int64 */
+            nodesMax?: number;
+            p50Millis: number;
+            p99Millis: number;
+            /**
+             * Format: int64
+             * @description Within the last hour, on the node that answers.
+             */
+            requests: number;
+            storedBytes: components["schemas"]["Bytes"];
+            storedBytesMax?: components["schemas"]["Bytes"];
+        };
+        AdminProjects: {
+            /** @description Of the sizes. */
+            measuredAt: components["schemas"]["Time"];
+            projects: components["schemas"]["AdminProject"][];
+        };
+        AdminQuota: {
+            /** @description Content of live nodes. */
+            bytes: components["schemas"]["Bytes"];
+            bytesMax?: components["schemas"]["Bytes"];
+            /** Format: int64 */
+            nodes: number;
+            /** Format: int64 */
+            nodesMax?: number;
+            /** @description Frames of blocks; of a project only. */
+            storedBytes?: components["schemas"]["Bytes"];
+            storedBytesMax?: components["schemas"]["Bytes"];
+        };
+        AdminSetting: {
+            /** @description Whether it was set; else the default holds. */
+            changed: boolean;
+            /** Format: int64 */
+            default: number;
+            /** @description What it does. */
+            description: string;
+            /** Format: int64 */
+            max: number;
+            /** Format: int64 */
+            min: number;
+            name: components["schemas"]["SettingName"];
+            /**
+             * @description A switch is 0 or 1.
+             * @enum {string}
+             */
+            unit: "seconds" | "bytes" | "count" | "switch";
+            /** Format: int64 */
+            value: number;
+        };
+        AdminSettings: {
+            settings: components["schemas"]["AdminSetting"][];
+        };
         /** Format: int64 */
         Amount: number;
         Ancestors: {
@@ -956,6 +1303,35 @@ export interface components {
         AppliedChange: {
             /** @description The node's new version; a tombstone for a delete. */
             applied: components["schemas"]["Node"];
+        };
+        /** @enum {string} */
+        AuditAction: "log_in" | "log_in_failed" | "log_out" | "join" | "join_failed" | "account_create" | "account_change" | "device_add" | "device_rename" | "device_revoke" | "project_create" | "project_rename" | "member_put" | "member_remove" | "link_create" | "link_revoke" | "retention_put" | "restore" | "undo" | "quota_put" | "setting_put" | "collect";
+        AuditEntry: {
+            /** @description Who did it; left out where that is not known, or it was done on the machine itself. */
+            account?: components["schemas"]["AccountId"];
+            /** @description The account's name now. */
+            accountName?: components["schemas"]["Label"];
+            action: components["schemas"]["AuditAction"];
+            /** @description What is known beyond that, such as a role. */
+            detail?: string;
+            /** @description With which device; left out for a session. */
+            device?: components["schemas"]["DeviceId"];
+            /** Format: int64 */
+            id: number;
+            /** @description From which address; left out on the machine itself. */
+            peer?: string;
+            project?: components["schemas"]["ProjectId"];
+            /** @description To what: the name or id of an account, a device, a setting. */
+            subject?: string;
+            time: components["schemas"]["Time"];
+        };
+        AuditPage: {
+            /**
+             * Format: int64
+             * @description For the next page; left out on the last one.
+             */
+            before?: number;
+            entries: components["schemas"]["AuditEntry"][];
         };
         /** Format: int64 */
         Bytes: number;
@@ -1009,6 +1385,56 @@ export interface components {
             known: number;
             stored: number;
         };
+        CollectorStatus: {
+            /** @description Whether it works by itself. */
+            enabled: boolean;
+            /** @description Whether the node that answers collects now. */
+            running: boolean;
+            /** @description The last runs of any node, the newest first. */
+            runs: components["schemas"]["CollectRun"][];
+        };
+        CollectRequest: {
+            /**
+             * Format: int64
+             * @description Most blocks of each project that are deleted, in place of the setting.
+             */
+            deletionsMax?: number;
+            /**
+             * @description Only counts what would be done.
+             * @default false
+             */
+            dryRun: boolean;
+            /** @description Only this one; else all. */
+            project?: components["schemas"]["ProjectId"];
+        };
+        CollectRun: {
+            /** Format: int64 */
+            blocks: number;
+            /** Format: int64 */
+            condemned: number;
+            /** Format: int64 */
+            deleted: number;
+            /** @description Of the frames of deleted blocks. */
+            deletedBytes: components["schemas"]["Bytes"];
+            dryRun: boolean;
+            /** @description Why it failed; then the figures are 0. */
+            error?: string;
+            /** @description Of deleted packs. */
+            freedBytes: components["schemas"]["Bytes"];
+            /**
+             * Format: int64
+             * @description How long it took.
+             */
+            millis: number;
+            node: string;
+            /** @description Of all packs. */
+            packBytes: components["schemas"]["Bytes"];
+            project: components["schemas"]["ProjectId"];
+            projectName: components["schemas"]["Label"];
+            started: components["schemas"]["Time"];
+            /** @description Why it ended early, where nothing was wrong. */
+            stopped?: string;
+        };
         Commit: {
             /** @default false */
             atomic: boolean;
@@ -1025,6 +1451,29 @@ export interface components {
             results: components["schemas"]["ChangeResult"][];
         };
         CommitId: components["schemas"]["Id"];
+        /** @description Of the node that answers. */
+        ConnectionStatus: {
+            /**
+             * Format: int64
+             * @description Open connections.
+             */
+            connections: number;
+            /**
+             * Format: int64
+             * @description Requests handled now.
+             */
+            requests: number;
+            /**
+             * Format: int64
+             * @description Open event sockets.
+             */
+            sockets: number;
+            /**
+             * Format: int64
+             * @description Transfers under way.
+             */
+            transfers: number;
+        };
         CreateChange: {
             /**
              * Format: int64
@@ -1086,6 +1535,22 @@ export interface components {
         };
         DeviceRequest: {
             name: components["schemas"]["Label"];
+        };
+        DeviceStatus: {
+            /** Format: int64 */
+            accounts: number;
+            /**
+             * Format: int64
+             * @description Devices with an event socket to the node that answers.
+             */
+            connected: number;
+            /**
+             * Format: int64
+             * @description Devices that aren't revoked.
+             */
+            devices: number;
+            /** Format: int64 */
+            seenWithinDay: number;
         };
         /** @description A set hash over all live nodes of a project. */
         Digest: components["schemas"]["Hash"];
@@ -1232,8 +1697,37 @@ export interface components {
          * @description The sequence of the creating change; 0 is the root.
          */
         NodeId: number;
+        NodeSeen: {
+            name: string;
+            seen: components["schemas"]["Time"];
+            started: components["schemas"]["Time"];
+            version: string;
+        };
+        /** @description The node that answers. */
+        NodeStatus: {
+            /** Format: int64 */
+            heapMaxBytes: number;
+            /** Format: int64 */
+            heapUsedBytes: number;
+            name: string;
+            now: components["schemas"]["Time"];
+            processors: number;
+            started: components["schemas"]["Time"];
+            /** Format: int64 */
+            uptimeSeconds: number;
+            version: string;
+        };
         /** @enum {string} */
         Outcome: "restored" | "moved" | "recreated" | "deleted" | "same" | "kept" | "expired" | "refused";
+        Overview: {
+            collector: components["schemas"]["CollectorStatus"];
+            connections: components["schemas"]["ConnectionStatus"];
+            devices: components["schemas"]["DeviceStatus"];
+            node: components["schemas"]["NodeStatus"];
+            /** @description The nodes that were at work within the last day, by name. */
+            nodes: components["schemas"]["NodeSeen"][];
+            storage: components["schemas"]["StorageStatus"];
+        };
         PageMap: {
             /**
              * Format: int64
@@ -1307,6 +1801,14 @@ export interface components {
             /** @description Frames of blocks, history's included. */
             storedBytes: components["schemas"]["Bytes"];
             storedBytesMax?: components["schemas"]["Bytes"];
+        };
+        QuotaRequest: {
+            /** Format: int64 */
+            bytesMax?: number;
+            /** Format: int64 */
+            nodesMax?: number;
+            /** Format: int64 */
+            storedBytesMax?: number;
         };
         /** @enum {string} */
         Refusal: "STALE" | "NAME_TAKEN" | "PARENT_GONE" | "CYCLE" | "NOT_EMPTY" | "MISSING_BLOCKS" | "TOO_LARGE" | "QUOTA" | "INVALID" | "ABORTED";
@@ -1428,6 +1930,23 @@ export interface components {
         Secret: string;
         /** Format: int64 */
         Sequence: number;
+        /** @description A point in which nothing was asked has times of 0. Errors are answers with 500 and above. Bytes are those of bodies. */
+        Series: {
+            bytesInPerSecond: number[];
+            bytesOutPerSecond: number[];
+            commitP50Millis: number[];
+            commitP99Millis: number[];
+            errorsPerSecond: number[];
+            heapUsedBytes: number[];
+            node: string;
+            requestP50Millis: number[];
+            requestP99Millis: number[];
+            requestsPerSecond: number[];
+            sockets: number[];
+            /** @enum {integer} */
+            stepSeconds: 10 | 60;
+            times: number[];
+        };
         Session: {
             account: components["schemas"]["AccountId"];
             expires: components["schemas"]["Time"];
@@ -1442,10 +1961,62 @@ export interface components {
             expires: components["schemas"]["Time"];
             /** @description The account's. */
             name: components["schemas"]["Label"];
+            /**
+             * @description Whether the account may do what is below `/v1/admin/`. Left out when false.
+             * @constant
+             */
+            operator?: true;
         };
+        SettingChange: {
+            name: components["schemas"]["SettingName"];
+            /** Format: int64 */
+            value?: number;
+        };
+        SettingChanges: {
+            changes: components["schemas"]["SettingChange"][];
+        };
+        SettingName: string;
         /** @description By the names that directories have now or had last; begins with `…/` where it is too long or something above isn't known any more. */
         ShownPath: string;
         SnapshotId: components["schemas"]["Id"];
+        StorageStatus: {
+            /** @description The same and history's, each block once: less than the content where files are alike. */
+            blockBytes: components["schemas"]["Bytes"];
+            /** Format: int64 */
+            blocks: number;
+            /** @description Content of live nodes. */
+            contentBytes: components["schemas"]["Bytes"];
+            /** @description Size of that disk. */
+            diskBytes?: components["schemas"]["Bytes"];
+            /** @description Whether packBytes is only an estimate. */
+            estimated: boolean;
+            /** @description Free room of the disk with the data folder; left out where nothing is kept there. */
+            freeBytes?: components["schemas"]["Bytes"];
+            /** @description Bytes of packs that no block is in, headers included; left out where packs are in an object store. */
+            garbageBytes?: components["schemas"]["Bytes"];
+            measuredAt: components["schemas"]["Time"];
+            /**
+             * Format: int64
+             * @description How long the measuring took.
+             */
+            measuredMillis: number;
+            /**
+             * Format: int64
+             * @description Live files, directories and symlinks of all projects.
+             */
+            nodes: number;
+            /** @description What the packs take, garbage included; where they are in an object store the stored bytes stand for it. */
+            packBytes: components["schemas"]["Bytes"];
+            /**
+             * Format: int64
+             * @description Left out where packs are in an object store.
+             */
+            packs?: number;
+            /** Format: int64 */
+            projects: number;
+            /** @description The same blocks as they are stored: compressed. */
+            storedBytes: components["schemas"]["Bytes"];
+        };
         SubscribeEvent: {
             projects: components["schemas"]["ProjectId"][];
             /**
@@ -1876,6 +2447,401 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listAccounts: {
+        parameters: {
+            query?: {
+                /** @description Where the page before ended. */
+                after?: components["schemas"]["AccountId"];
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminAccounts"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    createAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "ben",
+                 *       "password": "correct horse battery",
+                 *       "operator": false
+                 *     }
+                 */
+                "application/json": components["schemas"]["AccountRequest"];
+            };
+        };
+        responses: {
+            /** @description The account. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminAccountMade"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    changeAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: components["schemas"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "operator": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["AccountChange"];
+            };
+        };
+        responses: {
+            /** @description The account, and the password that was made up. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminAccountMade"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    putAccountQuota: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: components["schemas"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "bytesMax": 5000000000
+                 *     }
+                 */
+                "application/json": components["schemas"]["QuotaRequest"];
+            };
+        };
+        responses: {
+            /** @description The sums and limits. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminQuota"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description Only what this account did. */
+                account?: components["schemas"]["AccountId"];
+                /** @description Only entries below this id; where the page before ended. */
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    collect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "dryRun": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["CollectRequest"];
+            };
+        };
+        responses: {
+            204: components["responses"]["Done"];
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listErrors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminErrors"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getOverview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listBusyProjects: {
+        parameters: {
+            query?: {
+                limit?: number;
+                sort?: "slowest" | "largest" | "busiest";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The projects in that order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminProjects"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    putProjectQuota: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: components["schemas"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "bytesMax": 1000000000,
+                 *       "nodesMax": 100000
+                 *     }
+                 */
+                "application/json": components["schemas"]["QuotaRequest"];
+            };
+        };
+        responses: {
+            /** @description The sums and limits. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminQuota"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getSeries: {
+        parameters: {
+            query?: {
+                minutes?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One array per figure, all of the same length, the oldest point first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Series"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All settings. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminSettings"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    putSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "changes": [
+                 *         {
+                 *           "name": "history.retention",
+                 *           "value": 2592000
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["SettingChanges"];
+            };
+        };
+        responses: {
+            /** @description All settings. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminSettings"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
             default: components["responses"]["Failure"];
         };
     };
