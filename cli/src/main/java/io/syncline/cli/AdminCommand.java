@@ -23,6 +23,8 @@ import picocli.CommandLine.Spec;
             AdminRestoreCommand.class,
             AdminRebuildIndexCommand.class,
             AdminQuotaCommand.class,
+            AdminOperatorCommand.class,
+            AdminAuditCommand.class,
             AdminCheckStorageCommand.class,
             AdminMigrateCommand.class
         },

@@ -80,7 +80,9 @@ public final class AdminTasks {
     public AdminAnswer run(AdminRequest request, AdminProgress progress) {
         return switch (request.task()) {
             case "stats" -> new Stats(parts).run(request);
-            case "quota" -> new QuotaTask(parts.metadata()).run(request);
+            case "quota" -> new QuotaTask(parts.metadata(), parts.clock()).run(request);
+            case "audit" -> new AuditTask(parts.metadata()).run(request);
+            case "operator" -> new OperatorTask(parts.metadata(), parts.clock()).run(request);
             case "verify", "backup", "gc" -> runLong(request, progress);
             default ->
                     throw new SynclineException(

@@ -3,12 +3,16 @@ package io.syncline.server.admin;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.wire.JsonWriter;
+import io.syncline.server.audit.Act;
+import io.syncline.server.audit.Audit;
 import io.syncline.storage.metadata.Account;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.Project;
 import io.syncline.storage.metadata.Quota;
 import io.syncline.storage.metadata.Quotas;
 import io.syncline.storage.metadata.ReadTransaction;
+import io.syncline.storage.metadata.WriteTransaction;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -20,8 +24,10 @@ import java.util.OptionalLong;
  */
 final class QuotaTask {
     private final MetadataStore metadata;
+    private final InstantSource clock;
 
-    QuotaTask(MetadataStore metadata) {
+    QuotaTask(MetadataStore metadata, InstantSource clock) {
+        this.clock = clock;
         this.metadata = metadata;
     }
 
@@ -46,10 +52,28 @@ final class QuotaTask {
                                     part(request, "stored", before.frameBytes()));
                     if (!after.equals(before)) {
                         put(write.quotas(), project, account, after);
+                        note(write, project, account, after);
                     }
                     return after;
                 });
         return metadata.read(read -> answer(read, project, account, quota));
+    }
+
+    private void note(
+            WriteTransaction write,
+            Optional<Project> project,
+            Optional<Account> account,
+            Quota after) {
+        Audit.add(
+                write,
+                Audit.Actor.LOCAL,
+                new Audit.Deed(
+                        Act.QUOTA_PUT,
+                        project.map(Project::id),
+                        account.map(one -> "account " + one.name())
+                                .orElse(project.isPresent() ? "project" : "every project"),
+                        told(after)),
+                clock.instant());
     }
 
     private Account account(String name) {

@@ -26,12 +26,17 @@ public final class AuditJson {
             List<AuditEntry> entries, Map<AccountId, Account> names, OptionalLong before) {
         /** As {@code GET /v1/admin/audit} answers it. */
         public byte[] toBytes() {
+            return document().toBytes();
+        }
+
+        /** The same, not yet spelt. */
+        public JsonWriter document() {
             JsonWriter out =
                     new JsonWriter()
                             .beginObject()
                             .array("entries", entries, (o, entry) -> write(o, entry, names));
             before.ifPresent(id -> out.member("before", id));
-            return out.endObject().toBytes();
+            return out.endObject();
         }
 
         /** The name of who did it, if that is known. */

@@ -74,7 +74,16 @@ final class AdminTest {
     @Test
     void aRunningServerIsLookedAfter() {
         for (String task :
-                List.of("stats", "gc", "verify", "backup", "restore", "rebuild-index", "quota")) {
+                List.of(
+                        "stats",
+                        "gc",
+                        "verify",
+                        "backup",
+                        "restore",
+                        "rebuild-index",
+                        "quota",
+                        "operator",
+                        "audit")) {
             Finished help = Finished.run(directory, "admin", task, "--help").ok();
             assertThat(help.out()).startsWith("Usage: syncline admin " + task).contains("--data");
             assertThat(help.out().lines()).allMatch(line -> line.length() <= 80);
@@ -98,6 +107,17 @@ final class AdminTest {
         Json collected = admin("gc", "--dry-run", "--json").json();
         assertThat(collected.at("projects").elements()).hasSize(1);
         assertThat(admin("gc").ok().out()).contains("condemned");
+
+        assertThat(admin("quota", "--bytes", "1T").ok().out()).contains("1.0 TB");
+        assertThat(admin("operator", "admin").ok().out()).contains("admin is an operator");
+        admin("operator", "nobody").failed(NOT_FOUND, "there is no account nobody");
+        List<Json> entries = admin("audit", "--json").json().at("entries").elements();
+        assertThat(entries.getFirst().at("action").text()).isEqualTo("account_change");
+        assertThat(entries.get(1).at("action").text()).isEqualTo("quota_put");
+        assertThat(entries.get(1).at("detail").text()).isEqualTo("1.0 TB");
+        assertThat(admin("audit", "--limit", "1").ok().out())
+                .contains("account change", "by this machine")
+                .doesNotContain("quota");
 
         admin("stats", "--project", "nobody's").failed(NOT_FOUND, "there is no project nobody's");
         admin("quota", "--bytes", "lots").failed(INVALID, "'lots' is no amount");

@@ -29,7 +29,8 @@ final class Migrator {
                     "V006__history.sql",
                     "V007__quotas.sql",
                     "V008__fewer_indexes.sql",
-                    "V009__nodes.sql");
+                    "V009__nodes.sql",
+                    "V010__operator.sql");
 
     private Migrator() {}
 

@@ -1,6 +1,7 @@
 package io.syncline.storage.metadata.postgres;
 
 import io.syncline.storage.metadata.AccountsContract;
+import io.syncline.storage.metadata.AuditContract;
 import io.syncline.storage.metadata.BlocksContract;
 import io.syncline.storage.metadata.ClusterContract;
 import io.syncline.storage.metadata.CollectingContract;
@@ -22,6 +23,14 @@ import org.junit.jupiter.api.Nested;
 final class PostgresContractTest {
     @Nested
     final class OfAccounts extends AccountsContract {
+        @Override
+        protected MetadataStore open() {
+            return PostgresServer.open();
+        }
+    }
+
+    @Nested
+    final class OfAudits extends AuditContract {
         @Override
         protected MetadataStore open() {
             return PostgresServer.open();
