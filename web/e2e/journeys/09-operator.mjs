@@ -29,6 +29,14 @@ export default async function operator(run) {
     .getByLabel('Files to upload')
     .setInputFiles(['once.bin', 'again.bin'].map(name => path.join(source, name)));
   await page.getByRole('region', { name: 'Uploads' }).getByText('had to travel').waitFor();
+  await page.getByRole('button', { name: /^Dismiss once.bin/ }).click();
+  const messages = page.getByRole('region', { name: 'Messages' });
+  const look = async picture => {
+    for (const button of (await messages.getByRole('button', { name: 'Dismiss' }).all()).reverse()) {
+      await button.click();
+    }
+    await run.look(page, picture);
+  };
 
   // An account: made, shown its password once, given a quota, disabled.
   const server = page.getByRole('navigation', { name: 'Server' });
@@ -56,7 +64,7 @@ export default async function operator(run) {
   await run.look(page, 'operator-quota');
   await page.keyboard.press('Enter');
   await ben.getByText('0 bytes of 500 GB').waitFor();
-  await run.look(page, 'operator-accounts');
+  await look('operator-accounts');
 
   // Who is no operator sees nothing of it, and a disabled account not even the page.
   const other = await run.page({ loggedIn: false });
@@ -87,8 +95,8 @@ export default async function operator(run) {
   const value = setting.value === setting.max ? setting.min : setting.max;
   await field.fill(`${value}`);
   await page.getByText('1 change not saved yet').waitFor();
-  await run.look(page, 'operator-settings');
-  await page.keyboard.press('Enter');
+  await look('operator-settings');
+  await field.press('Enter');
   await row.getByText('changed', { exact: true }).waitFor();
   assert.equal(
     (await ask('/v1/admin/settings')).settings.find(one => one.name === setting.name).value,
@@ -103,7 +111,7 @@ export default async function operator(run) {
     .waitFor();
   await entries.filter({ hasText: `admin created the account ${name}` }).waitFor();
   await entries.filter({ hasText: `${name} logged in` }).waitFor();
-  await run.look(page, 'operator-audit');
+  await look('operator-audit');
   await page.getByRole('main').getByLabel('Account').selectOption({ label: name });
   await until('only what ben did is listed', async () => {
     const found = await entries.locator('strong').first().allTextContents();
@@ -150,7 +158,7 @@ export default async function operator(run) {
   await page.getByRole('radio', { name: 'An hour' }).press('Space');
   await page.getByText('a point every 10 s').waitFor();
   await page.getByRole('heading', { level: 1 }).click();
-  await run.look(page, 'operator-overview');
+  await look('operator-overview');
   await chart.scrollIntoViewIfNeeded();
   await run.shoot(page, 'operator-charts');
   await page.getByRole('button', { name: 'Dry run' }).press('Enter');

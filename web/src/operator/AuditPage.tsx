@@ -23,10 +23,10 @@ import { usePages } from '../history/usePages';
 import { dayWord } from '../history/words';
 import { projects } from '../projects/projects';
 import { useAnswer } from '../projects/WithProject';
-import { type AuditKind, actor, kindOf, told } from './audit';
+import { type AuditKind, actor, detailWords, kindOf, told } from './audit';
 import styles from './Operator.module.css';
 import { Operators } from './Operators';
-import { type AuditEntry, listAccounts, listAudit } from './requests';
+import { type AuditEntry, listAccounts, listAudit, listSettings, type Setting } from './requests';
 import { Unread } from './Unread';
 
 /** Who did what, from where; the newest first. */
@@ -51,6 +51,8 @@ function Audit() {
   );
   const pages = usePages<AuditEntry, number>(ask);
   const { found } = useAnswer(firstAccounts);
+  const { found: settings } = useAnswer(listSettings);
+  const units = useMemo(() => new Map(settings?.map(one => [one.name, one.unit])), [settings]);
   // The first accounts, and those that are seen in the log: nobody chooses among thousands.
   const names = useMemo(() => {
     const known = new Map(found?.accounts.map(one => [one.id, one.name]));
@@ -81,7 +83,7 @@ function Audit() {
           Refresh
         </Button>
       </Head>
-      <Entries pages={pages} />
+      <Entries pages={pages} units={units} />
     </>
   );
 }
@@ -95,7 +97,9 @@ const ICONS: Record<AuditKind, LucideIcon> = {
   server: SlidersHorizontal,
 };
 
-function Entries({ pages }: { pages: ReturnType<typeof usePages<AuditEntry, number>> }) {
+type Units = ReadonlyMap<string, Setting['unit']>;
+
+function Entries({ pages, units }: { pages: ReturnType<typeof usePages<AuditEntry, number>>; units: Units }) {
   const { list, fault, more, busy, next } = pages;
   const days = useMemo(() => {
     const found: { word: string; entries: AuditEntry[] }[] = [];
@@ -136,7 +140,7 @@ function Entries({ pages }: { pages: ReturnType<typeof usePages<AuditEntry, numb
           <h2>{day.word}</h2>
           <ol className={styles.entries}>
             {day.entries.map(entry => (
-              <Entry key={entry.id} entry={entry} />
+              <Entry key={entry.id} entry={entry} units={units} />
             ))}
           </ol>
         </section>
@@ -153,14 +157,14 @@ function Entries({ pages }: { pages: ReturnType<typeof usePages<AuditEntry, numb
   );
 }
 
-function Entry({ entry }: { entry: AuditEntry }) {
+function Entry({ entry, units }: { entry: AuditEntry; units: Units }) {
   const kind = kindOf(entry);
   const Icon = ICONS[kind];
   const { words, subject } = told(entry);
   const time = Date.parse(entry.time);
   const project = useStore(projects)?.find(one => one.id === entry.project);
   const where =
-    project !== undefined ? (
+    project?.name === entry.subject ? undefined : project !== undefined ? (
       <>
         in <Link href={`/projects/${project.id}`}>{project.name}</Link>
       </>
@@ -178,7 +182,7 @@ function Entry({ entry }: { entry: AuditEntry }) {
         </p>
         <p className={styles.soft}>
           {[
-            entry.detail,
+            detailWords(entry, units),
             entry.peer === undefined ? undefined : `from ${entry.peer}`,
             entry.device === undefined ? undefined : 'by a device',
           ]

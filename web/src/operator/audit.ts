@@ -1,4 +1,7 @@
-import type { AuditEntry } from './requests';
+import { bytes, counted } from '../format';
+import type { AuditEntry, Setting } from './requests';
+import { shown } from './setting';
+import { typedSeconds } from './units';
 
 type Action = AuditEntry['action'];
 
@@ -12,7 +15,7 @@ const DONE: Record<Action, string> = {
   account_create: 'created the account …',
   account_change: 'changed the account …',
   device_add: 'added the device …',
-  device_rename: 'renamed the device …',
+  device_rename: 'renamed a device to …',
   device_revoke: 'revoked the device …',
   project_create: 'created the project …',
   project_rename: 'renamed the project …',
@@ -20,7 +23,7 @@ const DONE: Record<Action, string> = {
   member_remove: 'removed the member …',
   link_create: 'made a join link',
   link_revoke: 'revoked a join link',
-  retention_put: 'changed the retention of …',
+  retention_put: 'changed how long history is kept',
   restore: 'restored from history',
   undo: 'undid changes',
   quota_put: 'set the quota of …',
@@ -61,10 +64,15 @@ export function kindOf(entry: Pick<AuditEntry, 'action'>): AuditKind {
 }
 
 /** An entry's sentence, taken apart where its subject is: before, the subject, and what follows. */
-export function told(entry: Pick<AuditEntry, 'action' | 'subject'>): { words: string; subject: string } {
+export function told(entry: Pick<AuditEntry, 'action' | 'subject' | 'detail' | 'accountName'>): {
+  words: string;
+  subject: string;
+} {
   // A newer server may know more.
   const words = DONE[entry.action] ?? `did ${entry.action}`;
-  const subject = entry.subject ?? '';
+  const name = entry.action === 'device_rename' ? entry.detail : entry.subject;
+  // Who logged in is said already.
+  const subject = name === undefined || (entry.action === 'log_in' && name === entry.accountName) ? '' : name;
   return words.endsWith('…')
     ? { words: words.slice(0, -1).trimEnd(), subject }
     : { words: subject === '' ? words : `${words}:`, subject };
@@ -75,4 +83,33 @@ export function actor(entry: Pick<AuditEntry, 'accountName' | 'account' | 'peer'
   return (
     entry.accountName ?? entry.account ?? (entry.peer === undefined ? 'On the server machine' : 'Somebody')
   );
+}
+
+/** What is known beyond the sentence, with numbers as people read them; `units` are those of the settings. */
+export function detailWords(
+  { action, subject, detail = '' }: Pick<AuditEntry, 'action' | 'subject' | 'detail'>,
+  units: ReadonlyMap<string, Setting['unit']>,
+): string {
+  switch (action) {
+    case 'setting_put': {
+      const unit = units.get(subject ?? '');
+      if (detail === 'default') {
+        return 'to its default';
+      }
+      return unit !== undefined && /^\d+$/.test(detail) ? `to ${shown(unit, Number(detail))}` : detail;
+    }
+    case 'quota_put':
+      return detail === 'none'
+        ? 'no limit'
+        : detail
+            .replace(/stored bytes (\d+)/, (_, n) => `${bytes(Number(n))} stored`)
+            .replace(/bytes (\d+)/, (_, n) => `${bytes(Number(n))} of content`)
+            .replace(/nodes (\d+)/, (_, n) => counted(Number(n), 'file or folder', 'files and folders'));
+    case 'retention_put':
+      return detail.replace(/^(\d+) s$/, (_, n) => `to ${typedSeconds(Number(n))}`);
+    case 'device_rename':
+      return '';
+    default:
+      return detail;
+  }
 }
