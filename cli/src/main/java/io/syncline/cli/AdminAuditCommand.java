@@ -20,10 +20,7 @@ final class AdminAuditCommand implements Callable<Integer> {
 
     @Mixin private AdminRun run;
 
-    @Option(
-            names = "--account",
-            paramLabel = "NAME",
-            description = "Only what this account did.")
+    @Option(names = "--account", paramLabel = "NAME", description = "Only what this account did.")
     private @Nullable String account;
 
     @Option(

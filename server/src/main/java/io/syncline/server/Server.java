@@ -112,9 +112,7 @@ public final class Server implements AutoCloseable {
         Embedded embedded = open(settings.data(), settings.version());
         Server server = start(settings, embedded.stores());
         try {
-            server.services
-                    .measurements()
-                    .watch(settings.data(), embedded.parts().packs());
+            server.services.measurements().watch(settings.data(), embedded.parts().packs());
             server.adminServer =
                     Optional.of(
                             AdminServer.start(
@@ -343,8 +341,7 @@ public final class Server implements AutoCloseable {
                             EventHub.PATH,
                             services.events(),
                             measured.<RequestObserver>map(by ->
-                                            RequestObserver.both(
-                                                    by.metrics(), services.activity()))
+                                            RequestObserver.both(by.metrics(), services.activity()))
                                     .orElse(services.activity()));
         } catch (RuntimeException e) {
             services.close();
@@ -401,6 +398,11 @@ public final class Server implements AutoCloseable {
     /** Does now what is done in the background now and then. */
     public void maintain() {
         services.maintain();
+    }
+
+    /** Counts now what is counted in the background every minute. */
+    void measure() {
+        services.measurements().run();
     }
 
     /** Ends now the point of the series that is ended every few seconds. */

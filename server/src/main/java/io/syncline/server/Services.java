@@ -121,22 +121,14 @@ public final class Services implements AutoCloseable {
         this.runtime = new RuntimeSettings(store, clock, defaults(settings.collecting()));
         Audit audit = new Audit(store, clock);
         LoginThrottle throttle =
-                new LoginThrottle(
-                        store, clock, () -> (int) runtime.value(Setting.LOGIN_FAILURES));
+                new LoginThrottle(store, clock, () -> (int) runtime.value(Setting.LOGIN_FAILURES));
         LoginThrottle guesses = new LoginThrottle(store, clock);
         this.projects = new Projects(store, clock, random);
 
         byte[] hello = WireJson.HELLO.toBytes(hello(settings));
         router.add("GET", "/v1/hello", _ -> Answer.json(hello));
         new AccountRoutes(accounts, access, store, proofs, throttle, audit).route(router);
-        new ProjectRoutes(
-                        projects,
-                        store,
-                        proofs,
-                        clock,
-                        events::membershipChanged,
-                        guesses,
-                        audit)
+        new ProjectRoutes(projects, store, proofs, clock, events::membershipChanged, guesses, audit)
                 .route(router, access);
         new NodeRoutes(store).route(router, access);
         new ListingRoutes(store).route(router, access);

@@ -968,12 +968,7 @@ class OpenApiTest {
         send("changeAccount", session, example("changeAccount")).expect(200);
         send("changeAccount", session, "{\"resetPassword\":true}".getBytes(UTF_8)).expect(200);
         for (String id : List.of("changeAccount", "putAccountQuota")) {
-            sendTo(
-                            "account",
-                            "00112233445566778899aabbccddeeff",
-                            id,
-                            session,
-                            "{}".getBytes(UTF_8))
+            sendTo("account", "00112233445566778899aabbccddeeff", id, session, "{}".getBytes(UTF_8))
                     .expect(404);
         }
         at.put("account", Objects.requireNonNull(account));
@@ -998,9 +993,7 @@ class OpenApiTest {
     /** A new account's id. */
     private String made(String name, boolean asked) {
         byte[] body =
-                (asked
-                                ? "{\"name\":\"%s\"}"
-                                : "{\"name\":\"%s\",\"password\":\"pw\"}")
+                (asked ? "{\"name\":\"%s\"}" : "{\"name\":\"%s\",\"password\":\"pw\"}")
                         .formatted(name)
                         .getBytes(UTF_8);
         Map<String, Object> answer =
@@ -1080,12 +1073,10 @@ class OpenApiTest {
                 wrong.add("x".repeat(max + 1));
             }
             if (Boolean.TRUE.equals(parameter.get("required"))) {
-                assertThat(send(operation.id(), asker(operation), body).status())
-                        .isEqualTo(400);
+                assertThat(send(operation.id(), asker(operation), body).status()).isEqualTo(400);
             }
             for (String value : wrong) {
-                int status =
-                        send(operation.id(), name + value, asker(operation), body).status();
+                int status = send(operation.id(), name + value, asker(operation), body).status();
                 // The library's own bound on addresses may come first.
                 boolean tooLong = status == 413 && value.length() > ADDRESS_CHARS_MAX;
                 assertThat(status == 400 || tooLong)

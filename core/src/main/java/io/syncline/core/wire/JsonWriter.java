@@ -167,10 +167,9 @@ public final class JsonWriter {
      * A number with at most three decimals as an element of an array or as the value of a member
      * begun.
      *
-     * @param value its absolute value below 2^43, or it is cut to that; what is no number is 0
+     * @param value cut to ±2^43; what is no number is 0
      */
     public JsonWriter rounded(double value) {
-        separate();
         long thousandths = Math.round(Math.clamp(value, -0x1p43, 0x1p43) * 1_000);
         ascii(BigDecimal.valueOf(thousandths, 3).stripTrailingZeros().toPlainString());
         comma = true;

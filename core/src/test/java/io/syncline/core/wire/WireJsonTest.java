@@ -661,4 +661,21 @@ final class WireJsonTest {
     private static String text(byte[] utf8) {
         return new String(utf8, StandardCharsets.UTF_8);
     }
+
+    @Test
+    void roundedNumbersHaveThreeDecimalsAtMost() {
+        List<Double> values =
+                List.of(0.0, 1.0, -2.5, 0.1234, 1e300, -1e300, Double.NaN, 0.0004, 1234567.0625);
+        byte[] written =
+                new JsonWriter()
+                        .beginObject()
+                        .rounded("first", 2.0005)
+                        .array("all", values, JsonWriter::rounded)
+                        .endObject()
+                        .toBytes();
+        assertThat(new String(written, java.nio.charset.StandardCharsets.UTF_8))
+                .isEqualTo(
+                        "{\"first\":2.001,\"all\":[0,1,-2.5,0.123,8796093022208,-8796093022208,0,"
+                                + "0,1234567.063]}");
+    }
 }

@@ -180,11 +180,12 @@ public final class AccountRoutes {
                         () -> accounts.join(request.secret(), request.deviceName(), known));
         audit.add(
                 Audit.Actor.of(
-                        call,
-                        joined.device().account(),
-                        Optional.of(joined.device().device())),
+                        call, joined.device().account(), Optional.of(joined.device().device())),
                 Audit.Deed.in(
-                        joined.project().id(), Act.JOIN, request.deviceName(), word(joined.role())));
+                        joined.project().id(),
+                        Act.JOIN,
+                        request.deviceName(),
+                        word(joined.role())));
         return Answer.json(
                 WireJson.JOIN_ANSWER.toBytes(
                         new JoinAnswer(
@@ -280,8 +281,7 @@ public final class AccountRoutes {
     private Answer revoke(Call call, Caller caller) {
         DeviceId device = new DeviceId(call.variable("device"));
         String name = accounts.revoke(caller, device);
-        audit.add(
-                actor(call, caller), Audit.Deed.of(Act.DEVICE_REVOKE, name, device.value()));
+        audit.add(actor(call, caller), Audit.Deed.of(Act.DEVICE_REVOKE, name, device.value()));
         return Answer.noContent();
     }
 }

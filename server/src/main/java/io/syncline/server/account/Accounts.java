@@ -373,21 +373,23 @@ public final class Accounts {
      * the one that it joined by a link). Doing it again changes nothing. Says the device's name.
      */
     String revoke(Caller caller, DeviceId id) {
-        String name = store.write(write -> {
-            Device device =
-                    write.devices()
-                            .find(id)
-                            .filter(found -> !isBrowser(found))
-                            .orElseThrow(Accounts::noDevice);
-            checkMayChange(
-                    write,
-                    caller,
-                    device,
-                    "this device is a member of other projects, too; end its membership instead");
-            write.rightChanges().add(device.account(), clock.instant());
-            var _ = write.devices().revoke(id, clock.instant());
-            return device.name();
-        });
+        String name =
+                store.write(write -> {
+                    Device device =
+                            write.devices()
+                                    .find(id)
+                                    .filter(found -> !isBrowser(found))
+                                    .orElseThrow(Accounts::noDevice);
+                    checkMayChange(
+                            write,
+                            caller,
+                            device,
+                            "this device is a member of other projects, too; end its membership"
+                                    + " instead");
+                    write.rightChanges().add(device.account(), clock.instant());
+                    var _ = write.devices().revoke(id, clock.instant());
+                    return device.name();
+                });
         revoked.accept(id);
         return name;
     }

@@ -76,8 +76,7 @@ public final class LoginThrottle {
         int most = burst.getAsInt();
         takeOne(key, now, most);
         Optional<Attempts.Count> counted = store.read(read -> read.attempts().find(key));
-        if (counted.map(count -> faded(count.failures(), count.at(), now)).orElse(0.0) + 1
-                > most) {
+        if (counted.map(count -> faded(count.failures(), count.at(), now)).orElse(0.0) + 1 > most) {
             throw tooMany();
         }
     }

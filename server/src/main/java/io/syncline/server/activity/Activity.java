@@ -67,8 +67,7 @@ public final class Activity implements RequestObserver, AutoCloseable {
     @Override
     public void answered(Seen request) {
         answered(request.method(), request.template(), request.status(), request.nanos());
-        if (request.status() >= 500
-                || request.status() == ErrorCode.LIMITED.httpStatus()) {
+        if (request.status() >= 500 || request.status() == ErrorCode.LIMITED.httpStatus()) {
             errors.add(clock.instant(), request);
         }
         // Whoever isn't a member gets 404, so that made-up ids aren't counted.

@@ -31,12 +31,10 @@ final class AuditTask {
         int limit = (int) Math.clamp(request.number("limit").orElse(ENTRIES), 1, ENTRIES_MAX);
         OptionalLong before = request.number("before");
         Optional<AccountId> account = request.text("account").map(this::account);
-        AuditJson.Page page =
-                metadata.read(read -> AuditJson.page(read, before, account, limit));
+        AuditJson.Page page = metadata.read(read -> AuditJson.page(read, before, account, limit));
         List<String> lines = new ArrayList<>();
         page.entries().forEach(entry -> lines.add(told(page, entry)));
-        page.before()
-                .ifPresent(id -> lines.add("(what was before: --before " + id + ")"));
+        page.before().ifPresent(id -> lines.add("(what was before: --before " + id + ")"));
         // What was done last is what people look for, next to the prompt.
         Collections.reverse(lines);
         return AdminAnswer.of(page.document(), lines);

@@ -41,7 +41,8 @@ public final class AuditJson {
 
         /** The name of who did it, if that is known. */
         public Optional<String> name(AuditEntry entry) {
-            return entry.account().flatMap(id -> Optional.ofNullable(names.get(id)))
+            return entry.account()
+                    .flatMap(id -> Optional.ofNullable(names.get(id)))
                     .map(Account::name);
         }
     }

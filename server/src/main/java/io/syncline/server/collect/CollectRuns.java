@@ -75,7 +75,12 @@ public final class CollectRuns {
     }
 
     static Run failed(
-            ProjectId project, String name, String node, Instant started, Duration took, String why) {
+            ProjectId project,
+            String name,
+            String node,
+            Instant started,
+            Duration took,
+            String why) {
         return new Run(
                 project,
                 name,

@@ -15,7 +15,8 @@ public final class Dispatcher {
     private static final String PROTOCOLS = Limits.PROTOCOL_MIN + "-" + Limits.PROTOCOL;
 
     /** Others come from outside and are without number. */
-    private static final Set<String> METHODS = Set.of("GET", "HEAD", "PUT", "POST", "PATCH", "DELETE");
+    private static final Set<String> METHODS =
+            Set.of("GET", "HEAD", "PUT", "POST", "PATCH", "DELETE");
 
     private final Router router;
     private final Handler others;

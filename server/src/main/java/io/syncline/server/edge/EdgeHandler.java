@@ -128,11 +128,7 @@ final class EdgeHandler extends Handler.Abstract {
         if (draining || !places.take(kind)) {
             response.getHeaders().put("Connection", "close");
             String reason = draining ? "the server is stopping" : "too many requests at once";
-            send(
-                    request,
-                    response,
-                    callback,
-                    Problems.answer(ErrorCode.UNAVAILABLE, reason, id));
+            send(request, response, callback, Problems.answer(ErrorCode.UNAVAILABLE, reason, id));
             observer.turnedAway(
                     new RequestObserver.Seen(
                             id,
@@ -148,8 +144,9 @@ final class EdgeHandler extends Handler.Abstract {
         try (BodyReader bodies = new BodyReader(bodyBudget, bodyBuffers, bounds)) {
             if (!upgraded(request, response, callback, id, bodies)) {
                 Incoming incoming = new JettyIncoming(request, bodies);
-                long sent = send(request, response, callback, dispatcher.answer(incoming, id));
-                observer.moved(bodies.bytesRead(), sent);
+                Answer answer = dispatcher.answer(incoming, id);
+                observer.moved(bodies.bytesRead(), 0);
+                observer.moved(0, send(request, response, callback, answer));
             }
         } finally {
             places.giveBack(kind);

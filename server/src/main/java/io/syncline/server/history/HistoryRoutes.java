@@ -313,8 +313,7 @@ public final class HistoryRoutes {
     private Answer retention(Call call, Member member) {
         Optional<Duration> own =
                 store.read(read -> read.history(member.project().key()).ownRetention());
-        return Answer.json(
-                HistoryJson.RETENTION.toBytes(new Retention(own.orElseGet(standard))));
+        return Answer.json(HistoryJson.RETENTION.toBytes(new Retention(own.orElseGet(standard))));
     }
 
     private Answer retain(Call call, Member member) throws IOException {

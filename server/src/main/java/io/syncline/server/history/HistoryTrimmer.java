@@ -90,8 +90,7 @@ public final class HistoryTrimmer implements AutoCloseable {
 
     private void trim(Project project) {
         Instant now = clock.instant();
-        Optional<Duration> own =
-                store.read(read -> read.history(project.key()).ownRetention());
+        Optional<Duration> own = store.read(read -> read.history(project.key()).ownRetention());
         Instant before = now.minus(own.orElseGet(standard));
         for (int i = 0; i < SLICES_MAX && !rounds.isClosed(); i++) {
             int passed =

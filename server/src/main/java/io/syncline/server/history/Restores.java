@@ -13,8 +13,8 @@ import io.syncline.core.wire.HistoryJson;
 import io.syncline.core.wire.Limits;
 import io.syncline.core.wire.RestoreAnswer;
 import io.syncline.core.wire.RestoreRequest;
-import io.syncline.core.wire.Restored.Outcome;
 import io.syncline.core.wire.Restored;
+import io.syncline.core.wire.Restored.Outcome;
 import io.syncline.core.wire.Role;
 import io.syncline.server.account.Access;
 import io.syncline.server.account.Member;
@@ -114,8 +114,7 @@ public final class Restores {
             case RestoreRequest.Rewind rewind -> {
                 if (rewind.before().isEmpty()) {
                     audit.add(
-                            actor,
-                            Audit.Deed.in(project, Act.UNDO, "", "since " + rewind.since()));
+                            actor, Audit.Deed.in(project, Act.UNDO, "", "since " + rewind.since()));
                 }
             }
         }

@@ -11,13 +11,11 @@ import java.util.List;
 import java.util.Optional;
 
 /** An account as operators see it. */
-record AccountView(
-        Account account, int devices, Optional<Instant> seen, int projects, Held held) {
+record AccountView(Account account, int devices, Optional<Instant> seen, int projects, Held held) {
     static AccountView of(ReadTransaction read, Account account) {
         List<Device> devices =
                 read.devices().ofAccount(account.id()).stream()
-                        .filter(device ->
-                                device.revoked().isEmpty() && !Accounts.isBrowser(device))
+                        .filter(device -> device.revoked().isEmpty() && !Accounts.isBrowser(device))
                         .toList();
         return new AccountView(
                 account,

@@ -43,8 +43,7 @@ public final class Collecting {
         }
         Map<String, String> options = new HashMap<>();
         wish.project().ifPresent(project -> options.put("project", project.value()));
-        wish.deletionsMax()
-                .ifPresent(most -> options.put("limit", Long.toString(most)));
+        wish.deletionsMax().ifPresent(most -> options.put("limit", Long.toString(most)));
         if (wish.dryRun()) {
             options.put("dry-run", "true");
         }

@@ -3,8 +3,8 @@ package io.syncline.server.operator;
 import io.syncline.core.tree.AccountId;
 import io.syncline.server.account.Accounts;
 import io.syncline.server.background.Rounds;
-import io.syncline.storage.block.PackFiles.PackFile;
 import io.syncline.storage.block.PackFiles;
+import io.syncline.storage.block.PackFiles.PackFile;
 import io.syncline.storage.metadata.Account;
 import io.syncline.storage.metadata.Device;
 import io.syncline.storage.metadata.MetadataStore;
@@ -111,8 +111,8 @@ public final class Measurements implements AutoCloseable {
             page =
                     store.read(read -> {
                         List<Project> some = read.projects().page(from, PAGE);
-                        some.forEach(project ->
-                                sum.add(project, read.quotas().usage(project.key())));
+                        some.forEach(
+                                project -> sum.add(project, read.quotas().usage(project.key())));
                         return some;
                     });
             files.ifPresent(found -> some(found, sum));
@@ -204,9 +204,7 @@ public final class Measurements implements AutoCloseable {
                     devices,
                     seen,
                     largest.stream()
-                            .sorted(
-                                    Comparator.comparingLong(Measured.Size::storedBytes)
-                                            .reversed())
+                            .sorted(Comparator.comparingLong(Measured.Size::storedBytes).reversed())
                             .toList());
         }
     }

@@ -92,8 +92,7 @@ public final class OperatorRoutes {
 
     private Answer series(Call call, Caller caller) {
         int minutes = (int) call.query("minutes", 60, 1, MINUTES_MAX);
-        return Answer.json(
-                parts.activity().series(parts.measurements().self().name(), minutes));
+        return Answer.json(parts.activity().series(parts.measurements().self().name(), minutes));
     }
 
     private Answer errors(Call call, Caller caller) {
@@ -207,9 +206,7 @@ public final class OperatorRoutes {
                     ErrorCode.FORBIDDEN, "another operator has to do this to your account");
         }
         Optional<Secret> madeUp =
-                change.resetPassword()
-                        ? Optional.of(accounts.randomPassword())
-                        : Optional.empty();
+                change.resetPassword() ? Optional.of(accounts.randomPassword()) : Optional.empty();
         accounts.change(
                 account,
                 new Accounts.Change(
@@ -243,8 +240,7 @@ public final class OperatorRoutes {
         Quota quota = AdminJson.quota(call.body(BODY_BYTES_MAX));
         Held held =
                 store.write(write -> {
-                    Project project =
-                            write.projects().find(id).orElseThrow(Access::noSuchProject);
+                    Project project = write.projects().find(id).orElseThrow(Access::noSuchProject);
                     write.quotas().put(id, quota);
                     return Held.of(write, project);
                 });
@@ -283,8 +279,7 @@ public final class OperatorRoutes {
     }
 
     private Answer putSettings(Call call, Caller caller) throws IOException {
-        parts.settings()
-                .set(AdminJson.settings(call.body(BODY_BYTES_MAX)), actor(call, caller));
+        parts.settings().set(AdminJson.settings(call.body(BODY_BYTES_MAX)), actor(call, caller));
         return settings(call, caller);
     }
 
@@ -293,8 +288,7 @@ public final class OperatorRoutes {
         long before = call.query("before", Long.MAX_VALUE, 1, Long.MAX_VALUE);
         Optional<AccountId> account = call.query("account").map(AccountId::new);
         return Answer.json(
-                store.<byte[]>read(
-                        read -> audit(read, OptionalLong.of(before), account, limit)));
+                store.<byte[]>read(read -> audit(read, OptionalLong.of(before), account, limit)));
     }
 
     private static byte[] audit(
@@ -313,10 +307,7 @@ public final class OperatorRoutes {
                 .add(
                         actor(call, caller),
                         new Audit.Deed(
-                                Act.COLLECT,
-                                wish.project(),
-                                "",
-                                wish.dryRun() ? "dry run" : ""));
+                                Act.COLLECT, wish.project(), "", wish.dryRun() ? "dry run" : ""));
         return Answer.noContent();
     }
 }

@@ -53,8 +53,7 @@ public final class Overview {
         Measured measured = measurements.last();
         Kept kept =
                 store.read(read ->
-                        new Kept(
-                                NodesSeen.list(read, self.seen()), CollectRuns.list(read)));
+                        new Kept(NodesSeen.list(read, self.seen()), CollectRuns.list(read)));
         JsonWriter out = new JsonWriter().beginObject();
         out.member("node", self, Overview::writeNode);
         out.array("nodes", kept.nodes(), NodesSeen::write);

@@ -156,8 +156,8 @@ public final class ProjectRoutes {
     }
 
     private String name(AccountId account) {
-        return store.read(read ->
-                read.accounts().find(account).map(Account::name).orElse(account.value()));
+        return store.read(
+                read -> read.accounts().find(account).map(Account::name).orElse(account.value()));
     }
 
     private static String word(Role role) {

@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The values that hold now. They are kept in the metadata; each node looks again when it needs one
- * and looked last more than {@link #FRESH} ago. Must not be asked within a transaction. Thread-safe.
+ * and looked last more than {@link #FRESH} ago. Must not be asked within a transaction.
+ * Thread-safe.
  */
 public final class RuntimeSettings {
     /** How long a node relies on what it saw. */
@@ -40,8 +41,7 @@ public final class RuntimeSettings {
      *
      * @param defaults what holds where nothing is set: one value for each setting
      */
-    public RuntimeSettings(
-            MetadataStore store, InstantSource clock, Map<Setting, Long> defaults) {
+    public RuntimeSettings(MetadataStore store, InstantSource clock, Map<Setting, Long> defaults) {
         this.store = store;
         this.clock = clock;
         this.defaults = new EnumMap<>(defaults);
@@ -132,8 +132,7 @@ public final class RuntimeSettings {
                         String name = PREFIX + setting.text();
                         if (value.isPresent()) {
                             String text = Long.toString(value.getAsLong());
-                            write.settings()
-                                    .put(name, StandardCharsets.US_ASCII.encode(text));
+                            write.settings().put(name, StandardCharsets.US_ASCII.encode(text));
                         } else {
                             var _ = write.settings().delete(name);
                         }

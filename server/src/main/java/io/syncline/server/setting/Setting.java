@@ -10,8 +10,8 @@ public enum Setting {
     HISTORY_RETENTION(
             "history.retention",
             Unit.SECONDS,
-            3_600,
-            10L * 365 * 86_400,
+            86_400,
+            3_653L * 86_400,
             "How long versions and deleted files are kept in projects that don't say so themselves."
                     + " What is shortened is forgotten within minutes."),
     /** Whether the collector works by itself. */
@@ -62,7 +62,8 @@ public enum Setting {
             Unit.COUNT,
             1,
             1_000,
-            "How many failed log-ins an address may have at once; one is forgiven every 6 seconds.");
+            "How many failed log-ins an address may have at once; one is forgiven every 6"
+                    + " seconds.");
 
     /** What a value counts. */
     public enum Unit {

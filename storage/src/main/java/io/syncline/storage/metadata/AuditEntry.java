@@ -34,7 +34,6 @@ public record AuditEntry(
 
     /** The same with the id that it got. */
     public AuditEntry as(long other) {
-        return new AuditEntry(
-                other, time, action, account, device, peer, project, subject, detail);
+        return new AuditEntry(other, time, action, account, device, peer, project, subject, detail);
     }
 }

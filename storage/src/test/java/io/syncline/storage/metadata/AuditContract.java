@@ -72,8 +72,7 @@ public abstract class AuditContract extends MetadataContract {
             assertThat(walked)
                     .isEqualTo(
                             added.stream()
-                                    .filter(one ->
-                                            wished.isEmpty() || one.account().equals(wished))
+                                    .filter(one -> wished.isEmpty() || one.account().equals(wished))
                                     .toList());
         }
     }

@@ -76,7 +76,9 @@ final class FileInode extends Inode {
     @Override
     void writeBack(long beforeNanos) {
         if (written && writtenNanos < beforeNanos) {
-            durable = new Attributes(durable.mode(), attributes.mtimeNanos(), attributes.ctimeNanos());
+            durable =
+                    new Attributes(
+                            durable.mode(), attributes.mtimeNanos(), attributes.ctimeNanos());
             forceContent();
         }
     }

@@ -23,9 +23,9 @@ import io.syncline.storage.metadata.SnapshotId;
 import io.syncline.storage.metadata.UploadSession;
 import io.syncline.storage.metadata.Version;
 import java.time.Duration;
-import java.util.Optional;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One project's tables; a copy is a snapshot, because the maps are immutable. */

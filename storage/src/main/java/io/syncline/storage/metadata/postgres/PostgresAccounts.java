@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 
 final class PostgresAccounts implements Accounts.Writable {
-    private static final String COLUMNS = 
+    private static final String COLUMNS =
             "SELECT id, name, password_hash, created, operator, disabled FROM account";
 
     private final PostgresTransaction transaction;
@@ -62,10 +62,10 @@ final class PostgresAccounts implements Accounts.Writable {
         return after.isEmpty()
                 ? transaction.list(PostgresAccounts::read, COLUMNS + " ORDER BY id LIMIT ?", limit)
                 : transaction.list(
-                                PostgresAccounts::read,
-                                COLUMNS + " WHERE id > ? ORDER BY id LIMIT ?",
-                                Values.id(after.get().value()),
-                                limit);
+                        PostgresAccounts::read,
+                        COLUMNS + " WHERE id > ? ORDER BY id LIMIT ?",
+                        Values.id(after.get().value()),
+                        limit);
     }
 
     @Override
@@ -83,8 +83,8 @@ final class PostgresAccounts implements Accounts.Writable {
                                 Values.time(row, 2),
                                 Values.time(row, 3)),
                 "SELECT account, created, expires FROM session WHERE token = ?"
-                                + " AND NOT EXISTS (SELECT 1 FROM account"
-                                + " WHERE account.id = session.account AND disabled)",
+                        + " AND NOT EXISTS (SELECT 1 FROM account"
+                        + " WHERE account.id = session.account AND disabled)",
                 token.toBytes());
     }
 

@@ -49,21 +49,21 @@ final class PostgresAuditLog implements AuditLog.Writable {
         long below = before.orElse(Long.MAX_VALUE);
         return account.isEmpty()
                 ? transaction.list(
-                                PostgresAuditLog::read,
-                                COLUMNS + " WHERE id < ? ORDER BY id DESC LIMIT ?",
-                                below,
-                                limit)
+                        PostgresAuditLog::read,
+                        COLUMNS + " WHERE id < ? ORDER BY id DESC LIMIT ?",
+                        below,
+                        limit)
                 : transaction.list(
-                                PostgresAuditLog::read,
-                                COLUMNS + " WHERE account = ? AND id < ? ORDER BY id DESC LIMIT ?",
-                                Values.id(account.get().value()),
-                                below,
-                                limit);
+                        PostgresAuditLog::read,
+                        COLUMNS + " WHERE account = ? AND id < ? ORDER BY id DESC LIMIT ?",
+                        Values.id(account.get().value()),
+                        below,
+                        limit);
     }
 
     private long newest() {
-        return transaction.one(
-                        row -> row.getLong(1), "SELECT id FROM audit ORDER BY id DESC LIMIT 1")
+        return transaction
+                .one(row -> row.getLong(1), "SELECT id FROM audit ORDER BY id DESC LIMIT 1")
                 .orElse(0L);
     }
 
@@ -72,8 +72,8 @@ final class PostgresAuditLog implements AuditLog.Writable {
         transaction.need(Lock.INSTALLATION);
         long next = newest() + 1;
         transaction.update(
-                "INSERT INTO audit (id, at, action, account, device, peer, project, subject, detail)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO audit (id, at, action, account, device, peer, project, subject,"
+                        + " detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 next,
                 entry.time().toEpochMilli(),
                 entry.action(),

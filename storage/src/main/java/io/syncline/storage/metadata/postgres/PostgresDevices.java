@@ -58,10 +58,11 @@ final class PostgresDevices implements Devices.Writable {
     @Override
     public Optional<Device> byToken(Hash token) {
         return transaction.one(
-                PostgresDevices::read, COLUMNS
+                PostgresDevices::read,
+                COLUMNS
                         + " WHERE token = ? AND NOT EXISTS (SELECT 1 FROM account"
                         + " WHERE account.id = device.account AND disabled)",
-                        token.toBytes());
+                token.toBytes());
     }
 
     @Override

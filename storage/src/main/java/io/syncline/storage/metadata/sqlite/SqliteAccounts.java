@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 
 final class SqliteAccounts implements Accounts.Writable {
-    private static final String COLUMNS = 
+    private static final String COLUMNS =
             "SELECT id, name, password_hash, created, operator, disabled FROM account";
 
     private final SqliteTransaction transaction;
@@ -56,8 +56,12 @@ final class SqliteAccounts implements Accounts.Writable {
     @Override
     public List<Account> page(Optional<AccountId> after, int limit) {
         return after.isEmpty()
-                ? transaction.sql().list(SqliteAccounts::read, COLUMNS + " ORDER BY id LIMIT ?", limit)
-                : transaction.sql().list(
+                ? transaction
+                        .sql()
+                        .list(SqliteAccounts::read, COLUMNS + " ORDER BY id LIMIT ?", limit)
+                : transaction
+                        .sql()
+                        .list(
                                 SqliteAccounts::read,
                                 COLUMNS + " WHERE id > ? ORDER BY id LIMIT ?",
                                 Values.id(after.get().value()),

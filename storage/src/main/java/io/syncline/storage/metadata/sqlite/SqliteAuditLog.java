@@ -48,12 +48,16 @@ final class SqliteAuditLog implements AuditLog.Writable {
     public List<AuditEntry> page(OptionalLong before, Optional<AccountId> account, int limit) {
         long below = before.orElse(Long.MAX_VALUE);
         return account.isEmpty()
-                ? transaction.sql().list(
+                ? transaction
+                        .sql()
+                        .list(
                                 SqliteAuditLog::read,
                                 COLUMNS + " WHERE id < ? ORDER BY id DESC LIMIT ?",
                                 below,
                                 limit)
-                : transaction.sql().list(
+                : transaction
+                        .sql()
+                        .list(
                                 SqliteAuditLog::read,
                                 COLUMNS + " WHERE account = ? AND id < ? ORDER BY id DESC LIMIT ?",
                                 Values.id(account.get().value()),
@@ -62,8 +66,9 @@ final class SqliteAuditLog implements AuditLog.Writable {
     }
 
     private long newest() {
-        return transaction.sql().one(
-                        row -> row.getLong(1), "SELECT id FROM audit ORDER BY id DESC LIMIT 1")
+        return transaction
+                .sql()
+                .one(row -> row.getLong(1), "SELECT id FROM audit ORDER BY id DESC LIMIT 1")
                 .orElse(0L);
     }
 
@@ -71,8 +76,8 @@ final class SqliteAuditLog implements AuditLog.Writable {
     public long add(AuditEntry entry) {
         long next = newest() + 1;
         transaction.update(
-                "INSERT INTO audit (id, at, action, account, device, peer, project, subject, detail)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO audit (id, at, action, account, device, peer, project, subject,"
+                        + " detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 next,
                 entry.time().toEpochMilli(),
                 entry.action(),

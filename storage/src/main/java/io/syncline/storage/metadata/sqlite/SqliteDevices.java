@@ -55,9 +55,11 @@ final class SqliteDevices implements Devices.Writable {
     public Optional<Device> byToken(Hash token) {
         return transaction
                 .sql()
-                .one(SqliteDevices::read, COLUMNS
-                        + " WHERE token = ? AND NOT EXISTS (SELECT 1 FROM account"
-                        + " WHERE account.id = device.account AND disabled = 1)",
+                .one(
+                        SqliteDevices::read,
+                        COLUMNS
+                                + " WHERE token = ? AND NOT EXISTS (SELECT 1 FROM account"
+                                + " WHERE account.id = device.account AND disabled = 1)",
                         token.toBytes());
     }
 

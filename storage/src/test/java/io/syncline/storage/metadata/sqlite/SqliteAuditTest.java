@@ -1,7 +1,7 @@
 package io.syncline.storage.metadata.sqlite;
 
-import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.AuditContract;
+import io.syncline.storage.metadata.MetadataStore;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 

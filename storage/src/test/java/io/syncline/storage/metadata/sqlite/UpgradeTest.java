@@ -42,7 +42,8 @@ final class UpgradeTest {
                     "DROP TABLE audit",
                     "ALTER TABLE account DROP COLUMN operator",
                     "ALTER TABLE account DROP COLUMN disabled",
-                    "INSERT INTO account VALUES (x'000102030405060708090a0b0c0d0e0f', 'admin', NULL, 0)",
+                    "INSERT INTO account VALUES (x'000102030405060708090a0b0c0d0e0f', 'admin',"
+                            + " NULL, 0)",
                     "DELETE FROM schema_version WHERE number >= 8");
 
     private static final NodeId LARGE = new NodeId(1);
@@ -80,8 +81,9 @@ final class UpgradeTest {
             assertThat(listings(store, project)).isEqualTo(before);
             assertThat(rows()).isEqualTo(rows);
             // Whoever was the first account may operate the server from V010 on.
-            assertThat(store.<Boolean>read(read ->
-                            read.accounts().byName("admin").orElseThrow().operator()))
+            assertThat(
+                            store.<Boolean>read(read ->
+                                    read.accounts().byName("admin").orElseThrow().operator()))
                     .isTrue();
             List<Version> twice =
                     store.read(read -> read.nodes(project.key()).history(new NodeId(3), 99_999, 9));
