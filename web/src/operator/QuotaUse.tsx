@@ -16,7 +16,10 @@ export function QuotaUse({ quota }: { quota: Pick<Quota, 'bytes' | 'bytesMax'> }
     <span className={`${styles.use} numbers`}>
       {bytes(used)} of {bytes(bytesMax)}
       <span className={styles.meter} aria-hidden>
-        <span className={part >= NEARLY ? styles.full : styles.part} style={{ width: `${part * 100}%` }} />
+        <span
+          className={part >= NEARLY ? styles.full : styles.part}
+          style={{ width: `${part * 100}%`, minWidth: used > 0 ? 2 : 0 }}
+        />
       </span>
     </span>
   );
