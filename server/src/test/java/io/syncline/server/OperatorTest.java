@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -207,8 +208,8 @@ final class OperatorTest {
                 .containsEntry("nodes", 2)
                 .containsEntry("contentBytes", 200_000)
                 .containsEntry("estimated", true);
-        assertThat((int) storage.get("blockBytes")).isBetween(1, 100_100);
-        assertThat((int) storage.get("storedBytes")).isBetween(1, 50_000);
+        assertThat(whole(storage, "blockBytes")).isBetween(1L, 100_100L);
+        assertThat(whole(storage, "storedBytes")).isBetween(1L, 50_000L);
         Map<String, Object> devices = map(get("overview").get("devices"));
         assertThat(devices)
                 .containsEntry("accounts", 1)
@@ -243,6 +244,10 @@ final class OperatorTest {
         assertThat(number(series, "requestsPerSecond", 1)).isZero();
         pass(Duration.ofMinutes(11));
         assertThat(list(get("series?minutes=10").get("times"))).isEmpty();
+    }
+
+    private static long whole(Map<String, Object> row, String member) {
+        return ((Number) Objects.requireNonNull(row.get(member))).longValue();
     }
 
     private static double number(Map<String, Object> series, String column, int index) {
@@ -315,9 +320,9 @@ final class OperatorTest {
     void settingsHaveBoundsAndDefaults() {
         for (Map<String, Object> setting : rows(get("settings"), "settings")) {
             String name = String.valueOf(setting.get("name"));
-            long max = ((Number) setting.get("max")).longValue();
-            long min = ((Number) setting.get("min")).longValue();
-            long standard = ((Number) setting.get("default")).longValue();
+            long max = whole(setting, "max");
+            long min = whole(setting, "min");
+            long standard = whole(setting, "default");
             assertThat(standard).as(name).isBetween(min, max);
             assertThat(setting).as(name).containsEntry("changed", false);
             for (long wrong : new long[] {min - 1, max + 1}) {

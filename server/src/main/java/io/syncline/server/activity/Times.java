@@ -31,7 +31,7 @@ final class Times {
     /** The upper end of a bucket. */
     private static long micros(int bucket) {
         if (bucket < PARTS) {
-            return bucket + 1;
+            return bucket + 1L;
         }
         int power = bucket / PARTS + 2;
         return (PARTS + 1L + bucket % PARTS) << (power - 3);

@@ -28,7 +28,7 @@ final class AuditTask {
     }
 
     AdminAnswer run(AdminRequest request) {
-        int limit = (int) Math.clamp(request.number("limit").orElse(ENTRIES), 1, ENTRIES_MAX);
+        int limit = Math.clamp(request.number("limit").orElse(ENTRIES), 1, ENTRIES_MAX);
         OptionalLong before = request.number("before");
         Optional<AccountId> account = request.text("account").map(this::account);
         AuditJson.Page page = metadata.read(read -> AuditJson.page(read, before, account, limit));

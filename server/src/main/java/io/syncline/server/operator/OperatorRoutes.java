@@ -298,10 +298,9 @@ public final class OperatorRoutes {
 
     private Answer collect(Call call, Caller caller) throws IOException {
         AdminJson.CollectWish wish = AdminJson.collect(call.body(BODY_BYTES_MAX));
-        wish.project()
-                .ifPresent(id ->
-                        store.<Optional<Project>>read(read -> read.projects().find(id))
-                                .orElseThrow(Access::noSuchProject));
+        if (wish.project().isPresent() && !isThere(wish.project().get())) {
+            throw Access.noSuchProject();
+        }
         parts.collecting().begin(wish);
         parts.audit()
                 .add(
@@ -309,5 +308,9 @@ public final class OperatorRoutes {
                         new Audit.Deed(
                                 Act.COLLECT, wish.project(), "", wish.dryRun() ? "dry run" : ""));
         return Answer.noContent();
+    }
+
+    private boolean isThere(ProjectId project) {
+        return store.<Boolean>read(read -> read.projects().find(project).isPresent());
     }
 }
