@@ -15,7 +15,7 @@ import { session } from '../session/session';
 import { Tray } from '../transfers/Tray';
 import { UploadTray } from '../upload/UploadTray';
 import { Link, usePlace } from './router';
-import { sections } from './routes';
+import { operatorPages, sections } from './routes';
 import styles from './Shell.module.css';
 
 /** What is around every page: where else one can go, and what the server says by itself. */
@@ -79,6 +79,7 @@ function Brand() {
 
 function Side() {
   const list = useStore(projects);
+  const who = useStore(session);
   const { path } = usePlace();
   return (
     <>
@@ -97,6 +98,25 @@ function Side() {
           ))}
         </ul>
       </nav>
+      {who.state === 'somebody' && who.operator && (
+        <nav aria-label="Server">
+          <h2 className={styles.heading}>Server</h2>
+          <ul>
+            {operatorPages.map(page => (
+              <li key={page.address}>
+                <Link
+                  href={page.address}
+                  className={styles.item}
+                  aria-current={path === page.address ? 'page' : undefined}
+                >
+                  <page.icon size={16} />
+                  <span>{page.label}</span>
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </nav>
+      )}
       <Account />
     </>
   );

@@ -1,4 +1,15 @@
-import { FolderOpen, History, type LucideIcon, MonitorSmartphone, Split, Users } from 'lucide-react';
+import {
+  CircleUser,
+  FolderOpen,
+  Gauge,
+  History,
+  type LucideIcon,
+  MonitorSmartphone,
+  ScrollText,
+  SlidersHorizontal,
+  Split,
+  Users,
+} from 'lucide-react';
 import { type ComponentType, lazy } from 'react';
 
 /** What a page is given: the variables of its address. */
@@ -22,6 +33,10 @@ const Deleted = lazy(() => import('../history/DeletedPage'));
 const Devices = lazy(() => import('../devices/DevicesPage'));
 const People = lazy(() => import('../people/PeoplePage'));
 const Conflicts = lazy(() => import('../conflicts/ConflictsPage'));
+const Overview = lazy(() => import('../operator/OverviewPage'));
+const Accounts = lazy(() => import('../operator/AccountsPage'));
+const Settings = lazy(() => import('../operator/SettingsPage'));
+const Audit = lazy(() => import('../operator/AuditPage'));
 
 /** Every address of the page. */
 export const routes: readonly Route[] = [
@@ -35,6 +50,10 @@ export const routes: readonly Route[] = [
   { path: '/projects/:project/conflicts', page: Conflicts },
   { path: '/projects/:project/devices', page: Devices },
   { path: '/projects/:project/people', page: People },
+  { path: '/server', page: Overview },
+  { path: '/server/accounts', page: Accounts },
+  { path: '/server/settings', page: Settings },
+  { path: '/server/audit', page: Audit },
 ];
 
 /** A part of a project, as the sidebar lists it. */
@@ -84,6 +103,14 @@ export const sections: readonly Section[] = [
     address: project => `/projects/${project}/people`,
     holds: (path, project) => path === `/projects/${project}/people`,
   },
+];
+
+/** What the sidebar lists for operators. */
+export const operatorPages: readonly { label: string; icon: LucideIcon; address: string }[] = [
+  { label: 'Overview', icon: Gauge, address: '/server' },
+  { label: 'Accounts', icon: CircleUser, address: '/server/accounts' },
+  { label: 'Settings', icon: SlidersHorizontal, address: '/server/settings' },
+  { label: 'Audit log', icon: ScrollText, address: '/server/audit' },
 ];
 
 /** The address of a folder; the root's is the project's. */

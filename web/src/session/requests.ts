@@ -7,7 +7,7 @@ export async function findSession(): Promise<void> {
   session.set(
     found === undefined
       ? { state: 'nobody' }
-      : { state: 'somebody', account: found.account, name: found.name },
+      : { state: 'somebody', account: found.account, name: found.name, operator: found.operator === true },
   );
 }
 

@@ -4,7 +4,7 @@ import { createStore } from '../design/store';
 export type Session =
   | { state: 'unknown' }
   | { state: 'nobody' }
-  | { state: 'somebody'; account: string; name: string };
+  | { state: 'somebody'; account: string; name: string; operator: boolean };
 
 export const session = createStore<Session>({ state: 'unknown' });
 
