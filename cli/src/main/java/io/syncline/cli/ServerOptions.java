@@ -270,7 +270,8 @@ final class ServerOptions {
                                         new EdgeSettings.TlsFiles(tls.certificate(), tls.key())),
                         bounds.with(
                                 config.connections().orElse(bounds.connections()),
-                                config.requests().orElse(bounds.requests())));
+                                config.requests().orElse(bounds.requests()),
+                                config.requestTime().orElse(bounds.requestTime())));
         return new ServerSettings(
                 directory,
                 edge,

@@ -3,6 +3,7 @@ package io.syncline.server.edge;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.wire.Limits;
+import io.syncline.storage.deadline.Deadline;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -61,12 +62,32 @@ public final class Dispatcher {
                 answer = others.handle(new Call(request, id, Map.of()));
             }
         } catch (Throwable failure) {
-            answer = Problems.answer(failure, id);
+            answer = Problems.answer(judged(failure), id);
         }
         String method =
                 METHODS.contains(request.method()) ? request.method() : RequestObserver.OTHER;
         observer.answered(method, template, answer.status(), System.nanoTime() - start);
         return answer;
+    }
+
+    /** A failure; where it came of the deadline, one that says so. */
+    private Throwable judged(Throwable failure) {
+        if (failure instanceof SlowBodyException) {
+            observer.refused(Refusal.SLOW_BODY);
+            return failure;
+        }
+        Optional<Deadline> late = Deadline.current().filter(Deadline::isOver);
+        if (late.isPresent()
+                && failure instanceof SynclineException known
+                && known.code().retryable()) {
+            observer.refused(Refusal.DEADLINE);
+            return new SynclineException(
+                    ErrorCode.UNAVAILABLE,
+                    "not done within " + late.get().budget().toSeconds() + " s: "
+                            + known.getMessage(),
+                    known);
+        }
+        return failure;
     }
 
     static void checkProtocol(Incoming request) {

@@ -1,6 +1,6 @@
 package io.syncline.server.edge;
 
-/** Is told of each request that was answered. Must not block or fail. */
+/** Is told of each request that was answered, or given up. Must not block or fail. */
 @FunctionalInterface
 public interface RequestObserver {
     /** Nobody watches. */
@@ -18,4 +18,7 @@ public interface RequestObserver {
      *     streamed takes longer
      */
     void answered(String method, String template, int status, long nanos);
+
+    /** A request was given up; its answer, if there was one, is told as well. */
+    default void refused(Refusal reason) {}
 }

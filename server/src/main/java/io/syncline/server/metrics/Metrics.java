@@ -1,5 +1,6 @@
 package io.syncline.server.metrics;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -11,12 +12,14 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.syncline.server.background.WorkObserver;
+import io.syncline.server.edge.Refusal;
 import io.syncline.server.edge.RequestObserver;
 import io.syncline.storage.block.BlockStore;
 import io.syncline.storage.block.SnapshotFiles;
 import io.syncline.storage.event.EventBus;
 import io.syncline.storage.metadata.MetadataStore;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -42,6 +45,7 @@ public final class Metrics implements RequestObserver, WorkObserver, AutoCloseab
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics collections = new JvmGcMetrics();
     private final Map<RequestKind, Timer> requests = new ConcurrentHashMap<>();
+    private final Map<Refusal, Counter> refusals = new ConcurrentHashMap<>();
     private final Map<WorkKind, Timer> work = new ConcurrentHashMap<>();
 
     /** Requests that are counted together. */
@@ -118,6 +122,18 @@ public final class Metrics implements RequestObserver, WorkObserver, AutoCloseab
                                         .serviceLevelObjectives(BUCKETS)
                                         .register(registry))
                 .record(Duration.ofNanos(nanos));
+    }
+
+    @Override
+    public void refused(Refusal reason) {
+        refusals.computeIfAbsent(
+                        reason,
+                        why ->
+                                Counter.builder("syncline.requests.refused")
+                                        .description("Requests that were given up")
+                                        .tag("reason", why.name().toLowerCase(Locale.ROOT))
+                                        .register(registry))
+                .increment();
     }
 
     @Override

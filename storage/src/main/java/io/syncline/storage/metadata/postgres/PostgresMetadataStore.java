@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
+import io.syncline.storage.deadline.Deadline;
 import io.syncline.storage.metadata.MetadataRows;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.MetadataTables;
@@ -14,6 +15,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -31,6 +33,12 @@ public final class PostgresMetadataStore implements MetadataStore, MetadataTable
 
     /** How long a read waits for a connection; then it is {@code LIMITED}. */
     private static final Duration READER_TIMEOUT = Duration.ofSeconds(30);
+
+    /** Longest read of a caller who waits for it. */
+    private static final Duration READ_MAX = Duration.ofMinutes(10);
+
+    /** How long a cancelled statement may take to end. */
+    private static final Duration CANCEL = Duration.ofSeconds(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(PostgresMetadataStore.class);
 
@@ -142,11 +150,19 @@ public final class PostgresMetadataStore implements MetadataStore, MetadataTable
     @Override
     public <T> T read(Read<T> work) {
         acquire();
+        Optional<Deadline> deadline = Deadline.current();
         try (Connection connection = reads.getConnection()) {
+            if (deadline.isPresent()) {
+                connection.setNetworkTimeout(Runnable::run, silence(deadline.get()));
+            }
             try (PostgresTransaction transaction =
                     new PostgresTransaction(connection, schema, false)) {
                 return work.run(transaction);
             } finally {
+                if (deadline.filter(Deadline::isOver).isPresent()) {
+                    // A cancelled statement's cancellation may still be on its way.
+                    reads.evictConnection(connection);
+                }
                 connection.rollback();
             }
         } catch (SQLException e) {
@@ -156,11 +172,18 @@ public final class PostgresMetadataStore implements MetadataStore, MetadataTable
         }
     }
 
+    /** How long the database may say nothing: a statement is cancelled before. In milliseconds. */
+    private static int silence(Deadline deadline) {
+        long left = Math.min(READ_MAX.toNanos(), Math.max(0, deadline.leftNanos()));
+        return (int) Duration.ofNanos(left).plus(CANCEL).toMillis();
+    }
+
     private void acquire() {
         try {
-            if (!permits.tryAcquire(READER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!permits.tryAcquire(
+                    Deadline.leftNanos(READER_TIMEOUT), TimeUnit.NANOSECONDS)) {
                 throw new SynclineException(
-                        ErrorCode.LIMITED, "no read could begin within " + READER_TIMEOUT);
+                        ErrorCode.LIMITED, "no read could begin in time");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -2,6 +2,7 @@ package io.syncline.storage.metadata.sqlite;
 
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
+import io.syncline.storage.deadline.Deadline;
 import io.syncline.storage.metadata.MetadataCopy;
 import io.syncline.storage.metadata.MetadataRows;
 import io.syncline.storage.metadata.MetadataStore;
@@ -185,9 +186,10 @@ public final class SqliteMetadataStore implements MetadataStore, MetadataCopy, M
 
     private Sql borrow() {
         try {
-            if (!permits.tryAcquire(READER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!permits.tryAcquire(
+                    Deadline.leftNanos(READER_TIMEOUT), TimeUnit.NANOSECONDS)) {
                 throw new SynclineException(
-                        ErrorCode.LIMITED, "no read could begin within " + READER_TIMEOUT);
+                        ErrorCode.LIMITED, "no read could begin in time");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
