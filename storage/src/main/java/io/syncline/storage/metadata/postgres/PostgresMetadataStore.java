@@ -159,16 +159,23 @@ public final class PostgresMetadataStore implements MetadataStore, MetadataTable
                     new PostgresTransaction(connection, schema, false)) {
                 return work.run(transaction);
             } finally {
-                if (deadline.filter(Deadline::isOver).isPresent()) {
-                    // A cancelled statement's cancellation may still be on its way.
-                    reads.evictConnection(connection);
-                }
-                connection.rollback();
+                end(connection, deadline.filter(Deadline::isOver).isPresent());
             }
         } catch (SQLException e) {
             throw Failures.translate(e);
         } finally {
             permits.release();
+        }
+    }
+
+    private void end(Connection connection, boolean late) throws SQLException {
+        try {
+            connection.rollback();
+        } finally {
+            if (late && !connection.isClosed()) {
+                // A statement's cancellation may still be on its way.
+                reads.evictConnection(connection);
+            }
         }
     }
 
