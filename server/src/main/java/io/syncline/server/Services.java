@@ -6,6 +6,7 @@ import io.syncline.core.wire.WireJson;
 import io.syncline.server.account.Access;
 import io.syncline.server.account.AccountRoutes;
 import io.syncline.server.account.Accounts;
+import io.syncline.server.background.LiveNodes;
 import io.syncline.server.background.NodeLeases;
 import io.syncline.server.background.WorkObserver;
 import io.syncline.server.block.BlockFilters;
@@ -34,6 +35,7 @@ import io.syncline.server.openapi.ApiDocument;
 import io.syncline.server.project.ProjectRoutes;
 import io.syncline.server.project.Projects;
 import io.syncline.server.quota.QuotaRoutes;
+import io.syncline.server.rate.Rates;
 import io.syncline.server.search.NameFollower;
 import io.syncline.server.search.Search;
 import io.syncline.server.snapshot.SnapshotKeeper;
@@ -63,6 +65,7 @@ public final class Services implements AutoCloseable {
     private final Collector collector;
     private final Jobs jobs;
     private final Health health;
+    private final Rates rates;
 
     /** As below, and nobody watches its work. */
     public Services(
@@ -88,7 +91,9 @@ public final class Services implements AutoCloseable {
             ThreadFactory threads,
             WorkObserver observer) {
         MetadataStore store = stores.metadata();
-        Access access = new Access(store, clock);
+        LiveNodes nodes = new LiveNodes(store, settings.node().name(), clock);
+        this.rates = new Rates(settings.rates(), nodes::count, clock);
+        Access access = new Access(store, clock, rates);
         this.events = new EventHub(store, stores.events(), access, clock);
         NodeLeases leases = new NodeLeases(store, settings.node().name(), clock, observer);
         NameFollower names = new NameFollower(store, leases.of(NameFollower.LEASE));
@@ -155,7 +160,8 @@ public final class Services implements AutoCloseable {
                         new CollectorJob(collector, clock, random),
                         names,
                         filters,
-                        wantedFiles);
+                        wantedFiles,
+                        nodes);
     }
 
     private static void committed(Stores stores, NameFollower names, HeadHint hint) {
@@ -214,6 +220,11 @@ public final class Services implements AutoCloseable {
     /** Whether requests may come. */
     public Health health() {
         return health;
+    }
+
+    /** What callers may ask for. */
+    Rates rates() {
+        return rates;
     }
 
     Jobs jobs() {

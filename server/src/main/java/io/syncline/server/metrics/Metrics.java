@@ -1,6 +1,7 @@
 package io.syncline.server.metrics;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -95,6 +96,15 @@ public final class Metrics implements RequestObserver, WorkObserver, AutoCloseab
     /** Shows a number that is asked for with each scrape. */
     public void gauge(String name, String description, Supplier<Number> value) {
         Gauge.builder(name, value).description(description).register(registry);
+    }
+
+    /** Shows a number that only rises, which is asked for with each scrape. */
+    public void counter(
+            String name, String description, String tag, String value, Supplier<Long> count) {
+        FunctionCounter.builder(name, count, Supplier::get)
+                .description(description)
+                .tag(tag, value)
+                .register(registry);
     }
 
     /** Shows whether this node holds a lease, whenever it is asked. */

@@ -8,6 +8,8 @@ import io.syncline.core.tree.ProjectId;
 import io.syncline.core.wire.Event;
 import io.syncline.core.wire.Role;
 import io.syncline.core.wire.WireJson;
+import io.syncline.server.rate.RateSettings;
+import io.syncline.server.rate.Rates;
 import io.syncline.server.account.Access;
 import io.syncline.server.account.Accounts;
 import io.syncline.server.account.Caller;
@@ -45,7 +47,7 @@ final class RightsWatchTest {
     private DeviceId device = new DeviceId("0".repeat(32));
 
     private EventHub hub(MemoryEventBus on) {
-        return new EventHub(store, on, new Access(store, () -> now), () -> now);
+        return new EventHub(store, on, new Access(store, () -> now, new Rates(RateSettings.DEFAULT, () -> 1, () -> now)), () -> now);
     }
 
     @BeforeEach
