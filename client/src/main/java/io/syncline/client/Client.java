@@ -78,7 +78,8 @@ public final class Client {
                                     new Retries(random, Retries.Pause.REAL)));
             boolean readOnly = link.role() == Role.VIEWER;
             EngineSettings settings =
-                    EngineSettings.of(link.replica(), link.folder().toString(), readOnly);
+                    EngineSettings.of(link.replica(), link.folder().toString(), readOnly)
+                            .on(disk.traits());
             FolderPartials partials = new FolderPartials(store);
             Engine engine =
                     new Engine(

@@ -119,7 +119,10 @@ final class SafeDisk implements Disk {
             boolean same =
                     refused.get() instanceof Outcome.Exists
                             && markerText().equals(Optional.of(text));
-            return same ? now(LocalPath.MARKER) : refused.get();
+            if (!same) {
+                return refused.get();
+            }
+            // Ours, of a process that perhaps was killed before it forced it.
         }
         for (LocalPath changed : List.of(LocalPath.of(LocalPath.CONTROL_NAME), LocalPath.ROOT)) {
             Optional<Outcome.Refused> unforced = calls.force(changed);

@@ -221,6 +221,16 @@ final class DiskWork {
         return parent.map(directory -> directory.child(spelling.localName()));
     }
 
+    /**
+     * A plan is about to be made. Without a task from before it nobody knows a node by an old id:
+     * the server may have given that to another node since, as after a restored backup.
+     */
+    void beginRound() {
+        if (tasks.isEmpty()) {
+            work.forgetReplaced();
+        }
+    }
+
     private void add(DiskTask task) {
         if (tasks.size() >= TASKS_MAX) {
             work.planWanted = true;
@@ -399,9 +409,7 @@ final class DiskWork {
     /** Sends the batch off. */
     void send() {
         planned.clear();
-        if (tasks.isEmpty()) {
-            work.forgetReplaced();
-        } else {
+        if (!tasks.isEmpty()) {
             carrying = true;
             work.out.add(new Effect.CarryOut(tasks));
             tasks.clear();

@@ -278,7 +278,20 @@ final class LocalView {
         long writtenMillis = Math.floorDiv(stat.mtimeNanos(), 1_000_000L);
         boolean old = Math.abs(work.now - writtenMillis) > OLD_MILLIS;
         int tries = tries(id);
-        toReadAt(id, old && tries == 0 ? work.now : work.now + settle(tries), tries);
+        long dueMillis = old && tries == 0 ? work.now : work.now + settle(tries);
+        toReadAt(id, Math.max(dueMillis, tellingMillis(stat)), tries);
+    }
+
+    /**
+     * When the disk's clock has moved on: where times are kept in seconds, a file that is read in
+     * the second in which it was written may be written again without a sign.
+     */
+    private long tellingMillis(Stat stat) {
+        long step = work.settings.timeStepMillis();
+        long written = Math.max(stat.mtimeNanos(), stat.ctimeNanos());
+        long over = Math.floorDiv(written, 1_000_000L) + step;
+        // A time in the future says nothing.
+        return over > work.now + step ? work.now : over;
     }
 
     private long settle(int tries) {
@@ -393,6 +406,12 @@ final class LocalView {
                                 + " sent when it rests");
             }
             toReadAt(id, work.now + settle(tries), tries);
+            return;
+        }
+        Stat awaited = row.observed().stat();
+        if (work.settings.timeStepMillis() > work.settings.settleMillis()
+                && !done.after().unchangedSince(awaited)) {
+            changed(id, done.after());
             return;
         }
         unread.remove(id);

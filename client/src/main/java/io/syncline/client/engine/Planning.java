@@ -97,6 +97,7 @@ final class Planning {
             plannedMillis = planning ? work.now : plannedMillis;
             Optional<Stop> before = work.stop;
             List<NodeId> window = planning ? differences.window() : List.of();
+            disk.beginRound();
             Plan plan = window.isEmpty() ? new Plan(List.of()) : planner.plan(trees, window);
             boolean again =
                     work.state.write(

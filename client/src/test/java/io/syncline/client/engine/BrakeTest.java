@@ -16,7 +16,7 @@ class BrakeTest {
             new Work(
                     new MemoryStateStore(),
                     new EngineSettings(
-                            new ReplicaId("a".repeat(32)), "folder", false, 0, 0, NODES, 25),
+                            new ReplicaId("a".repeat(32)), "folder", false, 0, 0, 0, NODES, 25),
                     Names.EXACT);
     private final Brake brake = new Brake(work);
 

@@ -18,12 +18,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a device was told about its blocks, to see that it sends none that the server said it has.
  * For each time that it was told that one is missing it may send it once: two files with equal
- * blocks may be asked about at once. What isn't answered may be sent again; a process that begins
- * anew knows nothing.
+ * blocks may be asked about at once. Tree blocks aren't asked about where those below them are, and
+ * go with these. What isn't answered may be sent again; a process that begins anew knows nothing.
  */
 final class Acknowledged {
     private final Set<Hash> stored = new HashSet<>();
     private final Map<Hash, Integer> missing = new HashMap<>();
+    private final Set<Hash> asked = new HashSet<>();
 
     /** Chunks that were sent and not answered. */
     private final Set<String> open = new HashSet<>();
@@ -40,16 +41,18 @@ final class Acknowledged {
             process = by;
             stored.clear();
             missing.clear();
+            asked.clear();
             open.clear();
         }
         if (!isChunk(request) || !open.add(request.path())) {
             return;
         }
-        for (Hash hash : blocks(request)) {
-            int allowed = missing.getOrDefault(hash, 0);
-            if (allowed > 0) {
-                missing.put(hash, allowed - 1);
-            } else if (stored.contains(hash)) {
+        List<Hash> sent = blocks(request);
+        boolean wanted = sent.stream().anyMatch(missing::containsKey);
+        for (Hash hash : sent) {
+            boolean isAllowed = missing.containsKey(hash) || (wanted && !asked.contains(hash));
+            missing.computeIfPresent(hash, (_, times) -> times > 1 ? times - 1 : null);
+            if (!isAllowed && stored.contains(hash)) {
                 throw new Violation("twice", "block " + hash + " was sent, which the server has");
             }
         }
@@ -78,15 +81,16 @@ final class Acknowledged {
                 blocks(request).forEach(this::isMissing);
             }
         } else if (request.path().endsWith("/blocks/missing") && reply.status() == 200) {
-            List<Hash> asked =
+            List<Hash> hashes =
                     Hashes.fromBytes(
                             request.body(Limits.JSON_BODY_BYTES_MAX), Limits.MISSING_HASHES_MAX);
             var bits = java.util.BitSet.valueOf(reply.body());
-            for (int i = 0; i < asked.size(); i++) {
+            asked.addAll(hashes);
+            for (int i = 0; i < hashes.size(); i++) {
                 if (bits.get(i)) {
-                    isMissing(asked.get(i));
+                    isMissing(hashes.get(i));
                 } else {
-                    stored.add(asked.get(i));
+                    stored.add(hashes.get(i));
                 }
             }
         } else if (request.path().endsWith("/commits") && reply.status() == 200) {

@@ -1,9 +1,13 @@
 package io.syncline.system.sim;
 
+import static java.util.stream.Collectors.toSet;
+
+import io.syncline.client.disk.FileIdentity;
 import io.syncline.client.disk.LocalPath;
 import io.syncline.client.disk.Stat;
 import io.syncline.client.disk.memory.FileState;
 import io.syncline.client.state.Agreed;
+import io.syncline.client.state.LocalRow;
 import io.syncline.client.state.StateStore;
 import io.syncline.client.state.memory.MemoryStateStore;
 import io.syncline.core.tree.Content;
@@ -18,6 +22,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * What power cuts made of files that were agreed on and written shortly before: nobody ever saved
@@ -29,14 +35,18 @@ final class Damage {
 
     private static final int NODES_MAX = 10_000;
 
-    private final Map<Hash, String> damaged = new LinkedHashMap<>();
+    /** Where it was. */
+    private record At(SimulatedDevice device, LocalPath path) {}
+
+    private final Map<Hash, At> damaged = new LinkedHashMap<>();
 
     /**
      * The power of that device has just failed, and its client doesn't run yet.
      *
      * @param cutAt by its clock
+     * @param sent what the server has: an older cut may have made that of the only copy there was
      */
-    void powerCut(SimulatedDevice device, Instant cutAt, Saved saved) {
+    void powerCut(SimulatedDevice device, Instant cutAt, Saved saved, Set<Hash> sent) {
         if (device.hasJumped()) {
             return; // What was written when can't be told.
         }
@@ -51,16 +61,44 @@ final class Damage {
                     || now.stat().sizeBytes() == 0
                     || saved.everything().containsKey(now.content())
                     || !isInDoubt(row.observed().orElseThrow().stat(), cutAt)
-                    || !isInDoubt(now.stat(), cutAt)) {
+                    || !isInDoubt(now.stat(), cutAt)
+                    || !isKnownToBe(row, now, state.local(row.id()))) {
                 continue;
             }
-            device.files()
-                    .bytes(SimulatedDevice.ROOT, path.orElseThrow())
-                    .map(Saved::content)
+            content(device, path.get())
                     .filter(content -> !row.item().content().equals(Optional.of(content)))
+                    .filter(content -> !sent.contains(content.hash()))
                     .ifPresent(content ->
-                            damaged.put(content.hash(), device.name() + " " + path.orElseThrow()));
+                            damaged.put(content.hash(), new At(device, path.get())));
         }
+    }
+
+    /** A file that had gone from here comes back as another where birth times aren't known. */
+    private static boolean isKnownToBe(Agreed row, FileState now, Optional<LocalRow> local) {
+        FileIdentity then = row.observed().orElseThrow().stat().identity();
+        return (then.isProof() && then.equals(now.stat().identity()))
+                || local.isEmpty()
+                || (local.get() instanceof LocalRow.Present present
+                        && present.place().equals(row.place()));
+    }
+
+    /** Somebody did something there: what was moved or saved before it was checked is theirs. */
+    void touched(SimulatedDevice device, Supplier<Set<Hash>> sent) {
+        if (damaged.values().stream().noneMatch(at -> at.device().equals(device))) {
+            return;
+        }
+        Set<Hash> already = sent.get();
+        damaged.entrySet()
+                .removeIf(entry ->
+                        entry.getValue().device().equals(device)
+                                && !already.contains(entry.getKey())
+                                && content(device, entry.getValue().path())
+                                        .filter(now -> now.hash().equals(entry.getKey()))
+                                        .isEmpty());
+    }
+
+    private static Optional<Content> content(SimulatedDevice device, LocalPath path) {
+        return device.files().bytes(SimulatedDevice.ROOT, path).map(Saved::content);
     }
 
     private static boolean isInDoubt(Stat stat, Instant cutAt) {
@@ -88,18 +126,21 @@ final class Damage {
         }
     }
 
-    /** Whether any of it is among what the server has, or ever had. */
-    Optional<World.Failure> judge(Iterable<Content> everSent) {
-        for (Content content : everSent) {
-            if (damaged.containsKey(content.hash())) {
-                return Optional.of(
+    /** Whether any of it is among what the server has, or ever had, and nobody saved the same. */
+    Optional<World.Failure> judge(Set<Hash> sent, Saved saved) {
+        Set<Hash> wanted =
+                saved.everything().values().stream().map(Content::hash).collect(toSet());
+        return damaged.entrySet().stream()
+                .filter(entry -> sent.contains(entry.getKey()) && !wanted.contains(entry.getKey()))
+                .map(Map.Entry::getValue)
+                .map(at ->
                         new World.Failure(
                                 "R31",
                                 "what a power cut made of "
-                                        + damaged.get(content.hash())
-                                        + " was sent"));
-            }
-        }
-        return Optional.empty();
+                                        + at.device().name()
+                                        + " "
+                                        + at.path()
+                                        + " was sent"))
+                .findFirst();
     }
 }

@@ -2,14 +2,18 @@ package io.syncline.system.sim;
 
 import io.syncline.client.disk.LocalPath;
 import io.syncline.core.tree.Content;
+import io.syncline.core.tree.Hash;
 import io.syncline.core.tree.Node;
 import io.syncline.core.tree.NodeId;
 import io.syncline.storage.metadata.ProjectKey;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /** The nodes that the server has now. */
 final class ServerTree implements Identities.Nodes {
@@ -80,13 +84,14 @@ final class ServerTree implements Identities.Nodes {
     }
 
     /** The contents of all nodes, and of all their versions that are kept. */
-    List<Content> everSent() {
-        var contents = new ArrayList<Content>();
-        nodes().forEach(node -> node.item().content().ifPresent(contents::add));
+    Set<Hash> everSent() {
+        var contents = new HashSet<Hash>();
+        Consumer<Node> add = node -> node.item().content().map(Content::hash).ifPresent(contents::add);
+        nodes().forEach(add);
         ProjectKey project = server.row().key();
         server.metadata()
                 .read(read -> read.nodes(project).history(Long.MAX_VALUE, HISTORY_MAX))
-                .forEach(version -> version.node().item().content().ifPresent(contents::add));
+                .forEach(version -> add.accept(version.node()));
         return contents;
     }
 }

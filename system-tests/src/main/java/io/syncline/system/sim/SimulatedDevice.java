@@ -371,7 +371,7 @@ final class SimulatedDevice {
         MemoryWatcher hears = files.watch(ROOT);
         ServerApi api =
                 new RetryingServerApi(new HttpServerApi(line), new Retries(random, kernel::sleep));
-        EngineSettings usual = EngineSettings.of(replica, name, readOnly);
+        EngineSettings usual = EngineSettings.of(replica, name, readOnly).on(disk.traits());
         EngineSettings settings =
                 new EngineSettings(
                         replica,
@@ -379,6 +379,7 @@ final class SimulatedDevice {
                         readOnly,
                         usual.coalesceMillis(),
                         usual.settleMillis(),
+                        usual.timeStepMillis(),
                         brakeNodes,
                         usual.brakePercent());
         FolderPartials partials = new FolderPartials(state);

@@ -205,7 +205,7 @@ final class World {
                 if (kernel.failure().isEmpty()) {
                     return new Oracles(server, devices, saved)
                             .judge()
-                            .or(() -> damage.judge(new ServerTree(server).everSent()))
+                            .or(() -> damage.judge(new ServerTree(server).everSent(), saved))
                             .or(() -> stands(left))
                             .or(() -> identities.flatMap(Identities::judge));
                 }
@@ -263,6 +263,7 @@ final class World {
             case EDIT -> {
                 if (!device.isUnplugged()) {
                     people.act(device, random);
+                    damage.touched(device, new ServerTree(server)::everSent);
                 }
             }
             case KILL -> {
@@ -315,7 +316,10 @@ final class World {
             case HASTE ->
                     device.hasten(
                             random.nextInt(4) == 0 ? 0 : 0.25,
-                            (path, other) -> people.act(device, path, other, random));
+                            (path, other) -> {
+                                people.act(device, path, other, random);
+                                damage.touched(device, new ServerTree(server)::everSent);
+                            });
             case SUDDEN -> {
                 boolean power = random.nextBoolean();
                 boolean losesState = random.nextInt(4) == 0;
@@ -387,7 +391,7 @@ final class World {
         Instant at = device.clock().instant();
         saved.seen(device.entries());
         device.cutPower();
-        damage.powerCut(device, at, saved);
+        damage.powerCut(device, at, saved, new ServerTree(server).everSent());
         people.powerCut(device.name());
         device.start();
     }

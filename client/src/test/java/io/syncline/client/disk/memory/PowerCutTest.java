@@ -2,9 +2,14 @@ package io.syncline.client.disk.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.syncline.client.disk.Disk;
+import io.syncline.client.disk.Disks;
 import io.syncline.client.disk.FileKind;
 import io.syncline.client.disk.LocalPath;
+import io.syncline.client.disk.Outcome;
+import io.syncline.client.disk.RootState;
 import io.syncline.client.disk.Stat;
+import io.syncline.core.tree.ReplicaId;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -269,6 +274,28 @@ final class PowerCutTest {
 
     @ParameterizedTest
     @MethodSource("traits")
+    @DisplayName("R27 a marker whose writer was killed is forced by the next one that finds it")
+    void aMarkerThatWasThereIsForced(Traits traits) {
+        var replica = new ReplicaId("0123456789abcdef0123456789abcdef");
+        for (int seed = 0; seed < CUTS; seed++) {
+            MemoryFileSystem files = files(traits, seed);
+            var random = new Random(seed);
+            User user = files.user("root");
+            user.makeDirectory(LocalPath.MARKER.parent());
+            user.write(LocalPath.MARKER, bytes("syncline replica 1\n" + replica.value() + "\n"));
+            user.force(LocalPath.MARKER);
+            try (Disk disk = open(files, random)) {
+                assertThat(disk.mark(replica)).isInstanceOf(Outcome.Done.class);
+            }
+            files.crash(new Random(seed));
+            try (Disk disk = open(files, random)) {
+                assertThat(disk.rootState(replica)).as("seed %d", seed).isEqualTo(RootState.FINE);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("traits")
     @DisplayName("L2 whatever is moved, nothing that was forced and not deleted is ever lost")
     void movesLoseNothing(Traits traits) {
         for (int seed = 0; seed < 250; seed++) {
@@ -426,6 +453,11 @@ final class PowerCutTest {
                 new MemoryFileSystem(traits, InstantSource.fixed(Instant.EPOCH), new Random(seed));
         files.makeRoot("root");
         return files;
+    }
+
+    private static Disk open(MemoryFileSystem files, Random random) {
+        return Disks.over(
+                files.open("root", Hooks.NONE), InstantSource.fixed(Instant.EPOCH), random);
     }
 
     /** All that many power cuts left, each as {@code name=content} in order. */
