@@ -47,8 +47,7 @@ record Measured(Metrics metrics, MetricsServer server) implements AutoCloseable 
                 "syncline.ready",
                 "Whether requests may come",
                 () -> services.health().reasonNotReady().isEmpty() ? 1 : 0);
-        metrics.counter(
-                LIMITED, LIMITED_IS, "rate", "requests", services.rates()::refusedRequests);
+        metrics.counter(LIMITED, LIMITED_IS, "rate", "requests", services.rates()::refusedRequests);
         metrics.counter(LIMITED, LIMITED_IS, "rate", "bytes", services.rates()::refusedBytes);
         metrics.gauge(
                 "syncline.rates.remembered",

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.syncline.core.tree.AccountId;
 import io.syncline.core.tree.Hash;
-import io.syncline.server.rate.RateSettings;
-import io.syncline.server.rate.Rates;
 import io.syncline.server.account.Access;
 import io.syncline.server.background.NodeLeases;
+import io.syncline.server.rate.RateSettings;
+import io.syncline.server.rate.Rates;
 import io.syncline.storage.metadata.Account;
 import io.syncline.storage.metadata.Session;
 import io.syncline.storage.metadata.memory.MemoryMetadataStore;
@@ -39,7 +39,10 @@ class ExpirySweeperTest {
         try (ExpirySweeper sweeper =
                 new ExpirySweeper(
                         NodeLeases.only(store, ExpirySweeper.LEASE, () -> now),
-                        new Access(store, () -> now, new Rates(RateSettings.DEFAULT, () -> 1, () -> now)),
+                        new Access(
+                                store,
+                                () -> now,
+                                new Rates(RateSettings.DEFAULT, () -> 1, () -> now)),
                         () -> now)) {
             assertThat(sweeper.sweep()).isZero();
             now = START.plusSeconds(10);

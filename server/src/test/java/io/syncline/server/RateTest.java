@@ -36,8 +36,7 @@ final class RateTest {
             passed++;
         }
         assertThat(passed).isEqualTo(10);
-        assertThat(server.get("/v1/projects").headers().firstValue("Retry-After"))
-                .contains("1");
+        assertThat(server.get("/v1/projects").headers().firstValue("Retry-After")).contains("1");
         // Neither what is open to all nor another account is any slower.
         assertThat(status("/v1/hello")).isEqualTo(200);
         String mine = server.token;

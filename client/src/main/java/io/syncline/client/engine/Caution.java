@@ -178,8 +178,7 @@ final class Caution {
     /** Whether the power cut, and no person, made this of the file; asked once for each. */
     boolean isDamage(NodeId id, Item read, Stat now) {
         Optional<Agreed> agreed = work.state.agreed(id);
-        Suspect suspect =
-                agreed.isPresent() ? suspects.remove(id) : deleted.remove(now.identity());
+        Suspect suspect = agreed.isPresent() ? suspects.remove(id) : deleted.remove(now.identity());
         if (suspect == null
                 || agreed.filter(row -> read.content().equals(row.item().content())).isPresent()
                 || (suspect.content().isPresent() && read.content().equals(suspect.content()))) {

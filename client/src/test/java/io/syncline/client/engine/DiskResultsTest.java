@@ -111,7 +111,8 @@ class DiskResultsTest {
     }
 
     @Test
-    @DisplayName("R4: after a restored backup an id is another node's, and its children are below it")
+    @DisplayName(
+            "R4: after a restored backup an id is another node's, and its children are below it")
     void anIdThatWasReplacedIsAnothersNow() {
         NodeId ours = new NodeId(-4);
         var disk = new DiskWork(work, new Downloads(work), results);
@@ -124,13 +125,14 @@ class DiskResultsTest {
         NodeId child = new NodeId(8);
         Place below = new Place(NODE, new Name("below"));
         Stat stat = new Stat(FileKind.DIRECTORY, new FileIdentity(0, 2, 2), 0, 0, 0, false, 1);
-        write(() -> results.take(
-                new Event.Carried.Result(
-                        new DiskTask.MakeDirectory(
-                                new Step.Materialise(child, below, Item.DIRECTORY),
-                                8,
-                                LocalPath.of("theirs", "below")),
-                        new Outcome.Done(stat))));
+        write(() ->
+                results.take(
+                        new Event.Carried.Result(
+                                new DiskTask.MakeDirectory(
+                                        new Step.Materialise(child, below, Item.DIRECTORY),
+                                        8,
+                                        LocalPath.of("theirs", "below")),
+                                new Outcome.Done(stat))));
 
         assertThat(work.state.local(child)).map(LocalRow.Present::place).contains(below);
     }

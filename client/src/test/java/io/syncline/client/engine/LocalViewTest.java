@@ -37,9 +37,7 @@ class LocalViewTest {
                     work,
                     new Caution(work),
                     new DiskWork(
-                            work,
-                            new Downloads(work),
-                            new DiskResults(work, new Conflicts(work))));
+                            work, new Downloads(work), new DiskResults(work, new Conflicts(work))));
 
     private static Stat written(long millis, int size) {
         long kept = millis / STEP_MILLIS * STEP_MILLIS * 1_000_000;
@@ -84,8 +82,12 @@ class LocalViewTest {
     void coarseTimesAreWaitedFor() {
         long now = 1_000_000;
         Stat seen = written(now, 5);
-        at(now, () -> local.observe(new Observation.Appeared(
-                NODE, NodeId.ROOT, "f", seen, Optional.empty())));
+        at(
+                now,
+                () ->
+                        local.observe(
+                                new Observation.Appeared(
+                                        NODE, NodeId.ROOT, "f", seen, Optional.empty())));
         assertThat(read(now + 100)).isEmpty();
         assertThat(read(now + STEP_MILLIS - 1)).isEmpty();
         List<Effect.ReadFiles> first = read(now + STEP_MILLIS);
@@ -109,9 +111,11 @@ class LocalViewTest {
         Effect.ReadFiles last = second.getFirst();
         at(
                 now + 2 * STEP_MILLIS + 10,
-                () -> local.read(
-                        last.batch(),
-                        new Sent.Done(last.files().getFirst(), content(2, 5), again, again)));
+                () ->
+                        local.read(
+                                last.batch(),
+                                new Sent.Done(
+                                        last.files().getFirst(), content(2, 5), again, again)));
         assertThat(known()).contains(content(2, 5));
     }
 }

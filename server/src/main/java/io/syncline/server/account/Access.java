@@ -135,8 +135,8 @@ public final class Access {
                 return new Answer(
                         answer.status(),
                         answer.headers(),
-                        new Answer.Unmeasured(out ->
-                                writer.write(new CountedOutput(out, n -> took(caller, n)))));
+                        new Answer.Unmeasured(
+                                out -> writer.write(new CountedOutput(out, n -> took(caller, n)))));
             }
         }
         return answer;

@@ -82,8 +82,8 @@ public final class LiveNodes implements AutoCloseable {
         Instant now = clock.instant();
         Lease before = mine;
         if (before != null
-                && !store.<Boolean>write(write ->
-                        write.leases().renew(before, now, NodeLeases.DURATION))) {
+                && !store.<Boolean>write(
+                        write -> write.leases().renew(before, now, NodeLeases.DURATION))) {
             mine = null;
         }
         if (mine == null) {

@@ -72,7 +72,9 @@ final class AnswerSink extends OutputStream {
         deadline.hold();
         try {
             response.write(
-                    last, piece, Callback.from(() -> sent.complete(null), sent::completeExceptionally));
+                    last,
+                    piece,
+                    Callback.from(() -> sent.complete(null), sent::completeExceptionally));
             sent.get(Math.max(0, allowed() - waitedNanos), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             throw failed(Optional.ofNullable(e.getCause()).orElse(e));

@@ -83,7 +83,9 @@ public final class Dispatcher {
             observer.refused(Refusal.DEADLINE);
             return new SynclineException(
                     ErrorCode.UNAVAILABLE,
-                    "not done within " + late.get().budget().toSeconds() + " s: "
+                    "not done within "
+                            + late.get().budget().toSeconds()
+                            + " s: "
                             + known.getMessage(),
                     known);
         }

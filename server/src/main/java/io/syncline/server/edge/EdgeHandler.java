@@ -78,8 +78,7 @@ final class EdgeHandler extends Handler.Abstract {
         this.places = new Places(bounds.requests(), PLACE_WAIT);
         this.bodyBudget = BodyReader.budget(bounds.bodyMemoryBytes());
         this.observer = observer;
-        this.overdue =
-                new Overdue(bounds.requestTime().dividedBy(OVERDUE_GRACES_PER_REQUEST_TIME));
+        this.overdue = new Overdue(bounds.requestTime().dividedBy(OVERDUE_GRACES_PER_REQUEST_TIME));
     }
 
     /** How many requests are handled now. */
@@ -218,8 +217,7 @@ final class EdgeHandler extends Handler.Abstract {
             }
             Dispatcher.checkProtocol(incoming);
             SocketFeature.Listener listener =
-                    exchange.deadline.call(() ->
-                            sockets.accept(new Call(incoming, id, Map.of())));
+                    exchange.deadline.call(() -> sockets.accept(new Call(incoming, id, Map.of())));
             if (!handled.claim()) {
                 return true;
             }

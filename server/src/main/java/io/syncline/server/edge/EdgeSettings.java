@@ -30,8 +30,8 @@ public record EdgeSettings(
      * @param idleTimeout how long a connection may say nothing
      * @param bodyMemoryBytes sum of all request bodies in memory
      * @param bodyMemoryWait how long a request waits for its share of that
-     * @param bodyGrace what a body, or an answer, may take in addition to its size divided by {@code
-     *     bodyBytesPerSecond}
+     * @param bodyGrace what a body, or an answer, may take in addition to its size divided by
+     *     {@code bodyBytesPerSecond}
      * @param bodyBytesPerSecond the lowest rate that a body must arrive at, and an answer be taken
      * @param requestTime how long a small request may be handled, its body's arrival not counted; a
      *     transfer may take twice that until it sends or receives anything more

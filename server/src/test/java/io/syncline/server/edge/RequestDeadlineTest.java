@@ -57,9 +57,12 @@ class RequestDeadlineTest {
                 new Router()
                         .add("GET", "/v1/hangs", _ -> hang())
                         .add("GET", "/v1/asks", _ -> waitAndAsk())
-                        .add("GET", "/v1/refuses", _ -> {
-                            throw SynclineException.invalid("at once");
-                        })
+                        .add(
+                                "GET",
+                                "/v1/refuses",
+                                _ -> {
+                                    throw SynclineException.invalid("at once");
+                                })
                         .add("POST", "/v1/late", call -> late(call.body(1 << 20)))
                         .add("GET", "/v1/drips", RequestKind.DOWNLOAD, _ -> drips())
                         .add("GET", "/v1/much", RequestKind.DOWNLOAD, _ -> much());
@@ -187,7 +190,8 @@ class RequestDeadlineTest {
     }
 
     @Test
-    @DisplayName("a body that comes slowly but steadily is taken, and its handler then has its time")
+    @DisplayName(
+            "a body that comes slowly but steadily is taken, and its handler then has its time")
     void slowBodiesLive() throws Exception {
         try (RawHttp raw = new RawHttp(edge.port())) {
             raw.send(

@@ -19,8 +19,7 @@ import org.junit.jupiter.api.Test;
 
 final class RatesTest {
     /** An account has 100 requests and 1,000 bytes at once, a device half of that. */
-    private static final RateSettings SETTINGS =
-            new RateSettings(10, 100, Duration.ofSeconds(10));
+    private static final RateSettings SETTINGS = new RateSettings(10, 100, Duration.ofSeconds(10));
 
     private final Random random = new Random(5);
     private final AccountId account = new AccountId(RandomId.next(random));
@@ -103,8 +102,8 @@ final class RatesTest {
         Hash credential = Hash.sha256("a token".getBytes(StandardCharsets.US_ASCII));
         assertThat(passing(Optional.empty())).isEqualTo(100);
         assertThat(rates.anyRefused()).isFalse();
-        assertThatThrownBy(() ->
-                        rates.takeRequest(account, Optional.empty(), Optional.of(credential)))
+        assertThatThrownBy(
+                        () -> rates.takeRequest(account, Optional.empty(), Optional.of(credential)))
                 .isInstanceOf(SynclineException.class);
         assertThat(rates.anyRefused()).isTrue();
         assertThatThrownBy(() -> rates.checkRefused(credential))

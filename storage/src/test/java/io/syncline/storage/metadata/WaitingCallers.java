@@ -50,11 +50,14 @@ public final class WaitingCallers {
         CountDownLatch release = new CountDownLatch(1);
         List<Thread> busy = new ArrayList<>();
         for (int i = 0; i < writers; i++) {
-            busy.add(Thread.ofVirtual().start(() -> store.<Boolean>write(_ -> {
-                inside.countDown();
-                await(release);
-                return true;
-            })));
+            busy.add(
+                    Thread.ofVirtual()
+                            .start(() ->
+                                    store.<Boolean>write(_ -> {
+                                        inside.countDown();
+                                        await(release);
+                                        return true;
+                                    })));
         }
         inside.await();
         AtomicBoolean ran = new AtomicBoolean();
@@ -77,11 +80,14 @@ public final class WaitingCallers {
         CountDownLatch release = new CountDownLatch(1);
         List<Thread> busy = new ArrayList<>();
         for (int i = 0; i < readers; i++) {
-            busy.add(Thread.ofVirtual().start(() -> store.<Boolean>read(_ -> {
-                inside.countDown();
-                await(release);
-                return true;
-            })));
+            busy.add(
+                    Thread.ofVirtual()
+                            .start(() ->
+                                    store.<Boolean>read(_ -> {
+                                        inside.countDown();
+                                        await(release);
+                                        return true;
+                                    })));
         }
         inside.await();
         AtomicBoolean ran = new AtomicBoolean();
@@ -98,12 +104,13 @@ public final class WaitingCallers {
     public static void assertLateReadsEnd(MetadataStore store) {
         Deadline soon = Deadline.after(Duration.ofMillis(50));
         assertThatThrownBy(() ->
-                        soon.call(() -> store.read(read -> {
-                            while (!soon.isOver()) {
-                                Thread.onSpinWait();
-                            }
-                            return read.settings().find("nothing");
-                        })))
+                        soon.call(() ->
+                                store.read(read -> {
+                                    while (!soon.isOver()) {
+                                        Thread.onSpinWait();
+                                    }
+                                    return read.settings().find("nothing");
+                                })))
                 .isInstanceOfSatisfying(
                         SynclineException.class,
                         e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE));

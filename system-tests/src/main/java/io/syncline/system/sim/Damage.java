@@ -68,8 +68,7 @@ final class Damage {
             content(device, path.get())
                     .filter(content -> !row.item().content().equals(Optional.of(content)))
                     .filter(content -> !sent.contains(content.hash()))
-                    .ifPresent(content ->
-                            damaged.put(content.hash(), new At(device, path.get())));
+                    .ifPresent(content -> damaged.put(content.hash(), new At(device, path.get())));
         }
     }
 
@@ -128,8 +127,7 @@ final class Damage {
 
     /** Whether any of it is among what the server has, or ever had, and nobody saved the same. */
     Optional<World.Failure> judge(Set<Hash> sent, Saved saved) {
-        Set<Hash> wanted =
-                saved.everything().values().stream().map(Content::hash).collect(toSet());
+        Set<Hash> wanted = saved.everything().values().stream().map(Content::hash).collect(toSet());
         return damaged.entrySet().stream()
                 .filter(entry -> sent.contains(entry.getKey()) && !wanted.contains(entry.getKey()))
                 .map(Map.Entry::getValue)

@@ -86,7 +86,8 @@ final class ServerTree implements Identities.Nodes {
     /** The contents of all nodes, and of all their versions that are kept. */
     Set<Hash> everSent() {
         var contents = new HashSet<Hash>();
-        Consumer<Node> add = node -> node.item().content().map(Content::hash).ifPresent(contents::add);
+        Consumer<Node> add =
+                node -> node.item().content().map(Content::hash).ifPresent(contents::add);
         nodes().forEach(add);
         ProjectKey project = server.row().key();
         server.metadata()

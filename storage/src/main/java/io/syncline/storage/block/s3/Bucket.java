@@ -215,8 +215,7 @@ final class Bucket implements AutoCloseable {
                                                                                 offsetBytes,
                                                                                 lengthBytes))
                                                                 .overrideConfiguration(
-                                                                        limitOfCaller(
-                                                                                lengthBytes)),
+                                                                        limitOfCaller(lengthBytes)),
                                                 ResponseTransformer.toBytes())
                                         .asByteArrayUnsafe();
                         if (bytes.length > lengthBytes) {
@@ -288,11 +287,10 @@ final class Bucket implements AutoCloseable {
     private Optional<Stat> head(String name) {
         try {
             HeadObjectResponse found =
-                    client.headObject(
-                            head ->
-                                    head.bucket(settings.bucket())
-                                            .key(settings.prefix() + name)
-                                            .overrideConfiguration(limitOfCaller(0)));
+                    client.headObject(head ->
+                            head.bucket(settings.bucket())
+                                    .key(settings.prefix() + name)
+                                    .overrideConfiguration(limitOfCaller(0)));
             return Optional.of(new Stat(found.contentLength(), found.lastModified()));
         } catch (S3Exception e) {
             if (e.statusCode() == 404) {

@@ -187,10 +187,8 @@ public final class PostgresMetadataStore implements MetadataStore, MetadataTable
 
     private void acquire() {
         try {
-            if (!permits.tryAcquire(
-                    Deadline.leftNanos(READER_TIMEOUT), TimeUnit.NANOSECONDS)) {
-                throw new SynclineException(
-                        ErrorCode.LIMITED, "no read could begin in time");
+            if (!permits.tryAcquire(Deadline.leftNanos(READER_TIMEOUT), TimeUnit.NANOSECONDS)) {
+                throw new SynclineException(ErrorCode.LIMITED, "no read could begin in time");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -186,10 +186,8 @@ public final class SqliteMetadataStore implements MetadataStore, MetadataCopy, M
 
     private Sql borrow() {
         try {
-            if (!permits.tryAcquire(
-                    Deadline.leftNanos(READER_TIMEOUT), TimeUnit.NANOSECONDS)) {
-                throw new SynclineException(
-                        ErrorCode.LIMITED, "no read could begin in time");
+            if (!permits.tryAcquire(Deadline.leftNanos(READER_TIMEOUT), TimeUnit.NANOSECONDS)) {
+                throw new SynclineException(ErrorCode.LIMITED, "no read could begin in time");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

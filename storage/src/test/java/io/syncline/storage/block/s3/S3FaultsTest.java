@@ -169,7 +169,8 @@ final class S3FaultsTest {
     }
 
     @Test
-    @DisplayName("L9 a read ends with its caller's deadline; a pack is stored, whoever waits for it")
+    @DisplayName(
+            "L9 a read ends with its caller's deadline; a pack is stored, whoever waits for it")
     void readsEndWithTheirDeadline() throws Exception {
         try (BlockStore patient =
                 S3BlockStore.open(

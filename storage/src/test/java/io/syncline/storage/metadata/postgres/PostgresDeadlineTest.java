@@ -54,8 +54,7 @@ final class PostgresDeadlineTest {
     @Test
     @DisplayName("L9 a write that waited beyond its deadline fails, and is never run")
     void lateWritesNeverBegin() throws Exception {
-        try (PostgresMetadataStore store =
-                PostgresMetadataStore.open(PostgresServer.fresh(1, 1))) {
+        try (PostgresMetadataStore store = PostgresMetadataStore.open(PostgresServer.fresh(1, 1))) {
             WaitingCallers.assertLateWritesNeverBegin(store, 1);
         }
     }
@@ -63,8 +62,7 @@ final class PostgresDeadlineTest {
     @Test
     @DisplayName("L9 a read waits no longer than its caller")
     void lateReadsEnd() throws Exception {
-        try (PostgresMetadataStore store =
-                PostgresMetadataStore.open(PostgresServer.fresh(2, 1))) {
+        try (PostgresMetadataStore store = PostgresMetadataStore.open(PostgresServer.fresh(2, 1))) {
             WaitingCallers.assertLateReadsNeverBegin(store, 2);
             WaitingCallers.assertLateReadsEnd(store);
         }
@@ -103,8 +101,8 @@ final class PostgresDeadlineTest {
             assertThat(store.<Boolean>read(read -> read.settings().find("no").isEmpty())).isTrue();
             link.part();
             Deadline soon = Deadline.after(Duration.ofMillis(300));
-            assertThatThrownBy(() ->
-                            soon.call(() -> store.read(read -> read.settings().find("no"))))
+            assertThatThrownBy(
+                            () -> soon.call(() -> store.read(read -> read.settings().find("no"))))
                     .satisfies(PostgresDeadlineTest::assertUnavailable);
             link.join();
             assertThat(store.<Boolean>read(read -> read.settings().find("no").isEmpty())).isTrue();
