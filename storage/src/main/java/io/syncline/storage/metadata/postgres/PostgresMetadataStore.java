@@ -211,6 +211,24 @@ public final class PostgresMetadataStore implements MetadataStore, MetadataTable
     }
 
     @Override
+    public long bytes() {
+        acquire();
+        try (Connection connection = reads.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row =
+                        statement.executeQuery("SELECT pg_database_size(current_database())")) {
+            row.next();
+            long bytes = row.getLong(1);
+            connection.rollback();
+            return bytes;
+        } catch (SQLException e) {
+            throw Failures.translate(e);
+        } finally {
+            permits.release();
+        }
+    }
+
+    @Override
     public List<TableSize> tables() {
         acquire();
         try (Connection connection = reads.getConnection();

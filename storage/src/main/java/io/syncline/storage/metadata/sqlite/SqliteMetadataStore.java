@@ -145,6 +145,11 @@ public final class SqliteMetadataStore implements MetadataStore, MetadataCopy, M
     }
 
     @Override
+    public long bytes() {
+        return file.toFile().length();
+    }
+
+    @Override
     public List<TableSize> tables() {
         try (Sql sql = openReader()) {
             List<TableSize> found = new ArrayList<>();
