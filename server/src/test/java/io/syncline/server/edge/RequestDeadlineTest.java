@@ -194,9 +194,8 @@ class RequestDeadlineTest {
             "a body that comes slowly but steadily is taken, and its handler then has its time")
     void slowBodiesLive() throws Exception {
         try (RawHttp raw = new RawHttp(edge.port())) {
-            raw.send(
-                    "POST /v1/late HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
-                            + "Content-Length: 20\r\n\r\n");
+            raw.send("POST /v1/late HTTP/1.1\r\nHost: x\r\n");
+            raw.send("Connection: close\r\nContent-Length: 20\r\n\r\n");
             for (int i = 0; i < 20; i++) {
                 pace();
                 raw.send("y");
