@@ -31,6 +31,7 @@ final class FileInode extends Inode {
     private long keptBytes;
     private long beginBytes;
     private boolean written;
+    private long writtenNanos;
 
     /** Whether a store through a mapping has already set the times. */
     private boolean mappedAndDirty;
@@ -66,8 +67,18 @@ final class FileInode extends Inode {
         return written;
     }
 
-    void wrote() {
+    void wrote(long nowNanos) {
         written = true;
+        writtenNanos = nowNanos;
+    }
+
+    /** Bytes that have waited for long enough are on the disk, and the times with them. */
+    @Override
+    void writeBack(long beforeNanos) {
+        if (written && writtenNanos < beforeNanos) {
+            durable = new Attributes(durable.mode(), attributes.mtimeNanos(), attributes.ctimeNanos());
+            forceContent();
+        }
     }
 
     /** A store through a mapping: whether it is the first since all was written back. */
@@ -78,8 +89,8 @@ final class FileInode extends Inode {
         return first;
     }
 
-    void setSize(long bytes) {
-        written = true;
+    void setSize(long bytes, long nowNanos) {
+        wrote(nowNanos);
         if (bytes < content.size()) {
             if (past.size() == MAX_EPOCHS) {
                 past.remove(1);
@@ -94,6 +105,10 @@ final class FileInode extends Inode {
     @Override
     void force() {
         super.force();
+        forceContent();
+    }
+
+    private void forceContent() {
         forced = content.snapshot();
         past.clear();
         keptBytes = content.size();

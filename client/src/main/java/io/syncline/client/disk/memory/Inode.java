@@ -64,6 +64,9 @@ class Inode {
         return !attributes.equals(durable);
     }
 
+    /** What was written before that has reached the disk by itself, whatever it is called now. */
+    void writeBack(long beforeNanos) {}
+
     /** Everything about it reaches the disk. */
     void force() {
         durable = attributes;

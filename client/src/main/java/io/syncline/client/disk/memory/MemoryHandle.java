@@ -85,7 +85,7 @@ final class MemoryHandle implements ReadHandle, WriteHandle {
                 at += before - from.remaining();
             }
         } finally {
-            inode.wrote();
+            inode.wrote(calls.tree().now(inode));
             inode.volume.touched(inode);
         }
     }
@@ -97,7 +97,7 @@ final class MemoryHandle implements ReadHandle, WriteHandle {
                 () -> {
                     if (sizeBytes != inode.sizeBytes()) {
                         long before = inode.pageCount();
-                        inode.setSize(sizeBytes);
+                        inode.setSize(sizeBytes, calls.tree().now(inode));
                         inode.volume.giveBack((before - inode.pageCount()) * Content.PAGE_BYTES);
                         calls.tree().wrote(link);
                     }

@@ -165,6 +165,7 @@ final class Volume {
         var found = new ArrayList<Inode>();
         restart(root, found);
         for (Inode inode : found) {
+            inode.writeBack(writtenBeforeNanos);
             if (inode.isDirty() && inode.attributes.ctimeNanos() >= writtenBeforeNanos) {
                 inode.crash(random);
             } else {

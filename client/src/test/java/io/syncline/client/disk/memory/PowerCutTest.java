@@ -228,6 +228,21 @@ final class PowerCutTest {
         }
     }
 
+    @Test
+    @DisplayName("what has waited long enough stays, though it was renamed just now")
+    void oldBytesStayUnderANewName() {
+        for (int seed = 0; seed < CUTS; seed++) {
+            var clock = new Clock();
+            var files = new MemoryFileSystem(Traits.ext4(), clock, new Random(seed));
+            files.makeRoot("root");
+            files.user("root").write(A, bytes("new"));
+            clock.pass(Duration.ofMinutes(1));
+            files.user("root").move(A, B);
+            files.crash(new Random(seed));
+            assertThat(shown(files)).isIn("a=new", "b=new");
+        }
+    }
+
     // Names.
 
     @ParameterizedTest
