@@ -6,21 +6,20 @@ import io.syncline.server.Server;
 import io.syncline.server.admin.AdminAnswer;
 import io.syncline.server.admin.AdminClient;
 import io.syncline.server.admin.AdminRequest;
+import io.syncline.server.collect.CollectSettings;
+import io.syncline.server.config.ServerConfig;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** Which server an admin command is about, and how it is run there. */
 final class AdminRun {
-    @Option(
-            names = "--data",
-            paramLabel = "DIR",
-            description = "The server's data folder (default: HOME/server, as 'serve' has it).")
-    private @Nullable Path data;
+    @Mixin private StoreOptions stores;
 
     private final Map<String, String> options = new HashMap<>();
 
@@ -35,40 +34,83 @@ final class AdminRun {
         return there && value != null ? with(option, value) : this;
     }
 
-    private Path data(Main main) {
-        Path wanted = data == null ? main.globals().home().serverData() : data;
-        return wanted.toAbsolutePath().normalize();
+    private static Path data(ServerConfig config, Main main) {
+        return config.data()
+                .orElseGet(() -> main.globals().home().serverData())
+                .toAbsolutePath()
+                .normalize();
+    }
+
+    private static CollectSettings collecting(ServerConfig config) {
+        return config.backupHorizon()
+                .map(CollectSettings.DEFAULT::withHorizon)
+                .orElse(CollectSettings.DEFAULT);
     }
 
     /** Runs a task, by the server if it runs, else here; prints the answer; the exit status. */
     int run(Main main, String task) {
-        Path folder = data(main);
+        ServerConfig config = stores.config(stores.flags());
+        Path folder = data(config, main);
+        AdminRequest request = new AdminRequest(task, options);
         return AdminClient.of(folder)
-                .map(client ->
-                        show(
-                                main,
-                                progress -> client.run(new AdminRequest(task, options), progress)))
-                .orElseGet(() -> runStopped(main, folder, task));
+                .map(client -> show(main, progress -> client.run(request, progress)))
+                .orElseGet(() ->
+                        config.stores().isEmbedded()
+                                ? runStopped(main, config, folder, request)
+                                : runBeside(main, config, folder, request));
     }
 
     /** Runs a task that needs the server stopped. */
     int runAlone(Main main, String task) {
-        Path folder = data(main);
+        ServerConfig config = stores.config(stores.flags());
+        if (!config.stores().isEmbedded()) {
+            throw SynclineException.invalid(
+                    task
+                            + " is for servers that keep all in their data folder; see 'Back up a"
+                            + " cluster' in docs/operations.md for one that doesn't");
+        }
+        Path folder = data(config, main);
         if (AdminClient.of(folder).isPresent()) {
             throw new SynclineException(
                     ErrorCode.UNAVAILABLE,
                     "the server on " + folder + " runs; stop it first, then run this again");
         }
-        return runStopped(main, folder, task);
+        return runStopped(main, config, folder, new AdminRequest(task, options));
     }
 
-    private int runStopped(Main main, Path folder, String task) {
+    private static int runStopped(
+            Main main, ServerConfig config, Path folder, AdminRequest request) {
+        return unlessInUse(
+                folder,
+                () ->
+                        show(
+                                main,
+                                progress ->
+                                        Server.stopped(folder, Version.number(), collecting(config))
+                                                .run(request, progress)));
+    }
+
+    /** On a database or a bucket that other nodes may use meanwhile. */
+    private static int runBeside(
+            Main main, ServerConfig config, Path folder, AdminRequest request) {
+        return unlessInUse(
+                folder,
+                () ->
+                        show(
+                                main,
+                                progress ->
+                                        Server.administer(
+                                                config,
+                                                folder,
+                                                Version.number(),
+                                                collecting(config),
+                                                request,
+                                                progress)));
+    }
+
+    private static int unlessInUse(Path folder, IntSupplier run) {
         try {
-            return show(
-                    main,
-                    progress ->
-                            Server.stopped(folder, Version.number())
-                                    .run(new AdminRequest(task, options), progress));
+            return run.getAsInt();
         } catch (SynclineException e) {
             if (e.code() == ErrorCode.UNAVAILABLE
                     && String.valueOf(e.getMessage()).contains("in use by another server")) {

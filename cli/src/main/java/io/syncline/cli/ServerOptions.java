@@ -18,6 +18,7 @@ import io.syncline.server.config.Key;
 import io.syncline.server.config.Listen;
 import io.syncline.server.config.ServerConfig;
 import io.syncline.server.edge.EdgeSettings;
+import io.syncline.server.rate.RateSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -270,7 +271,9 @@ final class ServerOptions {
                                         new EdgeSettings.TlsFiles(tls.certificate(), tls.key())),
                         bounds.with(
                                 config.connections().orElse(bounds.connections()),
-                                config.requests().orElse(bounds.requests())));
+                                config.requests().orElse(bounds.requests()),
+                                config.requestTime().orElse(bounds.requestTime())));
+        RateSettings rates = RateSettings.DEFAULT;
         return new ServerSettings(
                 directory,
                 edge,
@@ -280,7 +283,11 @@ final class ServerOptions {
                         .map(CollectSettings.DEFAULT::withHorizon)
                         .orElse(CollectSettings.DEFAULT),
                 config.stores(),
-                node(config));
+                node(config),
+                new RateSettings(
+                        config.accountRequests().orElse(rates.requestsPerSecond()),
+                        config.accountBytes().orElse(rates.bytesPerSecond()),
+                        rates.burst()));
     }
 
     /** The address of last time, else the default one, else any free one. */

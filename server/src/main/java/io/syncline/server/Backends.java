@@ -3,6 +3,7 @@ package io.syncline.server;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.tree.RandomId;
+import io.syncline.server.admin.AdminTasks;
 import io.syncline.server.check.BlocksCheck;
 import io.syncline.server.check.EventsCheck;
 import io.syncline.server.check.MetadataCheck;
@@ -12,6 +13,8 @@ import io.syncline.server.config.Problems;
 import io.syncline.server.config.StoreUrls;
 import io.syncline.server.migrate.MoveSide;
 import io.syncline.storage.block.BlockStore;
+import io.syncline.storage.block.ListedPacks;
+import io.syncline.storage.block.PackFiles;
 import io.syncline.storage.block.SnapshotFiles;
 import io.syncline.storage.block.disk.DiskSnapshotFiles;
 import io.syncline.storage.block.pack.PackBlockStore;
@@ -26,6 +29,7 @@ import io.syncline.storage.event.redis.RedisEventBus;
 import io.syncline.storage.event.redis.RedisSettings;
 import io.syncline.storage.metadata.MetadataRows;
 import io.syncline.storage.metadata.MetadataStore;
+import io.syncline.storage.metadata.MetadataTables;
 import io.syncline.storage.metadata.postgres.PostgresAddress;
 import io.syncline.storage.metadata.postgres.PostgresMetadataStore;
 import io.syncline.storage.metadata.sqlite.SqliteMetadataStore;
@@ -144,6 +148,38 @@ final class Backends {
         } catch (IOException e) {
             log.atWarn().setCause(e).log("the metadata's lock could not be released");
         }
+    }
+
+    /**
+     * What admin tasks work on.
+     *
+     * @param stores as {@link #open} opened them
+     */
+    AdminTasks.Parts parts(Stores stores, Path data, String version) {
+        MetadataTables tables =
+                switch (stores.metadata()) {
+                    case PostgresMetadataStore postgres -> postgres;
+                    case SqliteMetadataStore sqlite -> sqlite;
+                    default -> throw new IllegalStateException("tables of " + stores.metadata());
+                };
+        PackFiles packs =
+                stores.blocks() instanceof PackBlockStore files
+                        ? files
+                        : new ListedPacks(stores.blocks());
+        String place =
+                metadata.map(PostgresAddress::toString).orElse(data.toString())
+                        + " and "
+                        + blocks.map(S3Settings::toString).orElse(data.toString());
+        return new AdminTasks.Parts(
+                place,
+                data,
+                stores.metadata(),
+                Optional.empty(),
+                tables,
+                stores.blocks(),
+                packs,
+                InstantSource.system(),
+                version);
     }
 
     /**

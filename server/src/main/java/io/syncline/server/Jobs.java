@@ -1,5 +1,6 @@
 package io.syncline.server;
 
+import io.syncline.server.background.LiveNodes;
 import io.syncline.server.background.NodeLeases;
 import io.syncline.server.block.BlockFilters;
 import io.syncline.server.collect.CollectorJob;
@@ -19,11 +20,13 @@ record Jobs(
         CollectorJob collecting,
         NameFollower names,
         BlockFilters filters,
-        WantedFiles wanted)
+        WantedFiles wanted,
+        LiveNodes nodes)
         implements AutoCloseable {
     /** Begins to do it. Call once. */
     void start() {
         leases.start();
+        nodes.start();
         sweeper.start();
         trimmer.start();
         floors.start();
@@ -52,6 +55,7 @@ record Jobs(
         floors.close();
         names.close();
         snapshots.close();
+        nodes.close();
         leases.close();
     }
 }

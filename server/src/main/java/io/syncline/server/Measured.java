@@ -7,6 +7,9 @@ import io.syncline.server.metrics.MetricsServer;
 
 /** What is measured of this node, and where it is shown. */
 record Measured(Metrics metrics, MetricsServer server) implements AutoCloseable {
+    private static final String LIMITED = "syncline.requests.limited";
+    private static final String LIMITED_IS = "Requests beyond their account's or device's rates";
+
     static Measured start(Listen listen) {
         Metrics metrics = new Metrics();
         try {
@@ -44,6 +47,16 @@ record Measured(Metrics metrics, MetricsServer server) implements AutoCloseable 
                 "syncline.ready",
                 "Whether requests may come",
                 () -> services.health().reasonNotReady().isEmpty() ? 1 : 0);
+        metrics.counter(LIMITED, LIMITED_IS, "rate", "requests", services.rates()::refusedRequests);
+        metrics.counter(LIMITED, LIMITED_IS, "rate", "bytes", services.rates()::refusedBytes);
+        metrics.gauge(
+                "syncline.rates.remembered",
+                "Accounts and devices whose rates are remembered",
+                services.rates()::remembered);
+        metrics.gauge(
+                "syncline.nodes",
+                "Nodes that share the rates of accounts",
+                services.jobs().nodes()::count);
         services.jobs().leases().all().forEach(lease -> metrics.lease(lease.name(), lease::isHeld));
     }
 

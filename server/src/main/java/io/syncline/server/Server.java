@@ -2,14 +2,21 @@ package io.syncline.server;
 
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
+import io.syncline.core.tree.RandomId;
 import io.syncline.core.wire.Secret;
 import io.syncline.server.account.Accounts;
+import io.syncline.server.admin.AdminAnswer;
+import io.syncline.server.admin.AdminProgress;
+import io.syncline.server.admin.AdminRequest;
 import io.syncline.server.admin.AdminServer;
 import io.syncline.server.admin.AdminTasks;
 import io.syncline.server.admin.StoppedTasks;
 import io.syncline.server.admin.Unfinished;
+import io.syncline.server.background.NodeLeases;
 import io.syncline.server.background.WorkObserver;
+import io.syncline.server.block.BlockReader;
 import io.syncline.server.check.StorageReport;
+import io.syncline.server.collect.CollectSettings;
 import io.syncline.server.collect.Collector;
 import io.syncline.server.config.Key;
 import io.syncline.server.config.Problems;
@@ -54,7 +61,7 @@ public final class Server implements AutoCloseable {
     private final Optional<Secret> adminPassword;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    /** Only where the stores are files of this machine. */
+    /** Absent where somebody else chose the stores. */
     private volatile Optional<AdminServer> adminServer = Optional.empty();
 
     private Server(
@@ -95,7 +102,7 @@ public final class Server implements AutoCloseable {
 
     /**
      * Starts on the stores that the settings name, the others in the data folder: metadata in
-     * SQLite, blocks in packs. Where all are embedded, admin tasks can be asked for on loopback.
+     * SQLite, blocks in packs. Admin tasks can be asked for on loopback.
      *
      * @throws SynclineException UNAVAILABLE where another server has the folder open, or the
      *     address is taken; INVALID for settings that can't be
@@ -106,25 +113,35 @@ public final class Server implements AutoCloseable {
             Backends backends = Backends.of(settings.stores(), problems);
             problems.throwIfAny();
             makePrivate(settings.data());
-            return start(settings, backends.open(settings.data()));
+            Stores stores = backends.open(settings.data());
+            return start(settings, stores)
+                    .administered(
+                            settings.data(),
+                            backends.parts(stores, settings.data(), settings.version()));
         }
         Unfinished.check(settings.data());
         Embedded embedded = open(settings.data(), settings.version());
-        Server server = start(settings, embedded.stores());
+        Server server =
+                start(settings, embedded.stores()).administered(settings.data(), embedded.parts());
+        server.services.measurements().watch(settings.data(), embedded.parts().packs());
+        return server;
+    }
+
+    /** This server, which takes admin tasks from other processes of its machine. */
+    private Server administered(Path data, AdminTasks.Parts parts) {
         try {
-            server.services.measurements().watch(settings.data(), embedded.parts().packs());
-            server.adminServer =
+            adminServer =
                     Optional.of(
                             AdminServer.start(
-                                    settings.data(),
+                                    data,
                                     new AdminTasks(
-                                            embedded.parts(),
-                                            server.services.collector(),
-                                            project -> Services.wanted(embedded.stores(), project)),
+                                            parts,
+                                            services.collector(),
+                                            project -> Services.wanted(stores, project)),
                                     new SecureRandom()));
-            return server;
+            return this;
         } catch (RuntimeException e) {
-            server.close();
+            close();
             throw e;
         }
     }
@@ -201,8 +218,49 @@ public final class Server implements AutoCloseable {
     }
 
     /** Runs admin tasks on the data folder of a server that isn't running. */
-    public static StoppedTasks stopped(Path data, String version) {
-        return new StoppedTasks(data, new EmbeddedOpener(version), new SecureRandom());
+    public static StoppedTasks stopped(Path data, String version, CollectSettings collecting) {
+        return new StoppedTasks(data, new EmbeddedOpener(version), new SecureRandom(), collecting);
+    }
+
+    /**
+     * Runs an admin task on stores that aren't all in the data folder, beside whatever nodes serve
+     * them.
+     *
+     * @param data where what is embedded is, and copies are kept meanwhile; made if missing
+     * @throws SynclineException INVALID for a task that is for embedded servers only; UNAVAILABLE
+     *     where the stores can't be reached, or what is embedded is in use
+     */
+    public static AdminAnswer administer(
+            ServerConfig config,
+            Path data,
+            String version,
+            CollectSettings collecting,
+            AdminRequest request,
+            AdminProgress progress) {
+        makePrivate(data);
+        Backends backends = Backends.of(config.stores(), new Problems());
+        InstantSource clock = InstantSource.system();
+        try (Stores stores = backends.open(data);
+                NodeLeases leases =
+                        new NodeLeases(
+                                stores.metadata(), RandomId.next(new SecureRandom()), clock)) {
+            MoveMarks.check(stores.metadata());
+            Collector collector =
+                    new Collector(
+                            stores.metadata(),
+                            leases.of(Collector.LEASE),
+                            stores.blocks(),
+                            new BlockReader(stores.metadata(), stores.blocks(), clock),
+                            clock,
+                            () -> collecting,
+                            NodeLeases.ONLY);
+            leases.start();
+            return new AdminTasks(
+                            backends.parts(stores, data, version),
+                            collector,
+                            project -> Services.wanted(stores, project))
+                    .run(request, progress);
+        }
     }
 
     /** The embedded stores, once as the server sees them and once as admin tasks do. */
@@ -258,9 +316,10 @@ public final class Server implements AutoCloseable {
                             DiskSnapshotFiles.open(data.resolve("snapshots")),
                             new MemoryEventBus()),
                     new AdminTasks.Parts(
+                            data.toString(),
                             data,
                             metadata,
-                            metadata,
+                            Optional.of(metadata),
                             metadata,
                             blocks,
                             blocks,

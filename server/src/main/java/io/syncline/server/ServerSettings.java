@@ -4,6 +4,7 @@ import io.syncline.core.wire.Secret;
 import io.syncline.server.collect.CollectSettings;
 import io.syncline.server.config.StoreUrls;
 import io.syncline.server.edge.EdgeSettings;
+import io.syncline.server.rate.RateSettings;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param collecting how unused blocks are collected
  * @param stores where things are kept that aren't kept in the folder
  * @param node which node of the server it is
+ * @param rates what one account may ask for
  */
 public record ServerSettings(
         Path data,
@@ -26,7 +28,8 @@ public record ServerSettings(
         String version,
         CollectSettings collecting,
         StoreUrls stores,
-        NodeSettings node) {
+        NodeSettings node,
+        RateSettings rates) {
 
     /** The only node. */
     public ServerSettings(
@@ -36,7 +39,15 @@ public record ServerSettings(
             String version,
             CollectSettings collecting,
             StoreUrls stores) {
-        this(data, edge, adminPassword, version, collecting, stores, NodeSettings.ONLY);
+        this(
+                data,
+                edge,
+                adminPassword,
+                version,
+                collecting,
+                stores,
+                NodeSettings.ONLY,
+                RateSettings.DEFAULT);
     }
 
     /** With the embedded stores. */
@@ -57,7 +68,14 @@ public record ServerSettings(
 
     /** As another node. */
     public ServerSettings as(NodeSettings other) {
-        return new ServerSettings(data, edge, adminPassword, version, collecting, stores, other);
+        return new ServerSettings(
+                data, edge, adminPassword, version, collecting, stores, other, rates);
+    }
+
+    /** With other rates. */
+    public ServerSettings with(RateSettings other) {
+        return new ServerSettings(
+                data, edge, adminPassword, version, collecting, stores, node, other);
     }
 
     /** On loopback at this port (0: any free one). */

@@ -9,6 +9,7 @@ import io.syncline.server.account.Accounts;
 import io.syncline.server.account.LoginThrottle;
 import io.syncline.server.activity.Activity;
 import io.syncline.server.audit.Audit;
+import io.syncline.server.background.LiveNodes;
 import io.syncline.server.background.NodeLeases;
 import io.syncline.server.background.WorkObserver;
 import io.syncline.server.block.BlockFilters;
@@ -42,6 +43,7 @@ import io.syncline.server.operator.Overview;
 import io.syncline.server.project.ProjectRoutes;
 import io.syncline.server.project.Projects;
 import io.syncline.server.quota.QuotaRoutes;
+import io.syncline.server.rate.Rates;
 import io.syncline.server.search.NameFollower;
 import io.syncline.server.search.Search;
 import io.syncline.server.setting.RuntimeSettings;
@@ -85,6 +87,7 @@ public final class Services implements AutoCloseable {
     private final Measurements measurements;
     private final Overview overview;
     private final RuntimeSettings runtime;
+    private final Rates rates;
 
     /** As below, and nobody watches its work. */
     public Services(
@@ -110,7 +113,9 @@ public final class Services implements AutoCloseable {
             ThreadFactory threads,
             WorkObserver observer) {
         MetadataStore store = stores.metadata();
-        Access access = new Access(store, clock);
+        LiveNodes nodes = new LiveNodes(store, settings.node().name(), clock);
+        this.rates = new Rates(settings.rates(), nodes::count, clock);
+        Access access = new Access(store, clock, rates);
         this.events = new EventHub(store, stores.events(), access, clock);
         NodeLeases leases = new NodeLeases(store, settings.node().name(), clock, observer);
         NameFollower names = new NameFollower(store, leases.of(NameFollower.LEASE));
@@ -200,7 +205,8 @@ public final class Services implements AutoCloseable {
                         new CollectorJob(collector, clock, random),
                         names,
                         filters,
-                        wantedFiles);
+                        wantedFiles,
+                        nodes);
     }
 
     private static Map<Setting, Long> defaults(CollectSettings collecting) {
@@ -304,6 +310,11 @@ public final class Services implements AutoCloseable {
 
     Overview overview() {
         return overview;
+    }
+
+    /** What callers may ask for. */
+    Rates rates() {
+        return rates;
     }
 
     Jobs jobs() {

@@ -6,6 +6,8 @@ import io.syncline.core.tree.AccountId;
 import io.syncline.core.tree.Hash;
 import io.syncline.server.account.Access;
 import io.syncline.server.background.NodeLeases;
+import io.syncline.server.rate.RateSettings;
+import io.syncline.server.rate.Rates;
 import io.syncline.storage.metadata.Account;
 import io.syncline.storage.metadata.Session;
 import io.syncline.storage.metadata.memory.MemoryMetadataStore;
@@ -38,7 +40,10 @@ class ExpirySweeperTest {
         try (ExpirySweeper sweeper =
                 new ExpirySweeper(
                         NodeLeases.only(store, ExpirySweeper.LEASE, () -> now),
-                        new Access(store, () -> now),
+                        new Access(
+                                store,
+                                () -> now,
+                                new Rates(RateSettings.DEFAULT, () -> 1, () -> now)),
                         () -> now,
                         () -> Duration.ofDays(1))) {
             assertThat(sweeper.sweep()).isZero();

@@ -35,6 +35,7 @@ import io.syncline.core.wire.Secret;
 import io.syncline.core.wire.WireJson;
 import io.syncline.server.account.Accounts;
 import io.syncline.server.edge.EdgeSettings;
+import io.syncline.server.rate.RateSettings;
 import io.syncline.storage.block.PackId;
 import io.syncline.storage.block.memory.MemoryBlockStore;
 import io.syncline.storage.block.memory.MemorySnapshotFiles;
@@ -82,13 +83,18 @@ final class TestServer implements AutoCloseable {
     }
 
     TestServer(InstantSource clock, NodeSettings node) {
+        this(clock, node, RateSettings.DEFAULT);
+    }
+
+    TestServer(InstantSource clock, NodeSettings node, RateSettings rates) {
         ServerSettings settings =
                 new ServerSettings(
                                 Path.of("unused"),
                                 EdgeSettings.loopback(0),
                                 Optional.of(PASSWORD),
                                 "test")
-                        .as(node);
+                        .as(node)
+                        .with(rates);
         this.server =
                 Server.start(
                         settings,

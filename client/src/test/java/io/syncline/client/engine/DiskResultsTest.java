@@ -144,13 +144,14 @@ class DiskResultsTest {
     @DisplayName("L3: what took the place of a directory that was just made is not that directory")
     void whatTookThePlaceIsLookedAt() {
         Stat file = new Stat(FileKind.FILE, new FileIdentity(0, 3, 3), 5, 0, 0, false, 1);
-        write(() -> results.take(
-                new Event.Carried.Result(
-                        new DiskTask.MakeDirectory(
-                                new Step.Materialise(NODE, PLACE, Item.DIRECTORY),
-                                7,
-                                LocalPath.of("d")),
-                        new Outcome.Done(file))));
+        write(() ->
+                results.take(
+                        new Event.Carried.Result(
+                                new DiskTask.MakeDirectory(
+                                        new Step.Materialise(NODE, PLACE, Item.DIRECTORY),
+                                        7,
+                                        LocalPath.of("d")),
+                                new Outcome.Done(file))));
 
         assertThat(work.state.local(NODE)).isEmpty();
         assertThat(work.dirty).isNotEmpty();

@@ -11,6 +11,8 @@ import io.syncline.core.wire.Secret;
 import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Call;
 import io.syncline.server.edge.Handler;
+import io.syncline.server.edge.SharedBytes;
+import io.syncline.server.rate.Rates;
 import io.syncline.storage.metadata.Account;
 import io.syncline.storage.metadata.Device;
 import io.syncline.storage.metadata.MetadataStore;
@@ -18,6 +20,7 @@ import io.syncline.storage.metadata.Project;
 import io.syncline.storage.metadata.ReadTransaction;
 import io.syncline.storage.metadata.Session;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -47,12 +50,14 @@ public final class Access {
 
     private final MetadataStore store;
     private final InstantSource clock;
+    private final Rates rates;
     private final Map<DeviceId, Instant> seen = new ConcurrentHashMap<>();
 
-    /** Access by the accounts, devices and members in this store. */
-    public Access(MetadataStore store, InstantSource clock) {
+    /** Access by the accounts, devices and members in this store, within these rates. */
+    public Access(MetadataStore store, InstantSource clock, Rates rates) {
         this.store = store;
         this.clock = clock;
+        this.rates = rates;
     }
 
     /** Answers a request of a known caller. */
@@ -71,12 +76,75 @@ public final class Access {
 
     /** Lets in whoever has a valid token. */
     public Handler caller(CallerHandler handler) {
-        return call -> handler.handle(call, store.read(read -> authenticate(read, call)));
+        return call -> {
+            checkRefused(call);
+            Caller caller = store.read(read -> authenticate(read, call));
+            return limited(call, caller, () -> handler.handle(call, caller));
+        };
     }
 
     /** Lets in the members of the project whose role includes the needed one. */
     public Handler member(Role needed, MemberHandler handler) {
-        return call -> handler.handle(call, store.read(read -> member(read, call, needed)));
+        return call -> {
+            checkRefused(call);
+            Member member = store.read(read -> member(read, call, needed));
+            return limited(call, member.caller(), () -> handler.handle(call, member));
+        };
+    }
+
+    private interface Work {
+        Answer run() throws IOException;
+    }
+
+    /** Answers, within the caller's rates. */
+    private Answer limited(Call call, Caller caller, Work work) throws IOException {
+        take(call, caller);
+        try {
+            return counted(call, caller, work.run());
+        } finally {
+            rates.takeBytes(caller.account(), caller.device(), call.bodyBytes());
+        }
+    }
+
+    private void take(Call call, Caller caller) {
+        rates.takeRequest(caller.account(), caller.device(), credential(call));
+    }
+
+    /** What is known of a caller before it is looked up. */
+    private static Optional<Hash> credential(Call call) {
+        return call.header("Authorization")
+                .or(() -> call.cookie(COOKIE))
+                .map(text -> Hash.sha256(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** A caller that runs away costs no look at the metadata. */
+    private void checkRefused(Call call) {
+        if (rates.anyRefused()) {
+            credential(call).ifPresent(rates::checkRefused);
+        }
+    }
+
+    private Answer counted(Call call, Caller caller, Answer answer) {
+        if (call.method().equals("HEAD")) {
+            return answer;
+        }
+        switch (answer.body()) {
+            case Answer.None() -> {}
+            case Answer.Bytes(SharedBytes bytes) -> took(caller, bytes.length());
+            case Answer.Stream(long length, _) -> took(caller, length);
+            case Answer.Unmeasured(Answer.UnmeasuredWriter writer) -> {
+                return new Answer(
+                        answer.status(),
+                        answer.headers(),
+                        new Answer.Unmeasured(
+                                out -> writer.write(new CountedOutput(out, n -> took(caller, n)))));
+            }
+        }
+        return answer;
+    }
+
+    private void took(Caller caller, long bytes) {
+        rates.takeBytes(caller.account(), caller.device(), bytes);
     }
 
     /** Lets in the sessions of operators: people, never devices. */
@@ -125,9 +193,15 @@ public final class Access {
         return new SynclineException(ErrorCode.NOT_FOUND, "there is no such project");
     }
 
-    /** Who sent this request; {@code UNAUTHENTICATED} without a valid token. */
+    /**
+     * Who sent this request; {@code UNAUTHENTICATED} without a valid token, {@code LIMITED} beyond
+     * its rates.
+     */
     public Caller authenticate(Call call) {
-        return store.read(read -> authenticate(read, call));
+        checkRefused(call);
+        Caller caller = store.read(read -> authenticate(read, call));
+        take(call, caller);
+        return caller;
     }
 
     private Caller authenticate(ReadTransaction read, Call call) {

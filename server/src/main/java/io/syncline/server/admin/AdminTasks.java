@@ -42,13 +42,16 @@ public final class AdminTasks {
     /**
      * What the tasks work on.
      *
-     * @param data the folder that holds all of it
+     * @param place where all of it is, for people to read
+     * @param data the folder of this machine that holds all of it, or what isn't held elsewhere
+     * @param copy what backups are made by; absent where the data isn't all in the folder
      * @param program the program's version
      */
     public record Parts(
+            String place,
             Path data,
             MetadataStore metadata,
-            MetadataCopy copy,
+            Optional<MetadataCopy> copy,
             MetadataTables tables,
             BlockStore blocks,
             PackFiles packs,
@@ -266,6 +269,14 @@ public final class AdminTasks {
                 Path.of(
                         request.text("to")
                                 .orElseThrow(() -> SynclineException.invalid("backup where?")));
+        MetadataCopy copy =
+                parts.copy()
+                        .orElseThrow(() ->
+                                SynclineException.invalid(
+                                        parts.place()
+                                                + " is backed up by the tools of the database, and"
+                                                + " then the bucket by versions or a copy; see"
+                                                + " 'Back up a cluster' in docs/operations.md"));
         if (target.startsWith(parts.data()) || parts.data().startsWith(target)) {
             throw SynclineException.invalid(
                     "a backup can't be inside the data folder " + parts.data());
@@ -274,7 +285,7 @@ public final class AdminTasks {
             MakeBackup.Made made =
                     new MakeBackup(
                                     folder,
-                                    parts.copy(),
+                                    copy,
                                     parts.packs(),
                                     new MakeBackup.Wishes(
                                             !request.flag("no-links"),

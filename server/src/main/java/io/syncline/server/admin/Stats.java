@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What there is, from counts that are kept: a few look-ups per project and one look at each pack
@@ -98,31 +99,32 @@ final class Stats {
     }
 
     private AdminAnswer answer(List<Row> rows, long accounts, List<TableSize> tables) {
-        long database = size("metadata.sqlite");
+        long database = parts.tables().bytes();
         long log = size("metadata.sqlite-wal");
-        long free = free();
+        // Room elsewhere is nothing that is known here.
+        OptionalLong free =
+                parts.copy().isPresent() ? OptionalLong.of(free()) : OptionalLong.empty();
         JsonWriter document =
                 new JsonWriter()
                         .beginObject()
-                        .member("data", parts.data().toString())
+                        .member("data", parts.place())
                         .member("metadataBytes", database)
-                        .member("metadataLogBytes", log)
-                        .member("freeBytes", free)
-                        .member("accounts", accounts)
-                        .array("projects", rows, Stats::write)
-                        .array("tables", tables, Stats::write)
-                        .endObject();
+                        .member("metadataLogBytes", log);
+        free.ifPresent(bytes -> document.member("freeBytes", bytes));
+        document.member("accounts", accounts)
+                .array("projects", rows, Stats::write)
+                .array("tables", tables, Stats::write)
+                .endObject();
         List<String> lines = new ArrayList<>();
         lines.add(
-                parts.data()
+                parts.place()
                         + ": metadata "
                         + Units.bytes(database)
                         + " and log "
                         + Units.bytes(log)
                         + ", packs "
                         + Units.bytes(rows.stream().mapToLong(Row::packBytes).sum())
-                        + ", free "
-                        + Units.bytes(free)
+                        + (free.isPresent() ? ", free " + Units.bytes(free.getAsLong()) : "")
                         + "; "
                         + Units.count(accounts, "account")
                         + ", "

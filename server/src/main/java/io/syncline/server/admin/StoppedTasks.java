@@ -35,6 +35,7 @@ public final class StoppedTasks {
     private final Path data;
     private final Opener opener;
     private final RandomGenerator random;
+    private final CollectSettings collecting;
 
     /** Opens the stores in a data folder. */
     public interface Opener {
@@ -67,7 +68,9 @@ public final class StoppedTasks {
     }
 
     /** Tasks on this data folder. */
-    public StoppedTasks(Path data, Opener opener, RandomGenerator random) {
+    public StoppedTasks(
+            Path data, Opener opener, RandomGenerator random, CollectSettings collecting) {
+        this.collecting = collecting;
         this.data = data;
         this.opener = opener;
         this.random = random;
@@ -81,7 +84,9 @@ public final class StoppedTasks {
         if (!Files.exists(data.resolve("metadata.sqlite"))) {
             throw new SynclineException(
                     ErrorCode.NOT_FOUND,
-                    data + " isn't a server's data folder; say with --data which is");
+                    data
+                            + " isn't a server's data folder; say with --data which is, or with"
+                            + " --config where the server keeps its data");
         }
         Optional<String> unfinished = Unfinished.task(data);
         if (!request.task().equals(REBUILD) || unfinished.filter(RESTORE::equals).isPresent()) {
@@ -95,9 +100,8 @@ public final class StoppedTasks {
         }
     }
 
-    private static Collector collector(AdminTasks.Parts parts) {
-        return new Collector(
-                parts.metadata(), parts.blocks(), parts.clock(), CollectSettings.DEFAULT);
+    private Collector collector(AdminTasks.Parts parts) {
+        return new Collector(parts.metadata(), parts.blocks(), parts.clock(), collecting);
     }
 
     // Rebuilding rows of blocks.

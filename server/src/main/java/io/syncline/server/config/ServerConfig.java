@@ -20,6 +20,9 @@ import java.util.function.Function;
  * @param tls certificate and key
  * @param connections open sockets at most
  * @param requests handled at once at most
+ * @param requestTime how long one may be handled
+ * @param accountRequests an account may make a second, over all nodes
+ * @param accountBytes an account may move a second, over all nodes
  * @param backupHorizon the age of the oldest backup that can be restored (R5)
  * @param node what this node of several is called
  * @param drainGrace how long a stop lets balancers notice
@@ -36,6 +39,9 @@ public record ServerConfig(
         Optional<Secret> adminPassword,
         Optional<Integer> connections,
         Optional<Integer> requests,
+        Optional<Duration> requestTime,
+        Optional<Long> accountRequests,
+        Optional<Long> accountBytes,
         Optional<Duration> backupHorizon,
         Optional<String> node,
         Optional<Duration> drainGrace,
@@ -43,6 +49,8 @@ public record ServerConfig(
     private static final int DRAIN_GRACE_SECONDS_MAX = 600;
     private static final int CONNECTIONS_MAX = 1_000_000;
     private static final int REQUESTS_MAX = 100_000;
+    private static final int REQUEST_SECONDS_MAX = 600;
+    private static final int RATE_MAX = 1_000_000;
     private static final int HORIZON_DAYS_MAX = 3_650;
 
     /** Two PEM files. */
@@ -78,6 +86,12 @@ public record ServerConfig(
                     value(Key.ADMIN_PASSWORD, Secret::new),
                     value(Key.CONNECTIONS, text -> number(text, CONNECTIONS_MAX)),
                     value(Key.REQUESTS, text -> number(text, REQUESTS_MAX)),
+                    value(Key.REQUEST_SECONDS, text -> number(text, REQUEST_SECONDS_MAX))
+                            .map(Duration::ofSeconds),
+                    value(Key.ACCOUNT_REQUESTS_PER_SECOND, text -> number(text, RATE_MAX))
+                            .map(Integer::longValue),
+                    value(Key.ACCOUNT_MEBIBYTES_PER_SECOND, text -> number(text, RATE_MAX))
+                            .map(mebibytes -> (long) mebibytes << 20),
                     value(Key.BACKUP_HORIZON_DAYS, text -> number(text, HORIZON_DAYS_MAX))
                             .map(Duration::ofDays),
                     value(Key.NODE, Reading::node),

@@ -2,6 +2,7 @@ package io.syncline.server.edge;
 
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
+import io.syncline.storage.deadline.Deadline;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
@@ -37,6 +38,8 @@ final class BodyReader implements AutoCloseable {
     private final Semaphore budget;
     private final BodyBuffers buffers;
     private final EdgeSettings.Bounds bounds;
+    private final Deadline deadline;
+    private long bytes;
     private int taken;
     private long bytesRead;
     private byte @Nullable [] lent;
@@ -46,8 +49,11 @@ final class BodyReader implements AutoCloseable {
      *
      * @param budget shared by all requests, from {@link #budget}
      * @param buffers shared by all requests
+     * @param deadline of the request, which begins anew when its body is there
      */
-    BodyReader(Semaphore budget, BodyBuffers buffers, EdgeSettings.Bounds bounds) {
+    BodyReader(
+            Semaphore budget, BodyBuffers buffers, EdgeSettings.Bounds bounds, Deadline deadline) {
+        this.deadline = deadline;
         this.budget = budget;
         this.buffers = buffers;
         this.bounds = bounds;
@@ -100,6 +106,18 @@ final class BodyReader implements AutoCloseable {
 
     /** The body, in this buffer or, where it is too small, a larger one. */
     private ByteBuffer read(Request request, int bytesMax, byte[] buffer) {
+        // What comes is bounded by its own rate.
+        deadline.hold();
+        try {
+            ByteBuffer body = readAll(request, bytesMax, buffer);
+            bytes += body.remaining();
+            return body;
+        } finally {
+            deadline.renew();
+        }
+    }
+
+    private ByteBuffer readAll(Request request, int bytesMax, byte[] buffer) {
         long startNanos = System.nanoTime();
         byte[] body = buffer;
         int length = 0;
@@ -202,6 +220,11 @@ final class BodyReader implements AutoCloseable {
         }
     }
 
+    /** How many bytes of a body were read. */
+    long bytes() {
+        return bytes;
+    }
+
     /** Waits for a share of the memory that all requests have. */
     void reserve(int bytes) {
         int units = (bytes + UNIT_BYTES - 1) / UNIT_BYTES;
@@ -224,7 +247,7 @@ final class BodyReader implements AutoCloseable {
     }
 
     private static SynclineException tooSlow() {
-        return new SynclineException(ErrorCode.UNAVAILABLE, "the body came too slowly");
+        return new SlowBodyException();
     }
 
     @Override

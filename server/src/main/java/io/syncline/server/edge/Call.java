@@ -114,6 +114,11 @@ public final class Call {
         return request.lentBody(bytesMax);
     }
 
+    /** How many bytes of a body were read so far. */
+    public long bodyBytes() {
+        return request.bodyBytes();
+    }
+
     /**
      * Takes a share of the memory that all requests have, until this one is answered.
      *

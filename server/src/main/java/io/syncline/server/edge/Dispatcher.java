@@ -3,6 +3,7 @@ package io.syncline.server.edge;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.wire.Limits;
+import io.syncline.storage.deadline.Deadline;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -66,9 +67,10 @@ public final class Dispatcher {
                 answer = others.handle(new Call(request, id, Map.of()));
             }
         } catch (Throwable failure) {
-            answer = Problems.answer(failure, id);
-            code = Optional.of(Problems.code(failure));
-            reason = String.valueOf(failure.getMessage());
+            Throwable judged = judged(failure);
+            answer = Problems.answer(judged, id);
+            code = Optional.of(Problems.code(judged));
+            reason = String.valueOf(judged.getMessage());
         }
         observer.answered(
                 new RequestObserver.Seen(
@@ -86,6 +88,28 @@ public final class Dispatcher {
     /** As observers are told it. */
     static String method(String sent) {
         return METHODS.contains(sent) ? sent : RequestObserver.OTHER;
+    }
+
+    /** A failure; where it came of the deadline, one that says so. */
+    private Throwable judged(Throwable failure) {
+        if (failure instanceof SlowBodyException) {
+            observer.refused(Refusal.SLOW_BODY);
+            return failure;
+        }
+        Optional<Deadline> late = Deadline.current().filter(Deadline::isOver);
+        if (late.isPresent()
+                && failure instanceof SynclineException known
+                && known.code().retryable()) {
+            observer.refused(Refusal.DEADLINE);
+            return new SynclineException(
+                    ErrorCode.UNAVAILABLE,
+                    "not done within "
+                            + late.get().budget().toSeconds()
+                            + " s: "
+                            + known.getMessage(),
+                    known);
+        }
+        return failure;
     }
 
     static void checkProtocol(Incoming request) {

@@ -120,6 +120,7 @@ public final class Edge implements AutoCloseable {
             server.start();
         } catch (Exception e) {
             watch.shutdownNow();
+            handler.close();
             stop(server);
             throw new SynclineException(
                     ErrorCode.UNAVAILABLE,
@@ -215,6 +216,7 @@ public final class Edge implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         stop(server);
+        handler.close();
     }
 
     private static void stop(Server server) {

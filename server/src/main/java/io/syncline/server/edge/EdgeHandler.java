@@ -4,8 +4,8 @@ import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.tree.RandomId;
 import io.syncline.core.wire.Limits;
+import io.syncline.storage.deadline.Deadline;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpStatus;
-import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -40,6 +39,9 @@ final class EdgeHandler extends Handler.Abstract {
     /** Below it are requests that never wait and take no bodies. */
     private static final String HEALTH = "/health/";
 
+    /** Past its deadline a handler has this part of its time to say so itself: 5 of 30 s. */
+    private static final int OVERDUE_GRACES_PER_REQUEST_TIME = 6;
+
     /** How long a request waits for a place before it is told to come back. */
     private static final Duration PLACE_WAIT = Duration.ofSeconds(1);
 
@@ -50,8 +52,9 @@ final class EdgeHandler extends Handler.Abstract {
     private final ServerWebSocketContainer container;
     private final Router router;
     private final Places places;
-    private final RequestObserver observer;
     private final Semaphore bodyBudget;
+    private final RequestObserver observer;
+    private final Overdue overdue;
     private final BodyBuffers bodyBuffers = new BodyBuffers();
     private final SecureRandom random = new SecureRandom();
     private final boolean secure;
@@ -72,14 +75,20 @@ final class EdgeHandler extends Handler.Abstract {
         this.sockets = sockets;
         this.container = container;
         this.router = router;
-        this.observer = observer;
         this.places = new Places(bounds.requests(), PLACE_WAIT);
         this.bodyBudget = BodyReader.budget(bounds.bodyMemoryBytes());
+        this.observer = observer;
+        this.overdue = new Overdue(bounds.requestTime().dividedBy(OVERDUE_GRACES_PER_REQUEST_TIME));
     }
 
     /** How many requests are handled now. */
     int inFlight() {
         return places.taken();
+    }
+
+    /** Nothing is looked after any more. */
+    void close() {
+        overdue.close();
     }
 
     /** Turns new requests away and waits, up to the timeout, for those in flight. */
@@ -115,20 +124,22 @@ final class EdgeHandler extends Handler.Abstract {
         }
         if (isAboutHealth(request)) {
             // Needs no place, so that it is answered under any load, and while draining.
-            try (BodyReader bodies = new BodyReader(bodyBudget, bodyBuffers, bounds)) {
+            Deadline deadline = Deadline.after(bounds.requestTime());
+            try (BodyReader bodies = new BodyReader(bodyBudget, bodyBuffers, bounds, deadline)) {
                 send(
-                        request,
-                        response,
-                        callback,
+                        new Exchange(request, response, callback, deadline),
                         dispatcher.answer(new JettyIncoming(request, bodies), id));
             }
             return true;
         }
         RequestKind kind = router.kind(request.getMethod(), path(request));
+        Exchange exchange =
+                new Exchange(request, response, callback, Deadline.after(bounds.timeFor(kind)));
         if (draining || !places.take(kind)) {
+            observer.refused(Refusal.NO_PLACE);
             response.getHeaders().put("Connection", "close");
             String reason = draining ? "the server is stopping" : "too many requests at once";
-            send(request, response, callback, Problems.answer(ErrorCode.UNAVAILABLE, reason, id));
+            send(exchange, Problems.answer(ErrorCode.UNAVAILABLE, reason, id));
             observer.turnedAway(
                     new RequestObserver.Seen(
                             id,
@@ -141,17 +152,41 @@ final class EdgeHandler extends Handler.Abstract {
                             reason));
             return true;
         }
-        try (BodyReader bodies = new BodyReader(bodyBudget, bodyBuffers, bounds)) {
-            if (!upgraded(request, response, callback, id, bodies)) {
-                Incoming incoming = new JettyIncoming(request, bodies);
-                Answer answer = dispatcher.answer(incoming, id);
+        // The time for a place isn't the request's.
+        exchange.deadline.renew();
+        Overdue.Handled handled =
+                overdue.begin(exchange.deadline, () -> answerOverdue(exchange, id));
+        try (BodyReader bodies =
+                new BodyReader(bodyBudget, bodyBuffers, bounds, exchange.deadline)) {
+            Incoming incoming = new JettyIncoming(request, bodies);
+            if (!upgraded(exchange, handled, id, incoming)) {
+                Answer answer = exchange.deadline.call(() -> dispatcher.answer(incoming, id));
                 observer.moved(bodies.bytesRead(), 0);
-                observer.moved(0, send(request, response, callback, answer));
+                if (handled.claim()) {
+                    exchange.deadline.call(() -> send(exchange, answer));
+                }
             }
         } finally {
+            overdue.end(handled);
             places.giveBack(kind);
         }
         return true;
+    }
+
+    /** A request on its way through, and until when. */
+    private record Exchange(
+            Request request, Response response, Callback callback, Deadline deadline) {}
+
+    /** Its handler goes on meanwhile: what that does is for nobody. */
+    private void answerOverdue(Exchange exchange, String id) {
+        observer.refused(Refusal.DEADLINE);
+        exchange.response.getHeaders().put("Connection", "close");
+        send(
+                exchange,
+                Problems.answer(
+                        ErrorCode.UNAVAILABLE,
+                        "not done within " + exchange.deadline.budget().toSeconds() + " s",
+                        id));
     }
 
     private static boolean isAboutHealth(Request request) {
@@ -181,14 +216,19 @@ final class EdgeHandler extends Handler.Abstract {
 
     /** Whether the request was one for a WebSocket and is dealt with. */
     private boolean upgraded(
-            Request request, Response response, Callback callback, String id, BodyReader bodies) {
+            Exchange exchange, Overdue.Handled handled, String id, Incoming incoming) {
+        boolean claimed = false;
         try {
-            Incoming incoming = new JettyIncoming(request, bodies);
             if (!incoming.path().equals(socketPath)) {
                 return false;
             }
             Dispatcher.checkProtocol(incoming);
-            SocketFeature.Listener listener = sockets.accept(new Call(incoming, id, Map.of()));
+            SocketFeature.Listener listener =
+                    exchange.deadline.call(() -> sockets.accept(new Call(incoming, id, Map.of())));
+            if (!handled.claim()) {
+                return true;
+            }
+            claimed = true;
             boolean upgraded =
                     container.upgrade(
                             (_, upgrade, _) -> {
@@ -196,21 +236,24 @@ final class EdgeHandler extends Handler.Abstract {
                                 upgrade.setExtensions(List.of());
                                 return new JettySocket(listener);
                             },
-                            request,
-                            response,
-                            callback);
+                            exchange.request,
+                            exchange.response,
+                            exchange.callback);
             if (!upgraded) {
                 throw SynclineException.invalid("this address speaks WebSocket only");
             }
         } catch (Throwable failure) {
-            send(request, response, callback, Problems.answer(failure, id));
+            if (claimed || handled.claim()) {
+                send(exchange, Problems.answer(failure, id));
+            }
         }
         return true;
     }
 
-    /** Says how many bytes the body had, as sent. */
-    private static long send(Request request, Response response, Callback callback, Answer answer) {
-        long length = 0;
+    private Answer send(Exchange exchange, Answer answer) {
+        Request request = exchange.request;
+        Response response = exchange.response;
+        AnswerSink sink = new AnswerSink(response, bounds, exchange.deadline);
         try {
             response.setStatus(answer.status());
             HttpFields.Mutable headers = response.getHeaders();
@@ -220,79 +263,48 @@ final class EdgeHandler extends Handler.Abstract {
             }
             boolean head = request.getMethod().equals("HEAD");
             switch (answer.body()) {
-                case Answer.None() -> Content.Sink.write(response, true, ByteBuffer.allocate(0));
+                case Answer.None() -> sink.write(true, ByteBuffer.allocate(0));
                 case Answer.Bytes(SharedBytes bytes) -> {
                     ByteBuffer sent = inBestCoding(request, answer.status(), headers, bytes);
                     headers.put("Content-Length", sent.remaining());
-                    length = head ? 0 : sent.remaining();
-                    Content.Sink.write(response, true, head ? ByteBuffer.allocate(0) : sent);
+                    sink.write(true, head ? ByteBuffer.allocate(0) : sent);
                 }
-                case Answer.Stream(long announced, Answer.Writer writer) -> {
-                    headers.put("Content-Length", announced);
-                    length = stream(response, head, writer);
+                case Answer.Stream(long length, Answer.Writer writer) -> {
+                    headers.put("Content-Length", length);
+                    stream(sink, head, writer);
                 }
                 case Answer.Unmeasured(Answer.UnmeasuredWriter writer) ->
-                        length = stream(response, head, writer::write);
+                        stream(sink, head, writer::write);
             }
             if (mayStillBeSending(request, answer)) {
                 BodyReader.discard(request);
             }
-            callback.succeeded();
+            exchange.callback.succeeded();
         } catch (Throwable failure) {
+            if (failure instanceof SlowReaderException) {
+                observer.refused(Refusal.SLOW_READER);
+            }
             // The headers may be gone: all that is left is to cut the answer short, visibly.
             if (failure instanceof IOException) {
                 log.atDebug().addKeyValue("reason", failure.toString()).log("answer cut short");
             } else {
                 log.atError().setCause(failure).log("answer cut short");
             }
-            callback.failed(failure);
+            exchange.callback.failed(failure);
         }
-        return length;
+        observer.moved(0, sink.bytes());
+        return answer;
     }
 
-    private static long stream(Response response, boolean head, Answer.Writer writer)
+    private static void stream(AnswerSink sink, boolean head, Answer.Writer writer)
             throws IOException {
         if (head) {
-            Content.Sink.write(response, true, ByteBuffer.allocate(0));
-            return 0;
+            sink.write(true, ByteBuffer.allocate(0));
+            return;
         }
         // Not closed where the writer fails: that would end it as if all were well.
-        CountingStream out = new CountingStream(Content.Sink.asOutputStream(response));
-        writer.write(out);
-        out.close();
-        return out.count;
-    }
-
-    /** Counts what goes through. */
-    private static final class CountingStream extends OutputStream {
-        private final OutputStream to;
-        private long count;
-
-        CountingStream(OutputStream to) {
-            this.to = to;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            to.write(b);
-            count++;
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            to.write(bytes, offset, length);
-            count += length;
-        }
-
-        @Override
-        public void flush() throws IOException {
-            to.flush();
-        }
-
-        @Override
-        public void close() throws IOException {
-            to.close();
-        }
+        writer.write(sink);
+        sink.close();
     }
 
     /** Over HTTP/2 a stream ends alone; over HTTP/1.1 the connection is closed under the sender. */

@@ -30,9 +30,11 @@ public record EdgeSettings(
      * @param idleTimeout how long a connection may say nothing
      * @param bodyMemoryBytes sum of all request bodies in memory
      * @param bodyMemoryWait how long a request waits for its share of that
-     * @param bodyGrace what a body may take in addition to its size divided by {@code
-     *     bodyBytesPerSecond}
-     * @param bodyBytesPerSecond the lowest rate that a body must arrive at
+     * @param bodyGrace what a body, or an answer, may take in addition to its size divided by
+     *     {@code bodyBytesPerSecond}
+     * @param bodyBytesPerSecond the lowest rate that a body must arrive at, and an answer be taken
+     * @param requestTime how long a small request may be handled, its body's arrival not counted; a
+     *     transfer may take twice that until it sends or receives anything more
      * @param stopTimeout how long a stop waits for requests in flight
      * @param tlsCheck how often the TLS files are looked at
      */
@@ -45,11 +47,20 @@ public record EdgeSettings(
             Duration bodyMemoryWait,
             Duration bodyGrace,
             int bodyBytesPerSecond,
+            Duration requestTime,
             Duration stopTimeout,
             Duration tlsCheck) {
 
-        /** The same with so many connections and requests. */
-        public Bounds with(int connectionsMax, int requestsMax) {
+        /** How long a request of this kind may go on without progress. */
+        Duration timeFor(RequestKind kind) {
+            return switch (kind) {
+                case LOOK, COMMIT -> requestTime;
+                case UPLOAD, DOWNLOAD -> requestTime.multipliedBy(2);
+            };
+        }
+
+        /** The same with so many connections and requests, and that time for each. */
+        public Bounds with(int connectionsMax, int requestsMax, Duration requestTimeMax) {
             return new Bounds(
                     connectionsMax,
                     requestsMax,
@@ -59,6 +70,7 @@ public record EdgeSettings(
                     bodyMemoryWait,
                     bodyGrace,
                     bodyBytesPerSecond,
+                    requestTimeMax,
                     stopTimeout,
                     tlsCheck);
         }
@@ -74,6 +86,7 @@ public record EdgeSettings(
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(15),
                     4 << 10,
+                    Duration.ofSeconds(30),
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(10));
         }

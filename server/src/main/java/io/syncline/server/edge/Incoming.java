@@ -50,6 +50,11 @@ public interface Incoming {
         return ByteBuffer.wrap(body(bytesMax));
     }
 
+    /** As {@link Call#bodyBytes}. */
+    default long bodyBytes() {
+        return 0;
+    }
+
     /** As {@link Call#reserve}. */
     void reserve(int bytes);
 }

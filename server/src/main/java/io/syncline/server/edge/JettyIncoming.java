@@ -94,6 +94,11 @@ final class JettyIncoming implements Incoming {
     }
 
     @Override
+    public long bodyBytes() {
+        return bodies.bytes();
+    }
+
+    @Override
     public void reserve(int bytes) {
         bodies.reserve(bytes);
     }

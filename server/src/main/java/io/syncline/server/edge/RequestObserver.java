@@ -3,7 +3,7 @@ package io.syncline.server.edge;
 import io.syncline.core.error.ErrorCode;
 import java.util.Optional;
 
-/** Is told of each request that was answered. Must not block or fail. */
+/** Is told of each request that was answered, or given up. Must not block or fail. */
 @FunctionalInterface
 public interface RequestObserver {
     /** Nobody watches. */
@@ -44,6 +44,12 @@ public interface RequestObserver {
             }
 
             @Override
+            public void refused(Refusal reason) {
+                first.refused(reason);
+                second.refused(reason);
+            }
+
+            @Override
             public void moved(long bytesIn, long bytesOut) {
                 first.moved(bytesIn, bytesOut);
                 second.moved(bytesIn, bytesOut);
@@ -80,4 +86,7 @@ public interface RequestObserver {
             long nanos,
             Optional<ErrorCode> code,
             String reason) {}
+
+    /** A request was given up; its answer, if there was one, is told as well. */
+    default void refused(Refusal reason) {}
 }

@@ -17,6 +17,11 @@ public final class SharedBytes {
         this.plain = plain;
     }
 
+    /** How many they are, before they are compressed. */
+    public int length() {
+        return plain.remaining();
+    }
+
     ByteBuffer plain() {
         return plain.duplicate();
     }

@@ -1,5 +1,7 @@
 package io.syncline.server.metrics;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -11,12 +13,14 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.syncline.server.background.WorkObserver;
+import io.syncline.server.edge.Refusal;
 import io.syncline.server.edge.RequestObserver;
 import io.syncline.storage.block.BlockStore;
 import io.syncline.storage.block.SnapshotFiles;
 import io.syncline.storage.event.EventBus;
 import io.syncline.storage.metadata.MetadataStore;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -42,6 +46,7 @@ public final class Metrics implements RequestObserver, WorkObserver, AutoCloseab
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics collections = new JvmGcMetrics();
     private final Map<RequestKind, Timer> requests = new ConcurrentHashMap<>();
+    private final Map<Refusal, Counter> refusals = new ConcurrentHashMap<>();
     private final Map<WorkKind, Timer> work = new ConcurrentHashMap<>();
 
     /** Requests that are counted together. */
@@ -93,6 +98,15 @@ public final class Metrics implements RequestObserver, WorkObserver, AutoCloseab
         Gauge.builder(name, value).description(description).register(registry);
     }
 
+    /** Shows a number that only rises, which is asked for with each scrape. */
+    public void counter(
+            String name, String description, String tag, String value, Supplier<Long> count) {
+        FunctionCounter.builder(name, count, Supplier::get)
+                .description(description)
+                .tag(tag, value)
+                .register(registry);
+    }
+
     /** Shows whether this node holds a lease, whenever it is asked. */
     public void lease(String name, Supplier<Boolean> held) {
         Gauge.builder("syncline.lease.held", () -> held.get() ? 1 : 0)
@@ -118,6 +132,18 @@ public final class Metrics implements RequestObserver, WorkObserver, AutoCloseab
                                         .serviceLevelObjectives(BUCKETS)
                                         .register(registry))
                 .record(Duration.ofNanos(nanos));
+    }
+
+    @Override
+    public void refused(Refusal reason) {
+        refusals.computeIfAbsent(
+                        reason,
+                        why ->
+                                Counter.builder("syncline.requests.refused")
+                                        .description("Requests that were given up")
+                                        .tag("reason", why.name().toLowerCase(Locale.ROOT))
+                                        .register(registry))
+                .increment();
     }
 
     @Override

@@ -35,6 +35,7 @@ class EdgeTest {
                     Duration.ofMillis(100),
                     Duration.ofMillis(300),
                     1_000,
+                    Duration.ofSeconds(30),
                     Duration.ofSeconds(5),
                     Duration.ofMillis(50));
 

@@ -110,6 +110,7 @@ class TlsTest {
                         d.bodyMemoryWait(),
                         d.bodyGrace(),
                         d.bodyBytesPerSecond(),
+                        d.requestTime(),
                         d.stopTimeout(),
                         Duration.ofMillis(50));
         return Edge.start(

@@ -6,6 +6,8 @@ import io.syncline.core.tree.AccountId;
 import io.syncline.core.tree.DeviceId;
 import io.syncline.server.account.Access;
 import io.syncline.server.account.Caller;
+import io.syncline.server.rate.RateSettings;
+import io.syncline.server.rate.Rates;
 import io.syncline.storage.event.memory.MemoryEventBus;
 import io.syncline.storage.metadata.memory.MemoryMetadataStore;
 import java.time.Instant;
@@ -25,7 +27,13 @@ class RechecksTest {
     private final Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private final MemoryMetadataStore store = new MemoryMetadataStore();
     private final MemoryEventBus bus = new MemoryEventBus();
-    private final EventHub hub = new EventHub(store, bus, new Access(store, () -> now), () -> now);
+    private final EventHub hub =
+            new EventHub(
+                    store,
+                    bus,
+                    new Access(
+                            store, () -> now, new Rates(RateSettings.DEFAULT, () -> 1, () -> now)),
+                    () -> now);
     private final Deque<Runnable> waiting = new ArrayDeque<>();
     private final List<List<Watcher>> looked = new ArrayList<>();
     private int firsts;

@@ -13,6 +13,8 @@ import io.syncline.server.account.Accounts;
 import io.syncline.server.account.Caller;
 import io.syncline.server.edge.Socket;
 import io.syncline.server.project.Projects;
+import io.syncline.server.rate.RateSettings;
+import io.syncline.server.rate.Rates;
 import io.syncline.storage.event.memory.MemoryEventBus;
 import io.syncline.storage.metadata.Account;
 import io.syncline.storage.metadata.memory.MemoryMetadataStore;
@@ -45,7 +47,11 @@ final class RightsWatchTest {
     private DeviceId device = new DeviceId("0".repeat(32));
 
     private EventHub hub(MemoryEventBus on) {
-        return new EventHub(store, on, new Access(store, () -> now), () -> now);
+        return new EventHub(
+                store,
+                on,
+                new Access(store, () -> now, new Rates(RateSettings.DEFAULT, () -> 1, () -> now)),
+                () -> now);
     }
 
     @BeforeEach

@@ -12,6 +12,8 @@ import io.syncline.core.wire.WireJson;
 import io.syncline.server.account.Access;
 import io.syncline.server.account.Caller;
 import io.syncline.server.edge.Socket;
+import io.syncline.server.rate.RateSettings;
+import io.syncline.server.rate.Rates;
 import io.syncline.storage.event.memory.MemoryEventBus;
 import io.syncline.storage.metadata.memory.MemoryMetadataStore;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +36,13 @@ class WatcherTest {
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private final MemoryMetadataStore store = new MemoryMetadataStore();
     private final MemoryEventBus bus = new MemoryEventBus();
-    private final EventHub hub = new EventHub(store, bus, new Access(store, () -> now), () -> now);
+    private final EventHub hub =
+            new EventHub(
+                    store,
+                    bus,
+                    new Access(
+                            store, () -> now, new Rates(RateSettings.DEFAULT, () -> 1, () -> now)),
+                    () -> now);
     private final Watcher watcher =
             new Watcher(
                     hub,

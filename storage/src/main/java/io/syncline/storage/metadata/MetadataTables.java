@@ -11,6 +11,9 @@ public interface MetadataTables {
      */
     record TableSize(String name, long rows, long bytes) {}
 
+    /** How much room the whole store takes. Cheap at any size. */
+    long bytes();
+
     /** All tables in order of name. Reads the whole store: for an operator who asks. */
     List<TableSize> tables();
 }

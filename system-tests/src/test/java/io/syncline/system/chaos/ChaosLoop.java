@@ -5,6 +5,7 @@ import io.syncline.core.tree.Hash;
 import io.syncline.server.verify.Verifier;
 import io.syncline.server.verify.VerifyReport;
 import io.syncline.storage.block.BlockStore;
+import io.syncline.storage.block.ListedPacks;
 import io.syncline.storage.metadata.History;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.Project;

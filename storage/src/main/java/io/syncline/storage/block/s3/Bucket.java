@@ -2,6 +2,7 @@ package io.syncline.storage.block.s3;
 
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
+import io.syncline.storage.deadline.Deadline;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -57,6 +58,9 @@ final class Bucket implements AutoCloseable {
 
     /** An attempt that moves bytes may take as much longer as this rate needs for them. */
     private static final long BYTES_PER_SECOND_MIN = 1 << 20;
+
+    /** The library takes no less. */
+    private static final Duration LIMIT_MIN = Duration.ofMillis(1);
 
     /** Names in one answer to a listing; the most that the protocol gives. */
     private static final int PAGE = 1_000;
@@ -170,9 +174,28 @@ final class Bucket implements AutoCloseable {
     /** The time limits of a request that moves so many bytes. */
     private AwsRequestOverrideConfiguration limit(long bytes) {
         Duration more = Duration.ofSeconds(bytes / BYTES_PER_SECOND_MIN);
+        return limit(
+                settings.timing().attempt().plus(more),
+                settings.timing().whole().plus(more.multipliedBy(2)));
+    }
+
+    /** The same, and no more than the caller has left. */
+    private AwsRequestOverrideConfiguration limitOfCaller(long bytes) {
+        AwsRequestOverrideConfiguration limit = limit(bytes);
+        return limit(
+                left(limit.apiCallAttemptTimeout().orElseThrow()),
+                left(limit.apiCallTimeout().orElseThrow()));
+    }
+
+    private static Duration left(Duration most) {
+        long nanos = Deadline.leftNanos(most);
+        return Duration.ofNanos(Math.max(nanos, LIMIT_MIN.toNanos()));
+    }
+
+    private static AwsRequestOverrideConfiguration limit(Duration attempt, Duration whole) {
         return AwsRequestOverrideConfiguration.builder()
-                .apiCallAttemptTimeout(settings.timing().attempt().plus(more))
-                .apiCallTimeout(settings.timing().whole().plus(more.multipliedBy(2)))
+                .apiCallAttemptTimeout(attempt)
+                .apiCallTimeout(whole)
                 .build();
     }
 
@@ -192,7 +215,7 @@ final class Bucket implements AutoCloseable {
                                                                                 offsetBytes,
                                                                                 lengthBytes))
                                                                 .overrideConfiguration(
-                                                                        limit(lengthBytes)),
+                                                                        limitOfCaller(lengthBytes)),
                                                 ResponseTransformer.toBytes())
                                         .asByteArrayUnsafe();
                         if (bytes.length > lengthBytes) {
@@ -264,8 +287,10 @@ final class Bucket implements AutoCloseable {
     private Optional<Stat> head(String name) {
         try {
             HeadObjectResponse found =
-                    client.headObject(
-                            head -> head.bucket(settings.bucket()).key(settings.prefix() + name));
+                    client.headObject(head ->
+                            head.bucket(settings.bucket())
+                                    .key(settings.prefix() + name)
+                                    .overrideConfiguration(limitOfCaller(0)));
             return Optional.of(new Stat(found.contentLength(), found.lastModified()));
         } catch (S3Exception e) {
             if (e.statusCode() == 404) {
@@ -349,8 +374,9 @@ final class Bucket implements AutoCloseable {
 
     private <T> T call(String what, Supplier<T> request) {
         checkOpen();
+        Deadline.check();
         try {
-            if (!turns.tryAcquire(TURN.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!turns.tryAcquire(Deadline.leftNanos(TURN), TimeUnit.NANOSECONDS)) {
                 throw unavailable(what, "too many requests at once");
             }
         } catch (InterruptedException e) {

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.storage.block.FrameLocation;
+import io.syncline.storage.deadline.Deadline;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -140,7 +141,8 @@ final class Gathering {
                 open.remove(group.project, group);
             }
             group.pack.finish();
-            store.accept(group);
+            // Others' frames are in it, whose own deadlines are later.
+            Deadline.without(() -> store.accept(group));
             group.stored.complete(null);
         } catch (RuntimeException e) {
             fail(group, e);

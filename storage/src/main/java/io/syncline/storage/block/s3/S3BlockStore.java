@@ -12,6 +12,7 @@ import io.syncline.storage.block.FrameRequest;
 import io.syncline.storage.block.PackId;
 import io.syncline.storage.block.ScanResult;
 import io.syncline.storage.block.ScannedFrame;
+import io.syncline.storage.deadline.Deadline;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -167,7 +168,7 @@ public final class S3BlockStore implements BlockStore {
         }
         List<Future<Map<Segments.Key, ByteBuffer>>> futures = new ArrayList<>();
         for (List<Segments.Key> run : runs) {
-            futures.add(readers.submit(() -> fetch(run)));
+            futures.add(readers.submit(Deadline.handOn(() -> fetch(run))::get));
         }
         RuntimeException failed = null;
         for (Future<Map<Segments.Key, ByteBuffer>> future : futures) {

@@ -24,6 +24,9 @@ final class Connections {
     /** After this long without a statement a transaction, and with it its locks, is given up. */
     private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(30);
 
+    /** How long a statement's cancellation may take to be said; one thread says all of them. */
+    private static final Duration CANCEL_TIMEOUT = Duration.ofSeconds(2);
+
     /** The connection's answer may be late by so much beyond the statement's own bound. */
     private static final Duration SLACK = Duration.ofSeconds(15);
 
@@ -95,6 +98,7 @@ final class Connections {
         config.addDataSourceProperty("ApplicationName", "syncline");
         config.addDataSourceProperty("tcpKeepAlive", "true");
         config.addDataSourceProperty("connectTimeout", CONNECT_TIMEOUT.toSeconds());
+        config.addDataSourceProperty("cancelSignalTimeout", CANCEL_TIMEOUT.toSeconds());
         config.addDataSourceProperty("socketTimeout", statement.plus(SLACK).toSeconds());
         // All SQL is constant, about two hundred texts: prepared at first use, kept as long as the
         // connection.

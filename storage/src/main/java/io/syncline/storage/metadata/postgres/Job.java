@@ -3,6 +3,7 @@ package io.syncline.storage.metadata.postgres;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
+import io.syncline.storage.deadline.Deadline;
 import io.syncline.storage.metadata.MetadataStore.Write;
 import java.sql.Connection;
 import java.time.Duration;
@@ -27,7 +28,7 @@ final class Job<T> {
     static final int RUNS_MAX = 10;
 
     /** How long a caller waits for its answer. */
-    private static final long ANSWER_NANOS = Duration.ofSeconds(60).toNanos();
+    private static final Duration ANSWER = Duration.ofSeconds(60);
 
     private enum State {
         WAITING,
@@ -153,7 +154,7 @@ final class Job<T> {
     T await() {
         lock.lock();
         try {
-            long left = ANSWER_NANOS;
+            long left = Deadline.leftNanos(ANSWER);
             while (state != State.ANSWERED) {
                 if (left <= 0) {
                     throw abandon("in time");

@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
+import io.syncline.storage.deadline.Deadline;
 import io.syncline.storage.metadata.MetadataRows;
 import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.MetadataTables;
@@ -14,6 +15,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -31,6 +33,12 @@ public final class PostgresMetadataStore implements MetadataStore, MetadataTable
 
     /** How long a read waits for a connection; then it is {@code LIMITED}. */
     private static final Duration READER_TIMEOUT = Duration.ofSeconds(30);
+
+    /** Longest read of a caller who waits for it. */
+    private static final Duration READ_MAX = Duration.ofMinutes(10);
+
+    /** How long a cancelled statement may take to end. */
+    private static final Duration CANCEL = Duration.ofSeconds(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(PostgresMetadataStore.class);
 
@@ -142,12 +150,16 @@ public final class PostgresMetadataStore implements MetadataStore, MetadataTable
     @Override
     public <T> T read(Read<T> work) {
         acquire();
+        Optional<Deadline> deadline = Deadline.current();
         try (Connection connection = reads.getConnection()) {
+            if (deadline.isPresent()) {
+                connection.setNetworkTimeout(Runnable::run, silence(deadline.get()));
+            }
             try (PostgresTransaction transaction =
                     new PostgresTransaction(connection, schema, false)) {
                 return work.run(transaction);
             } finally {
-                connection.rollback();
+                end(connection, deadline.filter(Deadline::isOver).isPresent());
             }
         } catch (SQLException e) {
             throw Failures.translate(e);
@@ -156,11 +168,27 @@ public final class PostgresMetadataStore implements MetadataStore, MetadataTable
         }
     }
 
+    private void end(Connection connection, boolean late) throws SQLException {
+        try {
+            connection.rollback();
+        } finally {
+            if (late && !connection.isClosed()) {
+                // A statement's cancellation may still be on its way.
+                reads.evictConnection(connection);
+            }
+        }
+    }
+
+    /** How long the database may say nothing: a statement is cancelled before. In milliseconds. */
+    private static int silence(Deadline deadline) {
+        long left = Math.min(READ_MAX.toNanos(), Math.max(0, deadline.leftNanos()));
+        return (int) Duration.ofNanos(left).plus(CANCEL).toMillis();
+    }
+
     private void acquire() {
         try {
-            if (!permits.tryAcquire(READER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new SynclineException(
-                        ErrorCode.LIMITED, "no read could begin within " + READER_TIMEOUT);
+            if (!permits.tryAcquire(Deadline.leftNanos(READER_TIMEOUT), TimeUnit.NANOSECONDS)) {
+                throw new SynclineException(ErrorCode.LIMITED, "no read could begin in time");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -180,6 +208,24 @@ public final class PostgresMetadataStore implements MetadataStore, MetadataTable
     @Override
     public <T> T writeBehind(Write<T> work) {
         return lanes.write(work, true);
+    }
+
+    @Override
+    public long bytes() {
+        acquire();
+        try (Connection connection = reads.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row =
+                        statement.executeQuery("SELECT pg_database_size(current_database())")) {
+            row.next();
+            long bytes = row.getLong(1);
+            connection.rollback();
+            return bytes;
+        } catch (SQLException e) {
+            throw Failures.translate(e);
+        } finally {
+            permits.release();
+        }
     }
 
     @Override

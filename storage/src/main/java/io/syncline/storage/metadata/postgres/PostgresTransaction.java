@@ -1,6 +1,7 @@
 package io.syncline.storage.metadata.postgres;
 
 import io.syncline.core.error.SynclineException;
+import io.syncline.storage.deadline.Deadline;
 import io.syncline.storage.metadata.Accounts;
 import io.syncline.storage.metadata.Answers;
 import io.syncline.storage.metadata.Attempts;
@@ -62,6 +63,11 @@ final class PostgresTransaction implements WriteTransaction, AutoCloseable {
         }
     }
 
+    private static final long SECOND_NANOS = 1_000_000_000;
+
+    /** Beyond it the session's own bound ends a statement. */
+    private static final long STATEMENT_SECONDS_MAX = 3_600;
+
     private final Connection connection;
     private final long schema;
     private final boolean writes;
@@ -119,8 +125,10 @@ final class PostgresTransaction implements WriteTransaction, AutoCloseable {
 
     private PreparedStatement prepare(String sql, @Nullable Object... values) throws SQLException {
         // The driver keeps prepared statements by their text.
+        Deadline.check();
         PreparedStatement statement = connection().prepareStatement(sql);
         try {
+            bound(statement);
             for (int i = 0; i < values.length; i++) {
                 statement.setObject(i + 1, values[i]);
             }
@@ -128,6 +136,18 @@ final class PostgresTransaction implements WriteTransaction, AutoCloseable {
         } catch (SQLException | RuntimeException e) {
             statement.close();
             throw e;
+        }
+    }
+
+    /**
+     * Whoever waits for a read waits until a deadline, after which the database ends it. Writes run
+     * beside others on a lane's thread, which has none.
+     */
+    private static void bound(PreparedStatement statement) throws SQLException {
+        Optional<Deadline> deadline = Deadline.current();
+        if (deadline.isPresent()) {
+            long seconds = 1 + deadline.get().leftNanos() / SECOND_NANOS;
+            statement.setQueryTimeout((int) Math.clamp(seconds, 1, STATEMENT_SECONDS_MAX));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.syncline.storage.metadata.sqlite;
 
+import io.syncline.storage.deadline.Deadline;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -76,6 +77,7 @@ final class Sql implements AutoCloseable {
     }
 
     <T> List<T> list(Row<T> row, String sql, @Nullable Object... values) {
+        Deadline.check();
         try {
             PreparedStatement statement = bind(prepare(sql), values);
             List<T> found = new ArrayList<>();
@@ -91,6 +93,7 @@ final class Sql implements AutoCloseable {
     }
 
     <T> Optional<T> one(Row<T> row, String sql, @Nullable Object... values) {
+        Deadline.check();
         try {
             PreparedStatement statement = bind(prepare(sql), values);
             try (ResultSet rows = statement.executeQuery()) {
@@ -111,6 +114,7 @@ final class Sql implements AutoCloseable {
         try {
             PreparedStatement statement = prepare(sql);
             for (int from = 0; from < keys.size(); from += CHUNK) {
+                Deadline.check();
                 bind(statement, fixed);
                 for (int i = 0; i < CHUNK; i++) {
                     // The last chunk is filled up with its last key.

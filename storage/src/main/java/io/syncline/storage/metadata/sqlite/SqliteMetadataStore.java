@@ -2,6 +2,7 @@ package io.syncline.storage.metadata.sqlite;
 
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
+import io.syncline.storage.deadline.Deadline;
 import io.syncline.storage.metadata.MetadataCopy;
 import io.syncline.storage.metadata.MetadataRows;
 import io.syncline.storage.metadata.MetadataStore;
@@ -144,6 +145,11 @@ public final class SqliteMetadataStore implements MetadataStore, MetadataCopy, M
     }
 
     @Override
+    public long bytes() {
+        return file.toFile().length();
+    }
+
+    @Override
     public List<TableSize> tables() {
         try (Sql sql = openReader()) {
             List<TableSize> found = new ArrayList<>();
@@ -185,9 +191,8 @@ public final class SqliteMetadataStore implements MetadataStore, MetadataCopy, M
 
     private Sql borrow() {
         try {
-            if (!permits.tryAcquire(READER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new SynclineException(
-                        ErrorCode.LIMITED, "no read could begin within " + READER_TIMEOUT);
+            if (!permits.tryAcquire(Deadline.leftNanos(READER_TIMEOUT), TimeUnit.NANOSECONDS)) {
+                throw new SynclineException(ErrorCode.LIMITED, "no read could begin in time");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

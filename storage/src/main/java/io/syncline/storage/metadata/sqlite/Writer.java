@@ -3,6 +3,7 @@ package io.syncline.storage.metadata.sqlite;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
+import io.syncline.storage.deadline.Deadline;
 import io.syncline.storage.metadata.MetadataStore.Write;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -36,7 +37,7 @@ final class Writer implements AutoCloseable {
     private static final long BEHIND_NANOS = Duration.ofMillis(100).toNanos();
 
     /** How long a caller waits for its answer. */
-    private static final long ANSWER_NANOS = Duration.ofSeconds(60).toNanos();
+    private static final Duration ANSWER = Duration.ofSeconds(60);
 
     /** The WAL's size is looked at after so many groups. */
     private static final int WAL_LOOK_GROUPS = 16;
@@ -363,7 +364,7 @@ final class Writer implements AutoCloseable {
         T await() {
             lock.lock();
             try {
-                long left = ANSWER_NANOS;
+                long left = Deadline.leftNanos(ANSWER);
                 while (state != State.ANSWERED) {
                     if (left <= 0) {
                         throw abandon("in time");

@@ -17,9 +17,11 @@ import io.syncline.storage.block.Frames;
 import io.syncline.storage.block.Frames.Named;
 import io.syncline.storage.block.PackId;
 import io.syncline.storage.block.SnapshotFiles;
+import io.syncline.storage.deadline.Deadline;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -163,6 +165,32 @@ final class S3FaultsTest {
             // The service refused them: nothing wrong is kept.
             assertCode(e, ErrorCode.UNAVAILABLE);
             assertThat(store.packs(project)).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "L9 a read ends with its caller's deadline; a pack is stored, whoever waits for it")
+    void readsEndWithTheirDeadline() throws Exception {
+        try (BlockStore patient =
+                S3BlockStore.open(
+                        S3Settings.of(TestS3.url(prefix, link.port()), Optional.of(TestS3.KEYS)),
+                        random,
+                        InstantSource.system())) {
+            List<Named> frames = frames(2, 1_000);
+            Deadline over = Deadline.after(Duration.ZERO);
+            List<FrameLocation> locations =
+                    over.call(() ->
+                            patient.append(project, frames.stream().map(Named::frame).toList()));
+            assertThat(patient.packs(project)).hasSize(1);
+            List<FrameRequest> requests =
+                    List.of(new FrameRequest(frames.getFirst().hash(), locations.getFirst()));
+            link.part();
+            Deadline soon = Deadline.after(Duration.ofMillis(200));
+            assertThatThrownBy(() -> soon.call(() -> patient.read(project, requests)))
+                    .satisfies(failure -> assertCode(failure, ErrorCode.UNAVAILABLE));
+            link.join();
+            assertThat(patient.read(project, requests)).hasSize(1);
         }
     }
 
