@@ -489,8 +489,8 @@ final class People {
     }
 
     /** The programs of that device are gone. */
-    void powerCut(String device) {
-        held.remove(device);
-        saved.powerCut(device);
+    void powerCut(SimulatedDevice device) {
+        held.remove(device.name());
+        saved.powerCut(device.name(), device.entries());
     }
 }

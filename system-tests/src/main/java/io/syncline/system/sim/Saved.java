@@ -84,14 +84,23 @@ final class Saved {
         }
     }
 
-    /** The power of a device failed: what was saved there and never durable may be gone. */
-    void powerCut(String device) {
+    /**
+     * The power of a device failed: what was saved there and never durable may be gone, and what
+     * the disk has now, whoever saved it, may be taken for damage.
+     */
+    void powerCut(String device, List<FileState> left) {
         versions.values().removeIf(saved -> saved.device.equals(device) && !saved.durable);
         cut.add(device);
         versions.replaceAll((_, was) ->
                 was.device.equals(device)
                         ? new Version(device, was.path, was.content, true, true)
                         : was);
+        left.forEach(entry ->
+                versions.computeIfPresent(
+                        entry.content(),
+                        (_, was) ->
+                                new Version(
+                                        was.device, was.path, was.content, was.durable, true)));
     }
 
     /** What is to be found, by the SHA-256 of its bytes. */

@@ -392,7 +392,7 @@ final class World {
         saved.seen(device.entries());
         device.cutPower();
         damage.powerCut(device, at, saved, new ServerTree(server).everSent());
-        people.powerCut(device.name());
+        people.powerCut(device);
         device.start();
     }
 
