@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Compares directories entry by entry and says what differs. Directories first, then files in
@@ -56,8 +57,9 @@ final class Comparison {
 
     private record Candidate(NodeId parent, String name, Stat stat) {}
 
-    /** {@code taken}: its name is another known node's. */
-    private record Gone(LocalPath path, KnownNode node, boolean taken) {}
+    /** {@code taken}: its name is another known node's; {@code listed}: what its directory has. */
+    private record Gone(
+            LocalPath path, KnownNode node, boolean taken, Set<FileIdentity> listed) {}
 
     Comparison(
             Disk disk,
@@ -171,6 +173,10 @@ final class Comparison {
         if (!isNew && listing.complete()) {
             tellIfAlike(node, before, listing, rules);
         }
+        Set<FileIdentity> listed =
+                listing.entries().stream()
+                        .map(entry -> entry.stat().identity())
+                        .collect(Collectors.toSet());
         var taken = new HashSet<String>();
         for (KnownNode child : theSameFirst(before, here)) {
             Stat now = here.get(child.localName());
@@ -185,7 +191,7 @@ final class Comparison {
                 inPlace(child, now);
             } else if (listing.complete()) {
                 boolean isTaken = taken.contains(child.localName());
-                gone.add(new Gone(path.child(child.localName()), child, isTaken));
+                gone.add(new Gone(path.child(child.localName()), child, isTaken, listed));
             }
         }
         here.forEach((name, stat) -> {
@@ -261,7 +267,12 @@ final class Comparison {
     /** Notes a node and all in it as vanished, unless it is back by now (a save by two renames). */
     private void expand(Gone one) {
         Look<Stat> look = disk.stat(one.path);
-        boolean gone = look.found().map(now -> isOther(now, one.node)).orElse(look.isMissing());
+        boolean gone =
+                look.found()
+                        // Listed under another name: the disk takes the two names for one.
+                        .map(now ->
+                                isOther(now, one.node) || one.listed.contains(now.identity()))
+                        .orElse(look.isMissing());
         if (gone || one.taken) {
             expand(one.node);
         }
