@@ -9,6 +9,9 @@ import io.syncline.core.tree.Hash;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +60,9 @@ final class People {
 
     /** Before all worlds: as of files that were in an archive. */
     private static final long LONG_AGO_NANOS = 1_500_000_000_000_000_000L;
+
+    /** More than what a client distrusts after a power cut. */
+    private static final Duration DOUBT = Duration.ofMinutes(15);
 
     private final Saved saved;
     private final boolean crowded;
@@ -491,6 +497,8 @@ final class People {
     /** The programs of that device are gone. */
     void powerCut(SimulatedDevice device) {
         held.remove(device.name());
-        saved.powerCut(device.name(), device.entries());
+        Instant doubt = device.clock().instant().minus(DOUBT);
+        saved.powerCut(
+                device.name(), device.entries(), ChronoUnit.NANOS.between(Instant.EPOCH, doubt));
     }
 }

@@ -86,21 +86,29 @@ final class Saved {
 
     /**
      * The power of a device failed: what was saved there and never durable may be gone, and what
-     * the disk has now, whoever saved it, may be taken for damage.
+     * the disk has of the last minutes, whoever saved it, may be taken for damage (R31).
+     *
+     * @param doubtNanos since when what was written is in doubt
      */
-    void powerCut(String device, List<FileState> left) {
+    void powerCut(String device, List<FileState> left, long doubtNanos) {
         versions.values().removeIf(saved -> saved.device.equals(device) && !saved.durable);
         cut.add(device);
         versions.replaceAll((_, was) ->
                 was.device.equals(device)
                         ? new Version(device, was.path, was.content, true, true)
                         : was);
-        left.forEach(entry ->
-                versions.computeIfPresent(
-                        entry.content(),
-                        (_, was) ->
-                                new Version(
-                                        was.device, was.path, was.content, was.durable, true)));
+        left.stream()
+                .filter(entry -> entry.stat().mtimeNanos() >= doubtNanos)
+                .forEach(entry ->
+                        versions.computeIfPresent(
+                                entry.content(),
+                                (_, was) ->
+                                        new Version(
+                                                was.device,
+                                                was.path,
+                                                was.content,
+                                                was.durable,
+                                                true)));
     }
 
     /** What is to be found, by the SHA-256 of its bytes. */

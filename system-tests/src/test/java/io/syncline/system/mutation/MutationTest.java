@@ -36,7 +36,7 @@ class MutationTest {
                 "union-keeps",
                 "disk-move-no-replace",
                 "look-and-inspect",
-                "fetch-force"
+                "cut-damage"
             })
     void isNoticed(String name) {
         Finding found = new Campaign(SEEDS_MAX, scratch).search(named(name));
