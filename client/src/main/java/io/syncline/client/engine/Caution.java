@@ -56,6 +56,9 @@ final class Caution {
     /** Those that are deleted here, and that the cut may have brought back under another id. */
     private final Map<FileIdentity, Suspect> deleted = new HashMap<>();
 
+    /** Those found damaged that are still on the disk: a change of them is no edit. */
+    private final Map<NodeId, Suspect> damaged = new HashMap<>();
+
     Caution(Work work) {
         this.work = work;
     }
@@ -153,15 +156,18 @@ final class Caution {
 
     /** A node got another id. */
     void renamed(NodeId from, NodeId to) {
-        Suspect suspect = suspects.remove(from);
-        if (suspect != null) {
-            suspects.put(to, suspect);
+        for (Map<NodeId, Suspect> known : List.of(suspects, damaged)) {
+            Suspect suspect = known.remove(from);
+            if (suspect != null) {
+                known.put(to, suspect);
+            }
         }
     }
 
     /** All that was to be read was read; inside a transaction. */
     void allRead() {
-        if (fromMillis != Long.MAX_VALUE) {
+        damaged.keySet().removeIf(id -> work.state.local(id).isEmpty());
+        if (fromMillis != Long.MAX_VALUE && damaged.isEmpty()) {
             fromMillis = Long.MAX_VALUE;
             suspects.clear();
             deleted.clear();
@@ -177,16 +183,29 @@ final class Caution {
                 && (written <= boot.orElseThrow().startedMillis() || written > work.now);
     }
 
-    /** Whether the power cut, and no person, made this of the file; asked once for each. */
+    /** Whether the power cut, and no person, made this of the file; asked whenever it is read. */
     boolean isDamage(NodeId id, Item read, Stat now) {
         Optional<Agreed> agreed = work.state.agreed(id);
-        Suspect suspect = agreed.isPresent() ? suspects.remove(id) : deleted.remove(now.identity());
-        if (suspect == null
-                || agreed.filter(row -> read.content().equals(row.item().content())).isPresent()
-                || (suspect.content().isPresent() && read.content().equals(suspect.content()))) {
+        Optional<Suspect> suspect =
+                Optional.ofNullable(damaged.remove(id))
+                        .or(() ->
+                                Optional.ofNullable(
+                                        agreed.isPresent()
+                                                ? suspects.remove(id)
+                                                : deleted.remove(now.identity())));
+        boolean isWhole =
+                agreed.filter(row -> read.content().equals(row.item().content())).isPresent()
+                        || suspect.filter(then -> then.content().isPresent())
+                                .filter(then -> then.content().equals(read.content()))
+                                .isPresent();
+        if (suspect.isEmpty() || isWhole || !inDoubt(now)) {
             return false;
         }
-        return inDoubt(now) && !isMovedHere(suspect.then(), now);
+        if (isMovedHere(suspect.get().then(), now)) {
+            return false;
+        }
+        damaged.put(id, suspect.get());
+        return true;
     }
 
     /**
