@@ -58,8 +58,7 @@ final class Comparison {
     private record Candidate(NodeId parent, String name, Stat stat) {}
 
     /** {@code taken}: its name is another known node's; {@code listed}: what its directory has. */
-    private record Gone(
-            LocalPath path, KnownNode node, boolean taken, Set<FileIdentity> listed) {}
+    private record Gone(LocalPath path, KnownNode node, boolean taken, Set<FileIdentity> listed) {}
 
     Comparison(
             Disk disk,
@@ -270,8 +269,7 @@ final class Comparison {
         boolean gone =
                 look.found()
                         // Listed under another name: the disk takes the two names for one.
-                        .map(now ->
-                                isOther(now, one.node) || one.listed.contains(now.identity()))
+                        .map(now -> isOther(now, one.node) || one.listed.contains(now.identity()))
                         .orElse(look.isMissing());
         if (gone || one.taken) {
             expand(one.node);

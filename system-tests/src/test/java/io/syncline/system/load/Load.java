@@ -140,7 +140,7 @@ public final class Load implements AutoCloseable {
             HolderProcess holder =
                     new HolderProcess(
                             population,
-                            "127.0.0." + (2 + i),
+                            "127.0." + (2 + i) + ".1",
                             ports,
                             directory.resolve("holder-" + i + ".log"));
             holders.add(holder);

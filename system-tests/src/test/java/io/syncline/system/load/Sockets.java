@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -19,6 +20,7 @@ import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +51,15 @@ final class Sockets {
 
     private final Population population;
     private final List<Integer> ports;
-    private final InetSocketAddress source;
+
+    /**
+     * A try that is refused keeps its port for a minute: with one address ten thousands of them
+     * leave none, and the system looks through all of them for each try.
+     */
+    private static final int SOURCES = 64;
+
+    private final List<InetSocketAddress> sources;
+    private int turn;
     private final Selector selector = Selector.open();
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
     private final Random random;
@@ -110,13 +120,13 @@ final class Sockets {
      * Without devices.
      *
      * @param ports of the servers on loopback
-     * @param source the address of this machine that connections come from
+     * @param source the first of the addresses of this machine that connections come from
      */
     Sockets(Population population, List<Integer> ports, InetSocketAddress source)
             throws IOException {
         this.population = population;
         this.ports = List.copyOf(ports);
-        this.source = source;
+        this.sources = IntStream.range(0, SOURCES).mapToObj(i -> plus(source, i)).toList();
         this.random = new Random(population.seed() ^ source.hashCode());
     }
 
@@ -204,12 +214,22 @@ final class Sockets {
         }
     }
 
+    private static InetSocketAddress plus(InetSocketAddress source, int more) {
+        byte[] bytes = source.getAddress().getAddress();
+        bytes[bytes.length - 1] += (byte) more;
+        try {
+            return new InetSocketAddress(InetAddress.getByAddress(bytes), source.getPort());
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(source.toString(), e);
+        }
+    }
+
     private void connect(Connection connection) {
         try {
             SocketChannel channel = SocketChannel.open();
             connection.channel = channel;
             channel.configureBlocking(false);
-            channel.bind(source);
+            channel.bind(sources.get(turn++ % sources.size()));
             connection.state = State.CONNECTING;
             connection.heads = 0;
             connection.rest = new byte[0];
