@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ class CaseRenameTest {
     private final InstantSource clock = InstantSource.fixed(Instant.parse("2026-01-01T00:00:00Z"));
     private final MemoryTree known = new MemoryTree();
 
-    private ArrayList<Observation> scan(Disk disk) {
+    private List<Observation> scan(Disk disk) {
         var seen = new ArrayList<Observation>();
         new DiskScanner(disk, new Ignores(disk), REPLICA)
                 .scanAll(

@@ -117,7 +117,7 @@ final class Committers implements AutoCloseable {
     static final class Sender implements AutoCloseable {
         private final HttpServerApi api;
         private final ProjectId project;
-        private final Proof proof;
+        private volatile Proof proof;
         private final ReplicaId replica;
         private final Random random;
 
@@ -158,9 +158,14 @@ final class Committers implements AutoCloseable {
                                                             new Name(prefix + System.nanoTime())),
                                                     Item.DIRECTORY,
                                                     Optional.empty()))));
-            if (!(api.commit(project, body) instanceof TreeApi.CommitOutcome.Answered)) {
-                throw new IllegalStateException("the project began anew");
-            }
+            // The newest, as a client does: an old one may be below what the server still knows.
+            proof =
+                    switch (api.commit(project, body)) {
+                        case TreeApi.CommitOutcome.Answered(var answer) -> answer.proof();
+                        case TreeApi.CommitOutcome.Expired(var mode, _) ->
+                                throw new IllegalStateException(
+                                        "the commit's base is gone: " + mode);
+                    };
             return System.nanoTime() - began;
         }
 
