@@ -56,9 +56,6 @@ final class Caution {
     /** Those that are deleted here, and that the cut may have brought back under another id. */
     private final Map<FileIdentity, Suspect> deleted = new HashMap<>();
 
-    /** Those found damaged that are still on the disk: a change of them is no edit. */
-    private final Map<NodeId, Suspect> damaged = new HashMap<>();
-
     Caution(Work work) {
         this.work = work;
     }
@@ -156,18 +153,15 @@ final class Caution {
 
     /** A node got another id. */
     void renamed(NodeId from, NodeId to) {
-        for (Map<NodeId, Suspect> known : List.of(suspects, damaged)) {
-            Suspect suspect = known.remove(from);
-            if (suspect != null) {
-                known.put(to, suspect);
-            }
+        Suspect suspect = suspects.remove(from);
+        if (suspect != null) {
+            suspects.put(to, suspect);
         }
     }
 
     /** All that was to be read was read; inside a transaction. */
     void allRead() {
-        damaged.keySet().removeIf(id -> work.state.local(id).isEmpty());
-        if (fromMillis != Long.MAX_VALUE && damaged.isEmpty()) {
+        if (fromMillis != Long.MAX_VALUE) {
             fromMillis = Long.MAX_VALUE;
             suspects.clear();
             deleted.clear();
@@ -183,29 +177,16 @@ final class Caution {
                 && (written <= boot.orElseThrow().startedMillis() || written > work.now);
     }
 
-    /** Whether the power cut, and no person, made this of the file; asked whenever it is read. */
+    /** Whether the power cut, and no person, made this of the file; asked once for each. */
     boolean isDamage(NodeId id, Item read, Stat now) {
         Optional<Agreed> agreed = work.state.agreed(id);
-        Optional<Suspect> suspect =
-                Optional.ofNullable(damaged.remove(id))
-                        .or(() ->
-                                Optional.ofNullable(
-                                        agreed.isPresent()
-                                                ? suspects.remove(id)
-                                                : deleted.remove(now.identity())));
-        boolean isWhole =
-                agreed.filter(row -> read.content().equals(row.item().content())).isPresent()
-                        || suspect.filter(then -> then.content().isPresent())
-                                .filter(then -> then.content().equals(read.content()))
-                                .isPresent();
-        if (suspect.isEmpty() || isWhole || !inDoubt(now)) {
+        Suspect suspect = agreed.isPresent() ? suspects.remove(id) : deleted.remove(now.identity());
+        if (suspect == null
+                || agreed.filter(row -> read.content().equals(row.item().content())).isPresent()
+                || (suspect.content().isPresent() && read.content().equals(suspect.content()))) {
             return false;
         }
-        if (isMovedHere(suspect.get().then(), now)) {
-            return false;
-        }
-        damaged.put(id, suspect.get());
-        return true;
+        return inDoubt(now) && !isMovedHere(suspect.then(), now);
     }
 
     /**

@@ -673,23 +673,6 @@ class EngineTest {
     }
 
     @Test
-    @DisplayName("R31: a bit that is set on a damaged file doesn't make it an edit")
-    void touchedDamageIsNotSent() throws IOException {
-        FileTime written = writtenSecondsAgo("f", "the whole text");
-        touchedAll();
-        long head = server.head();
-        Files.writeString(a.root.resolve("f"), "");
-        Files.setLastModifiedTime(a.root.resolve("f"), written);
-        a.powerCut(System.currentTimeMillis() - 2_000);
-        a.stepUntil(Effect.CarryOut.class);
-        assertThat(a.root.resolve("f").toFile().setExecutable(true)).isTrue();
-        touchedAll();
-        assertThat(server.head()).isEqualTo(head);
-        assertThat(a.tree()).containsEntry("f", "the whole text");
-        same();
-    }
-
-    @Test
     @DisplayName("R31: what was written before the clock was set back is in doubt too")
     void damageOfTheFutureIsNotSent() throws IOException {
         a.write("f", "the whole text");
