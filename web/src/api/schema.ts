@@ -1305,7 +1305,7 @@ export interface components {
             applied: components["schemas"]["Node"];
         };
         /** @enum {string} */
-        AuditAction: "log_in" | "log_in_failed" | "log_out" | "join" | "join_failed" | "account_create" | "account_change" | "device_add" | "device_rename" | "device_revoke" | "project_create" | "project_rename" | "member_put" | "member_remove" | "link_create" | "link_revoke" | "retention_put" | "restore" | "undo" | "quota_put" | "setting_put" | "collect";
+        AuditAction: "log_in" | "log_in_failed" | "log_out" | "join" | "join_failed" | "account_create" | "account_change" | "device_add" | "device_rename" | "device_revoke" | "project_create" | "member_put" | "member_remove" | "link_create" | "link_revoke" | "retention_put" | "restore" | "undo" | "quota_put" | "setting_put" | "collect";
         AuditEntry: {
             /** @description Who did it; left out where that is not known, or it was done on the machine itself. */
             account?: components["schemas"]["AccountId"];

@@ -2,6 +2,7 @@ import { FileQuestion } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import { type Node, refusal, sentence } from '../api/client';
 import { Button } from '../design/Button';
+import { Choice } from '../design/Choice';
 import { Empty, Waiting } from '../design/Empty';
 import { lookOf } from '../files/kinds';
 import { bytes, count, counted } from '../format';
@@ -188,21 +189,22 @@ function Line({ text, look }: { text: string | undefined; look: 'removed' | 'add
   );
 }
 
+const MODES = [
+  ['beside', 'Side by side'],
+  ['over', 'Over one another'],
+] as const;
+
+type Mode = (typeof MODES)[number][0];
+
 function Images({ left, right }: { left: Side; right: Side }) {
-  const [over, setOver] = useState(false);
+  const [mode, setMode] = useState<Mode>('beside');
   const [share, setShare] = useState(50);
   return (
     <div>
-      <fieldset className={styles.modes}>
-        <legend className="visually-hidden">How the images are shown</legend>
-        {[false, true].map(value => (
-          <label key={`${value}`} className={styles.mode}>
-            <input type="radio" name="mode" checked={over === value} onChange={() => setOver(value)} />
-            {value ? 'Over one another' : 'Side by side'}
-          </label>
-        ))}
-      </fieldset>
-      {over ? (
+      <div className={styles.modes}>
+        <Choice<Mode> label="How the images are shown" options={MODES} value={mode} onChange={setMode} />
+      </div>
+      {mode === 'over' ? (
         <>
           <div className={styles.stack}>
             <Picture side={left} />

@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { sentence } from '../api/client';
 import { Fault } from '../design/Ask';
+import { Choice } from '../design/Choice';
 import { Waiting } from '../design/Empty';
 import { Section } from '../design/Rows';
 import { Chart } from './Chart';
@@ -38,22 +39,7 @@ export function OverTime({
     <Section
       title="Over time"
       note={points === undefined ? undefined : `On ${points.node}, a point every ${points.stepSeconds} s.`}
-      actions={
-        <fieldset className={styles.ranges}>
-          <legend className="visually-hidden">How far back</legend>
-          {RANGES.map(([value, label]) => (
-            <label key={value} className={styles.range}>
-              <input
-                type="radio"
-                name="range"
-                checked={minutes === value}
-                onChange={() => onMinutes(value)}
-              />
-              {label}
-            </label>
-          ))}
-        </fieldset>
-      }
+      actions={<Choice label="How far back" options={RANGES} value={minutes} onChange={onMinutes} />}
     >
       {points === undefined ? (
         fault === undefined ? (

@@ -9,7 +9,6 @@ import io.syncline.core.wire.LinkAnswer;
 import io.syncline.core.wire.LinkRequest;
 import io.syncline.core.wire.Role;
 import java.time.Duration;
-import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -64,7 +63,7 @@ final class LinkCommand implements Runnable {
                 throw new SynclineException(
                         ErrorCode.FORBIDDEN,
                         "only an owner of the project can invite, and this device joined as "
-                                + link.role().name().toLowerCase(Locale.ROOT)
+                                + link.role().word()
                                 + ": make the link on the device that ran 'syncline up'",
                         e);
             }
@@ -84,7 +83,7 @@ final class LinkCommand implements Runnable {
                 "for "
                         + Console.count(answer.uses(), "device")
                         + " as "
-                        + answer.role().name().toLowerCase(Locale.ROOT)
+                        + answer.role().word()
                         + ", until "
                         + answer.expires());
     }

@@ -113,7 +113,7 @@ public final class Services implements AutoCloseable {
             ThreadFactory threads,
             WorkObserver observer) {
         MetadataStore store = stores.metadata();
-        LiveNodes nodes = new LiveNodes(store, settings.node().name(), clock);
+        LiveNodes nodes = new LiveNodes(store, settings.node().name(), settings.version(), clock);
         this.rates = new Rates(settings.rates(), nodes::count, clock);
         Access access = new Access(store, clock, rates);
         this.events = new EventHub(store, stores.events(), access, clock);
@@ -181,15 +181,14 @@ public final class Services implements AutoCloseable {
                         settings.node().name());
         collector.retireSuperseded();
         this.activity = new Activity(clock, events::sockets);
-        this.measurements =
-                new Measurements(store, clock, settings.node().name(), settings.version());
+        this.measurements = new Measurements(store, clock);
         Collecting asked = new Collecting(store, collector, threads);
-        this.overview = new Overview(store, events, runtime, asked, measurements);
+        this.overview = new Overview(store, events, runtime, asked, measurements, nodes);
         new OperatorRoutes(
                         store,
                         accounts,
                         new OperatorRoutes.Parts(
-                                activity, overview, measurements, runtime, asked, audit))
+                                activity, overview, measurements, runtime, asked, audit, nodes))
                 .route(router, access);
         this.jobs =
                 new Jobs(

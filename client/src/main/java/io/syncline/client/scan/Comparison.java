@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /**
  * Compares directories entry by entry and says what differs. Directories first, then files in
@@ -57,8 +56,8 @@ final class Comparison {
 
     private record Candidate(NodeId parent, String name, Stat stat) {}
 
-    /** {@code taken}: its name is another known node's; {@code listed}: what its directory has. */
-    private record Gone(LocalPath path, KnownNode node, boolean taken, Set<FileIdentity> listed) {}
+    /** {@code taken}: its name is another known node's. */
+    private record Gone(LocalPath path, KnownNode node, boolean taken) {}
 
     Comparison(
             Disk disk,
@@ -172,10 +171,6 @@ final class Comparison {
         if (!isNew && listing.complete()) {
             tellIfAlike(node, before, listing, rules);
         }
-        Set<FileIdentity> listed =
-                listing.entries().stream()
-                        .map(entry -> entry.stat().identity())
-                        .collect(Collectors.toSet());
         var taken = new HashSet<String>();
         for (KnownNode child : theSameFirst(before, here)) {
             Stat now = here.get(child.localName());
@@ -190,7 +185,7 @@ final class Comparison {
                 inPlace(child, now);
             } else if (listing.complete()) {
                 boolean isTaken = taken.contains(child.localName());
-                gone.add(new Gone(path.child(child.localName()), child, isTaken, listed));
+                gone.add(new Gone(path.child(child.localName()), child, isTaken));
             }
         }
         here.forEach((name, stat) -> {
@@ -268,8 +263,7 @@ final class Comparison {
         Look<Stat> look = disk.stat(one.path);
         boolean gone =
                 look.found()
-                        // Listed under another name: the disk takes the two names for one.
-                        .map(now -> isOther(now, one.node) || one.listed.contains(now.identity()))
+                        .map(now -> isOther(now, one.node) || isNamedOtherwise(now, one.node))
                         .orElse(look.isMissing());
         if (gone || one.taken) {
             expand(one.node);
@@ -283,6 +277,17 @@ final class Comparison {
         }
         // A directory of the walk was found to be another node: it took the name.
         return now.isDirectory() && matching.isMatched(now.identity());
+    }
+
+    /** Whether it was found under another name: the disk takes the two names for one. */
+    private boolean isNamedOtherwise(Stat now, KnownNode node) {
+        FileIdentity identity = now.identity();
+        return newNames.containsKey(identity)
+                || nowUnderAnotherName.contains(identity)
+                || known.withIdentity(identity).stream()
+                        .anyMatch(other ->
+                                !other.id().equals(node.id())
+                                        && other.seen().identity().equals(identity));
     }
 
     private void expand(KnownNode node) {

@@ -77,8 +77,7 @@ public final class Access {
     /** Lets in whoever has a valid token. */
     public Handler caller(CallerHandler handler) {
         return call -> {
-            checkRefused(call);
-            Caller caller = store.read(read -> authenticate(read, call));
+            Caller caller = look(call, read -> authenticate(read, call));
             return limited(call, caller, () -> handler.handle(call, caller));
         };
     }
@@ -86,14 +85,29 @@ public final class Access {
     /** Lets in the members of the project whose role includes the needed one. */
     public Handler member(Role needed, MemberHandler handler) {
         return call -> {
-            checkRefused(call);
-            Member member = store.read(read -> member(read, call, needed));
+            Member member = look(call, read -> member(read, call, needed));
             return limited(call, member.caller(), () -> handler.handle(call, member));
+        };
+    }
+
+    /** Lets in the sessions of operators: people, never devices. */
+    public Handler operator(CallerHandler handler) {
+        return call -> {
+            Caller caller = look(call, read -> operator(read, call));
+            return limited(call, caller, () -> handler.handle(call, caller));
         };
     }
 
     private interface Work {
         Answer run() throws IOException;
+    }
+
+    /** Looks up who calls; a caller that runs away costs no look at the metadata. */
+    private <T> T look(Call call, MetadataStore.Read<T> who) {
+        if (rates.anyRefused()) {
+            credential(call).ifPresent(rates::checkRefused);
+        }
+        return store.read(who);
     }
 
     /** Answers, within the caller's rates. */
@@ -107,7 +121,7 @@ public final class Access {
     }
 
     private void take(Call call, Caller caller) {
-        rates.takeRequest(caller.account(), caller.device(), credential(call));
+        rates.takeRequest(caller.account(), caller.device(), () -> credential(call));
     }
 
     /** What is known of a caller before it is looked up. */
@@ -115,13 +129,6 @@ public final class Access {
         return call.header("Authorization")
                 .or(() -> call.cookie(COOKIE))
                 .map(text -> Hash.sha256(text.getBytes(StandardCharsets.UTF_8)));
-    }
-
-    /** A caller that runs away costs no look at the metadata. */
-    private void checkRefused(Call call) {
-        if (rates.anyRefused()) {
-            credential(call).ifPresent(rates::checkRefused);
-        }
     }
 
     private Answer counted(Call call, Caller caller, Answer answer) {
@@ -145,11 +152,6 @@ public final class Access {
 
     private void took(Caller caller, long bytes) {
         rates.takeBytes(caller.account(), caller.device(), bytes);
-    }
-
-    /** Lets in the sessions of operators: people, never devices. */
-    public Handler operator(CallerHandler handler) {
-        return call -> handler.handle(call, store.read(read -> operator(read, call)));
     }
 
     private Caller operator(ReadTransaction read, Call call) {
@@ -198,8 +200,7 @@ public final class Access {
      * its rates.
      */
     public Caller authenticate(Call call) {
-        checkRefused(call);
-        Caller caller = store.read(read -> authenticate(read, call));
+        Caller caller = look(call, read -> authenticate(read, call));
         take(call, caller);
         return caller;
     }

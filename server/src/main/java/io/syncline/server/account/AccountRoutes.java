@@ -31,7 +31,6 @@ import io.syncline.storage.metadata.ReadTransaction;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -185,7 +184,7 @@ public final class AccountRoutes {
                         joined.project().id(),
                         Act.JOIN,
                         request.deviceName(),
-                        word(joined.role())));
+                        joined.role().word()));
         return Answer.json(
                 WireJson.JOIN_ANSWER.toBytes(
                         new JoinAnswer(
@@ -193,10 +192,6 @@ public final class AccountRoutes {
                                 joined.device().device(),
                                 joined.device().account(),
                                 view(proofs, joined.project(), joined.role()))));
-    }
-
-    private static String word(Role role) {
-        return role.name().toLowerCase(Locale.ROOT);
     }
 
     /** A project as a member with this role sees it. */
@@ -211,15 +206,11 @@ public final class AccountRoutes {
                 project.created());
     }
 
-    private static Audit.Actor actor(Call call, Caller caller) {
-        return Audit.Actor.of(call, caller.account(), caller.device());
-    }
-
     private Answer addDevice(Call call, Caller caller) throws IOException {
         DeviceRequest request = WireJson.DEVICE_REQUEST.fromBytes(call.body(BODY_BYTES_MAX));
         var _ = caller.requireSession();
         Accounts.NewDevice device = accounts.addDevice(caller.account(), request.name());
-        audit.add(actor(call, caller), Audit.Deed.of(Act.DEVICE_ADD, request.name(), ""));
+        audit.add(caller.actor(call), Audit.Deed.of(Act.DEVICE_ADD, request.name(), ""));
         return Answer.json(
                 WireJson.DEVICE_ANSWER.toBytes(new DeviceAnswer(device.token(), device.device())));
     }
@@ -273,7 +264,7 @@ public final class AccountRoutes {
         DeviceId device = new DeviceId(call.variable("device"));
         accounts.rename(caller, device, request.name());
         audit.add(
-                actor(call, caller),
+                caller.actor(call),
                 Audit.Deed.of(Act.DEVICE_RENAME, device.value(), request.name()));
         return Answer.noContent();
     }
@@ -281,7 +272,7 @@ public final class AccountRoutes {
     private Answer revoke(Call call, Caller caller) {
         DeviceId device = new DeviceId(call.variable("device"));
         String name = accounts.revoke(caller, device);
-        audit.add(actor(call, caller), Audit.Deed.of(Act.DEVICE_REVOKE, name, device.value()));
+        audit.add(caller.actor(call), Audit.Deed.of(Act.DEVICE_REVOKE, name, device.value()));
         return Answer.noContent();
     }
 }

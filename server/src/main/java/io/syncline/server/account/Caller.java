@@ -5,6 +5,8 @@ import io.syncline.core.error.SynclineException;
 import io.syncline.core.tree.AccountId;
 import io.syncline.core.tree.DeviceId;
 import io.syncline.core.tree.Hash;
+import io.syncline.server.audit.Audit;
+import io.syncline.server.edge.Call;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -29,6 +31,11 @@ public record Caller(AccountId account, Optional<DeviceId> device, Optional<Hash
     static DeviceId browserOf(AccountId account) {
         Hash hash = Hash.sha256(("browser of " + account).getBytes(StandardCharsets.US_ASCII));
         return new DeviceId(HexFormat.of().formatHex(hash.toBytes(), 0, 16));
+    }
+
+    /** As the audit log names who sent this request. */
+    public Audit.Actor actor(Call call) {
+        return Audit.Actor.of(call, account, device);
     }
 
     /** The session's token hash, where only people may pass. */

@@ -59,14 +59,12 @@ public final class Activity implements RequestObserver, AutoCloseable {
     }
 
     @Override
-    public void answered(String method, String template, int status, long nanos) {
-        series.answered(
-                status, nanos, method.equals("POST") && template.equals(COMMITS) && status == 200);
-    }
-
-    @Override
     public void answered(Seen request) {
-        answered(request.method(), request.template(), request.status(), request.nanos());
+        boolean commit =
+                request.method().equals("POST")
+                        && request.template().equals(COMMITS)
+                        && request.status() == 200;
+        series.answered(request.status(), request.nanos(), commit);
         if (request.status() >= 500 || request.status() == ErrorCode.LIMITED.httpStatus()) {
             errors.add(clock.instant(), request);
         }

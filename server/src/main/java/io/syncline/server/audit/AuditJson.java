@@ -31,12 +31,24 @@ public final class AuditJson {
 
         /** The same, not yet spelt. */
         public JsonWriter document() {
-            JsonWriter out =
-                    new JsonWriter()
-                            .beginObject()
-                            .array("entries", entries, (o, entry) -> write(o, entry, names));
+            JsonWriter out = new JsonWriter().beginObject().array("entries", entries, this::write);
             before.ifPresent(id -> out.member("before", id));
             return out.endObject();
+        }
+
+        private void write(JsonWriter out, AuditEntry entry) {
+            out.beginObject()
+                    .member("id", entry.id())
+                    .member("time", entry.time())
+                    .member("action", entry.action())
+                    .optional("account", entry.account(), (o, id) -> o.text(id.value()))
+                    .optional("accountName", name(entry), JsonWriter::text)
+                    .optional("device", entry.device(), (o, id) -> o.text(id.value()))
+                    .optional("peer", entry.peer(), JsonWriter::text)
+                    .optional("project", entry.project(), (o, id) -> o.text(id.value()))
+                    .optional("subject", entry.subject(), JsonWriter::text)
+                    .optional("detail", entry.detail(), JsonWriter::text)
+                    .endObject();
         }
 
         /** The name of who did it, if that is known. */
@@ -63,24 +75,5 @@ public final class AuditJson {
                 entries,
                 names,
                 more ? OptionalLong.of(entries.getLast().id()) : OptionalLong.empty());
-    }
-
-    private static void write(JsonWriter out, AuditEntry entry, Map<AccountId, Account> names) {
-        Optional<String> name =
-                entry.account()
-                        .flatMap(id -> Optional.ofNullable(names.get(id)))
-                        .map(Account::name);
-        out.beginObject()
-                .member("id", entry.id())
-                .member("time", entry.time())
-                .member("action", entry.action())
-                .optional("account", entry.account(), (o, id) -> o.text(id.value()))
-                .optional("accountName", name, JsonWriter::text)
-                .optional("device", entry.device(), (o, id) -> o.text(id.value()))
-                .optional("peer", entry.peer(), JsonWriter::text)
-                .optional("project", entry.project(), (o, id) -> o.text(id.value()))
-                .optional("subject", entry.subject(), JsonWriter::text)
-                .optional("detail", entry.detail(), JsonWriter::text)
-                .endObject();
     }
 }

@@ -39,7 +39,6 @@ final class BodyReader implements AutoCloseable {
     private final BodyBuffers buffers;
     private final EdgeSettings.Bounds bounds;
     private final Deadline deadline;
-    private long bytes;
     private int taken;
     private long bytesRead;
     private byte @Nullable [] lent;
@@ -109,9 +108,7 @@ final class BodyReader implements AutoCloseable {
         // What comes is bounded by its own rate.
         deadline.hold();
         try {
-            ByteBuffer body = readAll(request, bytesMax, buffer);
-            bytes += body.remaining();
-            return body;
+            return readAll(request, bytesMax, buffer);
         } finally {
             deadline.renew();
         }
@@ -218,11 +215,6 @@ final class BodyReader implements AutoCloseable {
                 return;
             }
         }
-    }
-
-    /** How many bytes of a body were read. */
-    long bytes() {
-        return bytes;
     }
 
     /** Waits for a share of the memory that all requests have. */

@@ -95,7 +95,7 @@ final class JettyIncoming implements Incoming {
 
     @Override
     public long bodyBytes() {
-        return bodies.bytes();
+        return bodies.bytesRead();
     }
 
     @Override

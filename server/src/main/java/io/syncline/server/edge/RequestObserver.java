@@ -7,30 +7,17 @@ import java.util.Optional;
 @FunctionalInterface
 public interface RequestObserver {
     /** Nobody watches. */
-    RequestObserver NONE = (_, _, _, _) -> {};
+    RequestObserver NONE = _ -> {};
 
     /** What stands for the template where no template matched. */
     String OTHER = "other";
 
-    /**
-     * An answer was made.
-     *
-     * @param method one of HTTP's well-known ones, or {@link #OTHER}
-     * @param template of the address, or {@link #OTHER}
-     * @param nanos from the arrival of the headers until the answer was ready to be sent; what is
-     *     streamed takes longer
-     */
-    void answered(String method, String template, int status, long nanos);
+    /** An answer was made. */
+    void answered(Seen request);
 
     /** Tells both. */
     static RequestObserver both(RequestObserver first, RequestObserver second) {
         return new RequestObserver() {
-            @Override
-            public void answered(String method, String template, int status, long nanos) {
-                first.answered(method, template, status, nanos);
-                second.answered(method, template, status, nanos);
-            }
-
             @Override
             public void answered(Seen request) {
                 first.answered(request);
@@ -57,11 +44,6 @@ public interface RequestObserver {
         };
     }
 
-    /** The same, with all that is known of the request. */
-    default void answered(Seen request) {
-        answered(request.method(), request.template(), request.status(), request.nanos());
-    }
-
     /** A request was turned away before anybody looked at it. */
     default void turnedAway(Seen request) {}
 
@@ -72,8 +54,11 @@ public interface RequestObserver {
      * An answered request.
      *
      * @param id as in the log
-     * @param method as in {@link #answered(String, String, int, long)}, like what follows
+     * @param method one of HTTP's well-known ones, or {@link #OTHER}
+     * @param template of the address, or {@link #OTHER}
      * @param project what the address has at {@code {p}}, as it was sent
+     * @param nanos from the arrival of the headers until the answer was ready to be sent; what is
+     *     streamed takes longer
      * @param code of the failure, where it failed
      * @param reason of the failure, where it failed
      */

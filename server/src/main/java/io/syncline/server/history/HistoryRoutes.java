@@ -323,7 +323,7 @@ public final class HistoryRoutes {
             return retention;
         });
         audit.add(
-                Audit.Actor.of(call, member.caller().account(), member.caller().device()),
+                member.caller().actor(call),
                 Audit.Deed.in(
                         member.project().id(),
                         Act.RETENTION_PUT,

@@ -103,8 +103,7 @@ public final class Restores {
 
     /** Of an undo in many pages the first is enough. */
     private void note(Call call, Member member, RestoreRequest request) {
-        Audit.Actor actor =
-                Audit.Actor.of(call, member.caller().account(), member.caller().device());
+        Audit.Actor actor = member.caller().actor(call);
         ProjectId project = member.project().id();
         switch (request.what()) {
             case RestoreRequest.Versions(var wishes) ->

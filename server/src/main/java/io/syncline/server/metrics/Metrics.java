@@ -116,9 +116,10 @@ public final class Metrics implements RequestObserver, WorkObserver, AutoCloseab
     }
 
     @Override
-    public void answered(String method, String template, int status, long nanos) {
+    public void answered(Seen request) {
         requests.computeIfAbsent(
-                        new RequestKind(method, template, status / 100),
+                        new RequestKind(
+                                request.method(), request.template(), request.status() / 100),
                         kind ->
                                 Timer.builder("syncline.request.seconds")
                                         .description("Requests until their answer was made")
@@ -131,7 +132,7 @@ public final class Metrics implements RequestObserver, WorkObserver, AutoCloseab
                                                 kind.statusClass() + "xx")
                                         .serviceLevelObjectives(BUCKETS)
                                         .register(registry))
-                .record(Duration.ofNanos(nanos));
+                .record(Duration.ofNanos(request.nanos()));
     }
 
     @Override

@@ -24,8 +24,8 @@ import java.util.PriorityQueue;
 /**
  * Adds up what projects and accounts have: a few look-ups for each of them and, where packs are
  * files, one for each pack, whatever the number of nodes. Done in the background every minute, more
- * rarely where it takes long, and once while somebody waits, where nobody asked before. Also says
- * that this node is at work. Thread-safe.
+ * rarely where it takes long, and once while somebody waits, where nobody asked before.
+ * Thread-safe.
  */
 public final class Measurements implements AutoCloseable {
     private static final Duration PERIOD = Duration.ofMinutes(1);
@@ -43,10 +43,9 @@ public final class Measurements implements AutoCloseable {
 
     private final MetadataStore store;
     private final InstantSource clock;
-    private final NodesSeen.Node node;
     private final Rounds rounds = new Rounds("measurements", this::pause, this::run);
     private volatile Optional<Files> files = Optional.empty();
-    private volatile Optional<Measured> last = Optional.empty();
+    private volatile Optional<Totals> last = Optional.empty();
 
     /**
      * Where everything is in files of this machine.
@@ -56,10 +55,9 @@ public final class Measurements implements AutoCloseable {
     record Files(Path data, PackFiles packs) {}
 
     /** Nothing measured yet. */
-    public Measurements(MetadataStore store, InstantSource clock, String name, String version) {
+    public Measurements(MetadataStore store, InstantSource clock) {
         this.store = store;
         this.clock = clock;
-        this.node = new NodesSeen.Node(name, version, clock.instant(), clock.instant());
     }
 
     /** Counts also these packs, in this data folder. */
@@ -80,12 +78,7 @@ public final class Measurements implements AutoCloseable {
 
     /** Does now what is done every minute. */
     public void run() {
-        NodesSeen.say(store, self());
         var _ = measure();
-    }
-
-    NodesSeen.Node self() {
-        return new NodesSeen.Node(node.name(), node.version(), node.started(), clock.instant());
     }
 
     Optional<Files> files() {
@@ -93,15 +86,15 @@ public final class Measurements implements AutoCloseable {
     }
 
     /** What was measured last, or now where nothing was yet. */
-    Measured last() {
+    Totals last() {
         return last.orElseGet(this::first);
     }
 
-    private synchronized Measured first() {
+    private synchronized Totals first() {
         return last.orElseGet(this::measure);
     }
 
-    private synchronized Measured measure() {
+    private synchronized Totals measure() {
         Instant began = clock.instant();
         Sum sum = new Sum();
         long after = 0;
@@ -130,7 +123,7 @@ public final class Measurements implements AutoCloseable {
                     });
             last = accounts.isEmpty() ? last : Optional.of(accounts.getLast().id());
         } while (accounts.size() == PAGE && !rounds.isClosed());
-        Measured measured =
+        Totals measured =
                 sum.measured(began, Duration.between(began, clock.instant()), files.isPresent());
         this.last = Optional.of(measured);
         return measured;
@@ -150,8 +143,8 @@ public final class Measurements implements AutoCloseable {
     /** What is added up. */
     private static final class Sum {
         private final List<Project> fresh = new java.util.ArrayList<>();
-        private final PriorityQueue<Measured.Size> largest =
-                new PriorityQueue<>(Comparator.comparingLong(Measured.Size::storedBytes));
+        private final PriorityQueue<Totals.Size> largest =
+                new PriorityQueue<>(Comparator.comparingLong(Totals.Size::storedBytes));
         private long projects;
         private long nodes;
         private long contentBytes;
@@ -171,7 +164,7 @@ public final class Measurements implements AutoCloseable {
             blocks += usage.blocks();
             blockBytes += usage.blockBytes();
             storedBytes += usage.frameBytes();
-            largest.add(new Measured.Size(project.id(), usage.frameBytes()));
+            largest.add(new Totals.Size(project.id(), usage.frameBytes()));
             if (largest.size() > LARGEST_MAX) {
                 var _ = largest.poll();
             }
@@ -188,8 +181,8 @@ public final class Measurements implements AutoCloseable {
             }
         }
 
-        Measured measured(Instant at, Duration took, boolean inFiles) {
-            return new Measured(
+        Totals measured(Instant at, Duration took, boolean inFiles) {
+            return new Totals(
                     at,
                     took,
                     projects,
@@ -204,7 +197,7 @@ public final class Measurements implements AutoCloseable {
                     devices,
                     seen,
                     largest.stream()
-                            .sorted(Comparator.comparingLong(Measured.Size::storedBytes).reversed())
+                            .sorted(Comparator.comparingLong(Totals.Size::storedBytes).reversed())
                             .toList());
         }
     }

@@ -13,6 +13,7 @@ import io.syncline.server.activity.Activity;
 import io.syncline.server.audit.Act;
 import io.syncline.server.audit.Audit;
 import io.syncline.server.audit.AuditJson;
+import io.syncline.server.background.LiveNodes;
 import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Call;
 import io.syncline.server.edge.Router;
@@ -48,7 +49,8 @@ public final class OperatorRoutes {
             Measurements measurements,
             RuntimeSettings settings,
             Collecting collecting,
-            Audit audit) {}
+            Audit audit,
+            LiveNodes nodes) {}
 
     /** Routes to what is in this store. */
     public OperatorRoutes(MetadataStore store, Accounts accounts, Parts parts) {
@@ -80,10 +82,6 @@ public final class OperatorRoutes {
                 .add("POST", "/v1/admin/collect", access.operator(this::collect));
     }
 
-    private static Audit.Actor actor(Call call, Caller caller) {
-        return Audit.Actor.of(call, caller.account(), caller.device());
-    }
-
     // Figures.
 
     private Answer overview(Call call, Caller caller) {
@@ -92,7 +90,7 @@ public final class OperatorRoutes {
 
     private Answer series(Call call, Caller caller) {
         int minutes = (int) call.query("minutes", 60, 1, MINUTES_MAX);
-        return Answer.json(parts.activity().series(parts.measurements().self().name(), minutes));
+        return Answer.json(parts.activity().series(parts.nodes().self().name(), minutes));
     }
 
     private Answer errors(Call call, Caller caller) {
@@ -105,7 +103,7 @@ public final class OperatorRoutes {
     private Answer projects(Call call, Caller caller) {
         int limit = (int) call.query("limit", 20, 1, PAGE_MAX);
         String sort = call.query("sort").orElse("largest");
-        Measured measured = parts.measurements().last();
+        Totals measured = parts.measurements().last();
         List<Activity.Project> found =
                 switch (sort) {
                     case "slowest" -> parts.activity().slowest(limit);
@@ -190,7 +188,7 @@ public final class OperatorRoutes {
                         request.name(),
                         request.password().or(() -> madeUp).orElseThrow(),
                         request.operator(),
-                        actor(call, caller));
+                        caller.actor(call));
         return Answer.json(shown(made, madeUp));
     }
 
@@ -211,7 +209,7 @@ public final class OperatorRoutes {
                 account,
                 new Accounts.Change(
                         change.operator(), change.disabled(), change.password().or(() -> madeUp)),
-                actor(call, caller));
+                caller.actor(call));
         return Answer.json(shown(account, madeUp));
     }
 
@@ -246,7 +244,7 @@ public final class OperatorRoutes {
                 });
         parts.audit()
                 .add(
-                        actor(call, caller),
+                        caller.actor(call),
                         Audit.Deed.in(id, Act.QUOTA_PUT, "project", Held.told(quota)));
         return Answer.json(held.toJson());
     }
@@ -266,7 +264,7 @@ public final class OperatorRoutes {
                 });
         parts.audit()
                 .add(
-                        actor(call, caller),
+                        caller.actor(call),
                         Audit.Deed.of(
                                 Act.QUOTA_PUT, "account " + account.name(), Held.told(quota)));
         return Answer.json(store.<Held>read(read -> Held.of(read, account)).toJson());
@@ -279,7 +277,7 @@ public final class OperatorRoutes {
     }
 
     private Answer putSettings(Call call, Caller caller) throws IOException {
-        parts.settings().set(AdminJson.settings(call.body(BODY_BYTES_MAX)), actor(call, caller));
+        parts.settings().set(AdminJson.settings(call.body(BODY_BYTES_MAX)), caller.actor(call));
         return settings(call, caller);
     }
 
@@ -304,7 +302,7 @@ public final class OperatorRoutes {
         parts.collecting().begin(wish);
         parts.audit()
                 .add(
-                        actor(call, caller),
+                        caller.actor(call),
                         new Audit.Deed(
                                 Act.COLLECT, wish.project(), "", wish.dryRun() ? "dry run" : ""));
         return Answer.noContent();

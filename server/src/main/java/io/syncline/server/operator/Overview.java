@@ -1,13 +1,13 @@
 package io.syncline.server.operator;
 
 import io.syncline.core.wire.JsonWriter;
+import io.syncline.server.background.LiveNodes;
 import io.syncline.server.collect.CollectRuns;
 import io.syncline.server.event.EventHub;
 import io.syncline.server.setting.RuntimeSettings;
 import io.syncline.server.setting.Setting;
 import io.syncline.storage.metadata.MetadataStore;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,14 +15,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.IntSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the server holds and is doing, as one document. Thread-safe. */
 public final class Overview {
+    private static final Logger log = LoggerFactory.getLogger(Overview.class);
+
     private final MetadataStore store;
     private final EventHub events;
     private final RuntimeSettings settings;
     private final Collecting collecting;
     private final Measurements measurements;
+    private final LiveNodes nodes;
     private volatile IntSupplier connections = () -> 0;
     private volatile IntSupplier requests = () -> 0;
 
@@ -32,7 +37,9 @@ public final class Overview {
             EventHub events,
             RuntimeSettings settings,
             Collecting collecting,
-            Measurements measurements) {
+            Measurements measurements,
+            LiveNodes nodes) {
+        this.nodes = nodes;
         this.store = store;
         this.events = events;
         this.settings = settings;
@@ -46,17 +53,15 @@ public final class Overview {
         requests = handledRequests;
     }
 
-    private record Kept(List<NodesSeen.Node> nodes, List<CollectRuns.Run> runs) {}
+    private record Kept(List<LiveNodes.Node> nodes, List<CollectRuns.Run> runs) {}
 
     byte[] toJson() {
-        NodesSeen.Node self = measurements.self();
-        Measured measured = measurements.last();
-        Kept kept =
-                store.read(read ->
-                        new Kept(NodesSeen.list(read, self.seen()), CollectRuns.list(read)));
+        LiveNodes.Node self = nodes.self();
+        Totals measured = measurements.last();
+        Kept kept = store.read(read -> new Kept(nodes.list(read), CollectRuns.list(read)));
         JsonWriter out = new JsonWriter().beginObject();
         out.member("node", self, Overview::writeNode);
-        out.array("nodes", kept.nodes(), NodesSeen::write);
+        out.array("nodes", kept.nodes(), LiveNodes::write);
         out.member("storage", measured, this::writeStorage);
         out.member("connections", events, this::writeConnections);
         out.member("devices", measured, this::writeDevices);
@@ -64,7 +69,7 @@ public final class Overview {
         return out.endObject().toBytes();
     }
 
-    private static void writeNode(JsonWriter out, NodesSeen.Node self) {
+    private static void writeNode(JsonWriter out, LiveNodes.Node self) {
         Runtime runtime = Runtime.getRuntime();
         Instant now = self.seen();
         out.beginObject()
@@ -81,7 +86,7 @@ public final class Overview {
                 .endObject();
     }
 
-    private void writeStorage(JsonWriter out, Measured measured) {
+    private void writeStorage(JsonWriter out, Totals measured) {
         out.beginObject()
                 .member("measuredAt", measured.at())
                 .member("measuredMillis", Math.max(0, measured.took().toMillis()))
@@ -102,13 +107,17 @@ public final class Overview {
     }
 
     private static void writeDisk(JsonWriter out, Path data) {
+        long free;
+        long whole;
         try {
             FileStore disk = Files.getFileStore(data);
-            out.member("freeBytes", disk.getUsableSpace())
-                    .member("diskBytes", disk.getTotalSpace());
+            free = disk.getUsableSpace();
+            whole = disk.getTotalSpace();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            log.atWarn().setCause(e).log("the room on the disk isn't known");
+            return;
         }
+        out.member("freeBytes", free).member("diskBytes", whole);
     }
 
     private void writeConnections(JsonWriter out, EventHub hub) {
@@ -120,7 +129,7 @@ public final class Overview {
                 .endObject();
     }
 
-    private void writeDevices(JsonWriter out, Measured measured) {
+    private void writeDevices(JsonWriter out, Totals measured) {
         out.beginObject()
                 .member("accounts", measured.accounts())
                 .member("devices", measured.devices())

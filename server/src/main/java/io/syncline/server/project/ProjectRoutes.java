@@ -34,7 +34,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Consumer;
 
 /** The addresses of projects, members and links. */
@@ -110,7 +109,7 @@ public final class ProjectRoutes {
         ProjectRequest request = WireJson.PROJECT_REQUEST.fromBytes(call.body(BODY_BYTES_MAX));
         var project = projects.create(caller.account(), request.name(), request.portableNames());
         audit.add(
-                Audit.Actor.of(call, caller.account(), caller.device()),
+                caller.actor(call),
                 Audit.Deed.in(project.id(), Act.PROJECT_CREATE, project.name(), ""));
         return Answer.json(
                 WireJson.PROJECT.toBytes(AccountRoutes.view(proofs, project, Role.OWNER)));
@@ -136,7 +135,7 @@ public final class ProjectRoutes {
                 member,
                 Act.LINK_CREATE,
                 link.id().value(),
-                word(link.role()) + ", uses " + link.uses());
+                link.role().word() + ", uses " + link.uses());
         return Answer.json(
                 WireJson.LINK_ANSWER.toBytes(
                         new LinkAnswer(
@@ -150,18 +149,12 @@ public final class ProjectRoutes {
 
     private void note(Call call, Member member, Act act, String subject, String detail) {
         Caller caller = member.caller();
-        audit.add(
-                Audit.Actor.of(call, caller.account(), caller.device()),
-                Audit.Deed.in(member.project().id(), act, subject, detail));
+        audit.add(caller.actor(call), Audit.Deed.in(member.project().id(), act, subject, detail));
     }
 
     private String name(AccountId account) {
         return store.read(
                 read -> read.accounts().find(account).map(Account::name).orElse(account.value()));
-    }
-
-    private static String word(Role role) {
-        return role.name().toLowerCase(Locale.ROOT);
     }
 
     /** Where this caller reached the server is where those it invites will, too. */
@@ -225,7 +218,7 @@ public final class ProjectRoutes {
             throw e;
         }
         guesses.succeeded(caller);
-        note(call, member, Act.MEMBER_PUT, request.name(), word(request.role()));
+        note(call, member, Act.MEMBER_PUT, request.name(), request.role().word());
         return Answer.json(WireJson.MEMBER.toBytes(added));
     }
 
@@ -233,7 +226,7 @@ public final class ProjectRoutes {
         RoleRequest request = WireJson.ROLE_REQUEST.fromBytes(call.body(BODY_BYTES_MAX));
         AccountId account = new AccountId(call.variable("account"));
         projects.setRole(member.project(), account, request.role());
-        note(call, member, Act.MEMBER_PUT, name(account), word(request.role()));
+        note(call, member, Act.MEMBER_PUT, name(account), request.role().word());
         return Answer.noContent();
     }
 

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /**
  * Refuses what an account, or a device, asks for beyond its rates. Each of several nodes allows its
@@ -71,12 +72,12 @@ public final class Rates {
     /**
      * Takes a request from an account and from the device that it came from.
      *
-     * @param credential what the caller is known by before it is looked up: what is refused is
-     *     refused at once for as long
+     * @param credential what the caller is known by before it is looked up, asked for where it is
+     *     refused: it is refused at once for as long
      * @throws ProblemException LIMITED, with how long to wait, where it is beyond either's rates
      */
     public void takeRequest(
-            AccountId account, Optional<DeviceId> device, Optional<Hash> credential) {
+            AccountId account, Optional<DeviceId> device, Supplier<Optional<Hash>> credential) {
         long now = clock.millis();
         Buckets.Flow whole = flow(1);
         Buckets.Flow part = flow(DEVICE_SHARE);
@@ -87,7 +88,7 @@ public final class Rates {
         if (!wait.isNone()) {
             (wait.requests().isZero() ? refusedBytes : refusedRequests).increment();
             Duration longer = wait.longer();
-            credential.ifPresent(hash -> refuse(hash, now + longer.toMillis()));
+            credential.get().ifPresent(hash -> refuse(hash, now + longer.toMillis()));
             throw limited(longer);
         }
         accounts.takeRequest(account, whole, now);

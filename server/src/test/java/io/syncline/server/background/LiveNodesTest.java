@@ -15,7 +15,7 @@ final class LiveNodesTest {
     private final MemoryMetadataStore store = new MemoryMetadataStore();
 
     private LiveNodes node(String name) {
-        return new LiveNodes(store, name, () -> now);
+        return new LiveNodes(store, name, "1", () -> now);
     }
 
     @AfterEach
@@ -72,6 +72,22 @@ final class LiveNodesTest {
         alone.look();
         assertThat(alone.count()).isEqualTo(1);
         alone.close();
+    }
+
+    @Test
+    void nodesAreRememberedForADay() {
+        LiveNodes a = node("a");
+        LiveNodes killed = node("killed");
+        killed.look();
+        assertThat(names(a)).containsExactly("a", "killed");
+        now = now.plus(LiveNodes.REMEMBERED);
+        assertThat(names(a)).containsExactly("a");
+        a.close();
+        killed.close();
+    }
+
+    private List<String> names(LiveNodes nodes) {
+        return store.read(read -> nodes.list(read).stream().map(LiveNodes.Node::name).toList());
     }
 
     @Test

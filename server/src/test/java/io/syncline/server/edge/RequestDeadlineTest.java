@@ -69,7 +69,7 @@ class RequestDeadlineTest {
         RequestObserver observer =
                 new RequestObserver() {
                     @Override
-                    public void answered(String method, String template, int status, long nanos) {}
+                    public void answered(Seen request) {}
 
                     @Override
                     public void refused(Refusal reason) {

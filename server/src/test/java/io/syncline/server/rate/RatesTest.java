@@ -30,7 +30,7 @@ final class RatesTest {
 
     private boolean passes(AccountId who, Optional<DeviceId> from) {
         try {
-            rates.takeRequest(who, from, Optional.empty());
+            rates.takeRequest(who, from, Optional::empty);
             return true;
         } catch (SynclineException e) {
             assertThat(e.code()).isEqualTo(ErrorCode.LIMITED);
@@ -102,8 +102,8 @@ final class RatesTest {
         Hash credential = Hash.sha256("a token".getBytes(StandardCharsets.US_ASCII));
         assertThat(passing(Optional.empty())).isEqualTo(100);
         assertThat(rates.anyRefused()).isFalse();
-        assertThatThrownBy(
-                        () -> rates.takeRequest(account, Optional.empty(), Optional.of(credential)))
+        assertThatThrownBy(() ->
+                        rates.takeRequest(account, Optional.empty(), () -> Optional.of(credential)))
                 .isInstanceOf(SynclineException.class);
         assertThat(rates.anyRefused()).isTrue();
         assertThatThrownBy(() -> rates.checkRefused(credential))

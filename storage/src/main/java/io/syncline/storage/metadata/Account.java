@@ -24,6 +24,21 @@ public record Account(
         created = Millis.of(created);
     }
 
+    /** The same with another password. */
+    public Account withPassword(String hash) {
+        return new Account(id, name, Optional.of(hash), created, operator, disabled);
+    }
+
+    /** The same as an operator, or as none. */
+    public Account withOperator(boolean is) {
+        return new Account(id, name, passwordHash, created, is, disabled);
+    }
+
+    /** The same, disabled or enabled. */
+    public Account withDisabled(boolean is) {
+        return new Account(id, name, passwordHash, created, operator, is);
+    }
+
     /** An account that is neither an operator nor disabled. */
     public Account(AccountId id, String name, Optional<String> passwordHash, Instant created) {
         this(id, name, passwordHash, created, false, false);

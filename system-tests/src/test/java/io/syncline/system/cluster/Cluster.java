@@ -25,9 +25,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.gaul.s3proxy.S3Proxy;
-import org.gaul.s3proxy.auth.AuthenticationType;
-import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
 import org.jspecify.annotations.Nullable;
 import redis.embedded.RedisServer;
 
@@ -37,8 +34,6 @@ import redis.embedded.RedisServer;
  */
 public final class Cluster implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(3);
-    private static final String ACCESS = "access";
-    private static final String SECRET = "secret";
 
     private final Path directory;
     private final List<String> javaOptions;
@@ -101,25 +96,9 @@ public final class Cluster implements AutoCloseable {
     }
 
     private int startBucket() throws Exception {
-        Path buckets = Files.createDirectories(directory.resolve("buckets"));
-        Files.createDirectory(buckets.resolve("blocks"));
-        S3Proxy proxy =
-                S3Proxy.builder()
-                        .blobStore(new FilesystemNio2BlobStore(buckets.toString()))
-                        .endpoint(URI.create("http://127.0.0.1:0"))
-                        .awsAuthentication(AuthenticationType.AWS_V4, ACCESS, SECRET)
-                        .build();
-        proxy.start();
-        opened.add(() -> stop(proxy));
-        return proxy.getPort();
-    }
-
-    private static void stop(S3Proxy proxy) throws IOException {
-        try {
-            proxy.stop();
-        } catch (Exception e) {
-            throw new IOException("the bucket doesn't stop", e);
-        }
+        LocalBucket bucket = LocalBucket.start(directory.resolve("buckets"));
+        opened.add(bucket);
+        return bucket.port();
     }
 
     private Path config() throws IOException {
@@ -128,19 +107,15 @@ public final class Cluster implements AutoCloseable {
         lines.add("metadata = " + databaseUrl(faulty ? databaseLink.port() : databasePort));
         lines.add("events = redis://127.0.0.1:" + (faulty ? busLink.port() : busPort));
         bucketLink.ifPresent(link -> {
-            lines.add("blocks = " + bucketUrl(link.port()));
-            lines.add("blocks-access-key = " + ACCESS);
-            lines.add("blocks-secret-key = " + SECRET);
+            lines.add("blocks = " + LocalBucket.url(link.port()));
+            lines.add("blocks-access-key = " + LocalBucket.ACCESS);
+            lines.add("blocks-secret-key = " + LocalBucket.SECRET);
         });
         return Files.write(directory.resolve("syncline.conf"), lines);
     }
 
     private static String databaseUrl(int port) {
         return "postgresql://postgres@localhost:" + port + "/postgres";
-    }
-
-    private static String bucketUrl(int port) {
-        return "s3://blocks/a?endpoint=http://127.0.0.1:" + port;
     }
 
     /** Starts the database, or starts it again over the same data. */
@@ -275,8 +250,9 @@ public final class Cluster implements AutoCloseable {
 
     /** Opens the bucket past the nodes. */
     public BlockStore openBlocks() {
-        URI url = URI.create(bucketUrl(bucketLink().port()));
-        var keys = new S3Settings.Keys(new Secret(ACCESS), new Secret(SECRET));
+        URI url = URI.create(LocalBucket.url(bucketLink().port()));
+        var keys =
+                new S3Settings.Keys(new Secret(LocalBucket.ACCESS), new Secret(LocalBucket.SECRET));
         return S3BlockStore.open(
                 S3Settings.of(url, Optional.of(keys)), new SecureRandom(), InstantSource.system());
     }

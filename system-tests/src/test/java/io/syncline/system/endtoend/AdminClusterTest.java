@@ -3,10 +3,10 @@ package io.syncline.system.endtoend;
 import static io.syncline.system.endtoend.Folders.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.syncline.system.cluster.LocalBucket;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.File;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,9 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.gaul.s3proxy.S3Proxy;
-import org.gaul.s3proxy.auth.AuthenticationType;
-import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -35,8 +32,7 @@ final class AdminClusterTest {
     @TempDir private Path directory;
     private final int port = Deployment.freePort();
     private EmbeddedPostgres database;
-    private S3Proxy bucket;
-    private Path buckets;
+    private LocalBucket bucket;
 
     @BeforeEach
     void startServices() throws Exception {
@@ -46,20 +42,12 @@ final class AdminClusterTest {
                         // Else a warning would stand before what is said.
                         .setServerConfig("fsync", "on")
                         .start();
-        buckets = Files.createDirectories(directory.resolve("buckets"));
-        Files.createDirectory(buckets.resolve("blocks"));
-        bucket =
-                S3Proxy.builder()
-                        .blobStore(new FilesystemNio2BlobStore(buckets.toString()))
-                        .endpoint(URI.create("http://127.0.0.1:0"))
-                        .awsAuthentication(AuthenticationType.AWS_V4, "access", "secret")
-                        .build();
-        bucket.start();
+        bucket = LocalBucket.start(directory.resolve("buckets"));
     }
 
     @AfterEach
     void stopServices() throws Exception {
-        bucket.stop();
+        bucket.close();
         database.close();
     }
 
@@ -68,9 +56,9 @@ final class AdminClusterTest {
                 directory.resolve(name),
                 List.of(
                         "metadata = postgresql://postgres@localhost:" + databasePort + "/postgres",
-                        "blocks = s3://blocks/a?endpoint=http://127.0.0.1:" + bucket.getPort(),
-                        "blocks-access-key = access",
-                        "blocks-secret-key = secret"));
+                        "blocks = " + LocalBucket.url(bucket.port()),
+                        "blocks-access-key = " + LocalBucket.ACCESS,
+                        "blocks-secret-key = " + LocalBucket.SECRET));
     }
 
     private Finished admin(Path config, String data, String... task) {
@@ -105,7 +93,7 @@ final class AdminClusterTest {
     }
 
     private void deletePacks() throws IOException {
-        try (Stream<Path> all = Files.walk(buckets)) {
+        try (Stream<Path> all = Files.walk(bucket.files())) {
             List<Path> packs = all.filter(path -> path.toString().endsWith(".pack")).toList();
             assertThat(packs).isNotEmpty();
             for (Path pack : packs) {

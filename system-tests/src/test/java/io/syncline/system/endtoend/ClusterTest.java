@@ -4,17 +4,14 @@ import static io.syncline.system.endtoend.Folders.holds;
 import static io.syncline.system.endtoend.Folders.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.syncline.system.cluster.LocalBucket;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.File;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.gaul.s3proxy.S3Proxy;
-import org.gaul.s3proxy.auth.AuthenticationType;
-import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -32,7 +29,7 @@ final class ClusterTest {
     @TempDir private Path directory;
     private EmbeddedPostgres database;
     private RedisServer bus;
-    private S3Proxy bucket;
+    private LocalBucket bucket;
 
     @BeforeEach
     void startServices() throws Exception {
@@ -47,20 +44,12 @@ final class ClusterTest {
                         .setting("save \"\"")
                         .build();
         bus.start();
-        Path buckets = Files.createDirectories(directory.resolve("buckets"));
-        Files.createDirectory(buckets.resolve("blocks"));
-        bucket =
-                S3Proxy.builder()
-                        .blobStore(new FilesystemNio2BlobStore(buckets.toString()))
-                        .endpoint(URI.create("http://127.0.0.1:0"))
-                        .awsAuthentication(AuthenticationType.AWS_V4, "access", "secret")
-                        .build();
-        bucket.start();
+        bucket = LocalBucket.start(directory.resolve("buckets"));
     }
 
     @AfterEach
     void stopServices() throws Exception {
-        bucket.stop();
+        bucket.close();
         bus.stop();
         database.close();
     }
@@ -73,9 +62,9 @@ final class ClusterTest {
                         "metadata = postgresql://postgres@localhost:"
                                 + database.getPort()
                                 + "/postgres",
-                        "blocks = s3://blocks/a?endpoint=http://127.0.0.1:" + bucket.getPort(),
-                        "blocks-access-key = access",
-                        "blocks-secret-key = secret",
+                        "blocks = " + LocalBucket.url(bucket.port()),
+                        "blocks-access-key = " + LocalBucket.ACCESS,
+                        "blocks-secret-key = " + LocalBucket.SECRET,
                         "events = redis://127.0.0.1:" + bus.ports().getFirst()));
     }
 

@@ -4,19 +4,16 @@ import static io.syncline.system.endtoend.Folders.holds;
 import static io.syncline.system.endtoend.Folders.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.syncline.system.cluster.LocalBucket;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.File;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.gaul.s3proxy.S3Proxy;
-import org.gaul.s3proxy.auth.AuthenticationType;
-import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -33,7 +30,7 @@ final class MigrateTest {
     @TempDir private Path directory;
     private final int port = Deployment.freePort();
     private EmbeddedPostgres database;
-    private S3Proxy bucket;
+    private LocalBucket bucket;
 
     @BeforeEach
     void startServices() throws Exception {
@@ -41,20 +38,12 @@ final class MigrateTest {
                 EmbeddedPostgres.builder()
                         .setOverrideWorkingDirectory(new File("target/postgres"))
                         .start();
-        Path buckets = Files.createDirectories(directory.resolve("buckets"));
-        Files.createDirectory(buckets.resolve("blocks"));
-        bucket =
-                S3Proxy.builder()
-                        .blobStore(new FilesystemNio2BlobStore(buckets.toString()))
-                        .endpoint(URI.create("http://127.0.0.1:0"))
-                        .awsAuthentication(AuthenticationType.AWS_V4, "access", "secret")
-                        .build();
-        bucket.start();
+        bucket = LocalBucket.start(directory.resolve("buckets"));
     }
 
     @AfterEach
     void stopServices() throws Exception {
-        bucket.stop();
+        bucket.close();
         database.close();
     }
 
@@ -65,9 +54,9 @@ final class MigrateTest {
                         "metadata = postgresql://postgres@localhost:"
                                 + database.getPort()
                                 + "/postgres",
-                        "blocks = s3://blocks/a?endpoint=http://127.0.0.1:" + bucket.getPort(),
-                        "blocks-access-key = access",
-                        "blocks-secret-key = secret"));
+                        "blocks = " + LocalBucket.url(bucket.port()),
+                        "blocks-access-key = " + LocalBucket.ACCESS,
+                        "blocks-secret-key = " + LocalBucket.SECRET));
     }
 
     private Program serve(String data, String... more) {

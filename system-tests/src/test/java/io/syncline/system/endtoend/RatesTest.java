@@ -42,7 +42,7 @@ final class RatesTest {
                             new Random(3),
                             time -> {
                                 waits.add(time);
-                                Thread.sleep(time);
+                                Retries.Pause.REAL.pause(time);
                             });
             try (ServerApi api =
                     new RetryingServerApi(

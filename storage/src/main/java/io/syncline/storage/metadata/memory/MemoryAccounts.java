@@ -77,44 +77,17 @@ final class MemoryAccounts implements Accounts.Writable {
 
     @Override
     public boolean setPasswordHash(AccountId id, String passwordHash) {
-        return change(
-                id,
-                account ->
-                        new Account(
-                                id,
-                                account.name(),
-                                Optional.of(passwordHash),
-                                account.created(),
-                                account.operator(),
-                                account.disabled()));
+        return change(id, account -> account.withPassword(passwordHash));
     }
 
     @Override
     public boolean setOperator(AccountId id, boolean operator) {
-        return change(
-                id,
-                account ->
-                        new Account(
-                                id,
-                                account.name(),
-                                account.passwordHash(),
-                                account.created(),
-                                operator,
-                                account.disabled()));
+        return change(id, account -> account.withOperator(operator));
     }
 
     @Override
     public boolean setDisabled(AccountId id, boolean disabled) {
-        return change(
-                id,
-                account ->
-                        new Account(
-                                id,
-                                account.name(),
-                                account.passwordHash(),
-                                account.created(),
-                                account.operator(),
-                                disabled));
+        return change(id, account -> account.withDisabled(disabled));
     }
 
     private boolean change(AccountId id, UnaryOperator<Account> to) {

@@ -1,47 +1,20 @@
 package io.syncline.storage.metadata.sqlite;
 
 import io.syncline.core.tree.AccountId;
-import io.syncline.core.tree.DeviceId;
-import io.syncline.core.tree.ProjectId;
 import io.syncline.storage.metadata.AuditEntry;
 import io.syncline.storage.metadata.AuditLog;
+import io.syncline.storage.metadata.column.AuditRow;
 import io.syncline.storage.metadata.column.Values;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Function;
 
 final class SqliteAuditLog implements AuditLog.Writable {
-    private static final String COLUMNS =
-            "SELECT id, at, action, account, device, peer, project, subject, detail FROM audit";
-
     private final SqliteTransaction transaction;
 
     SqliteAuditLog(SqliteTransaction transaction) {
         this.transaction = transaction;
-    }
-
-    private static AuditEntry read(ResultSet row) throws SQLException {
-        return new AuditEntry(
-                row.getLong(1),
-                Values.time(row, 2),
-                row.getString(3),
-                id(row, 4, AccountId::new),
-                id(row, 5, DeviceId::new),
-                Optional.ofNullable(row.getString(6)),
-                id(row, 7, ProjectId::new),
-                Optional.ofNullable(row.getString(8)),
-                Optional.ofNullable(row.getString(9)));
-    }
-
-    private static <T> Optional<T> id(ResultSet row, int column, Function<String, T> of)
-            throws SQLException {
-        return row.getBytes(column) == null
-                ? Optional.empty()
-                : Optional.of(of.apply(Values.id(row, column)));
     }
 
     @Override
@@ -51,15 +24,16 @@ final class SqliteAuditLog implements AuditLog.Writable {
                 ? transaction
                         .sql()
                         .list(
-                                SqliteAuditLog::read,
-                                COLUMNS + " WHERE id < ? ORDER BY id DESC LIMIT ?",
+                                AuditRow::read,
+                                AuditRow.SELECT + " WHERE id < ? ORDER BY id DESC LIMIT ?",
                                 below,
                                 limit)
                 : transaction
                         .sql()
                         .list(
-                                SqliteAuditLog::read,
-                                COLUMNS + " WHERE account = ? AND id < ? ORDER BY id DESC LIMIT ?",
+                                AuditRow::read,
+                                AuditRow.SELECT
+                                        + " WHERE account = ? AND id < ? ORDER BY id DESC LIMIT ?",
                                 Values.id(account.get().value()),
                                 below,
                                 limit);
@@ -75,18 +49,7 @@ final class SqliteAuditLog implements AuditLog.Writable {
     @Override
     public long add(AuditEntry entry) {
         long next = newest() + 1;
-        transaction.update(
-                "INSERT INTO audit (id, at, action, account, device, peer, project, subject,"
-                        + " detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                next,
-                entry.time().toEpochMilli(),
-                entry.action(),
-                entry.account().map(id -> Values.id(id.value())).orElse(null),
-                entry.device().map(id -> Values.id(id.value())).orElse(null),
-                entry.peer().orElse(null),
-                entry.project().map(id -> Values.id(id.value())).orElse(null),
-                entry.subject().orElse(null),
-                entry.detail().orElse(null));
+        transaction.update(AuditRow.INSERT, AuditRow.values(entry.as(next)));
         return next;
     }
 

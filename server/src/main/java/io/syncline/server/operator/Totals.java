@@ -19,7 +19,7 @@ import java.util.OptionalLong;
  * @param seen how many of them were seen within a day
  * @param largest the projects that have stored the most, in that order
  */
-record Measured(
+record Totals(
         Instant at,
         Duration took,
         long projects,
