@@ -20,6 +20,9 @@ final class LibraryErrors extends ErrorHandler {
         response.setStatus(answer.status());
         response.getHeaders().put("Content-Type", "application/problem+json");
         response.getHeaders().put("Cache-Control", "no-store");
+        // The library closes the connection after these: who doesn't know sends the next one into
+        // it.
+        response.getHeaders().put("Connection", "close");
         if (answer.body() instanceof Answer.Bytes(SharedBytes bytes)) {
             response.write(true, bytes.plain(), callback);
         } else {

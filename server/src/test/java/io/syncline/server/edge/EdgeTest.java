@@ -262,6 +262,15 @@ class EdgeTest {
     }
 
     @Test
+    @DisplayName("who is cut off is told so, and doesn't send the next request into it")
+    void theEndOfAConnectionIsAnnounced() throws Exception {
+        try (RawHttp raw = new RawHttp(edge.port())) {
+            String answer = raw.send("GET /v1/%00 HTTP/1.1\r\nHost: x\r\n\r\n").readAll();
+            assertThat(answer).contains("HTTP/1.1 400 ").containsIgnoringCase("Connection: close");
+        }
+    }
+
+    @Test
     @DisplayName("L9 beyond the bound on requests: 503 with Retry-After")
     void requestsAreBounded() throws Exception {
         var first =
