@@ -148,6 +148,7 @@ public final class Bench {
         ROWS.put("watch", "watches on a directory for every ten files");
         ROWS.put("latency-save", "a save until another device has it");
         ROWS.put("insert-front", "1 MiB inserted at the front of 2 GiB");
+        ROWS.put("overwrite-5pct", "5 % of 2 GiB overwritten here and there");
         ROWS.put("sync-small", "first sync of small files, to a second device, and renamed");
         ROWS.put("sync-large", "first sync of one large file, and to a second device");
         ROWS.put("collect", "the collector over two million blocks");
@@ -177,6 +178,7 @@ public final class Bench {
         rows.put("watch", () -> List.of(client.watch()));
         rows.put("latency-save", () -> List.of(devices.latency()));
         rows.put("insert-front", () -> List.of(devices.insert()));
+        rows.put("overwrite-5pct", () -> List.of(devices.overwrite()));
         rows.put("sync-small", syncs::small);
         rows.put("sync-large", syncs::large);
         rows.put("collect", () -> List.of(new CollectRow(bed).measure()));
