@@ -97,8 +97,7 @@ final class PostgresDeadlineTest {
                     .isEqualTo(Duration.ofMinutes(10).plusSeconds(15));
             assertThat(Duration.ofMillis(write.getNetworkTimeout()))
                     .isEqualTo(Duration.ofSeconds(75));
-            assertThat(reads.getDataSourceProperties().values())
-                    .allMatch(String.class::isInstance);
+            assertThat(reads.getDataSourceProperties().values()).allMatch(String.class::isInstance);
         }
     }
 
@@ -137,7 +136,7 @@ final class PostgresDeadlineTest {
             link.cut();
             // Those that the pool still has fail at once; then none can be had.
             while (!failureWithin(store, Duration.ofMillis(100))
-                    .getMessage()
+                    .toString()
                     .contains("Connection is not available")) {
                 Thread.onSpinWait();
             }
