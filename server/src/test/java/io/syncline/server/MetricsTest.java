@@ -118,11 +118,10 @@ final class MetricsTest {
             labels.removeAll(ADDED_LABELS);
             METRIC.matcher(expression)
                     .results()
-                    .forEach(
-                            metric ->
-                                    labelsOfMetrics
-                                            .computeIfAbsent(metric.group(), _ -> new TreeSet<>())
-                                            .addAll(labels));
+                    .forEach(metric ->
+                            labelsOfMetrics
+                                    .computeIfAbsent(metric.group(), _ -> new TreeSet<>())
+                                    .addAll(labels));
         }
         assertThat(labelsOfMetrics).hasSizeGreaterThan(15);
         assertThat(labelsOfMetrics.get("syncline_port_seconds_count"))
@@ -131,8 +130,7 @@ final class MetricsTest {
             assertThat(text).containsPattern("(?m)^" + wanted.getKey() + "[{ ]");
             for (String label : wanted.getValue()) {
                 assertThat(text)
-                        .containsPattern(
-                                "(?m)^" + wanted.getKey() + "\\{(.*,)?" + label + "=\"");
+                        .containsPattern("(?m)^" + wanted.getKey() + "\\{(.*,)?" + label + "=\"");
             }
         }
     }
