@@ -20,7 +20,6 @@ import io.syncline.storage.event.HeadHint;
 import io.syncline.storage.event.TransferHint;
 import io.syncline.storage.metadata.Device;
 import io.syncline.storage.metadata.MetadataStore;
-import io.syncline.storage.metadata.Project;
 import io.syncline.storage.metadata.ReadTransaction;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -73,8 +73,7 @@ final class BoundsRow {
                     dispatcher(
                             access.member(
                                     Role.VIEWER, (_, member) -> answer(store, member.project())));
-            Dispatcher unbounded =
-                    dispatcher(call -> answer(store, lookUp(store, call, clock)));
+            Dispatcher unbounded = dispatcher(call -> answer(store, lookUp(store, call, clock)));
             Incoming request = new Asking("/v1/projects/" + project.value());
             int rounds = bed.rounds(100);
             double[] with = new double[rounds];
@@ -83,10 +82,8 @@ final class BoundsRow {
             for (int i = -rounds; i < rounds; i++) {
                 double plain = microsPerRequest(() -> ask(unbounded, request));
                 double limited =
-                        microsPerRequest(
-                                () ->
-                                        Deadline.after(REQUEST_TIME)
-                                                .call(() -> ask(bounded, request)));
+                        microsPerRequest(() ->
+                                Deadline.after(REQUEST_TIME).call(() -> ask(bounded, request)));
                 if (i >= 0) {
                     with[i] = limited;
                     without[i] = plain;
@@ -162,8 +159,7 @@ final class BoundsRow {
     }
 
     private static Answer answer(MetadataStore store, Project project) {
-        String name =
-                store.read(read -> read.projects().find(project.key()).orElseThrow().name());
+        String name = store.read(read -> read.projects().find(project.key()).orElseThrow().name());
         return Answer.json(("{\"name\":\"" + name + "\"}").getBytes(StandardCharsets.UTF_8));
     }
 
@@ -200,7 +196,12 @@ final class BoundsRow {
             write.devices()
                     .add(
                             new Device(
-                                    device, account, "bench", hash(TOKEN), now, now,
+                                    device,
+                                    account,
+                                    "bench",
+                                    hash(TOKEN),
+                                    now,
+                                    now,
                                     Optional.empty()));
             Project project =
                     write.projects()
