@@ -5,6 +5,7 @@ import io.syncline.core.error.SynclineException;
 import io.syncline.core.tree.AccountId;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.core.wire.JsonWriter;
+import io.syncline.core.wire.Label;
 import io.syncline.core.wire.Secret;
 import io.syncline.server.account.Access;
 import io.syncline.server.account.Accounts;
@@ -157,9 +158,14 @@ public final class OperatorRoutes {
     private Answer accounts(Call call, Caller caller) {
         int limit = (int) call.query("limit", 50, 1, PAGE_MAX);
         Optional<AccountId> after = call.query("after").map(AccountId::new);
+        Optional<String> name = call.query("name").filter(text -> !text.isEmpty());
+        name.ifPresent(text -> Label.check("what names begin with", text));
         return Answer.json(
                 store.<byte[]>read(read -> {
-                    List<Account> page = read.accounts().page(after, limit + 1);
+                    List<Account> page =
+                            name.isPresent()
+                                    ? named(read, name.get(), after, limit + 1)
+                                    : read.accounts().page(after, limit + 1);
                     boolean more = page.size() > limit;
                     List<AccountView> views =
                             page.stream()
@@ -175,6 +181,13 @@ public final class OperatorRoutes {
                     }
                     return out.member("total", read.accounts().count()).endObject().toBytes();
                 }));
+    }
+
+    private static List<Account> named(
+            ReadTransaction read, String name, Optional<AccountId> after, int limit) {
+        Optional<Account> last =
+                after.map(id -> read.accounts().find(id).orElseThrow(OperatorRoutes::noSuchAccount));
+        return read.accounts().named(name, last, limit);
     }
 
     private Answer create(Call call, Caller caller) throws IOException {
