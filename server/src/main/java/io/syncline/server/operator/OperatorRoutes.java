@@ -186,7 +186,8 @@ public final class OperatorRoutes {
     private static List<Account> named(
             ReadTransaction read, String name, Optional<AccountId> after, int limit) {
         Optional<Account> last =
-                after.map(id -> read.accounts().find(id).orElseThrow(OperatorRoutes::noSuchAccount));
+                after.map(
+                        id -> read.accounts().find(id).orElseThrow(OperatorRoutes::noSuchAccount));
         return read.accounts().named(name, last, limit);
     }
 
@@ -253,12 +254,13 @@ public final class OperatorRoutes {
                 store.write(write -> {
                     Project project = write.projects().find(id).orElseThrow(Access::noSuchProject);
                     write.quotas().put(id, quota);
+                    parts.audit()
+                            .add(
+                                    write,
+                                    caller.actor(call),
+                                    Audit.Deed.in(id, Act.QUOTA_PUT, "project", Held.told(quota)));
                     return Held.of(write, project);
                 });
-        parts.audit()
-                .add(
-                        caller.actor(call),
-                        Audit.Deed.in(id, Act.QUOTA_PUT, "project", Held.told(quota)));
         return Answer.json(held.toJson());
     }
 
@@ -273,13 +275,16 @@ public final class OperatorRoutes {
                     Account found =
                             write.accounts().find(id).orElseThrow(OperatorRoutes::noSuchAccount);
                     write.quotas().put(id, quota);
+                    parts.audit()
+                            .add(
+                                    write,
+                                    caller.actor(call),
+                                    Audit.Deed.of(
+                                            Act.QUOTA_PUT,
+                                            "account " + found.name(),
+                                            Held.told(quota)));
                     return found;
                 });
-        parts.audit()
-                .add(
-                        caller.actor(call),
-                        Audit.Deed.of(
-                                Act.QUOTA_PUT, "account " + account.name(), Held.told(quota)));
         return Answer.json(store.<Held>read(read -> Held.of(read, account)).toJson());
     }
 
@@ -312,12 +317,19 @@ public final class OperatorRoutes {
         if (wish.project().isPresent() && !isThere(wish.project().get())) {
             throw Access.noSuchProject();
         }
-        parts.collecting().begin(wish);
+        String told = wish.dryRun() ? "dry run" : "";
         parts.audit()
-                .add(
-                        caller.actor(call),
-                        new Audit.Deed(
-                                Act.COLLECT, wish.project(), "", wish.dryRun() ? "dry run" : ""));
+                .addFirst(
+                        caller.actor(call), new Audit.Deed(Act.COLLECT, wish.project(), "", told));
+        try {
+            parts.collecting().begin(wish);
+        } catch (SynclineException e) {
+            parts.audit()
+                    .addFirst(
+                            caller.actor(call),
+                            new Audit.Deed(Act.COLLECT, wish.project(), "", "not begun"));
+            throw e;
+        }
         return Answer.noContent();
     }
 

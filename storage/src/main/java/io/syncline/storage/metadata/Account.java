@@ -25,8 +25,8 @@ public record Account(
     }
 
     /**
-     * A name as it is looked for: with A..Z in lower case, as databases do it in every locale. Other
-     * letters count as spelt.
+     * A name as it is looked for: with A..Z in lower case, as databases do it in every locale.
+     * Other letters count as spelt.
      */
     public static String foldedName(String name) {
         StringBuilder folded = new StringBuilder(name);

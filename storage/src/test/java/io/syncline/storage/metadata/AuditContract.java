@@ -122,7 +122,9 @@ public abstract class AuditContract extends MetadataContract {
     @Test
     void accountsAreFoundByHowTheirNamesBegin() {
         List<String> names =
-                List.of("Anna", "anna", "ANNABEL", "an%", "an_x", "Ánna", "ben", "😀 ann", "zoë", "Zoë");
+                List.of(
+                        "Anna", "anna", "ANNABEL", "an%", "an_x", "Ánna", "ben", "😀 ann", "zoë",
+                        "Zoë");
         names.forEach(name -> store.write(write -> add(write, samples.account(name))));
         assertThat(named("")).containsExactlyInAnyOrderElementsOf(names);
         assertThat(named("an")).containsExactly("an%", "an_x", "Anna", "anna", "ANNABEL");

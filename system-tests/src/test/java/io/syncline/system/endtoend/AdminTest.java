@@ -112,7 +112,8 @@ final class AdminTest {
         assertThat(admin("operator", "admin").ok().out()).contains("admin is an operator");
         admin("operator", "nobody").failed(NOT_FOUND, "there is no account nobody");
         assertThat(admin("accounts", "AD").ok().out()).startsWith("admin  made ");
-        assertThat(admin("accounts", "nobody").ok().out()).contains("No account begins with nobody");
+        assertThat(admin("accounts", "nobody").ok().out())
+                .contains("No account begins with nobody");
         List<Json> entries = admin("audit", "--json").json().at("entries").elements();
         assertThat(entries.getFirst().at("action").text()).isEqualTo("account_change");
         assertThat(entries.get(1).at("action").text()).isEqualTo("quota_put");
