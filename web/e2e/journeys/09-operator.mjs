@@ -42,7 +42,7 @@ export default async function operator(run) {
   const server = page.getByRole('navigation', { name: 'Server' });
   await server.getByRole('link', { name: 'Accounts' }).press('Enter');
   await page.getByRole('button', { name: 'Create an account' }).press('Enter');
-  await page.getByLabel('Name').fill(name);
+  await page.getByRole('dialog').getByLabel('Name').fill(name);
   await run.look(page, 'operator-create-account');
   await page.keyboard.press('Enter');
   const made = page.getByRole('dialog', { name: `The account ${name} is made` });
