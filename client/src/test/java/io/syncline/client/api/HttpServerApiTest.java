@@ -658,9 +658,11 @@ class HttpServerApiTest {
             TrafficMeter meter = new TrafficMeter();
             Http http = new Http(address(), Optional.empty(), meter, bandwidth);
             for (int i = 0; i < 60; i++) {
-                int bytes = random.nextInt(4) == 0 ? random.nextInt(600_000) : random.nextInt(5_000);
+                int bytes =
+                        random.nextInt(4) == 0 ? random.nextInt(600_000) : random.nextInt(5_000);
                 answer(200, new byte[up ? 1 : bytes]);
-                var body = new Transport.Body("application/json", ByteBuffer.allocate(up ? bytes : 1));
+                var body =
+                        new Transport.Body("application/json", ByteBuffer.allocate(up ? bytes : 1));
                 http.exchange(
                         new Transport.Request(
                                 Traffic.Category.COMMITS,

@@ -3,8 +3,8 @@ package io.syncline.client.disk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.syncline.core.error.SynclineException;
 import io.syncline.core.error.ErrorCode;
+import io.syncline.core.error.SynclineException;
 import io.syncline.core.tree.ReplicaId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
