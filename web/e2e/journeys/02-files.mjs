@@ -23,6 +23,7 @@ export default async function files(run) {
   for (let i = 0; i < 40; i++) {
     writeFileSync(at('Samples', `core ${String(i).padStart(2, '0')}.txt`), `core ${i}\n`.repeat(i + 1));
   }
+  writeFileSync(at('Reports', 'survey.webm'), await film(page));
   writeFileSync(at('notes.md'), '# Notes\n\nStrike 130, dip 24.\n');
   writeFileSync(at('budget.xlsx'), Buffer.alloc(48_213, 7));
 
@@ -173,6 +174,10 @@ export default async function files(run) {
   await row(page, 'dip.wav').dblclick();
   await page.waitForFunction(() => document.querySelector('audio')?.duration > 1.9);
   await page.keyboard.press('Escape');
+  await row(page, 'survey.webm').dblclick();
+  await page.waitForFunction(() => document.querySelector('video')?.videoWidth === 64);
+  await run.look(page, 'preview-video');
+  await page.keyboard.press('Escape');
   await row(page, 'lease.pdf').dblclick();
   await page.locator('iframe').waitFor();
   await until('the PDF is shown', () => page.frames().some(frame => frame.url().includes('inline=true')));
@@ -201,6 +206,31 @@ export default async function files(run) {
   await page.getByRole('button', { name: 'Menu' }).click();
   await page.getByRole('dialog').getByRole('link', { name: 'All projects' }).waitFor();
   await run.look(page, 'menu-telephone');
+}
+
+/** A film of a few frames, which the browser itself makes. */
+async function film(page) {
+  const bytes = await page.evaluate(async () => {
+    const canvas = document.createElement('canvas');
+    canvas.width = canvas.height = 64;
+    const paint = canvas.getContext('2d');
+    const recorder = new MediaRecorder(canvas.captureStream(), { mimeType: 'video/webm' });
+    const parts = [];
+    recorder.ondataavailable = event => parts.push(event.data);
+    const stopped = new Promise(done => {
+      recorder.onstop = done;
+    });
+    recorder.start();
+    for (let i = 0; i < 10; i++) {
+      paint.fillStyle = `hsl(${i * 36} 80% 50%)`;
+      paint.fillRect(0, 0, 64, 64);
+      await new Promise(done => requestAnimationFrame(done));
+    }
+    recorder.stop();
+    await stopped;
+    return [...new Uint8Array(await new Blob(parts).arrayBuffer())];
+  });
+  return Buffer.from(bytes);
 }
 
 /** Downloads what is chosen, which has these files and no others, byte by byte as they are on the disk. */

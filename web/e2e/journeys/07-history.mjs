@@ -100,6 +100,34 @@ export default async function history(run) {
   await until('the copy has the name', () => readFileSync(file('chapter.md'), 'utf8') === 'of the tablet\n');
   await onDisk(file('chapter (conflict of tablet).md'), false);
 
+  // Two more, settled the other ways: theirs alone, and both under names of their own.
+  for (const name of ['poem', 'song']) {
+    writeFileSync(file(`${name}.md`), 'theirs\n');
+    writeFileSync(file(`${name} (conflict of tablet).md`), 'of the tablet\n');
+  }
+  const conflict = name =>
+    page
+      .getByRole('list', { name: 'Conflicts' })
+      .getByRole('listitem')
+      .filter({ has: page.getByRole('link', { name: `${name}.md`, exact: true }) });
+  await until('both conflicts are known', async () => {
+    const names = (await nodes()).map(node => node.name);
+    return ['poem', 'song'].every(name => names.includes(`${name} (conflict of tablet).md`));
+  });
+  await page.reload();
+  await conflict('poem').getByRole('button', { name: 'Keep theirs' }).click();
+  await conflict('poem').waitFor({ state: 'detached' });
+  await onDisk(file('poem (conflict of tablet).md'), false);
+  assert.equal(readFileSync(file('poem.md'), 'utf8'), 'theirs\n');
+  await conflict('song').getByRole('button', { name: 'Keep both versions of song.md' }).click();
+  await page.getByRole('heading', { name: 'No conflict' }).waitFor();
+  await onDisk(file('song (conflict of tablet).md'), false);
+  assert.equal(readFileSync(file('song.md'), 'utf8'), 'theirs\n');
+  await until('both versions are there', async () => {
+    const sizes = (await nodes()).filter(node => node.name.startsWith('song')).map(node => node.size);
+    return sizes.length === 2 && sizes.includes('of the tablet\n'.length);
+  });
+
   // Devices and people.
   await page.getByRole('link', { name: 'Devices' }).click();
   await page.getByText(/^in step, proved at/).waitFor();
@@ -161,6 +189,15 @@ export default async function history(run) {
   await until('the plan is back', () => readFileSync(file('plan.txt'), 'utf8') === plain['plan.txt']);
   assert.equal(readFileSync(file('list.txt'), 'utf8'), plain['list.txt']);
   assert.equal(readFileSync(file('sum.txt'), 'utf8'), 'mended\n');
+
+  // Who lent it takes it back: the device is refused from then on.
+  await page.getByRole('link', { name: 'Devices' }).click();
+  await page.getByRole('button', { name: 'What to do with lent' }).press('Enter');
+  await page.getByRole('menuitem', { name: 'Revoke' }).press('Enter');
+  await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+  await page.getByText('1 revoked device').click();
+  await page.getByRole('list', { name: 'Revoked devices' }).getByText('lent', { exact: true }).waitFor();
+  await run.look(page, 'devices-revoked');
 
   await page.setViewportSize(TELEPHONE);
   for (const part of ['history', 'deleted', 'conflicts', 'devices', 'people', `history/${chapter.id}`]) {

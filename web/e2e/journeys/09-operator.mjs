@@ -42,7 +42,7 @@ export default async function operator(run) {
   const server = page.getByRole('navigation', { name: 'Server' });
   await server.getByRole('link', { name: 'Accounts' }).press('Enter');
   await page.getByRole('button', { name: 'Create an account' }).press('Enter');
-  await page.getByLabel('Name').fill(name);
+  await page.getByRole('dialog').getByLabel('Name').fill(name);
   await run.look(page, 'operator-create-account');
   await page.keyboard.press('Enter');
   const made = page.getByRole('dialog', { name: `The account ${name} is made` });
@@ -64,6 +64,15 @@ export default async function operator(run) {
   await run.look(page, 'operator-quota');
   await page.keyboard.press('Enter');
   await ben.getByText('0 bytes of 500 GB').waitFor();
+  const accountRows = page.getByRole('list', { name: 'Accounts' }).getByRole('listitem');
+  const finds = page.getByLabel('Accounts whose names begin so');
+  await finds.fill('B');
+  await accountRows.filter({ hasText: 'admin' }).waitFor({ state: 'detached' });
+  await ben.waitFor();
+  await finds.fill('nobody begins so');
+  await page.getByText('No account begins with').waitFor();
+  await finds.press('Escape');
+  await accountRows.filter({ hasText: 'admin' }).waitFor();
   await look('operator-accounts');
 
   // Who is no operator sees nothing of it, and a disabled account not even the page.
@@ -112,7 +121,11 @@ export default async function operator(run) {
   await entries.filter({ hasText: `admin created the account ${name}` }).waitFor();
   await entries.filter({ hasText: `${name} logged in` }).waitFor();
   await look('operator-audit');
-  await page.getByRole('main').getByLabel('Account').selectOption({ label: name });
+  const choice = page.getByRole('combobox', { name: 'Account' });
+  await choice.fill(name.toUpperCase());
+  await page.getByRole('option', { name, exact: true }).waitFor();
+  await run.axe(page, 'accounts that are offered');
+  await choice.press('Enter');
   await until('only what ben did is listed', async () => {
     const found = await entries.locator('strong').first().allTextContents();
     return found.length > 0 && (await entries.filter({ hasText: 'admin created' }).count()) === 0;

@@ -65,7 +65,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A page of all accounts in order of id. */
+        /** A page of all accounts in order of id, or of those whose names begin so, in order of name. */
         get: operations["listAccounts"];
         put?: never;
         /**
@@ -2456,6 +2456,8 @@ export interface operations {
                 /** @description Where the page before ended. */
                 after?: components["schemas"]["AccountId"];
                 limit?: number;
+                /** @description How their names begin; A to Z in either case. Empty for all. */
+                name?: string;
             };
             header?: never;
             path?: never;

@@ -17,6 +17,7 @@ import { navigate } from '../app/router';
 import { Ask, Fault } from '../design/Ask';
 import { Button, IconButton } from '../design/Button';
 import { Dialog, DialogActions } from '../design/Dialog';
+import { Empty } from '../design/Empty';
 import { CheckField, Field } from '../design/Field';
 import { Menu } from '../design/Menu';
 import { Row, Rows, State } from '../design/Rows';
@@ -26,6 +27,7 @@ import { ago, counted, moment } from '../format';
 import { usePages } from '../history/usePages';
 import { Copied } from '../projects/JoinDevice';
 import { session } from '../session/session';
+import { FilterField, useRested } from './FilterField';
 import styles from './Operator.module.css';
 import { Operators } from './Operators';
 import { QuotaDialog } from './QuotaDialog';
@@ -46,11 +48,16 @@ type Question = 'operator' | 'disabled' | 'reset' | 'quota';
 
 function Accounts() {
   const [total, setTotal] = useState(0);
-  const ask = useCallback(async (after: string | undefined) => {
-    const page = await listAccounts(after);
-    setTotal(page.total);
-    return { list: page.accounts, next: page.after };
-  }, []);
+  const [typed, setTyped] = useState('');
+  const sought = useRested(typed.trim());
+  const ask = useCallback(
+    async (after: string | undefined) => {
+      const page = await listAccounts(sought, after);
+      setTotal(page.total);
+      return { list: page.accounts, next: page.after };
+    },
+    [sought],
+  );
   const pages = usePages<Account, string>(ask);
   // What was changed since the list was asked for, by id; those that were made are the first.
   const [changed, setChanged] = useState<ReadonlyMap<string, Account>>(new Map());
@@ -66,9 +73,11 @@ function Accounts() {
     );
   }
   const listed = pages.list.filter(account => !made.includes(account.id));
-  const list = [...made.map(id => changed.get(id)).filter(account => account !== undefined), ...listed].map(
-    account => changed.get(account.id) ?? account,
-  );
+  const first = made
+    .map(id => changed.get(id))
+    .filter(account => account !== undefined)
+    .filter(account => account.name.toLowerCase().startsWith(sought.toLowerCase()));
+  const list = [...first, ...listed].map(account => changed.get(account.id) ?? account);
   const showMade = ({ account, password: secret }: Schema['AdminAccountMade'], fresh: boolean) => {
     keep(account);
     if (secret !== undefined) {
@@ -78,17 +87,26 @@ function Accounts() {
   return (
     <>
       <Head title="Accounts" note={`${counted(total, 'account')} on this server`}>
+        <FilterField label="Accounts whose names begin so" value={typed} onType={setTyped} />
         <Button look="main" onClick={() => setCreating(true)}>
           <UserPlus size={16} />
           Create an account
         </Button>
       </Head>
       <div className={styles.body}>
-        <Rows label="Accounts">
-          {list.map(account => (
-            <AccountRow key={account.id} account={account} onAsk={what => setAsking({ what, account })} />
-          ))}
-        </Rows>
+        {list.length === 0 && !pages.busy ? (
+          <Empty
+            icon={<CircleUser />}
+            title={`No account begins with “${sought}”`}
+            text="Names are looked at from their beginning; A to Z in either case."
+          />
+        ) : (
+          <Rows label="Accounts">
+            {list.map(account => (
+              <AccountRow key={account.id} account={account} onAsk={what => setAsking({ what, account })} />
+            ))}
+          </Rows>
+        )}
         {pages.fault !== undefined && <Fault text={sentence(pages.fault)} />}
         {pages.more && (
           <Button className={styles.more ?? ''} onClick={pages.next} disabled={pages.busy}>

@@ -9,24 +9,24 @@ import {
   TriangleAlert,
   Users,
 } from 'lucide-react';
-import { useCallback, useEffect, useMemo, useRef } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { sentence } from '../api/client';
 import { Head } from '../app/Head';
 import { Link, navigate, usePlace } from '../app/router';
 import { Fault } from '../design/Ask';
 import { Button } from '../design/Button';
 import { Empty } from '../design/Empty';
-import { Select } from '../design/Rows';
 import { useStore } from '../design/store';
 import { ago, moment } from '../format';
 import { usePages } from '../history/usePages';
 import { dayWord } from '../history/words';
 import { projects } from '../projects/projects';
 import { useAnswer } from '../projects/WithProject';
+import { AccountChoice } from './AccountChoice';
 import { type AuditKind, actor, detailWords, kindOf, told } from './audit';
 import styles from './Operator.module.css';
 import { Operators } from './Operators';
-import { type AuditEntry, listAccounts, listAudit, listSettings, type Setting } from './requests';
+import { type AuditEntry, listAudit, listSettings, type Setting } from './requests';
 import { Unread } from './Unread';
 
 /** Who did what, from where; the newest first. */
@@ -38,8 +38,6 @@ export default function AuditPage() {
   );
 }
 
-const firstAccounts = () => listAccounts(undefined);
-
 function Audit() {
   const account = usePlace().query.get('account') ?? '';
   const ask = useCallback(
@@ -50,34 +48,27 @@ function Audit() {
     [account],
   );
   const pages = usePages<AuditEntry, number>(ask);
-  const { found } = useAnswer(firstAccounts);
   const { found: settings } = useAnswer(listSettings);
   const units = useMemo(() => new Map(settings?.map(one => [one.name, one.unit])), [settings]);
-  // The first accounts, and those that are seen in the log: nobody chooses among thousands.
-  const names = useMemo(() => {
-    const known = new Map(found?.accounts.map(one => [one.id, one.name]));
-    for (const entry of pages.list ?? []) {
-      if (entry.account !== undefined) {
-        known.set(entry.account, entry.accountName ?? entry.account);
-      }
-    }
-    if (account !== '' && !known.has(account)) {
-      known.set(account, account);
-    }
-    return [...known].sort(([, a], [, b]) => a.localeCompare(b, undefined, { numeric: true }));
-  }, [found, pages.list, account]);
+  // By an address the account is known before its name; an entry of it has that.
+  const [chosen, setChosen] = useState<{ id: string; name: string }>();
+  const name =
+    account === ''
+      ? ''
+      : chosen?.id === account
+        ? chosen.name
+        : (pages.list?.find(entry => entry.account === account)?.accountName ?? account);
   const filter = (id: string) => navigate(id === '' ? '/server/audit' : `/server/audit?account=${id}`, true);
   return (
     <>
       <Head title="Audit log" note="Who did what, from where; the newest first">
-        <Select label="Account" value={account} onChange={event => filter(event.target.value)}>
-          <option value="">All accounts</option>
-          {names.map(([id, name]) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </Select>
+        <AccountChoice
+          name={name}
+          onChoose={one => {
+            setChosen(one);
+            filter(one?.id ?? '');
+          }}
+        />
         <Button onClick={pages.again} disabled={pages.busy}>
           <RefreshCw size={16} />
           Refresh

@@ -37,10 +37,17 @@ export async function collect(dryRun: boolean): Promise<void> {
   await api.POST('/v1/admin/collect', { body: { dryRun } });
 }
 
-export function listAccounts(after: string | undefined): Promise<Schema['AdminAccounts']> {
+/** Accounts whose names begin so; all, where nothing is given. */
+export function listAccounts(name: string, after: string | undefined): Promise<Schema['AdminAccounts']> {
   return data(
     api.GET('/v1/admin/accounts', {
-      params: { query: { limit: ACCOUNTS_A_PAGE, ...(after !== undefined && { after }) } },
+      params: {
+        query: {
+          limit: ACCOUNTS_A_PAGE,
+          ...(name !== '' && { name }),
+          ...(after !== undefined && { after }),
+        },
+      },
     }),
   );
 }

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             AdminRestoreCommand.class,
             AdminRebuildIndexCommand.class,
             AdminQuotaCommand.class,
+            AdminAccountsCommand.class,
             AdminOperatorCommand.class,
             AdminAuditCommand.class,
             AdminCheckStorageCommand.class,

@@ -8,6 +8,7 @@ import io.syncline.core.wire.JoinLink;
 import io.syncline.core.wire.Role;
 import io.syncline.core.wire.Secret;
 import io.syncline.server.account.Accounts;
+import io.syncline.server.audit.Audit;
 import io.syncline.server.project.Projects;
 import java.net.URI;
 import java.time.Duration;
@@ -51,18 +52,18 @@ public final class LocalAdmin {
                 .map(membership -> membership.project())
                 .filter(project -> project.name().equals(name))
                 .findFirst()
-                .orElseGet(() -> projects.create(owner, name, false))
+                .orElseGet(() -> projects.create(owner, name, false, Audit.Actor.LOCAL))
                 .id();
     }
 
     /** A new device of the account, with the only copy of its token. */
     public Accounts.NewDevice addDevice(AccountId account, String name) {
-        return accounts.addDevice(account, name);
+        return accounts.addDevice(account, name, Audit.Actor.LOCAL);
     }
 
     /** A new join link, spelt with the address that this server listens on. */
     public JoinLink invite(ProjectId project, Role role, int uses, Duration life) {
-        Projects.NewLink link = projects.invite(project, role, uses, life);
+        Projects.NewLink link = projects.invite(project, role, uses, life, Audit.Actor.LOCAL);
         return new JoinLink(
                 url.getHost(), url.getPort(), url.getScheme().equals("https"), link.secret());
     }

@@ -133,7 +133,7 @@ public final class Services implements AutoCloseable {
         byte[] hello = WireJson.HELLO.toBytes(hello(settings));
         router.add("GET", "/v1/hello", _ -> Answer.json(hello));
         new AccountRoutes(accounts, access, store, proofs, throttle, audit).route(router);
-        new ProjectRoutes(projects, store, proofs, clock, events::membershipChanged, guesses, audit)
+        new ProjectRoutes(projects, store, proofs, clock, events::membershipChanged, guesses)
                 .route(router, access);
         new NodeRoutes(store).route(router, access);
         new ListingRoutes(store).route(router, access);

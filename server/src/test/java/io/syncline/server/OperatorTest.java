@@ -178,6 +178,24 @@ final class OperatorTest {
     }
 
     @Test
+    void accountsAreFoundByHowTheirNamesBegin() {
+        List.of("Anna", "anna", "annabel", "a b", "ben").forEach(this::account);
+        List<Object> names = new ArrayList<>();
+        String after = "";
+        do {
+            Map<String, Object> page = get("accounts?limit=2&name=ANN" + after);
+            assertThat(page.get("total")).isEqualTo(6);
+            rows(page, "accounts").forEach(row -> names.add(row.get("name")));
+            after = page.containsKey("after") ? "&after=" + page.get("after") : "";
+        } while (!after.isEmpty());
+        assertThat(names).containsExactly("Anna", "anna", "annabel");
+        assertThat(rows(get("accounts?name=nn"), "accounts")).isEmpty();
+        assertThat(rows(get("accounts?name="), "accounts")).hasSize(6);
+        send("GET", "accounts?name=" + "a".repeat(256), "").expect(ErrorCode.INVALID);
+        send("GET", "accounts?name=a&after=" + "0".repeat(32), "").expect(ErrorCode.NOT_FOUND);
+    }
+
+    @Test
     void quotasHold() {
         send("PUT", "projects/" + t.project + "/quota", "{\"bytesMax\":1000}").expect(200);
         Content content = t.upload(t.randomBytes(5_000));

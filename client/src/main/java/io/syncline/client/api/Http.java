@@ -1,7 +1,6 @@
 package io.syncline.client.api;
 
 import io.syncline.client.bandwidth.Bandwidth;
-import io.syncline.client.bandwidth.Pace;
 import io.syncline.client.bandwidth.Turn;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
@@ -47,6 +46,12 @@ final class Http implements Transport {
 
     private static final int COPY_BYTES = 64 << 10;
 
+    /**
+     * What of a small exchange passes at once, and is paid for by what comes next; beyond, it goes
+     * piece by piece as contents do. Also the longest body that takes no turn among them.
+     */
+    static final int AT_ONCE_BYTES = 64 << 10;
+
     static final String AGENT = "syncline";
 
     private final URI origin;
@@ -54,9 +59,6 @@ final class Http implements Transport {
     private final Optional<SSLSocketFactory> sockets;
     private final TrafficMeter meter;
     private final Bandwidth bandwidth;
-
-    /** For what no limit holds back. */
-    private final Pace unhurried = new Bandwidth().upload();
 
     /** One that goes as fast as it can. */
     Http(ServerAddress address, Optional<Secret> token, TrafficMeter meter) {
@@ -76,7 +78,7 @@ final class Http implements Transport {
 
     @Override
     public Answer exchange(Request request) {
-        Turn turn = pace(request.load()).turn();
+        Way turn = new Way(bandwidth.upload().turn(), bandwidth.download().turn());
         var task = new FutureTask<>(() -> run(request, turn));
         Thread thread = Thread.ofVirtual().name("http").start(task);
         try {
@@ -99,15 +101,37 @@ final class Http implements Transport {
         }
     }
 
-    private Pace pace(Load load) {
-        return switch (load) {
-            case NONE -> unhurried;
-            case BODY -> bandwidth.upload();
-            case ANSWER -> bandwidth.download();
-        };
+    /** An exchange's way through both limits; its thread waits for one at a time. */
+    private record Way(Turn up, Turn down) {
+        void begin(Load load) throws InterruptedException {
+            switch (load) {
+                case BODY -> up.begin();
+                case ANSWER -> down.begin();
+                case NONE -> {
+                    up.beginSmall();
+                    down.beginSmall();
+                }
+            }
+        }
+
+        long heldNanos() {
+            return up.heldNanos() + down.heldNanos();
+        }
+
+        void end() {
+            up.close();
+            down.close();
+        }
     }
 
-    private static Answer await(FutureTask<Answer> task, Duration limit, Turn turn)
+    /** A commit of many changes is no smaller than a chunk. */
+    private static Load load(Request request) {
+        boolean large =
+                request.body().filter(body -> body.bytes().remaining() > AT_ONCE_BYTES).isPresent();
+        return request.load() == Load.NONE && large ? Load.BODY : request.load();
+    }
+
+    private static Answer await(FutureTask<Answer> task, Duration limit, Way turn)
             throws InterruptedException, ExecutionException, TimeoutException {
         long start = System.nanoTime();
         long left = limit.toNanos();
@@ -145,21 +169,23 @@ final class Http implements Transport {
         return request.method() + " " + (query < 0 ? path : path.substring(0, query));
     }
 
-    private Answer run(Request request, Turn turn) throws IOException, InterruptedException {
-        try (turn) {
-            turn.begin();
+    private Answer run(Request request, Way turn) throws IOException, InterruptedException {
+        try {
+            turn.begin(load(request));
             return runNow(request, turn);
+        } finally {
+            turn.end();
         }
     }
 
-    private Answer runNow(Request request, Turn turn) throws IOException, InterruptedException {
-        HttpURLConnection connection = open(request);
+    private Answer runNow(Request request, Way turn) throws IOException, InterruptedException {
+        HttpURLConnection connection = open(request, turn.up());
         boolean whole = false;
         try {
             if (request.body().isPresent()) {
-                send(connection, request, request.body().get(), turn);
+                send(connection, request, request.body().get(), turn.up());
             }
-            Answer answer = receive(connection, request, turn);
+            Answer answer = receive(connection, request, turn.down());
             whole = true;
             return answer;
         } finally {
@@ -169,7 +195,7 @@ final class Http implements Transport {
         }
     }
 
-    private HttpURLConnection open(Request request) throws IOException {
+    private HttpURLConnection open(Request request, Turn turn) throws IOException {
         var connection =
                 (HttpURLConnection) origin.resolve(request.path()).toURL().openConnection();
         if (connection instanceof HttpsURLConnection secure) {
@@ -196,7 +222,9 @@ final class Http implements Transport {
                     // Streamed, so that the platform never sends it a second time unasked.
                     connection.setFixedLengthStreamingMode(body.bytes().remaining());
                 });
-        meter.request(request.category(), headerBytes(connection, request));
+        long headerBytes = headerBytes(connection, request);
+        meter.request(request.category(), headerBytes);
+        turn.owe(headerBytes);
         return connection;
     }
 
@@ -235,7 +263,7 @@ final class Http implements Transport {
 
     private void send(HttpURLConnection connection, Request request, Body body, Turn turn)
             throws IOException, InterruptedException {
-        boolean paced = request.load() == Load.BODY;
+        boolean paced = load(request) == Load.BODY;
         ByteBuffer bytes = body.bytes().duplicate();
         try (OutputStream out = connection.getOutputStream()) {
             byte[] copy = bytes.hasArray() ? new byte[0] : new byte[COPY_BYTES];
@@ -243,6 +271,8 @@ final class Http implements Transport {
                 int count = Math.min(paced ? turn.pieceBytes() : COPY_BYTES, bytes.remaining());
                 if (paced) {
                     turn.pass(count);
+                } else {
+                    turn.owe(count);
                 }
                 if (bytes.hasArray()) {
                     out.write(bytes.array(), bytes.arrayOffset() + bytes.position(), count);
@@ -262,7 +292,9 @@ final class Http implements Transport {
         if (status < 0) {
             throw new IOException("not an HTTP answer");
         }
-        meter.received(request.category(), bytes(connection.getHeaderFields()) + 2);
+        long headerBytes = bytes(connection.getHeaderFields()) + 2;
+        meter.received(request.category(), headerBytes);
+        turn.owe(headerBytes);
         checkProtocol(connection, status);
         // Without a body: also 401 to a streamed request, whose answer the platform has closed.
         @Nullable InputStream stream =
@@ -322,11 +354,11 @@ final class Http implements Transport {
             byte[] bytes = new byte[(int) stated];
             int read = 0;
             while (read < bytes.length) {
-                int count = in.read(bytes, read, piece(request, bytes.length - read, turn));
+                int count = in.read(bytes, read, piece(request, read, bytes.length - read, turn));
                 if (count < 0) {
                     throw new IOException("the answer was cut off");
                 }
-                received(request, count, turn);
+                received(request, read, count, turn);
                 read += count;
             }
             // The end must be read as well, or the connection isn't kept.
@@ -338,11 +370,11 @@ final class Http implements Transport {
         var bytes = new ByteArrayOutputStream();
         byte[] buffer = new byte[COPY_BYTES];
         while (true) {
-            int count = in.read(buffer, 0, piece(request, COPY_BYTES, turn));
+            int count = in.read(buffer, 0, piece(request, bytes.size(), COPY_BYTES, turn));
             if (count < 0) {
                 return ByteBuffer.wrap(bytes.toByteArray());
             }
-            received(request, count, turn);
+            received(request, bytes.size(), count, turn);
             if (bytes.size() + count > request.answerBytesMax()) {
                 throw tooLong(request);
             }
@@ -350,14 +382,24 @@ final class Http implements Transport {
         }
     }
 
-    private static int piece(Request request, int left, Turn turn) {
-        return request.load() == Load.ANSWER ? Math.min(left, turn.pieceBytes()) : left;
+    /** Whether what comes after so many bytes of an answer waits. */
+    private static boolean waits(Request request, int read) {
+        return request.load() == Load.ANSWER || read >= AT_ONCE_BYTES;
     }
 
-    private void received(Request request, int count, Turn turn) throws InterruptedException {
+    private static int piece(Request request, int read, int left, Turn turn) {
+        return waits(request, read)
+                ? Math.min(left, turn.pieceBytes())
+                : Math.min(left, AT_ONCE_BYTES - read);
+    }
+
+    private void received(Request request, int before, int count, Turn turn)
+            throws InterruptedException {
         meter.received(request.category(), count);
-        if (request.load() == Load.ANSWER) {
+        if (waits(request, before)) {
             turn.pass(count);
+        } else {
+            turn.owe(count);
         }
     }
 

@@ -40,8 +40,9 @@ public interface Transport {
     }
 
     /**
-     * Which part of an exchange has contents in it. Only those wait for a limit of the bandwidth:
-     * questions and commits take little, and somebody waits for them.
+     * Which part of an exchange has contents in it. Those wait for a limit of the bandwidth before
+     * they pass; questions and commits, for which somebody waits, pass and are paid for by what
+     * comes next, unless they are large.
      */
     enum Load {
         NONE,

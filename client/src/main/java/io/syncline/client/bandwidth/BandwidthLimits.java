@@ -4,8 +4,8 @@ import io.syncline.core.error.SynclineException;
 import java.util.OptionalLong;
 
 /**
- * The most that a device sends and receives of files' contents, in bytes per second; empty: as much
- * as the line takes. From {@link #MIN} to {@link #MAX}, else INVALID.
+ * The most that a device sends and receives, in bytes per second; empty: as much as the line takes.
+ * From {@link #MIN} to {@link #MAX}, else INVALID.
  */
 public record BandwidthLimits(OptionalLong upload, OptionalLong download) {
     /**

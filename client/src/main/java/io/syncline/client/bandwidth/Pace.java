@@ -28,6 +28,12 @@ public final class Pace {
     /** What each exchange under way has at least, or all of a lower limit: 64 kB/s. */
     static final long SHARE = 64_000;
 
+    /**
+     * What may be owed when something small begins: so long's worth of bytes. More than contents
+     * alone ever owe, so that it waits for nothing but its like.
+     */
+    static final Duration DEBT_MAX = Duration.ofSeconds(2);
+
     /** The largest piece. */
     static final int PIECE_BYTES_MAX = 64 << 10;
 
@@ -134,6 +140,15 @@ public final class Pace {
         return rate == 0 ? Long.MAX_VALUE : Math.max(1, rate / SHARE);
     }
 
+    boolean isLimited() {
+        lock.lock();
+        try {
+            return rate != 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** How many bytes to ask for at a time. */
     int pieceBytes() {
         lock.lock();
@@ -141,6 +156,16 @@ public final class Pace {
             return rate == 0
                     ? PIECE_BYTES_MAX
                     : (int) Math.min(PIECE_BYTES_MAX, rate / PIECES_PER_SECOND);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** For how long something small must wait before it begins; 0 for not at all. */
+    long untilSettledNanos() {
+        lock.lock();
+        try {
+            return rate == 0 ? 0 : Math.max(0, paidNanos - time.nanos() - DEBT_MAX.toNanos());
         } finally {
             lock.unlock();
         }

@@ -38,7 +38,12 @@ public interface Disk extends AutoCloseable {
      */
     FileSystemTraits spelling();
 
-    /** Whether this still is the folder of that replica: looks at the path and the marker anew. */
+    /**
+     * Whether this still is the folder of that replica: looks at the path and the marker anew.
+     *
+     * @throws DiskException UNAVAILABLE where the marker can't be read now, which says nothing of
+     *     whose folder this is
+     */
     RootState rootState(ReplicaId expected);
 
     /**

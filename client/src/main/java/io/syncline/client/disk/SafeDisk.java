@@ -90,9 +90,13 @@ final class SafeDisk implements Disk {
                 : RootState.SWAPPED;
     }
 
+    /** Absent where there is no marker; that it can't be read now says nothing about it. */
     private Optional<String> markerText() {
-        return calls.open(LocalPath.MARKER)
-                .found()
+        Look<ReadHandle> marker = calls.open(LocalPath.MARKER);
+        if (marker instanceof Look.Not<ReadHandle>(Outcome.Unreadable why)) {
+            throw new DiskException(LocalPath.MARKER, why);
+        }
+        return marker.found()
                 .map(handle -> {
                     try (handle) {
                         var bytes = ByteBuffer.allocate(256);

@@ -38,6 +38,9 @@ public final class Engine {
     /** A question for changes without having been told, in case that a hint was lost. */
     private static final long POLL_MILLIS = 5 * 60 * 1_000;
 
+    /** Among what is tried again: the look at the root. */
+    private static final String ROOT = "root";
+
     private final Work work;
     private final Feed feed;
     private final LocalView local;
@@ -169,8 +172,11 @@ public final class Engine {
         if (standstill.isStanding()) {
             return Long.MAX_VALUE;
         }
-        if (recovery.isUnderway() || !rootFine) {
+        if (recovery.isUnderway()) {
             return recovery.nextMillis();
+        }
+        if (!rootFine) {
+            return lookingAtRoot ? Long.MAX_VALUE : work.retries.nextMillis(work.now);
         }
         if (planning.isPassing()) {
             return work.now;
@@ -347,6 +353,8 @@ public final class Engine {
     private void rootSeen(RootState root) {
         lookingAtRoot = false;
         rootFine = root == RootState.FINE;
+        work.retries.succeeded(ROOT);
+        work.solved(LocalPath.MARKER.toString());
         switch (root) {
             case FINE -> {}
             case GONE -> work.stop(Stop.Kind.ROOT, "the folder isn't there (any more)");
@@ -417,7 +425,17 @@ public final class Engine {
             }
             case Effect.LookAtRoot _ -> {
                 lookingAtRoot = false;
-                work.stop(Stop.Kind.ROOT, failed.why());
+                if (failed.code() == ErrorCode.UNAVAILABLE) {
+                    // A fault of the disk, which may pass: it doesn't say that the root is another.
+                    work.retries.failed(ROOT, work.now, 1_000);
+                    work.problem(
+                            LocalPath.MARKER.toString(),
+                            failed.why(),
+                            "look after the disk if it goes on; nothing is sent or changed here"
+                                    + " until this file can be read");
+                } else {
+                    work.stop(Stop.Kind.ROOT, failed.why());
+                }
             }
             case Effect.CarryOut(var tasks) -> {
                 work.stop(Stop.Kind.DEFECT, failed.why());
@@ -470,7 +488,7 @@ public final class Engine {
     }
 
     private void lookAtRoot() {
-        if (!lookingAtRoot) {
+        if (!lookingAtRoot && !work.retries.waits(ROOT, work.now)) {
             lookingAtRoot = true;
             work.out.add(new Effect.LookAtRoot());
         }

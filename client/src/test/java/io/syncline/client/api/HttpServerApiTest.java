@@ -44,6 +44,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -633,11 +634,56 @@ class HttpServerApiTest {
                         OptionalLong.of(BandwidthLimits.MIN),
                         OptionalLong.of(BandwidthLimits.MIN)));
         var paced = new HttpServerApi(address(), Optional.empty(), bandwidth);
-        List<Hash> many = Collections.nCopies(4_096, SOME);
+        List<Hash> many = Collections.nCopies(1_024, SOME);
         answer(200, new byte[many.size() / 8]);
         paced.missing(PROJECT, many);
         answer(200, page(0));
         assertThat(time.nanos()).isZero();
+    }
+
+    @Test
+    @DisplayName("names, commits and headers count: all that is on the wire keeps to the limit")
+    void allThatIsOnTheWireKeepsToTheBandwidth() {
+        long rate = 50_000;
+        for (long seed = 0; seed < 6; seed++) {
+            Random random = new Random(seed);
+            Waits time = new Waits();
+            Bandwidth bandwidth = new Bandwidth(time);
+            boolean up = random.nextBoolean();
+            OptionalLong limit = OptionalLong.of(rate);
+            bandwidth.limit(
+                    up
+                            ? BandwidthLimits.NONE.withUpload(limit)
+                            : BandwidthLimits.NONE.withDownload(limit));
+            TrafficMeter meter = new TrafficMeter();
+            Http http = new Http(address(), Optional.empty(), meter, bandwidth);
+            for (int i = 0; i < 60; i++) {
+                int bytes =
+                        random.nextInt(4) == 0 ? random.nextInt(600_000) : random.nextInt(5_000);
+                answer(200, new byte[up ? 1 : bytes]);
+                var body =
+                        new Transport.Body("application/json", ByteBuffer.allocate(up ? bytes : 1));
+                http.exchange(
+                        new Transport.Request(
+                                Traffic.Category.COMMITS,
+                                "POST",
+                                "/",
+                                Optional.of(body),
+                                Duration.ofMinutes(1),
+                                1 << 20));
+            }
+            Traffic.Count sum = meter.read().total();
+            double seconds = time.nanos() / 1e9;
+            // At once go a burst's and a debt's worth, and what of one small exchange doesn't wait.
+            long atOnce = rate / 4 + 2 * rate + Http.AT_ONCE_BYTES + 1_000;
+            assertThat((up ? sum.sentBytes() : sum.receivedBytes()) - atOnce)
+                    .as("seed %d", seed)
+                    .isLessThanOrEqualTo((long) (seconds * rate));
+            // And it isn't held back for longer than that.
+            assertThat((long) (seconds * rate))
+                    .as("seed %d", seed)
+                    .isLessThanOrEqualTo(up ? sum.sentBytes() : sum.receivedBytes());
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.syncline.client.disk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.tree.ReplicaId;
 import java.io.IOException;
@@ -616,6 +617,26 @@ abstract class DiskContract {
         assertThat(disk.mark(OTHER)).isEqualTo(new Outcome.Exists());
         assertThat(disk.rootState(REPLICA)).isEqualTo(RootState.FINE);
         assertThat(disk.temporaries()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("R27 a marker that can't be read is no missing one")
+    void unreadableMarkerIsNoMissingOne() {
+        assertDone(disk.mark(REPLICA));
+        Calls failing =
+                new ForwardingCalls(calls()) {
+                    @Override
+                    public Look<ReadHandle> open(LocalPath file) {
+                        return new Look.Not<>(new Outcome.Unreadable("Input/output error"));
+                    }
+                };
+        try (Disk unreadable = new SafeDisk(failing, CLOCK, new Random(5))) {
+            assertThatThrownBy(() -> unreadable.rootState(REPLICA))
+                    .isInstanceOfSatisfying(
+                            DiskException.class,
+                            e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE));
+        }
+        assertThat(disk.rootState(REPLICA)).isEqualTo(RootState.FINE);
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.syncline.client.api.FakeServer;
 import io.syncline.client.api.ServerApi;
 import io.syncline.client.daemon.FolderStatus;
 import io.syncline.client.disk.Disk;
+import io.syncline.client.disk.DiskException;
 import io.syncline.client.disk.Disks;
 import io.syncline.client.disk.LocalPath;
 import io.syncline.client.disk.Outcome;
@@ -72,6 +73,7 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
     private final Deque<String> trace = new ArrayDeque<>();
     private Deque<Event> answering = new ArrayDeque<>();
     private String afterOperation = "";
+    private int markerFaults;
     private Runnable after = () -> {};
     private Disk disk;
     private EffectRunner runner;
@@ -118,6 +120,10 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
 
     /** Does what the test wants done in the microsecond after an operation on the disk. */
     private Object call(Disk real, Method method, Object... arguments) throws Throwable {
+        if (method.getName().equals("rootState") && markerFaults > 0) {
+            markerFaults--;
+            throw new DiskException(LocalPath.MARKER, new Outcome.Unreadable("Input/output error"));
+        }
         try {
             Object result = method.invoke(real, arguments);
             if (method.getName().equals(afterOperation) && result instanceof Outcome.Done done) {
@@ -139,6 +145,11 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
     void rightAfter(String operation, Runnable what) {
         afterOperation = operation;
         after = what;
+    }
+
+    /** The next so many looks at the root find a marker that can't be read. */
+    void failMarker(int looks) {
+        markerFaults = looks;
     }
 
     private Engine newEngine() {

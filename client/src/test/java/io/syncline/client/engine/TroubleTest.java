@@ -95,6 +95,37 @@ class TroubleTest {
         assertThat(note(folder, "stopped: ").todo()).isEqualTo(status.todo().orElseThrow());
     }
 
+    // Faults of the disk.
+
+    @Test
+    @DisplayName("R27 a marker that can't be read stops nothing for good, and deletes nothing")
+    void aMarkerThatCantBeRead() throws IOException {
+        edit(a, "kept", "x");
+        settle();
+        b.restart();
+        b.failMarker(3);
+        runOn(b);
+        assertThat(b.status().state()).isNotEqualTo(State.STOPPED);
+        edit(a, "more", "y");
+        settle();
+        assertThat(b.root.resolve("kept")).hasContent("x");
+        assertThat(b.root.resolve("more")).hasContent("y");
+        assertThat(b.status().problems()).isEmpty();
+
+        // For as long as it lasts it is told, and nothing is done.
+        b.restart();
+        b.failMarker(Integer.MAX_VALUE);
+        edit(a, "later", "z");
+        runOn(b);
+        assertThat(problem(b, ".syncline/replica").todo()).contains("look after the disk");
+        assertThat(b.root.resolve("later")).doesNotExist();
+        b.failMarker(0);
+        runOn(b);
+        settle();
+        assertThat(b.root.resolve("later")).hasContent("z");
+        assertThat(b.status().problems()).isEmpty();
+    }
+
     // Stops.
 
     @Test

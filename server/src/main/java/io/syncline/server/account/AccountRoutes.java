@@ -82,10 +82,11 @@ public final class AccountRoutes {
                         call,
                         Act.LOG_IN_FAILED,
                         request.account(),
-                        () -> accounts.logIn(request.account(), request.password()));
-        audit.add(
-                Audit.Actor.of(call, session.account(), Optional.empty()),
-                Audit.Deed.of(Act.LOG_IN, request.account(), ""));
+                        () ->
+                                accounts.logIn(
+                                        request.account(),
+                                        request.password(),
+                                        Audit.Actor.unknown(call)));
         return Answer.json(
                         WireJson.SESSION_ANSWER.toBytes(
                                 new SessionAnswer(
@@ -157,11 +158,7 @@ public final class AccountRoutes {
                         .map(h -> h.substring(7).strip());
         bearer.or(() -> call.cookie(Access.COOKIE))
                 .filter(token -> !token.isEmpty() && token.length() <= Secret.CHARS_MAX)
-                .flatMap(token -> accounts.logOut(new Secret(token)))
-                .ifPresent(account ->
-                        audit.add(
-                                Audit.Actor.of(call, account, Optional.empty()),
-                                Audit.Deed.of(Act.LOG_OUT, "", "")));
+                .ifPresent(token -> accounts.logOut(new Secret(token), Audit.Actor.unknown(call)));
         return Answer.noContent().with("Set-Cookie", cookie(call, "", 0));
     }
 
@@ -176,15 +173,12 @@ public final class AccountRoutes {
                         call,
                         Act.JOIN_FAILED,
                         request.deviceName(),
-                        () -> accounts.join(request.secret(), request.deviceName(), known));
-        audit.add(
-                Audit.Actor.of(
-                        call, joined.device().account(), Optional.of(joined.device().device())),
-                Audit.Deed.in(
-                        joined.project().id(),
-                        Act.JOIN,
-                        request.deviceName(),
-                        joined.role().word()));
+                        () ->
+                                accounts.join(
+                                        request.secret(),
+                                        request.deviceName(),
+                                        known,
+                                        Audit.Actor.unknown(call)));
         return Answer.json(
                 WireJson.JOIN_ANSWER.toBytes(
                         new JoinAnswer(
@@ -209,8 +203,8 @@ public final class AccountRoutes {
     private Answer addDevice(Call call, Caller caller) throws IOException {
         DeviceRequest request = WireJson.DEVICE_REQUEST.fromBytes(call.body(BODY_BYTES_MAX));
         var _ = caller.requireSession();
-        Accounts.NewDevice device = accounts.addDevice(caller.account(), request.name());
-        audit.add(caller.actor(call), Audit.Deed.of(Act.DEVICE_ADD, request.name(), ""));
+        Accounts.NewDevice device =
+                accounts.addDevice(caller.account(), request.name(), caller.actor(call));
         return Answer.json(
                 WireJson.DEVICE_ANSWER.toBytes(new DeviceAnswer(device.token(), device.device())));
     }
@@ -262,17 +256,13 @@ public final class AccountRoutes {
     private Answer rename(Call call, Caller caller) throws IOException {
         DeviceRequest request = WireJson.DEVICE_REQUEST.fromBytes(call.body(BODY_BYTES_MAX));
         DeviceId device = new DeviceId(call.variable("device"));
-        accounts.rename(caller, device, request.name());
-        audit.add(
-                caller.actor(call),
-                Audit.Deed.of(Act.DEVICE_RENAME, device.value(), request.name()));
+        accounts.rename(caller, device, request.name(), caller.actor(call));
         return Answer.noContent();
     }
 
     private Answer revoke(Call call, Caller caller) {
         DeviceId device = new DeviceId(call.variable("device"));
-        String name = accounts.revoke(caller, device);
-        audit.add(caller.actor(call), Audit.Deed.of(Act.DEVICE_REVOKE, name, device.value()));
+        accounts.revoke(caller, device, caller.actor(call));
         return Answer.noContent();
     }
 }

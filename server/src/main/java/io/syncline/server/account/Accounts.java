@@ -219,7 +219,7 @@ public final class Accounts {
     }
 
     /** Logs in; {@code UNAUTHENTICATED} for an unknown account as for a wrong password. */
-    NewSession logIn(String name, Secret password) {
+    NewSession logIn(String name, Secret password, Audit.Actor from) {
         Optional<Account> account = store.read(read -> read.accounts().byName(name));
         if (!passwords.matches(password.value(), account.flatMap(Account::passwordHash))) {
             throw new SynclineException(
@@ -249,6 +249,8 @@ public final class Accounts {
                                         Optional.empty()));
             }
             write.accounts().addSession(session);
+            Audit.add(
+                    write, from.as(id, Optional.empty()), Audit.Deed.of(Act.LOG_IN, name, ""), now);
             return session;
         });
         return new NewSession(token, id, session.expires());
@@ -270,25 +272,33 @@ public final class Accounts {
                                                         account.operator()))));
     }
 
-    /** Ends a session and says whose it was; ending it again is no error. */
-    Optional<AccountId> logOut(Secret token) {
+    /** Ends a session; ending it again is no error. */
+    void logOut(Secret token, Audit.Actor from) {
         Hash hash = Tokens.hash(token);
-        return store.write(write -> {
+        Instant now = clock.instant();
+        store.write(write -> {
             Optional<AccountId> account = write.accounts().session(hash).map(Session::account);
-            account.ifPresent(id -> write.rightChanges().add(id, clock.instant()));
-            var _ = write.accounts().deleteSession(hash);
-            return account;
+            account.ifPresent(id -> {
+                var _ = write.rightChanges().add(id, now);
+                Audit.add(
+                        write,
+                        from.as(id, Optional.empty()),
+                        Audit.Deed.of(Act.LOG_OUT, "", ""),
+                        now);
+            });
+            return write.accounts().deleteSession(hash);
         });
     }
 
     /** Adds a device to an account. */
-    public NewDevice addDevice(AccountId account, String name) {
+    public NewDevice addDevice(AccountId account, String name, Audit.Actor actor) {
         Label.check("the device's name", name);
         Secret token = Tokens.next(Tokens.DEVICE, random);
         Device device = device(account, name, token);
         store.write(write -> {
             checkRoom(write, account);
             write.devices().add(device);
+            Audit.add(write, actor, Audit.Deed.of(Act.DEVICE_ADD, name, ""), device.created());
             return device;
         });
         return new NewDevice(device.id(), account, token);
@@ -324,7 +334,7 @@ public final class Accounts {
      *
      * @param known the account that joins, where the caller has proven one; else a new one is made
      */
-    Joined join(Secret secret, String deviceName, Optional<AccountId> known) {
+    Joined join(Secret secret, String deviceName, Optional<AccountId> known, Audit.Actor from) {
         Label.check("the device's name", deviceName);
         Secret token = Tokens.next(Tokens.DEVICE, random);
         Account fresh = account(deviceName, Optional.empty(), false);
@@ -346,6 +356,11 @@ public final class Accounts {
                             .orElse(link.role());
             members.put(template.account(), role);
             write.devices().add(template);
+            Audit.add(
+                    write,
+                    from.as(template.account(), Optional.of(template.id())),
+                    Audit.Deed.in(project.id(), Act.JOIN, deviceName, role.word()),
+                    template.created());
             return new Joined(
                     new NewDevice(template.id(), template.account(), token), project, role);
         });
@@ -370,32 +385,31 @@ public final class Accounts {
     /**
      * Revokes a device: its token is refused from then on and its sockets are closed. Allowed for
      * its own account, and for whoever owns every project that its account is a member of (such as
-     * the one that it joined by a link). Doing it again changes nothing. Says the device's name.
+     * the one that it joined by a link). Doing it again changes nothing.
      */
-    String revoke(Caller caller, DeviceId id) {
-        String name =
-                store.write(write -> {
-                    Device device =
-                            write.devices()
-                                    .find(id)
-                                    .filter(found -> !isBrowser(found))
-                                    .orElseThrow(Accounts::noDevice);
-                    checkMayChange(
-                            write,
-                            caller,
-                            device,
-                            "this device is a member of other projects, too; end its membership"
-                                    + " instead");
-                    write.rightChanges().add(device.account(), clock.instant());
-                    var _ = write.devices().revoke(id, clock.instant());
-                    return device.name();
-                });
+    void revoke(Caller caller, DeviceId id, Audit.Actor actor) {
+        Instant now = clock.instant();
+        store.write(write -> {
+            Device device =
+                    write.devices()
+                            .find(id)
+                            .filter(found -> !isBrowser(found))
+                            .orElseThrow(Accounts::noDevice);
+            checkMayChange(
+                    write,
+                    caller,
+                    device,
+                    "this device is a member of other projects, too; end its membership instead");
+            write.rightChanges().add(device.account(), now);
+            Audit.add(
+                    write, actor, Audit.Deed.of(Act.DEVICE_REVOKE, device.name(), id.value()), now);
+            return write.devices().revoke(id, now);
+        });
         revoked.accept(id);
-        return name;
     }
 
     /** Gives a device another name; allowed for whoever may revoke it. */
-    void rename(Caller caller, DeviceId id, String name) {
+    void rename(Caller caller, DeviceId id, String name, Audit.Actor actor) {
         Label.check("the device's name", name);
         store.write(write -> {
             Device device =
@@ -408,6 +422,11 @@ public final class Accounts {
                     caller,
                     device,
                     "this device is a member of projects that you don't own, too");
+            Audit.add(
+                    write,
+                    actor,
+                    Audit.Deed.of(Act.DEVICE_RENAME, id.value(), name),
+                    clock.instant());
             return write.devices().rename(id, name);
         });
     }

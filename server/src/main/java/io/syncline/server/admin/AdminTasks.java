@@ -85,6 +85,7 @@ public final class AdminTasks {
             case "stats" -> new Stats(parts).run(request);
             case "quota" -> new QuotaTask(parts.metadata(), parts.clock()).run(request);
             case "audit" -> new AuditTask(parts.metadata()).run(request);
+            case "accounts" -> new AccountsTask(parts.metadata()).run(request);
             case "operator" -> new OperatorTask(parts.metadata(), parts.clock()).run(request);
             case "verify", "backup", "gc" -> runLong(request, progress);
             default ->

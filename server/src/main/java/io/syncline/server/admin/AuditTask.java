@@ -1,7 +1,5 @@
 package io.syncline.server.admin;
 
-import io.syncline.core.error.ErrorCode;
-import io.syncline.core.error.SynclineException;
 import io.syncline.core.tree.AccountId;
 import io.syncline.server.audit.AuditJson;
 import io.syncline.storage.metadata.Account;
@@ -43,8 +41,7 @@ final class AuditTask {
     private AccountId account(String name) {
         return metadata.<Optional<Account>>read(read -> read.accounts().byName(name))
                 .map(Account::id)
-                .orElseThrow(() ->
-                        new SynclineException(ErrorCode.NOT_FOUND, "there is no account " + name));
+                .orElseThrow(() -> AccountsTask.noAccount(name));
     }
 
     private static String told(AuditJson.Page page, AuditEntry entry) {

@@ -1,6 +1,5 @@
 package io.syncline.server.admin;
 
-import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.wire.JsonWriter;
 import io.syncline.server.audit.Act;
@@ -30,10 +29,7 @@ final class OperatorTask {
                     Account found =
                             write.accounts()
                                     .byName(name)
-                                    .orElseThrow(() ->
-                                            new SynclineException(
-                                                    ErrorCode.NOT_FOUND,
-                                                    "there is no account " + name));
+                                    .orElseThrow(() -> AccountsTask.noAccount(name));
                     write.accounts().setOperator(found.id(), wanted);
                     Audit.add(
                             write,

@@ -16,9 +16,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes down what was done, right after it was done. Where that fails the act stands, and the log
- * says what is missing. Of failed attempts at secrets at most {@value #FAILURES_MAX} a minute are
- * written by each node; the next one says how many weren't. Thread-safe.
+ * Writes down what was done, in the transaction that does it: both are there afterwards, or
+ * neither. What isn't done in the metadata is written down before it is begun. Of failed attempts
+ * at secrets at most {@value #FAILURES_MAX} a minute are written by each node; the next one says
+ * how many weren't. Thread-safe.
  */
 public final class Audit {
     private static final Logger log = LoggerFactory.getLogger(Audit.class);
@@ -58,6 +59,11 @@ public final class Audit {
             return new Actor(Optional.empty(), Optional.empty(), Optional.of(call.peer()));
         }
 
+        /** The same, now that it is known who it is. */
+        public Actor as(AccountId known, Optional<DeviceId> by) {
+            return new Actor(Optional.of(known), by, peer);
+        }
+
         /** An account, by a device or by a session. */
         public static Actor of(Call call, AccountId account, Optional<DeviceId> device) {
             return new Actor(Optional.of(account), device, Optional.of(call.peer()));
@@ -82,23 +88,38 @@ public final class Audit {
         }
     }
 
-    /** Writes down what was done. */
-    public void add(Actor actor, Deed deed) {
+    /** Writes down what this transaction does, the clock's time with it. */
+    public void add(WriteTransaction write, Actor actor, Deed deed) {
+        add(write, actor, deed, clock.instant());
+    }
+
+    /**
+     * Writes down, durably, what is about to be begun outside of the metadata. It isn't begun where
+     * this fails.
+     */
+    public void addFirst(Actor actor, Deed deed) {
+        store.write(write -> {
+            add(write, actor, deed);
+            return true;
+        });
+    }
+
+    /**
+     * A failed attempt did nothing: where the entry can't be written, only the program's log says
+     * so.
+     */
+    private void addAttempt(Actor actor, Deed deed) {
         try {
-            store.write(write -> {
-                add(write, actor, deed, clock.instant());
-                return true;
-            });
+            addFirst(actor, deed);
         } catch (RuntimeException e) {
             log.atError()
                     .setCause(e)
                     .addKeyValue("act", deed.act())
-                    .addKeyValue("account", actor.account())
-                    .log("an act couldn't be written into the audit log");
+                    .log("a failed attempt couldn't be written into the audit log");
         }
     }
 
-    /** The same together with the act itself. */
+    /** Writes down what this transaction does, at this time. */
     public static void add(WriteTransaction write, Actor actor, Deed deed, Instant now) {
         write.audit()
                 .add(
@@ -129,7 +150,7 @@ public final class Audit {
                 return;
             }
         }
-        add(
+        addAttempt(
                 actor,
                 Deed.of(
                         act,

@@ -1,6 +1,6 @@
 /**
- * Who did what, from where: {@link io.syncline.server.audit.Audit} is told of each act that people
- * may ask about later, and writes it down once it was done.
+ * Who did what, from where: {@link io.syncline.server.audit.Audit} writes each act that people may
+ * ask about later down with it.
  */
 @NullMarked
 package io.syncline.server.audit;

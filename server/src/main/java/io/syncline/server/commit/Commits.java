@@ -95,7 +95,12 @@ public final class Commits {
         byte[] body = call.body(Limits.JSON_BODY_BYTES_MAX);
         Commit commit = WireJson.COMMIT.fromBytes(body);
         return Answer.json(
-                apply(member, List.of(commit), Hash.sha256(body), WireJson.COMMIT_ANSWER::toBytes));
+                apply(
+                        member,
+                        List.of(commit),
+                        Hash.sha256(body),
+                        WireJson.COMMIT_ANSWER::toBytes,
+                        _ -> {}));
     }
 
     /** How the answer to a commit is spelt. */
@@ -111,8 +116,14 @@ public final class Commits {
      * @param ways the same changes in ways to be tried in order, atomic or not: the first that
      *     applies anything counts, else the last
      * @param body SHA-256 of what was sent: a repeat gets the first answer (R9)
+     * @param along written in the commit's transaction, unless it is a repeat
      */
-    public ByteBuffer apply(Member member, List<Commit> ways, Hash body, Speller speller) {
+    public ByteBuffer apply(
+            Member member,
+            List<Commit> ways,
+            Hash body,
+            Speller speller,
+            Consumer<WriteTransaction> along) {
         Map<Hash, Long> treeBytes = trees.contentBytes(member.project(), ways.getFirst());
         Written written =
                 proofs.judged(
@@ -125,7 +136,8 @@ public final class Commits {
                                                 body,
                                                 member,
                                                 treeBytes,
-                                                speller)));
+                                                speller,
+                                                along)));
         written.hint().ifPresent(listener);
         return written.answer();
     }
@@ -157,7 +169,8 @@ public final class Commits {
             Hash body,
             Member member,
             Map<Hash, Long> treeBytes,
-            Speller speller) {
+            Speller speller,
+            Consumer<WriteTransaction> along) {
         Commit commit = ways.getFirst();
         // Whatever was checked before the lock may have changed since.
         Project project =
@@ -192,6 +205,7 @@ public final class Commits {
                     .projects()
                     .advance(project.key(), outcome.head(), outcome.digest(), outcome.nodes(), now);
         }
+        along.accept(transaction);
         Proof proof = proofs.of(project, outcome.head(), outcome.digest());
         byte[] answer = speller.spell(new CommitAnswer(proof, outcome.results()));
         transaction

@@ -320,15 +320,16 @@ public final class HistoryRoutes {
         Retention retention = HistoryJson.RETENTION.fromBytes(call.body(BODY_BYTES_MAX));
         store.write(write -> {
             write.history(member.project().key()).retain(retention.duration());
+            audit.add(
+                    write,
+                    member.caller().actor(call),
+                    Audit.Deed.in(
+                            member.project().id(),
+                            Act.RETENTION_PUT,
+                            "",
+                            retention.duration().toSeconds() + " s"));
             return retention;
         });
-        audit.add(
-                member.caller().actor(call),
-                Audit.Deed.in(
-                        member.project().id(),
-                        Act.RETENTION_PUT,
-                        "",
-                        retention.duration().toSeconds() + " s"));
         return Answer.json(HistoryJson.RETENTION.toBytes(retention));
     }
 }

@@ -30,6 +30,7 @@ import io.syncline.storage.metadata.MetadataStore;
 import io.syncline.storage.metadata.Nodes;
 import io.syncline.storage.metadata.Project;
 import io.syncline.storage.metadata.ReadTransaction;
+import io.syncline.storage.metadata.WriteTransaction;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -94,26 +95,29 @@ public final class Restores {
                                                         answer(
                                                                 planned,
                                                                 false,
-                                                                Optional.of(result)))));
-                note(call, member, request);
+                                                                Optional.of(result))),
+                                        write -> note(write, call, member, request)));
                 yield answer;
             }
         };
     }
 
     /** Of an undo in many pages the first is enough. */
-    private void note(Call call, Member member, RestoreRequest request) {
+    private void note(WriteTransaction write, Call call, Member member, RestoreRequest request) {
         Audit.Actor actor = member.caller().actor(call);
         ProjectId project = member.project().id();
         switch (request.what()) {
             case RestoreRequest.Versions(var wishes) ->
                     audit.add(
+                            write,
                             actor,
                             Audit.Deed.in(project, Act.RESTORE, "", wishes.size() + " versions"));
             case RestoreRequest.Rewind rewind -> {
                 if (rewind.before().isEmpty()) {
                     audit.add(
-                            actor, Audit.Deed.in(project, Act.UNDO, "", "since " + rewind.since()));
+                            write,
+                            actor,
+                            Audit.Deed.in(project, Act.UNDO, "", "since " + rewind.since()));
                 }
             }
         }

@@ -5,6 +5,7 @@ import io.syncline.core.error.SynclineException;
 import io.syncline.core.tree.AccountId;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.core.wire.JsonWriter;
+import io.syncline.core.wire.Label;
 import io.syncline.core.wire.Secret;
 import io.syncline.server.account.Access;
 import io.syncline.server.account.Accounts;
@@ -157,9 +158,14 @@ public final class OperatorRoutes {
     private Answer accounts(Call call, Caller caller) {
         int limit = (int) call.query("limit", 50, 1, PAGE_MAX);
         Optional<AccountId> after = call.query("after").map(AccountId::new);
+        Optional<String> name = call.query("name").filter(text -> !text.isEmpty());
+        name.ifPresent(text -> Label.check("what names begin with", text));
         return Answer.json(
                 store.<byte[]>read(read -> {
-                    List<Account> page = read.accounts().page(after, limit + 1);
+                    List<Account> page =
+                            name.isPresent()
+                                    ? named(read, name.get(), after, limit + 1)
+                                    : read.accounts().page(after, limit + 1);
                     boolean more = page.size() > limit;
                     List<AccountView> views =
                             page.stream()
@@ -175,6 +181,14 @@ public final class OperatorRoutes {
                     }
                     return out.member("total", read.accounts().count()).endObject().toBytes();
                 }));
+    }
+
+    private static List<Account> named(
+            ReadTransaction read, String name, Optional<AccountId> after, int limit) {
+        Optional<Account> last =
+                after.map(
+                        id -> read.accounts().find(id).orElseThrow(OperatorRoutes::noSuchAccount));
+        return read.accounts().named(name, last, limit);
     }
 
     private Answer create(Call call, Caller caller) throws IOException {
@@ -240,12 +254,13 @@ public final class OperatorRoutes {
                 store.write(write -> {
                     Project project = write.projects().find(id).orElseThrow(Access::noSuchProject);
                     write.quotas().put(id, quota);
+                    parts.audit()
+                            .add(
+                                    write,
+                                    caller.actor(call),
+                                    Audit.Deed.in(id, Act.QUOTA_PUT, "project", Held.told(quota)));
                     return Held.of(write, project);
                 });
-        parts.audit()
-                .add(
-                        caller.actor(call),
-                        Audit.Deed.in(id, Act.QUOTA_PUT, "project", Held.told(quota)));
         return Answer.json(held.toJson());
     }
 
@@ -260,13 +275,16 @@ public final class OperatorRoutes {
                     Account found =
                             write.accounts().find(id).orElseThrow(OperatorRoutes::noSuchAccount);
                     write.quotas().put(id, quota);
+                    parts.audit()
+                            .add(
+                                    write,
+                                    caller.actor(call),
+                                    Audit.Deed.of(
+                                            Act.QUOTA_PUT,
+                                            "account " + found.name(),
+                                            Held.told(quota)));
                     return found;
                 });
-        parts.audit()
-                .add(
-                        caller.actor(call),
-                        Audit.Deed.of(
-                                Act.QUOTA_PUT, "account " + account.name(), Held.told(quota)));
         return Answer.json(store.<Held>read(read -> Held.of(read, account)).toJson());
     }
 
@@ -299,12 +317,19 @@ public final class OperatorRoutes {
         if (wish.project().isPresent() && !isThere(wish.project().get())) {
             throw Access.noSuchProject();
         }
-        parts.collecting().begin(wish);
+        String told = wish.dryRun() ? "dry run" : "";
         parts.audit()
-                .add(
-                        caller.actor(call),
-                        new Audit.Deed(
-                                Act.COLLECT, wish.project(), "", wish.dryRun() ? "dry run" : ""));
+                .addFirst(
+                        caller.actor(call), new Audit.Deed(Act.COLLECT, wish.project(), "", told));
+        try {
+            parts.collecting().begin(wish);
+        } catch (SynclineException e) {
+            parts.audit()
+                    .addFirst(
+                            caller.actor(call),
+                            new Audit.Deed(Act.COLLECT, wish.project(), "", "not begun"));
+            throw e;
+        }
         return Answer.noContent();
     }
 

@@ -20,13 +20,11 @@ import io.syncline.server.account.AccountRoutes;
 import io.syncline.server.account.Caller;
 import io.syncline.server.account.LoginThrottle;
 import io.syncline.server.account.Member;
-import io.syncline.server.audit.Act;
 import io.syncline.server.audit.Audit;
 import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Call;
 import io.syncline.server.edge.Router;
 import io.syncline.server.lineage.Proofs;
-import io.syncline.storage.metadata.Account;
 import io.syncline.storage.metadata.LinkId;
 import io.syncline.storage.metadata.MetadataStore;
 import java.io.IOException;
@@ -47,7 +45,6 @@ public final class ProjectRoutes {
     private final InstantSource clock;
     private final Consumer<AccountId> membershipChanged;
     private final LoginThrottle guesses;
-    private final Audit audit;
 
     /**
      * Routes to these projects.
@@ -55,7 +52,6 @@ public final class ProjectRoutes {
      * @param membershipChanged told of each account that lost a membership, so that its sockets
      *     hear no more of the project
      * @param guesses bounds wrong names
-     * @param audit told of what owners do
      */
     public ProjectRoutes(
             Projects projects,
@@ -63,15 +59,13 @@ public final class ProjectRoutes {
             Proofs proofs,
             InstantSource clock,
             Consumer<AccountId> membershipChanged,
-            LoginThrottle guesses,
-            Audit audit) {
+            LoginThrottle guesses) {
         this.projects = projects;
         this.store = store;
         this.proofs = proofs;
         this.clock = clock;
         this.membershipChanged = membershipChanged;
         this.guesses = guesses;
-        this.audit = audit;
     }
 
     /** Adds the addresses. */
@@ -107,10 +101,12 @@ public final class ProjectRoutes {
 
     private Answer create(Call call, Caller caller) throws IOException {
         ProjectRequest request = WireJson.PROJECT_REQUEST.fromBytes(call.body(BODY_BYTES_MAX));
-        var project = projects.create(caller.account(), request.name(), request.portableNames());
-        audit.add(
-                caller.actor(call),
-                Audit.Deed.in(project.id(), Act.PROJECT_CREATE, project.name(), ""));
+        var project =
+                projects.create(
+                        caller.account(),
+                        request.name(),
+                        request.portableNames(),
+                        caller.actor(call));
         return Answer.json(
                 WireJson.PROJECT.toBytes(AccountRoutes.view(proofs, project, Role.OWNER)));
     }
@@ -128,14 +124,9 @@ public final class ProjectRoutes {
                         member.project().id(),
                         request.role(),
                         request.uses(),
-                        Duration.ofSeconds(request.expiresSeconds()));
+                        Duration.ofSeconds(request.expiresSeconds()),
+                        actor(call, member));
         String spelt = link(call, link.secret()).format();
-        note(
-                call,
-                member,
-                Act.LINK_CREATE,
-                link.id().value(),
-                link.role().word() + ", uses " + link.uses());
         return Answer.json(
                 WireJson.LINK_ANSWER.toBytes(
                         new LinkAnswer(
@@ -147,14 +138,8 @@ public final class ProjectRoutes {
                                 link.expires())));
     }
 
-    private void note(Call call, Member member, Act act, String subject, String detail) {
-        Caller caller = member.caller();
-        audit.add(caller.actor(call), Audit.Deed.in(member.project().id(), act, subject, detail));
-    }
-
-    private String name(AccountId account) {
-        return store.read(
-                read -> read.accounts().find(account).map(Account::name).orElse(account.value()));
+    private static Audit.Actor actor(Call call, Member member) {
+        return member.caller().actor(call);
     }
 
     /** Where this caller reached the server is where those it invites will, too. */
@@ -189,8 +174,7 @@ public final class ProjectRoutes {
 
     private Answer withdraw(Call call, Member member) {
         LinkId link = new LinkId(call.variable("link"));
-        projects.withdraw(member.project(), link);
-        note(call, member, Act.LINK_REVOKE, link.value(), "");
+        projects.withdraw(member.project(), link, actor(call, member));
         return Answer.noContent();
     }
 
@@ -210,7 +194,9 @@ public final class ProjectRoutes {
         guesses.tryOne(caller);
         MemberView added;
         try {
-            added = projects.add(member.project(), request.name(), request.role());
+            added =
+                    projects.add(
+                            member.project(), request.name(), request.role(), actor(call, member));
         } catch (SynclineException e) {
             if (e.code() == ErrorCode.NOT_FOUND) {
                 guesses.failed(caller);
@@ -218,15 +204,13 @@ public final class ProjectRoutes {
             throw e;
         }
         guesses.succeeded(caller);
-        note(call, member, Act.MEMBER_PUT, request.name(), request.role().word());
         return Answer.json(WireJson.MEMBER.toBytes(added));
     }
 
     private Answer setRole(Call call, Member member) throws IOException {
         RoleRequest request = WireJson.ROLE_REQUEST.fromBytes(call.body(BODY_BYTES_MAX));
         AccountId account = new AccountId(call.variable("account"));
-        projects.setRole(member.project(), account, request.role());
-        note(call, member, Act.MEMBER_PUT, name(account), request.role().word());
+        projects.setRole(member.project(), account, request.role(), actor(call, member));
         return Answer.noContent();
     }
 
@@ -236,9 +220,8 @@ public final class ProjectRoutes {
         if (!self && member.role() != Role.OWNER) {
             throw new SynclineException(ErrorCode.FORBIDDEN, "this needs the role owner");
         }
-        projects.remove(member.project(), account);
+        projects.remove(member.project(), account, actor(call, member));
         membershipChanged.accept(account);
-        note(call, member, Act.MEMBER_REMOVE, name(account), "");
         return Answer.noContent();
     }
 }

@@ -11,6 +11,8 @@ import io.syncline.core.wire.MemberView;
 import io.syncline.core.wire.Role;
 import io.syncline.core.wire.Secret;
 import io.syncline.server.account.Access;
+import io.syncline.server.audit.Act;
+import io.syncline.server.audit.Audit;
 import io.syncline.storage.metadata.Account;
 import io.syncline.storage.metadata.JoinLink;
 import io.syncline.storage.metadata.LinkId;
@@ -59,7 +61,7 @@ public final class Projects {
     public record NewLink(LinkId id, Secret secret, Role role, int uses, Instant expires) {}
 
     /** Makes a project that this account owns. */
-    public Project create(AccountId owner, String name, boolean portableNames) {
+    public Project create(AccountId owner, String name, boolean portableNames, Audit.Actor actor) {
         Label.check("the project's name", name);
         NewProject project =
                 new NewProject(
@@ -76,6 +78,7 @@ public final class Projects {
             }
             Project made = write.projects().add(project);
             write.members(made.key()).put(owner, Role.OWNER);
+            note(write, actor, Audit.Deed.in(made.id(), Act.PROJECT_CREATE, name, ""));
             return made;
         });
     }
@@ -86,7 +89,8 @@ public final class Projects {
     }
 
     /** Makes a join link. */
-    public NewLink invite(ProjectId project, Role role, int uses, Duration life) {
+    public NewLink invite(
+            ProjectId project, Role role, int uses, Duration life, Audit.Actor actor) {
         byte[] bytes = new byte[SECRET_BYTES];
         random.nextBytes(bytes);
         Secret secret = new Secret(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
@@ -109,17 +113,31 @@ public final class Projects {
                                     role,
                                     uses,
                                     expires));
+            String detail = role.word() + ", uses " + uses;
+            note(write, actor, Audit.Deed.in(project, Act.LINK_CREATE, id.value(), detail));
             return new NewLink(id, secret, role, uses, expires);
         });
     }
 
+    private void note(WriteTransaction write, Audit.Actor actor, Audit.Deed deed) {
+        Audit.add(write, actor, deed, clock.instant());
+    }
+
+    /** An account's name, as far as it is known. */
+    private static String name(WriteTransaction write, AccountId account) {
+        return write.accounts().find(account).map(Account::name).orElse(account.value());
+    }
+
     /** Withdraws a link; one that is gone stays gone. */
-    void withdraw(Project project, LinkId link) {
-        store.write(write -> write.links().delete(project.key(), link));
+    void withdraw(Project project, LinkId link, Audit.Actor actor) {
+        store.write(write -> {
+            note(write, actor, Audit.Deed.in(project.id(), Act.LINK_REVOKE, link.value(), ""));
+            return write.links().delete(project.key(), link);
+        });
     }
 
     /** Gives a member another role; the last owner can't be lowered. */
-    void setRole(Project project, AccountId account, Role role) {
+    void setRole(Project project, AccountId account, Role role, Audit.Actor actor) {
         store.write(write -> {
             Optional<Role> before = lockedRole(write, project, account);
             if (before.isEmpty()) {
@@ -129,6 +147,8 @@ public final class Projects {
                 checkNotLastOwner(write, project, before.get());
             }
             write.members(project.key()).put(account, role);
+            String name = name(write, account);
+            note(write, actor, Audit.Deed.in(project.id(), Act.MEMBER_PUT, name, role.word()));
             return role;
         });
     }
@@ -140,7 +160,7 @@ public final class Projects {
      * @throws SynclineException NOT_FOUND for a name that no account has; LIMITED where the account
      *     is a member of too many projects
      */
-    MemberView add(Project project, String name, Role role) {
+    MemberView add(Project project, String name, Role role, Audit.Actor actor) {
         return store.write(write -> {
             Account account =
                     write.accounts()
@@ -158,18 +178,21 @@ public final class Projects {
             }
             Role has = before.filter(known -> known.includes(role)).orElse(role);
             write.members(project.key()).put(account.id(), has);
+            note(write, actor, Audit.Deed.in(project.id(), Act.MEMBER_PUT, name, role.word()));
             return new MemberView(account.id(), account.name(), has);
         });
     }
 
     /** Ends a membership; ending it again is no error. */
-    void remove(Project project, AccountId account) {
+    void remove(Project project, AccountId account, Audit.Actor actor) {
         store.write(write -> {
             Optional<Role> before = lockedRole(write, project, account);
             before.ifPresent(role -> checkNotLastOwner(write, project, role));
             if (before.isPresent()) {
                 write.rightChanges().add(account, clock.instant());
             }
+            String name = name(write, account);
+            note(write, actor, Audit.Deed.in(project.id(), Act.MEMBER_REMOVE, name, ""));
             return write.members(project.key()).remove(account);
         });
     }

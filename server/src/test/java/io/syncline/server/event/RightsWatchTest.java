@@ -11,6 +11,7 @@ import io.syncline.core.wire.WireJson;
 import io.syncline.server.account.Access;
 import io.syncline.server.account.Accounts;
 import io.syncline.server.account.Caller;
+import io.syncline.server.audit.Audit;
 import io.syncline.server.edge.Socket;
 import io.syncline.server.project.Projects;
 import io.syncline.server.rate.RateSettings;
@@ -57,7 +58,10 @@ final class RightsWatchTest {
     @BeforeEach
     void fill() {
         SecureRandom random = new SecureRandom();
-        project = new Projects(store, () -> now, random).create(owner(), "p", false).id();
+        project =
+                new Projects(store, () -> now, random)
+                        .create(owner(), "p", false, Audit.Actor.LOCAL)
+                        .id();
         store.<Boolean>write(write -> {
             write.accounts().add(new Account(account, "anna", Optional.empty(), now));
             var key = write.projects().find(project).orElseThrow().key();
@@ -66,7 +70,7 @@ final class RightsWatchTest {
         });
         device =
                 new Accounts(store, () -> now, random, _ -> {}, _ -> {})
-                        .addDevice(account, "phone")
+                        .addDevice(account, "phone", Audit.Actor.LOCAL)
                         .device();
         here.start();
         there.start();

@@ -24,6 +24,26 @@ public record Account(
         created = Millis.of(created);
     }
 
+    /**
+     * A name as it is looked for: with A..Z in lower case, as databases do it in every locale.
+     * Other letters count as spelt.
+     */
+    public static String foldedName(String name) {
+        StringBuilder folded = new StringBuilder(name);
+        for (int i = 0; i < folded.length(); i++) {
+            char c = folded.charAt(i);
+            if (c >= 'A' && c <= 'Z') {
+                folded.setCharAt(i, (char) (c + ('a' - 'A')));
+            }
+        }
+        return folded.toString();
+    }
+
+    /** What sorts behind every name that begins with this folded text: no character is higher. */
+    public static String beyond(String folded) {
+        return folded + "\uDBFF\uDFFF";
+    }
+
     /** The same with another password. */
     public Account withPassword(String hash) {
         return new Account(id, name, Optional.of(hash), created, operator, disabled);

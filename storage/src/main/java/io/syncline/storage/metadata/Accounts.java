@@ -21,6 +21,15 @@ public interface Accounts {
     /** A page of all accounts in order of id. */
     List<Account> page(Optional<AccountId> after, int limit);
 
+    /**
+     * A page of the accounts whose {@linkplain Account#foldedName folded name} begins with that of
+     * this text, in order of it and then of the name; an empty text is that of all. Each costs a
+     * step in an index, however many there are.
+     *
+     * @param after the account that the page before ended with
+     */
+    List<Account> named(String prefix, Optional<Account> after, int limit);
+
     /** How many accounts there are. */
     long count();
 

@@ -120,6 +120,40 @@ public abstract class AuditContract extends MetadataContract {
     }
 
     @Test
+    void accountsAreFoundByHowTheirNamesBegin() {
+        List<String> names =
+                List.of(
+                        "Anna", "anna", "ANNABEL", "an%", "an_x", "Ánna", "ben", "😀 ann", "zoë",
+                        "Zoë");
+        names.forEach(name -> store.write(write -> add(write, samples.account(name))));
+        assertThat(named("")).containsExactlyInAnyOrderElementsOf(names);
+        assertThat(named("an")).containsExactly("an%", "an_x", "Anna", "anna", "ANNABEL");
+        assertThat(named("ANNA")).containsExactly("Anna", "anna", "ANNABEL");
+        assertThat(named("an%")).containsExactly("an%");
+        assertThat(named("an_")).containsExactly("an_x");
+        assertThat(named("Án")).containsExactly("Ánna");
+        assertThat(named("án")).isEmpty();
+        assertThat(named("😀")).containsExactly("😀 ann");
+        assertThat(named("zoë")).containsExactly("Zoë", "zoë");
+        assertThat(named("nna")).isEmpty();
+    }
+
+    /** Walks pages of two: each account is met once, in one order. */
+    private List<String> named(String prefix) {
+        List<String> walked = new ArrayList<>();
+        Optional<Account> after = Optional.empty();
+        while (true) {
+            Optional<Account> from = after;
+            List<Account> page = list(read -> read.accounts().named(prefix, from, 2));
+            if (page.isEmpty()) {
+                return walked;
+            }
+            page.forEach(account -> walked.add(account.name()));
+            after = Optional.of(page.getLast());
+        }
+    }
+
+    @Test
     void disabledAccountsAreKnownByNoToken() {
         Account ann = samples.account("ann");
         Device laptop = samples.device(ann);

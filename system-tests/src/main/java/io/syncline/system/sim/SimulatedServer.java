@@ -8,6 +8,7 @@ import io.syncline.server.ServerSettings;
 import io.syncline.server.Services;
 import io.syncline.server.Stores;
 import io.syncline.server.account.Accounts;
+import io.syncline.server.audit.Audit;
 import io.syncline.server.collect.CollectSettings;
 import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Dispatcher;
@@ -90,7 +91,11 @@ final class SimulatedServer {
             return true;
         });
         start();
-        this.project = call(running -> running.projects().create(account, "simulated", false)).id();
+        this.project =
+                call(running ->
+                                running.projects()
+                                        .create(account, "simulated", false, Audit.Actor.LOCAL))
+                        .id();
     }
 
     /** Each transaction is written down; what is wrong with one ends the world. */
@@ -196,7 +201,7 @@ final class SimulatedServer {
             write.members(key()).put(member, role);
             return true;
         });
-        return call(running -> running.accounts().addDevice(member, name));
+        return call(running -> running.accounts().addDevice(member, name, Audit.Actor.LOCAL));
     }
 
     private io.syncline.storage.metadata.ProjectKey key() {

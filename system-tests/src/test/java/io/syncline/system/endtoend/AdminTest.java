@@ -111,6 +111,9 @@ final class AdminTest {
         assertThat(admin("quota", "--bytes", "1T").ok().out()).contains("1.0 TB");
         assertThat(admin("operator", "admin").ok().out()).contains("admin is an operator");
         admin("operator", "nobody").failed(NOT_FOUND, "there is no account nobody");
+        assertThat(admin("accounts", "AD").ok().out()).startsWith("admin  made ");
+        assertThat(admin("accounts", "nobody").ok().out())
+                .contains("No account begins with nobody");
         List<Json> entries = admin("audit", "--json").json().at("entries").elements();
         assertThat(entries.getFirst().at("action").text()).isEqualTo("account_change");
         assertThat(entries.get(1).at("action").text()).isEqualTo("quota_put");

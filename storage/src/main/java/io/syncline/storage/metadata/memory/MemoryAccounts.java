@@ -7,6 +7,7 @@ import io.syncline.storage.metadata.Accounts;
 import io.syncline.storage.metadata.Session;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,11 @@ import java.util.function.BiPredicate;
 import java.util.function.UnaryOperator;
 
 final class MemoryAccounts implements Accounts.Writable {
+    private static final Comparator<Account> BY_FOLDED_NAME =
+            Comparator.<Account, String>comparing(
+                            account -> Account.foldedName(account.name()), CodePoints.ORDER)
+                    .thenComparing(Account::name, CodePoints.ORDER);
+
     private final MemoryTransaction transaction;
 
     MemoryAccounts(MemoryTransaction transaction) {
@@ -49,6 +55,27 @@ final class MemoryAccounts implements Accounts.Writable {
         var accounts = transaction.tables().accounts;
         after.ifPresentOrElse(id -> accounts.above(id, visitor), () -> accounts.all(visitor));
         return found;
+    }
+
+    @Override
+    public List<Account> named(String prefix, Optional<Account> after, int limit) {
+        String folded = Account.foldedName(prefix);
+        List<Account> found = new ArrayList<>();
+        transaction
+                .tables()
+                .accounts
+                .all((_, account) -> {
+                    if (Account.foldedName(account.name()).startsWith(folded)) {
+                        found.add(account);
+                    }
+                    return true;
+                });
+        return found.stream()
+                .filter(account ->
+                        after.isEmpty() || BY_FOLDED_NAME.compare(account, after.get()) > 0)
+                .sorted(BY_FOLDED_NAME)
+                .limit(limit)
+                .toList();
     }
 
     @Override

@@ -24,7 +24,11 @@ import java.util.Map;
 final class Migrator {
     /** In order of their numbers, {@code VNNN__}, which may leave gaps. */
     private static final List<String> FILES =
-            List.of("V001__metadata.sql", "V002__nodes.sql", "V003__operator.sql");
+            List.of(
+                    "V001__metadata.sql",
+                    "V002__nodes.sql",
+                    "V003__operator.sql",
+                    "V004__account_names.sql");
 
     private Migrator() {}
 

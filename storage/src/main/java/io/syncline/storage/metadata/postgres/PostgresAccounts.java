@@ -69,6 +69,31 @@ final class PostgresAccounts implements Accounts.Writable {
     }
 
     @Override
+    public List<Account> named(String prefix, Optional<Account> after, int limit) {
+        String from = Account.foldedName(prefix);
+        // Both bounds are of the index account_folded_name.
+        return after.isEmpty()
+                ? transaction.list(
+                        PostgresAccounts::read,
+                        COLUMNS
+                                + " WHERE lower(name) >= ? AND lower(name) < ?"
+                                + " ORDER BY lower(name), name LIMIT ?",
+                        from,
+                        Account.beyond(from),
+                        limit)
+                : transaction.list(
+                        PostgresAccounts::read,
+                        COLUMNS
+                                + " WHERE (lower(name), name) > (?, ?)"
+                                + " AND lower(name) < ?"
+                                + " ORDER BY lower(name), name LIMIT ?",
+                        Account.foldedName(after.get().name()),
+                        after.get().name(),
+                        Account.beyond(from),
+                        limit);
+    }
+
+    @Override
     public long count() {
         return transaction.one(row -> row.getLong(1), "SELECT count(*) FROM account").orElse(0L);
     }

@@ -30,7 +30,8 @@ final class Migrator {
                     "V007__quotas.sql",
                     "V008__fewer_indexes.sql",
                     "V009__nodes.sql",
-                    "V010__operator.sql");
+                    "V010__operator.sql",
+                    "V011__account_names.sql");
 
     private Migrator() {}
 

@@ -40,6 +40,7 @@ final class UpgradeTest {
                     "DROP TABLE right_change",
                     "DROP TABLE attempt",
                     "DROP TABLE audit",
+                    "DROP INDEX account_folded_name",
                     "ALTER TABLE account DROP COLUMN operator",
                     "ALTER TABLE account DROP COLUMN disabled",
                     "INSERT INTO account VALUES (x'000102030405060708090a0b0c0d0e0f', 'admin',"
