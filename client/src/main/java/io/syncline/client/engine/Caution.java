@@ -20,8 +20,8 @@ import java.util.Optional;
  * empty, full of zeros or with older bytes. A marker in the state tells, at the next start, that
  * the system ended under us. Then files written shortly before are suspects and read again, and one
  * that differs from what was agreed, without having been written or moved there since, is put away
- * and fetched again; it is never uploaded. Once it was read, other bytes in it are somebody's doing;
- * the same bytes stay damage until they are put away, whatever else is set on the file.
+ * and fetched again; it is never uploaded. Once it was read, other bytes in it are somebody's
+ * doing; the same bytes stay damage until they are put away, whatever else is set on the file.
  */
 final class Caution {
     /** How long before the last sign of life a write may not have reached the disk. */

@@ -309,9 +309,7 @@ final class LocalView {
     void readAgain(NodeId id) {
         Optional<LocalRow.Present> row = work.state.local(id);
         if (row.isPresent() && !row.get().kind().equals(Kind.DIRECTORY)) {
-            work.state
-                    .store()
-                    .putLocal(row.get().unread(row.get().observed()));
+            work.state.store().putLocal(row.get().unread(row.get().observed()));
             toReadAt(id, work.now, 0);
         }
     }

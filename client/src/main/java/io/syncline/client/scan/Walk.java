@@ -295,9 +295,9 @@ final class Walk {
     }
 
     /**
-     * Goes down towards the path as long as the disk holds what is known. What can't be looked at on
-     * the way is taken for what is known: the directory itself is read, or told of as unreadable, so
-     * that it isn't forgotten.
+     * Goes down towards the path as long as the disk holds what is known. What can't be looked at
+     * on the way is taken for what is known: the directory itself is read, or told of as
+     * unreadable, so that it isn't forgotten.
      */
     private LocalPath nearestKnown(LocalPath path, KnownTree known, Map<LocalPath, Step> steps) {
         LocalPath at = LocalPath.ROOT;
@@ -308,7 +308,9 @@ final class Walk {
                 Optional<KnownNode> node = known.child(step.node, name);
                 Look<Stat> look = disk.stat(next);
                 Optional<Stat> stat =
-                        look.isMissing() ? Optional.empty() : look.found().or(() -> node.map(KnownNode::seen));
+                        look.isMissing()
+                                ? Optional.empty()
+                                : look.found().or(() -> node.map(KnownNode::seen));
                 boolean same =
                         node.isPresent()
                                 && stat.isPresent()

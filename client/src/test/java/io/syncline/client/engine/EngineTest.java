@@ -808,7 +808,9 @@ class EngineTest {
         same();
     }
 
-    /** Cuts the power, which damages a file, and goes on until the damage is about to be put away. */
+    /**
+     * Cuts the power, which damages a file, and goes on until the damage is about to be put away.
+     */
     private void damaged(String text) throws IOException {
         FileTime written = writtenSecondsAgo("f", "the whole text");
         touchedAll();

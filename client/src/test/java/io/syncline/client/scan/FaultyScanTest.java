@@ -65,7 +65,8 @@ class FaultyScanTest {
     }
 
     @Test
-    @DisplayName("L6: whatever fails on the way, a changed directory is seen, or told of to be seen")
+    @DisplayName(
+            "L6: whatever fails on the way, a changed directory is seen, or told of to be seen")
     void aChangedDirectoryIsNotForgotten() {
         int completed = 0;
         for (int failing = 0; left < 0; failing++) {
