@@ -9,6 +9,8 @@ import io.syncline.core.tree.Content;
 import io.syncline.core.tree.Item;
 import io.syncline.core.tree.NodeId;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,8 +20,8 @@ import java.util.Optional;
  * empty, full of zeros or with older bytes. A marker in the state tells, at the next start, that
  * the system ended under us. Then files written shortly before are suspects and read again, and one
  * that differs from what was agreed, without having been written or moved there since, is put away
- * and fetched again; it is never uploaded. Once it was read it is as any other: whatever becomes of
- * it then is somebody's doing.
+ * and fetched again; it is never uploaded. Once it was read, other bytes in it are somebody's
+ * doing; the same bytes stay damage until they are put away, whatever else is set on the file.
  */
 final class Caution {
     /** How long before the last sign of life a write may not have reached the disk. */
@@ -55,6 +57,9 @@ final class Caution {
 
     /** Those that are deleted here, and that the cut may have brought back under another id. */
     private final Map<FileIdentity, Suspect> deleted = new HashMap<>();
+
+    /** What is damaged and not put away yet, as it was read. */
+    private final Map<NodeId, Optional<Content>> damaged = new LinkedHashMap<>();
 
     Caution(Work work) {
         this.work = work;
@@ -157,16 +162,32 @@ final class Caution {
         if (suspect != null) {
             suspects.put(to, suspect);
         }
+        Optional<Content> bytes = damaged.remove(from);
+        if (bytes != null) {
+            damaged.put(to, bytes);
+        }
     }
 
     /** All that was to be read was read; inside a transaction. */
     void allRead() {
-        if (fromMillis != Long.MAX_VALUE) {
+        if (fromMillis != Long.MAX_VALUE && isAllPutAway()) {
             fromMillis = Long.MAX_VALUE;
             suspects.clear();
             deleted.clear();
             work.state.store().removeValue(CHECKING);
         }
+    }
+
+    private boolean isAllPutAway() {
+        Iterator<NodeId> left = damaged.keySet().iterator();
+        while (left.hasNext()) {
+            Optional<LocalRow.Present> row = work.state.local(left.next());
+            if (row.isPresent() && row.get().item().isEmpty()) {
+                return false;
+            }
+            left.remove();
+        }
+        return true;
     }
 
     private boolean inDoubt(Stat stat) {
@@ -177,16 +198,24 @@ final class Caution {
                 && (written <= boot.orElseThrow().startedMillis() || written > work.now);
     }
 
-    /** Whether the power cut, and no person, made this of the file; asked once for each. */
+    /** Whether the power cut, and no person, made this of the file; asked whenever one is read. */
     boolean isDamage(NodeId id, Item read, Stat now) {
         Optional<Agreed> agreed = work.state.agreed(id);
         Suspect suspect = agreed.isPresent() ? suspects.remove(id) : deleted.remove(now.identity());
-        if (suspect == null
-                || agreed.filter(row -> read.content().equals(row.item().content())).isPresent()
-                || (suspect.content().isPresent() && read.content().equals(suspect.content()))) {
+        if (agreed.filter(row -> read.content().equals(row.item().content())).isPresent()) {
             return false;
         }
-        return inDoubt(now) && !isMovedHere(suspect.then(), now);
+        boolean isStill = read.content().equals(damaged.get(id));
+        boolean isFound =
+                suspect != null
+                        && (suspect.content().isEmpty()
+                                || !read.content().equals(suspect.content()))
+                        && inDoubt(now)
+                        && !isMovedHere(suspect.then(), now);
+        if (isFound) {
+            damaged.put(id, read.content());
+        }
+        return isFound || isStill;
     }
 
     /**

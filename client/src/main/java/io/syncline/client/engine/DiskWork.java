@@ -33,8 +33,11 @@ final class DiskWork {
     private final Downloads downloads;
     private final DiskResults results;
 
-    /** What a power cut damaged, as it was read. */
-    private final Map<NodeId, Item> damaged = new LinkedHashMap<>();
+    /** What a power cut damaged, as it was read and seen. */
+    private record Damaged(Item read, Stat seen) {}
+
+    /** The files that are to be put away because of it, until they are. */
+    private final Map<NodeId, Damaged> damaged = new LinkedHashMap<>();
 
     private long nextIntent = 1;
     private boolean carrying;
@@ -244,9 +247,10 @@ final class DiskWork {
      * A file that a power cut damaged goes to the trash without being deleted anywhere: the
      * server's version comes in its place, if it wasn't deleted before (R31).
      */
-    void putAway(NodeId id, Item read) {
-        damaged.put(id, read);
-        work.hold(id);
+    void putAway(NodeId id, Item read, Stat seen) {
+        if (damaged.put(id, new Damaged(read, seen)) != null) {
+            return;
+        }
         boolean wanted = work.state.agreed(id).isPresent();
         String then = wanted ? "it is fetched again" : "it was deleted before";
         work.problem(work.describe(id), "a power cut damaged it; " + then, Todo.NOTHING);
@@ -255,9 +259,19 @@ final class DiskWork {
                 "what was left of it is in the trash: 'syncline trash'");
     }
 
+    /** A node got another id. */
+    void renamed(NodeId from, NodeId to) {
+        Damaged file = damaged.remove(from);
+        if (file != null) {
+            damaged.put(to, file);
+        }
+    }
+
     /** Whether something waits to be done that no plan tells. */
     boolean hasWaiting() {
-        return downloads.hasArrived() || !damaged.isEmpty() || work.husksDue;
+        return downloads.hasArrived()
+                || work.husksDue
+                || damaged.keySet().stream().anyMatch(this::mayBePutAway);
     }
 
     /** Whether an intent is needed for it (R6). */
@@ -272,12 +286,25 @@ final class DiskWork {
         takeArrived();
     }
 
+    private boolean mayBePutAway(NodeId id) {
+        return !work.isHeld(id) && !work.delays.waits(id, work.now);
+    }
+
     private void takeDamaged() {
-        damaged.forEach((id, read) -> {
-            work.state.local(id).ifPresent(row -> trash(new Step.Trash(id, row.place(), read)));
-            work.release(id);
-        });
-        damaged.clear();
+        for (var files = damaged.entrySet().iterator(); files.hasNext(); ) {
+            Map.Entry<NodeId, Damaged> next = files.next();
+            NodeId id = next.getKey();
+            Optional<LocalRow.Present> row = work.state.local(id);
+            if (row.isEmpty() || row.get().item().isPresent()) {
+                files.remove(); // It is put away, or was found to be saved by somebody.
+                continue;
+            }
+            // What was touched since is read again first.
+            boolean isAsRead = row.get().observed().stat().equals(next.getValue().seen());
+            if (isAsRead && mayBePutAway(id)) {
+                trash(new Step.Trash(id, row.get().place(), next.getValue().read()));
+            }
+        }
     }
 
     /** Tries to remove the husks again: what was ignored in them may be gone by now. */

@@ -8,6 +8,8 @@ import io.syncline.core.tree.CommitId;
 import io.syncline.core.tree.ReplicaId;
 import io.syncline.core.wire.ChangesRequest;
 import io.syncline.core.wire.Checkpoint;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -51,7 +53,9 @@ public sealed interface Effect {
      */
     record Scan(Optional<Set<LocalPath>> directories) implements Effect {
         public Scan {
-            directories = directories.map(Set::copyOf);
+            // In the order in which they were told of, the same in each run of the JVM.
+            directories =
+                    directories.map(all -> Collections.unmodifiableSet(new LinkedHashSet<>(all)));
         }
     }
 

@@ -2,7 +2,6 @@ package io.syncline.client.engine;
 
 import io.syncline.client.daemon.FolderStatus.Answer;
 import io.syncline.client.daemon.FolderStatus.State;
-import io.syncline.client.disk.LocalPath;
 import io.syncline.client.disk.RootState;
 import io.syncline.client.scan.ScanResult;
 import io.syncline.client.state.Durability;
@@ -16,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -576,9 +574,9 @@ public final class Engine {
             begin(new Effect.Scan(Optional.empty()));
         } else if (!work.dirty.isEmpty()
                 && work.now >= work.dirtySince + work.settings.coalesceMillis()) {
-            Set<LocalPath> directories = Set.copyOf(work.dirty);
+            var scan = new Effect.Scan(Optional.of(work.dirty));
             work.dirty.clear();
-            begin(new Effect.Scan(Optional.of(directories)));
+            begin(scan);
         }
     }
 

@@ -309,16 +309,7 @@ final class LocalView {
     void readAgain(NodeId id) {
         Optional<LocalRow.Present> row = work.state.local(id);
         if (row.isPresent() && !row.get().kind().equals(Kind.DIRECTORY)) {
-            work.state
-                    .store()
-                    .putLocal(
-                            new LocalRow.Present(
-                                    id,
-                                    row.get().place(),
-                                    row.get().kind(),
-                                    Optional.empty(),
-                                    row.get().observed(),
-                                    row.get().origin()));
+            work.state.store().putLocal(row.get().unread(row.get().observed()));
             toReadAt(id, work.now, 0);
         }
     }
@@ -419,11 +410,13 @@ final class LocalView {
         work.solved(done.file().path().toString());
         var observed = new Observed(row.observed().localName(), done.after());
         Item read = item(row, done.content(), done.after());
-        work.state.putLocal(row.holding(read, observed));
         if (caution.isDamage(id, read, done.after())) {
-            disk.putAway(id, read);
+            // What it holds stays unknown, so that no plan sees it, nor one after a restart.
+            work.state.putLocal(row.unread(observed));
+            disk.putAway(id, read, done.after());
             return;
         }
+        work.state.putLocal(row.holding(read, observed));
         work.state.agree(id);
         wasItMoved(id);
         work.planWanted = true;
@@ -518,6 +511,7 @@ final class LocalView {
     /** A node got another id. */
     private void renamed(NodeId from, NodeId to) {
         caution.renamed(from, to);
+        disk.renamed(from, to);
         Unread row = unread.get(from);
         forget(from);
         if (row != null) {

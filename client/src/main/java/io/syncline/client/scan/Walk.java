@@ -294,7 +294,11 @@ final class Walk {
         return walked(false);
     }
 
-    /** Goes down towards the path as long as the disk holds what is known. */
+    /**
+     * Goes down towards the path as long as the disk holds what is known. What can't be looked at
+     * on the way is taken for what is known: the directory itself is read, or told of as
+     * unreadable, so that it isn't forgotten.
+     */
     private LocalPath nearestKnown(LocalPath path, KnownTree known, Map<LocalPath, Step> steps) {
         LocalPath at = LocalPath.ROOT;
         for (String name : path.names()) {
@@ -302,7 +306,11 @@ final class Walk {
             LocalPath next = at.child(name);
             if (!steps.containsKey(next)) {
                 Optional<KnownNode> node = known.child(step.node, name);
-                Optional<Stat> stat = disk.stat(next).found();
+                Look<Stat> look = disk.stat(next);
+                Optional<Stat> stat =
+                        look.isMissing()
+                                ? Optional.empty()
+                                : look.found().or(() -> node.map(KnownNode::seen));
                 boolean same =
                         node.isPresent()
                                 && stat.isPresent()

@@ -62,5 +62,10 @@ public sealed interface LocalRow {
         public Present holding(Item read, Observed seen) {
             return new Present(id, place, kind, Optional.of(read), seen, origin);
         }
+
+        /** The same, of a file or link, with nothing known of its content. */
+        public Present unread(Observed seen) {
+            return new Present(id, place, kind, Optional.empty(), seen, origin);
+        }
     }
 }

@@ -1,6 +1,8 @@
 package io.syncline.client.watch;
 
 import io.syncline.client.disk.LocalPath;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.Set;
 
 /** What a watcher has heard. */
@@ -11,7 +13,7 @@ public sealed interface WatchEvent {
      */
     record Dirty(Set<LocalPath> directories) implements WatchEvent {
         public Dirty {
-            directories = Set.copyOf(directories);
+            directories = Collections.unmodifiableSet(new LinkedHashSet<>(directories));
         }
     }
 

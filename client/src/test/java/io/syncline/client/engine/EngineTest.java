@@ -808,6 +808,84 @@ class EngineTest {
         same();
     }
 
+    /**
+     * Cuts the power, which damages a file, and goes on until the damage is about to be put away.
+     */
+    private void damaged(String text) throws IOException {
+        FileTime written = writtenSecondsAgo("f", "the whole text");
+        touchedAll();
+        Files.writeString(a.root.resolve("f"), text);
+        Files.setLastModifiedTime(a.root.resolve("f"), written);
+        a.powerCut(System.currentTimeMillis() - 2_000);
+        a.stepUntil(Effect.CarryOut.class);
+    }
+
+    @Test
+    @DisplayName("R31: a bit that is set on a damaged file doesn't make it an edit")
+    void touchedDamageIsNotSent() throws IOException {
+        damaged("");
+        long head = server.head();
+
+        assertThat(a.root.resolve("f").toFile().setExecutable(true)).isTrue();
+        touchedAll();
+
+        assertThat(server.head()).isEqualTo(head);
+        assertThat(a.tree()).containsOnly(Map.entry("f", "the whole text"));
+        same();
+    }
+
+    @Test
+    @DisplayName("R31: what is saved into a damaged file before it is put away is an edit")
+    void aSaveIntoDamageIsSent() throws IOException {
+        damaged("");
+
+        a.write("f", "saved");
+        touchedAll();
+
+        assertThat(b.tree()).containsOnly(Map.entry("f", "saved"));
+        same();
+    }
+
+    @Test
+    @DisplayName("R31: damage that was found and not put away before a kill is found again")
+    void damageThatWasNotPutAwayIsNotSent() throws IOException {
+        damaged("");
+        long head = server.head();
+
+        a.restart();
+        touchedAll();
+
+        assertThat(server.head()).isEqualTo(head);
+        assertThat(a.tree()).containsOnly(Map.entry("f", "the whole text"));
+        same();
+    }
+
+    @Test
+    @DisplayName("R31: damage that the disk refuses to put away isn't sent meanwhile")
+    void damageThatStaysIsNotSent() throws IOException {
+        damaged("");
+        long head = server.head();
+        Path inTheWay = a.root.resolve(".syncline/trash");
+        Files.deleteIfExists(inTheWay);
+        Files.writeString(inTheWay, "");
+
+        for (int i = 0; i < 200; i++) {
+            if (!a.step()) {
+                a.pass(1_000);
+            }
+        }
+        assertThat(server.head()).isEqualTo(head);
+        assertThat(a.tree()).containsOnly(Map.entry("f", ""));
+
+        Files.delete(inTheWay);
+        Files.createDirectory(inTheWay);
+        a.pass(60_000);
+        touchedAll();
+        assertThat(server.head()).isEqualTo(head);
+        assertThat(a.tree()).containsOnly(Map.entry("f", "the whole text"));
+        same();
+    }
+
     private FileTime writtenSecondsAgo(String path, String text) throws IOException {
         a.write(path, text);
         FileTime then = FileTime.fromMillis(System.currentTimeMillis() - 5_000);

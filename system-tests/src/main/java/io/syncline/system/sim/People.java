@@ -257,6 +257,13 @@ final class People {
         on.note("save " + path + " " + dance);
         byte[] before = user.read(path);
         saved.forget(before);
+        List<LocalPath> there = files(on);
+        for (LocalPath beside : User.beside(dance, path)) {
+            if (there.contains(beside)) {
+                // As an earlier dance left it, that a power cut broke off: overwritten knowingly.
+                saved.forget(user.read(beside));
+            }
+        }
         for (Runnable step : user.save(dance, path, bytes)) {
             step.run();
             // Where a name vanishes for a moment nobody can tell that it is to be the same file.

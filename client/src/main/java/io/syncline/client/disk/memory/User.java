@@ -191,8 +191,6 @@ public final class User {
      * DiskException} where something stands in its way, and a program then gives up.
      */
     public List<Runnable> save(SaveDance dance, LocalPath file, byte[] bytes) {
-        LocalPath in = file.parent();
-        String name = file.name();
         return switch (dance) {
             case IN_PLACE -> {
                 var open = new OpenFile[1];
@@ -205,16 +203,16 @@ public final class User {
                         () -> open[0].close());
             }
             case RENAMED_OVER -> {
-                LocalPath beside = in.child("." + name + ".tmp");
+                LocalPath beside = beside(dance, file).getFirst();
                 yield List.of(
                         () -> write(beside, bytes), () -> force(beside), () -> move(beside, file));
             }
             case RENAMED_OVER_UNFORCED -> {
-                LocalPath beside = in.child("." + name + ".tmp");
+                LocalPath beside = beside(dance, file).getFirst();
                 yield List.of(() -> write(beside, bytes), () -> move(beside, file));
             }
             case BACKUP_RENAMED -> {
-                LocalPath backup = in.child(name + "~");
+                LocalPath backup = beside(dance, file).getFirst();
                 yield List.of(
                         () -> moveIfThere(file, backup),
                         () -> write(file, bytes),
@@ -222,9 +220,10 @@ public final class User {
                         () -> deleteIfThere(backup));
             }
             case OFFICE -> {
-                LocalPath lock = in.child("~$" + name);
-                LocalPath fresh = in.child("~WRD0001.tmp");
-                LocalPath old = in.child("~WRL0001.tmp");
+                List<LocalPath> beside = beside(dance, file);
+                LocalPath lock = beside.get(0);
+                LocalPath fresh = beside.get(1);
+                LocalPath old = beside.get(2);
                 yield List.of(
                         () -> write(lock, new byte[0]),
                         () -> write(fresh, bytes),
@@ -234,13 +233,30 @@ public final class User {
                         () -> deleteIfThere(lock));
             }
             case LOCKED -> {
-                LocalPath lock = in.child(name + ".lock");
+                LocalPath lock = beside(dance, file).getFirst();
                 yield List.of(
                         () -> create(lock).close(),
                         () -> writeAt(lock, 0, bytes),
                         () -> force(lock),
                         () -> move(lock, file));
             }
+        };
+    }
+
+    /** The names beside a file that a dance takes for its own; whatever has them is overwritten. */
+    public static List<LocalPath> beside(SaveDance dance, LocalPath file) {
+        LocalPath in = file.parent();
+        String name = file.name();
+        return switch (dance) {
+            case IN_PLACE -> List.of();
+            case RENAMED_OVER, RENAMED_OVER_UNFORCED -> List.of(in.child("." + name + ".tmp"));
+            case BACKUP_RENAMED -> List.of(in.child(name + "~"));
+            case OFFICE ->
+                    List.of(
+                            in.child("~$" + name),
+                            in.child("~WRD0001.tmp"),
+                            in.child("~WRL0001.tmp"));
+            case LOCKED -> List.of(in.child(name + ".lock"));
         };
     }
 
