@@ -53,6 +53,11 @@ final class Identities {
         deleted.values().remove(path);
     }
 
+    /** Something new is at that path, which takes the name of nothing that was deleted. */
+    void made(LocalPath path) {
+        kept.remove(path);
+    }
+
     /** Something went from there to here. */
     void moved(LocalPath from, LocalPath to) {
         taken(from);

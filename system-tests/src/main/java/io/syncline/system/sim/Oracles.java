@@ -32,8 +32,13 @@ final class Oracles {
     private final SimulatedServer server;
     private final List<SimulatedDevice> devices;
     private final Saved saved;
+    private final boolean mayPurge;
 
-    Oracles(SimulatedServer server, List<SimulatedDevice> devices, Saved saved) {
+    /**
+     * @param mayPurge whether so much time has passed that trashes were emptied (R27)
+     */
+    Oracles(SimulatedServer server, List<SimulatedDevice> devices, Saved saved, boolean mayPurge) {
+        this.mayPurge = mayPurge;
         this.server = server;
         this.devices = devices;
         this.saved = saved;
@@ -281,7 +286,9 @@ final class Oracles {
         versions.forEach(
                 version -> version.node().item().content().ifPresent(c -> contents.add(c.hash())));
         for (var entry : saved.versions().entrySet()) {
-            if (!kept.contains(entry.getKey())
+            boolean isPurged = mayPurge && entry.getValue().mayHide();
+            if (!isPurged
+                    && !kept.contains(entry.getKey())
                     && !contents.contains(entry.getValue().content().hash())) {
                 return failure("L2", "lost: " + entry.getKey() + " " + entry.getValue());
             }
