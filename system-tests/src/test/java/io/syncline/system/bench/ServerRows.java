@@ -63,7 +63,7 @@ final class ServerRows {
         int files = loader.shape().folderFiles();
         int rounds = bed.rounds(60);
         double[] millis = new double[rounds];
-        for (int i = -rounds / 4; i < rounds; i++) {
+        for (int i = -rounds; i < rounds; i++) {
             touch(loader, "passing " + i);
             long start = System.nanoTime();
             checkCount(files, listFolder(loader));
@@ -238,7 +238,7 @@ final class ServerRows {
     private Times commits(Loader loader, int rounds) throws Exception {
         int count = Math.min(Limits.COMMIT_CHANGES_MAX, loader.shape().files());
         double[] millis = new double[rounds];
-        for (int round = -rounds / 4; round < rounds; round++) {
+        for (int round = -rounds; round < rounds; round++) {
             List<Integer> files = loader.draw(count);
             byte[] body = prepare(loader, files, 2_000_000 + round);
             long start = System.nanoTime();
