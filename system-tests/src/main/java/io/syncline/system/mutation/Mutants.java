@@ -18,7 +18,6 @@ import static io.syncline.system.sim.Climate.FLEETING;
 import static io.syncline.system.sim.Climate.FOREIGN;
 import static io.syncline.system.sim.Climate.HASTY;
 import static io.syncline.system.sim.Climate.LATE;
-import static io.syncline.system.sim.Climate.LOCKED;
 import static io.syncline.system.sim.Climate.MIXED;
 import static io.syncline.system.sim.Climate.NETWORK;
 import static io.syncline.system.sim.Climate.PLUGGED;
@@ -693,7 +692,7 @@ final class Mutants {
                         "equals",
                         0,
                         TRUE,
-                        FLEETING),
+                        ALONE),
                 call(
                         "read-stale",
                         "R32",
@@ -929,20 +928,6 @@ final class Mutants {
                         HASTY,
                         new Part(DISK_CLASS, "move", inspected),
                         new Part(ENGINE + "DiskResults", "seen", new Removal.Returns(ARGUMENT))),
-                several(
-                        "incomplete-and-look",
-                        "R11",
-                        "nothing is deleted because a listing lacks it, nor because it can't be"
-                                + " seen",
-                        LOCKED,
-                        new Part(
-                                "client.scan.Comparison",
-                                "compare",
-                                new Removal.Call("complete", 0, TRUE)),
-                        new Part(
-                                "client.scan.Comparison",
-                                "expand",
-                                new Removal.Call("isMissing", 0, TRUE))),
                 several(
                         "fetched-survives",
                         "L4, R31",

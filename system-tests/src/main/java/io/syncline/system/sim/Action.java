@@ -71,7 +71,7 @@ record Action(int gapSteps, Kind kind, int device, long seed) {
         /** Months pass in which nobody works; in worlds of that only. */
         SEASON(40),
         /** A person takes back a move whose commit isn't answered yet; in worlds of that only. */
-        UNDO(300),
+        UNDO(150),
         /**
          * People begin to change what the client lists and reads, or stop it; in fleeting worlds
          * only.

@@ -409,9 +409,10 @@ final class Chronicle {
                         .filter(Resync.RECONCILE::equals)
                         .isPresent();
         Long said = received.get(reader);
-        boolean isOurs =
-                said != null && (said > 0 || led.getOrDefault(reader, Set.of()).contains(since));
-        if (reconcile && isOurs && since >= said) {
+        if (said == null || !reconcile || since < said) {
+            return;
+        }
+        if (said > 0 || led.getOrDefault(reader, Set.of()).contains(since)) {
             throw new Violation("R16", "the floor is above " + since + ", said to be at " + said);
         }
     }

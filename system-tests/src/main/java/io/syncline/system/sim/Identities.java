@@ -53,9 +53,10 @@ final class Identities {
         deleted.values().remove(path);
     }
 
-    /** Something new is at that path, which takes the name of nothing that was deleted. */
-    void made(LocalPath path) {
-        kept.remove(path);
+    /** A directory came or went with all that is in it. */
+    void tree(LocalPath directory) {
+        kept.keySet().removeIf(path -> path.startsWith(directory));
+        deleted.values().removeIf(path -> path.startsWith(directory));
     }
 
     /** Something went from there to here. */

@@ -4,6 +4,8 @@ import io.syncline.client.daemon.FolderStatus;
 import io.syncline.client.disk.FileKind;
 import io.syncline.client.disk.LocalPath;
 import io.syncline.client.disk.memory.FileState;
+import io.syncline.client.state.StateStore;
+import io.syncline.client.state.memory.MemoryStateStore;
 import io.syncline.core.tree.Hash;
 import io.syncline.core.tree.Kind;
 import io.syncline.core.tree.Node;
@@ -70,7 +72,8 @@ final class Oracles {
                 .or(this::contents)
                 .or(this::nothingLost)
                 .or(this::nothingVanished)
-                .or(this::tidy);
+                .or(this::tidy)
+                .or(this::bounded);
     }
 
     private static Optional<World.Failure> failure(String oracle, String why) {
@@ -330,5 +333,36 @@ final class Oracles {
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * L9: what a client keeps for what is under way is empty when nothing is, and it knows no node
+     * that the server hasn't.
+     */
+    private Optional<World.Failure> bounded() {
+        long live = nodes().stream().filter(node -> !node.deleted()).count();
+        for (SimulatedDevice device : devices) {
+            MemoryStateStore state = device.state();
+            var left = new ArrayList<String>();
+            atMost(left, "unanswered commits", state.journal().size(), 0);
+            atMost(left, "intents", state.intents().size(), 0);
+            atMost(left, "staged rows", state.stagedAfter(StateStore.FIRST, PAGE).size(), 0);
+            atMost(left, "agreed rows", state.agreedCount(), live);
+            // What people did on a read-only device stays a difference there (R29).
+            if (!device.isReadOnly()) {
+                atMost(left, "rows where the server differs", state.remoteCount(), 0);
+                atMost(left, "rows where the disk differs", state.localCount(), 0);
+            }
+            if (!left.isEmpty()) {
+                return failure("L9", device.name() + " has at rest " + String.join(", ", left));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static void atMost(List<String> left, String what, long count, long most) {
+        if (count > most) {
+            left.add(count + " " + what);
+        }
     }
 }

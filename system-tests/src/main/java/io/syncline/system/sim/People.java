@@ -400,7 +400,10 @@ final class People {
         LocalPath from = pick(all, random);
         if (!from.isRoot() && !to.startsWith(from) && !user.exists(to)) {
             on.note("move directory " + from + " to " + to);
-            history.ifPresent(Identities::forget);
+            history.ifPresent(known -> {
+                known.tree(from);
+                known.tree(to);
+            });
             user.move(from, to);
         }
     }
@@ -415,7 +418,7 @@ final class People {
 
     private void drop(SimulatedDevice on, User user, LocalPath path) {
         on.note("delete directory " + path);
-        history.ifPresent(Identities::forget);
+        history.ifPresent(known -> known.tree(path));
         for (LocalPath file : files(on)) {
             if (file.startsWith(path)) {
                 overwritten(user, file);
@@ -479,7 +482,7 @@ final class People {
                 writeInto(on, user, looked, random);
                 return;
             }
-            switch (random.nextInt(6)) {
+            switch (random.nextInt(8)) {
                 case 0, 1 -> makeFilled(on, user, looked, random);
                 case 2 -> dropDirectory(on, user, random);
                 case 3 -> moveDirectory(on, user, random);
@@ -511,7 +514,7 @@ final class People {
             return;
         }
         on.note("make directory " + directory + " with a file");
-        history.ifPresent(Identities::forget);
+        history.ifPresent(known -> known.tree(directory));
         user.makeDirectory(directory);
         byte[] bytes = text(random);
         LocalPath file = directory.child(pick(List.of(names), random));
@@ -541,7 +544,7 @@ final class People {
         byte[] bytes = text(random);
         user.write(to, bytes);
         saved.add(on.name(), to.toString(), bytes);
-        history.ifPresent(known -> known.made(to));
+        history.ifPresent(known -> known.taken(to));
     }
 
     /**

@@ -509,7 +509,7 @@ final class SimulatedDevice {
      * Another machine with a copy of the folder and of what the client knows, file by file: the
      * inodes are others. Neither client runs.
      *
-     * @param line known to the server by the same token
+     * @param ofCopy known to the server by the same token
      */
     SimulatedDevice copied(String copy, Network.Line ofCopy, long seed, Path other) {
         var made =

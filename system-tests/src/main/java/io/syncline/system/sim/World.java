@@ -603,6 +603,7 @@ final class World {
                 // What runs may have begun in the place where the disk wasn't.
                 device.kill();
             }
+
             people.unlock(device);
             if (climate == Climate.FLEETING && device.equals(devices.get(at))) {
                 people.show(device);
