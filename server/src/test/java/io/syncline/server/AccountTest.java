@@ -415,6 +415,7 @@ class AccountTest {
         tries.add(new Try("POST", "/commits", false));
         tries.add(new Try("POST", "/blocks/missing", true));
         tries.add(new Try("POST", "/blocks/read", true));
+        tries.add(new Try("POST", "/blocks/signatures", true));
         tries.add(new Try("PUT", "/chunks/" + chunk, true));
         tries.add(new Try("PUT", "/checkpoint", false));
         tries.add(new Try("POST", "/links", false));

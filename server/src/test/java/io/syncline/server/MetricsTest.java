@@ -12,11 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +28,14 @@ final class MetricsTest {
     private static final Path DASHBOARD = Path.of("../deploy/grafana/syncline.json");
     private static final Pattern EXPRESSION = Pattern.compile("\"(?:expr|query)\": \"(.*)\"");
     private static final Pattern METRIC = Pattern.compile("\\b(?:syncline|jvm|process)_[a-z_]+");
+
+    /** Where an expression names labels: what it groups by, and what it chooses. */
+    private static final Pattern LABELS = Pattern.compile("by \\([^)]*\\)|\\{[^}]*\\}");
+
+    private static final Pattern LABEL = Pattern.compile("([a-z_]+)(?=[,)]|=~?\\\\?\")");
+
+    /** What Prometheus adds, and the bounds of histograms' buckets. */
+    private static final Set<String> ADDED_LABELS = Set.of("instance", "le");
 
     private final TestServer server =
             new TestServer(
@@ -85,7 +96,7 @@ final class MetricsTest {
     }
 
     @Test
-    void everyMetricOfTheDashboardIsThere() throws Exception {
+    void everyMetricAndLabelOfTheDashboardIsThere() throws Exception {
         server.get("/v1/projects").expect(200);
         server.server.maintain();
         // The pauses are shown from the first one on, on a thread of the JVM's.
@@ -94,17 +105,33 @@ final class MetricsTest {
             System.gc();
             text = scrape();
         }
-        Set<String> wanted = new TreeSet<>();
+        Map<String, Set<String>> labelsOfMetrics = new TreeMap<>();
         Matcher expressions = EXPRESSION.matcher(Files.readString(DASHBOARD));
         while (expressions.find()) {
-            Matcher metrics = METRIC.matcher(expressions.group(1));
-            while (metrics.find()) {
-                wanted.add(metrics.group());
-            }
+            String expression = expressions.group(1);
+            Set<String> labels =
+                    LABELS.matcher(expression)
+                            .results()
+                            .flatMap(found -> LABEL.matcher(found.group()).results())
+                            .map(found -> found.group(1))
+                            .collect(Collectors.toCollection(TreeSet::new));
+            labels.removeAll(ADDED_LABELS);
+            METRIC.matcher(expression)
+                    .results()
+                    .forEach(metric ->
+                            labelsOfMetrics
+                                    .computeIfAbsent(metric.group(), _ -> new TreeSet<>())
+                                    .addAll(labels));
         }
-        assertThat(wanted).hasSizeGreaterThan(15);
-        for (String metric : wanted) {
-            assertThat(text).containsPattern("(?m)^" + metric + "[{ ]");
+        assertThat(labelsOfMetrics).hasSizeGreaterThan(15);
+        assertThat(labelsOfMetrics.get("syncline_port_seconds_count"))
+                .containsExactly("call", "outcome", "port");
+        for (Map.Entry<String, Set<String>> wanted : labelsOfMetrics.entrySet()) {
+            assertThat(text).containsPattern("(?m)^" + wanted.getKey() + "[{ ]");
+            for (String label : wanted.getValue()) {
+                assertThat(text)
+                        .containsPattern("(?m)^" + wanted.getKey() + "\\{(.*,)?" + label + "=\"");
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.syncline.core.block.Block;
+import io.syncline.core.delta.SignatureRequest;
 import io.syncline.core.lineage.Proof;
 import io.syncline.core.tree.CommitId;
 import io.syncline.core.tree.Content;
@@ -503,6 +504,9 @@ class OpenApiTest {
                 .isEqualTo(new byte[] {2});
         send("readBlocks", owner, hashes).expect(404);
         send("readBlocks", owner, hashes(made.getFirst().hash())).expect(200);
+        var request = new SignatureRequest(content, List.of(new SignatureRequest.Span(0, 1)));
+        send("signBlocks", owner, bytes(request.write())).expect(200);
+        send("signBlocks", owner, new byte[5]).expect(400);
     }
 
     private static byte[] bytes(ByteBuffer buffer) {

@@ -1,5 +1,7 @@
 package io.syncline.client.api;
 
+import io.syncline.core.delta.Signature;
+import io.syncline.core.delta.SignatureRequest;
 import io.syncline.core.tree.Hash;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.core.wire.WantedPage;
@@ -21,13 +23,20 @@ public interface BlockApi {
     BitSet missing(ProjectId project, List<Hash> hashes);
 
     /**
-     * Stores the blocks of a chunk. May be repeated.
+     * Stores the blocks of a chunk. May be repeated. One of deltas is NOT_FOUND where a base isn't
+     * stored any more, and INVALID where they give other blocks than named.
      *
      * @param name the chunk's, a {@link io.syncline.core.frame.ChunkName}
      * @param chunk its remaining bytes, at most {@code Limits.CHUNK_BYTES_MAX}; neither changed nor
      *     kept, its position stays
      */
     ChunkOutcome putChunk(ProjectId project, Hash name, ByteBuffer chunk);
+
+    /**
+     * What the server tells of the blocks that hold some parts of a content, so that changed ones
+     * can be sent as deltas: of as many as it has and likes to, perhaps of none.
+     */
+    List<Signature> signatures(ProjectId project, SignatureRequest request);
 
     /**
      * Fetches blocks. The frames are not verified here: who unpacks them compares every hash.

@@ -1,6 +1,8 @@
 package io.syncline.client.api;
 
 import io.syncline.client.bandwidth.Bandwidth;
+import io.syncline.core.delta.Signature;
+import io.syncline.core.delta.SignatureRequest;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.lineage.Proof;
@@ -420,6 +422,20 @@ public final class HttpServerApi implements ServerApi {
         }
         ChunkAnswer stored = json(answer, WireJson.CHUNK_ANSWER);
         return new ChunkOutcome.Stored(stored.stored(), stored.known());
+    }
+
+    @Override
+    public List<Signature> signatures(ProjectId project, SignatureRequest request) {
+        Transport.Answer answer =
+                http.exchange(
+                        blocks(
+                                "POST",
+                                below(project, "/blocks/signatures"),
+                                request.write(),
+                                JSON_BYTES_MAX,
+                                Transport.Load.ANSWER));
+        check(answer);
+        return Signature.read(answer.body());
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.syncline.client.api;
 
+import io.syncline.core.delta.Signature;
+import io.syncline.core.delta.SignatureRequest;
 import io.syncline.core.tree.AccountId;
 import io.syncline.core.tree.DeviceId;
 import io.syncline.core.tree.Hash;
@@ -216,6 +218,11 @@ public final class RetryingServerApi implements ServerApi {
     @Override
     public ChunkOutcome putChunk(ProjectId project, Hash name, ByteBuffer chunk) {
         return retries.call(() -> server.putChunk(project, name, chunk));
+    }
+
+    @Override
+    public List<Signature> signatures(ProjectId project, SignatureRequest request) {
+        return retries.call(() -> server.signatures(project, request));
     }
 
     @Override

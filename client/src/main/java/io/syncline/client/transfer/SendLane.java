@@ -7,11 +7,14 @@ import io.syncline.client.transfer.SendQueue.Job;
 import io.syncline.client.transfer.SendQueue.Piece;
 import io.syncline.client.transfer.SendQueue.Work;
 import io.syncline.core.block.TreeBlock;
+import io.syncline.core.delta.Delta;
+import io.syncline.core.delta.DeltaEncoder;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.frame.ChunkDecoder;
 import io.syncline.core.frame.ChunkEncoder;
 import io.syncline.core.frame.ChunkName;
+import io.syncline.core.frame.DeltaChunkEncoder;
 import io.syncline.core.tree.Hash;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.core.wire.Limits;
@@ -27,12 +30,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One lane to the server: asks which blocks of a batch are missing, fills a chunk with them, sends
  * it when it is full. Owned by one thread.
  */
 final class SendLane {
+    private static final Logger log = LoggerFactory.getLogger(SendLane.class);
+
     /** How often a chunk is mended before the transfer gives up. */
     private static final int MENDS_MAX = 3;
 
@@ -52,6 +59,12 @@ final class SendLane {
     private List<Piece> filling = new ArrayList<>();
 
     private long chunkNumber;
+
+    /** Made when first needed. */
+    private @Nullable DeltaChunkEncoder deltas;
+
+    /** What is in the chunk of deltas being filled, with its bytes. */
+    private List<Piece> asDeltas = new ArrayList<>();
 
     SendLane(
             SendQueue queue,
@@ -84,6 +97,9 @@ final class SendLane {
             if (encoder != null) {
                 encoder.close();
             }
+            if (deltas != null) {
+                deltas.close();
+            }
         }
     }
 
@@ -94,20 +110,81 @@ final class SendLane {
             missing = server.missing(project, uncertain.stream().map(piece -> piece.hash).toList());
         }
         int asked = 0;
+        List<Piece> toBeRead = new ArrayList<>();
+        for (Piece piece : pieces) {
+            if (!piece.certain() && !missing.get(asked++)) {
+                queue.known(piece);
+            } else if (piece.isOutline()) {
+                ask(queue.unfold(piece));
+            } else if (piece.isToBeRead()) {
+                toBeRead.add(piece);
+            } else {
+                frame(piece);
+            }
+        }
+        if (!toBeRead.isEmpty()) {
+            readAndFrame(toBeRead);
+        }
+    }
+
+    /**
+     * Reads changed blocks of files that the server had before: those that look like what it had go
+     * as deltas, in chunks of their own, the others as they are.
+     */
+    private void readAndFrame(List<Piece> pieces) throws InterruptedException {
         Map<Job, SecondLook> files = new HashMap<>();
         try {
+            Map<Piece, DeltaEncoder> encoders = ChangedBlocks.encoders(server, project, pieces);
             for (Piece piece : pieces) {
-                if (!piece.certain() && !missing.get(asked++)) {
-                    queue.known(piece);
-                } else if (piece.isOutline()) {
-                    ask(queue.unfold(piece));
-                } else if (!piece.isToBeRead() || readAgain(piece, files)) {
+                if (!readAgain(piece, files)) {
+                    continue;
+                }
+                DeltaEncoder encoder = encoders.get(piece);
+                Optional<Delta> delta =
+                        encoder == null ? Optional.empty() : encoder.encode(piece.bytes());
+                if (delta.isPresent()) {
+                    addDelta(piece, delta.get());
+                } else {
                     frame(piece);
                 }
             }
+            putDeltas();
         } finally {
             files.values().forEach(SecondLook::close);
         }
+    }
+
+    private void addDelta(Piece piece, Delta delta) throws InterruptedException {
+        if (!deltas().add(delta)) {
+            putDeltas();
+            if (!deltas().add(delta)) {
+                frame(piece);
+                return;
+            }
+        }
+        asDeltas.add(piece);
+    }
+
+    /** Sends the deltas; the blocks themselves where the server can't make them of what it has. */
+    private void putDeltas() throws InterruptedException {
+        if (asDeltas.isEmpty()) {
+            return;
+        }
+        List<Piece> sending = asDeltas;
+        asDeltas = new ArrayList<>();
+        try {
+            var _ = server.putChunk(project, name(sending), deltas().finish());
+        } catch (SynclineException e) {
+            if (e.code() != ErrorCode.NOT_FOUND && e.code() != ErrorCode.INVALID) {
+                throw e;
+            }
+            log.debug("blocks are sent instead of deltas: {}", e.getMessage());
+            for (Piece piece : sending) {
+                frame(piece);
+            }
+            return;
+        }
+        queue.sent(sending);
     }
 
     /** Reads the block from its file again; false if the file doesn't hold it any more. */
@@ -121,6 +198,13 @@ final class SendLane {
         }
         piece.fill(bytes.get());
         return true;
+    }
+
+    private DeltaChunkEncoder deltas() {
+        if (deltas == null) {
+            deltas = new DeltaChunkEncoder();
+        }
+        return deltas;
     }
 
     private ChunkEncoder encoder() {

@@ -1,7 +1,10 @@
 package io.syncline.client.api;
 
 import io.syncline.core.block.Block;
+import io.syncline.core.block.ContentWalk;
 import io.syncline.core.block.TreeBlock;
+import io.syncline.core.delta.Signature;
+import io.syncline.core.delta.SignatureRequest;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.frame.ChunkDecoder;
@@ -33,6 +36,7 @@ public final class FakeBlocks {
     private final AtomicInteger questions = new AtomicInteger();
     private final AtomicInteger hashesAsked = new AtomicInteger();
     private volatile boolean quarantining;
+    private volatile boolean losingBases;
     private final AtomicInteger chunks = new AtomicInteger();
     private final AtomicInteger reads = new AtomicInteger();
     private final AtomicLong chunkBytes = new AtomicLong();
@@ -183,7 +187,7 @@ public final class FakeBlocks {
         ByteBuffer copy = ByteBuffer.allocate(chunk.remaining()).put(chunk.duplicate()).flip();
         List<ChunkDecoder.Received> blocks;
         try (var decoder = new ChunkDecoder(Limits.CHUNK_BYTES_MAX)) {
-            blocks = decoder.decode(copy);
+            blocks = decoder.decode(copy, this::bases);
         }
         if (!ChunkName.of(blocks.stream().map(one -> one.block().hash()).toList()).equals(name)) {
             throw SynclineException.invalid("the chunk has another name");
@@ -209,6 +213,48 @@ public final class FakeBlocks {
             fresh += stored.putIfAbsent(block.hash(), block) == null ? 1 : 0;
         }
         return new BlockApi.ChunkOutcome.Stored(fresh, earlier.size() - fresh);
+    }
+
+    /** Whether deltas are refused from now on, as if what they copy from were collected. */
+    public void losingBases(boolean now) {
+        losingBases = now;
+    }
+
+    private List<ByteBuffer> bases(List<Hash> hashes) {
+        for (Hash hash : hashes) {
+            if (losingBases || !holds(hash)) {
+                throw new ServerFailure(
+                        ErrorCode.NOT_FOUND, "no base " + hash, java.util.Optional.empty());
+            }
+        }
+        return hashes.stream().map(hash -> block(hash).bytes()).toList();
+    }
+
+    /** Of every data block that begins or goes on within a span. */
+    List<Signature> signatures(SignatureRequest request) {
+        List<Signature> signatures = new ArrayList<>();
+        var walk = new ContentWalk(request.content());
+        while (true) {
+            switch (walk.next(1)) {
+                case ContentWalk.Data data -> {
+                    long end = data.offsetBytes() + data.sizeBytes();
+                    if (request.spans().stream()
+                            .anyMatch(
+                                    span -> span.from() < end && span.end() > data.offsetBytes())) {
+                        signatures.add(Signature.of(data.hash(), block(data.hash()).bytes()));
+                    }
+                }
+                case ContentWalk.Needs(var trees) -> {
+                    if (!trees.stream().allMatch(this::holds)) {
+                        return signatures;
+                    }
+                    trees.forEach(tree -> walk.supply(tree, block(tree).bytes()));
+                }
+                case ContentWalk.End _ -> {
+                    return signatures;
+                }
+            }
+        }
     }
 
     BlockApi.BlocksOutcome read(List<Hash> hashes) {

@@ -1,6 +1,8 @@
 package io.syncline.client.api;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.syncline.core.delta.Signature;
+import io.syncline.core.delta.SignatureRequest;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.lineage.Ancestor;
@@ -909,6 +911,12 @@ public final class FakeServer {
         public ChunkOutcome putChunk(ProjectId asked, Hash name, ByteBuffer chunk) {
             check(asked);
             return blocks.put(name, chunk);
+        }
+
+        @Override
+        public List<Signature> signatures(ProjectId asked, SignatureRequest request) {
+            check(asked);
+            return blocks.signatures(request);
         }
 
         @Override

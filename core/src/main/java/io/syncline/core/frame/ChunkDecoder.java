@@ -4,9 +4,11 @@ import com.github.luben.zstd.ZstdDecompressCtx;
 import io.syncline.core.block.Block;
 import io.syncline.core.block.BlockHasher;
 import io.syncline.core.block.CutParameters;
+import io.syncline.core.delta.Delta;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.tree.Content;
 import io.syncline.core.tree.Hash;
+import io.syncline.core.wire.Limits;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +26,19 @@ public final class ChunkDecoder implements AutoCloseable {
      *     as it is
      */
     public record Received(Block block, Optional<ByteBuffer> frame) {}
+
+    /** Where a receiver has the blocks that deltas copy from. */
+    @FunctionalInterface
+    public interface Bases {
+        /**
+         * The bytes of these data blocks, in this order, at most {@link
+         * DeltaChunkEncoder#BASES_MAX} of them.
+         *
+         * @throws SynclineException NOT_FOUND where one isn't there; TOO_LARGE where they have more
+         *     than {@link DeltaChunkEncoder#BASES_BYTES_MAX}
+         */
+        List<ByteBuffer> read(List<Hash> blocks);
+    }
 
     private final int plainBytesMax;
     private final FrameDecoder frames = new FrameDecoder();
@@ -47,15 +62,30 @@ public final class ChunkDecoder implements AutoCloseable {
     }
 
     /**
-     * The blocks of the chunk that the remaining bytes are, in their order; the position stays.
-     * Every block's name is computed from its bytes. Blocks may share the buffer's memory, so the
-     * buffer must not change afterwards, and this decoder's: they are right until the next chunk is
-     * decoded. Takes at most {@code plainBytesMax} more memory, and about 350 bytes a block.
+     * The blocks of the chunk that the remaining bytes are, in their order; the position stays. It
+     * isn't one of deltas. Every block's name is computed from its bytes. Blocks may share the
+     * buffer's memory, so the buffer must not change afterwards, and this decoder's: they are right
+     * until the next chunk is decoded. Takes at most {@code plainBytesMax} more memory, and about
+     * 350 bytes a block.
      *
      * @throws SynclineException CORRUPT where the form or a name is wrong, something follows, or
-     *     there is more than {@code plainBytesMax}; UPGRADE_REQUIRED for a delta
+     *     there is more than {@code plainBytesMax}; UPGRADE_REQUIRED for a frame that is a delta
      */
     public List<Received> decode(ByteBuffer chunk) {
+        return decode(
+                chunk,
+                _ -> {
+                    throw SynclineException.corrupt("a chunk of deltas where none was asked for");
+                });
+    }
+
+    /**
+     * The same, of deltas as well. These take the compressed bytes' size, the bases and the blocks
+     * as memory, all of them bounded.
+     *
+     * @throws SynclineException as above, and what {@code bases} throws
+     */
+    public List<Received> decode(ByteBuffer chunk, Bases bases) {
         ByteBuffer in = chunk.slice();
         ChunkHeader header = ChunkHeader.read(in);
         if (header.plainBytes() > plainBytesMax) {
@@ -65,7 +95,18 @@ public final class ChunkDecoder implements AutoCloseable {
         return switch (header.form()) {
             case FRAMES -> frames(header, in);
             case TOGETHER -> together(header, in);
+            case DELTAS -> deltas(header, in, bases);
         };
+    }
+
+    /** Most memory that decoding this chunk takes beside its own bytes, whatever it says. */
+    public static int memoryBytes(ByteBuffer chunk) {
+        int formAt = chunk.position() + Integer.BYTES;
+        boolean deltas =
+                chunk.remaining() >= ChunkHeader.BYTES
+                        && chunk.getInt(formAt) == ChunkForm.DELTAS.code();
+        // The bases come as frames, and are decompressed.
+        return 2 * Limits.CHUNK_BYTES_MAX + (deltas ? 2 * DeltaChunkEncoder.BASES_BYTES_MAX : 0);
     }
 
     private List<Received> frames(ChunkHeader header, ByteBuffer in) {
@@ -120,6 +161,35 @@ public final class ChunkDecoder implements AutoCloseable {
         }
         if (shrunk.hasRemaining() || bare.hasRemaining()) {
             throw SynclineException.corrupt("a chunk has other blocks than it says");
+        }
+        return blocks;
+    }
+
+    private List<Received> deltas(ChunkHeader header, ByteBuffer in, Bases bases) {
+        int size = in.remaining() < Integer.BYTES ? 0 : in.getInt();
+        if (size < Short.BYTES || size > DeltaChunkEncoder.WRITTEN_BYTES_MAX) {
+            throw SynclineException.corrupt("deltas of " + size + " bytes");
+        }
+        ByteBuffer written = ByteBuffer.wrap(FrameDecoder.decompress(zstd, in, size));
+        int baseCount = written.getShort() & 0xFFFF;
+        if (baseCount > DeltaChunkEncoder.BASES_MAX
+                || written.remaining() < baseCount * Hash.BYTES) {
+            throw SynclineException.corrupt("deltas against " + baseCount + " bases");
+        }
+        List<Hash> names = new ArrayList<>(baseCount);
+        for (int i = 0; i < baseCount; i++) {
+            names.add(Hash.read(written));
+        }
+        List<ByteBuffer> read = names.isEmpty() ? List.of() : bases.read(names);
+        List<Received> blocks = new ArrayList<>();
+        int left = header.plainBytes();
+        for (int i = 0; i < header.blockCount(); i++) {
+            byte[] block = Delta.rebuild(written, read, left);
+            left -= block.length;
+            blocks.add(unframed(0, ByteBuffer.wrap(block)));
+        }
+        if (written.hasRemaining() || left != 0) {
+            throw SynclineException.corrupt("a chunk has other deltas than it says");
         }
         return blocks;
     }

@@ -7,7 +7,9 @@ enum ChunkForm {
     /** Frames, one after another. */
     FRAMES(0),
     /** Blocks without headers: some compressed together, the others as they are. */
-    TOGETHER(1);
+    TOGETHER(1),
+    /** Data blocks as deltas against blocks that the receiver has, compressed together. */
+    DELTAS(2);
 
     private final int code;
 
@@ -24,6 +26,7 @@ enum ChunkForm {
         return switch (code) {
             case 0 -> FRAMES;
             case 1 -> TOGETHER;
+            case 2 -> DELTAS;
             default -> throw SynclineException.corrupt("a chunk of unknown form " + code);
         };
     }

@@ -2,6 +2,7 @@ package io.syncline.server.block;
 
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
+import io.syncline.core.frame.FrameDecoder;
 import io.syncline.core.tree.Hash;
 import io.syncline.storage.block.BlockStore;
 import io.syncline.storage.block.FrameRequest;
@@ -75,7 +76,21 @@ public final class BlockReader {
         }
     }
 
-    /** The same without a second look: for where no other transaction may begin. */
+    /**
+     * The bytes of the blocks behind these rows, verified, in this order; as {@link #frames}
+     * otherwise.
+     */
+    List<ByteBuffer> plain(Project project, List<BlockRow> rows) {
+        List<ByteBuffer> plain = new ArrayList<>(rows.size());
+        try (FrameDecoder decoder = new FrameDecoder()) {
+            for (ByteBuffer frame : frames(project, rows)) {
+                plain.add(decoder.decode(frame).bytes());
+            }
+        }
+        return plain;
+    }
+
+    /** {@link #frames} without a second look: for where no other transaction may begin. */
     public List<ByteBuffer> framesAsTheyAre(Project project, List<BlockRow> rows) {
         return blocks.read(project.id(), rows.stream().map(BlockReader::request).toList());
     }

@@ -1,7 +1,10 @@
 package io.syncline.server.block;
 
+import io.syncline.core.delta.Signature;
+import io.syncline.core.delta.SignatureRequest;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
+import io.syncline.core.frame.ChunkDecoder;
 import io.syncline.core.frame.ChunkEncoder;
 import io.syncline.core.tree.Hash;
 import io.syncline.core.wire.ChunkAnswer;
@@ -39,6 +42,7 @@ public final class BlockRoutes implements AutoCloseable {
     private final BlockFilters filters;
     private final ChunkIntake intake;
     private final BlockReader reader;
+    private final Signatures signatures;
 
     /**
      * Blocks in these stores.
@@ -54,7 +58,8 @@ public final class BlockRoutes implements AutoCloseable {
             Consumer<Project> healed) {
         this.store = store;
         this.filters = filters;
-        this.intake = new ChunkIntake(store, blocks, filters, clock, healed);
+        this.intake = new ChunkIntake(store, blocks, reader, filters, clock, healed);
+        this.signatures = new Signatures(reader);
         this.reader = reader;
     }
 
@@ -69,6 +74,11 @@ public final class BlockRoutes implements AutoCloseable {
                         "/v1/projects/{p}/chunks/{sha}",
                         RequestKind.UPLOAD,
                         access.member(Role.EDITOR, this::put))
+                .add(
+                        "POST",
+                        "/v1/projects/{p}/blocks/signatures",
+                        RequestKind.DOWNLOAD,
+                        access.member(Role.EDITOR, this::signatures))
                 .add(
                         "POST",
                         "/v1/projects/{p}/blocks/read",
@@ -120,11 +130,17 @@ public final class BlockRoutes implements AutoCloseable {
     private Answer put(Call call, Member member) throws IOException {
         Hash named = Hash.parse(call.variable("sha"));
         ByteBuffer body = call.lentBody(Limits.CHUNK_BYTES_MAX);
-        // Decoded, the chunk takes its size again, and what was compressed together once more.
-        call.reserve(2 * Limits.CHUNK_BYTES_MAX);
+        call.reserve(ChunkDecoder.memoryBytes(body));
         ChunkAnswer answer =
                 intake.take(member.project(), member.caller().committer(), named, body);
         return Answer.json(WireJson.CHUNK_ANSWER.toBytes(answer));
+    }
+
+    private Answer signatures(Call call, Member member) throws IOException {
+        SignatureRequest request =
+                SignatureRequest.read(ByteBuffer.wrap(call.body(SignatureRequest.BYTES_MAX)));
+        call.reserve(Signatures.MEMORY_BYTES_MAX);
+        return Answer.binary(Signature.write(signatures.of(member.project(), request)));
     }
 
     private Answer read(Call call, Member member) throws IOException {

@@ -7,6 +7,7 @@ import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.frame.ChunkDecoder;
 import io.syncline.core.frame.ChunkName;
+import io.syncline.core.frame.DeltaChunkEncoder;
 import io.syncline.core.frame.FrameEncoder;
 import io.syncline.core.tree.DeviceId;
 import io.syncline.core.tree.Hash;
@@ -65,6 +66,7 @@ final class ChunkIntake implements AutoCloseable {
 
     private final MetadataStore store;
     private final BlockStore blocks;
+    private final BlockReader reader;
     private final BlockFilters filters;
     private final InstantSource clock;
     private final Consumer<Project> healed;
@@ -76,20 +78,23 @@ final class ChunkIntake implements AutoCloseable {
     private volatile boolean closed;
 
     ChunkIntake(MetadataStore store, BlockStore blocks, BlockFilters filters, InstantSource clock) {
-        this(store, blocks, filters, clock, _ -> {});
+        this(store, blocks, new BlockReader(store, blocks, clock), filters, clock, _ -> {});
     }
 
     /**
+     * @param reader of the blocks that deltas copy from
      * @param healed told when a block was stored that had been quarantined
      */
     ChunkIntake(
             MetadataStore store,
             BlockStore blocks,
+            BlockReader reader,
             BlockFilters filters,
             InstantSource clock,
             Consumer<Project> healed) {
         this.store = store;
         this.blocks = blocks;
+        this.reader = reader;
         this.filters = filters;
         this.clock = clock;
         this.healed = healed;
@@ -107,7 +112,7 @@ final class ChunkIntake implements AutoCloseable {
         ChunkDecoder kept = idle.pollFirst();
         ChunkDecoder decoder = kept == null ? new ChunkDecoder(Limits.CHUNK_BYTES_MAX) : kept;
         try {
-            Contents contents = decode(decoder, named, chunk);
+            Contents contents = decode(decoder, named, chunk, hashes -> bases(project, hashes));
             Map<Hash, NewBlock> appended = new HashMap<>();
             for (int tries = 0; tries < TRIES_MAX; tries++) {
                 Set<Hash> known = known(project, contents);
@@ -213,12 +218,13 @@ final class ChunkIntake implements AutoCloseable {
     }
 
     /** Whatever is wrong with bytes from outside is their sender's fault, not our corruption. */
-    private static Contents decode(ChunkDecoder decoder, Hash named, ByteBuffer chunk) {
+    private static Contents decode(
+            ChunkDecoder decoder, Hash named, ByteBuffer chunk, ChunkDecoder.Bases bases) {
         try {
             Map<Hash, ChunkDecoder.Received> blocks = new LinkedHashMap<>();
             List<TreeBlock> trees = new ArrayList<>();
             int repeats = 0;
-            List<ChunkDecoder.Received> all = decoder.decode(chunk);
+            List<ChunkDecoder.Received> all = decoder.decode(chunk, bases);
             if (!ChunkName.of(all.stream().map(one -> one.block().hash()).toList()).equals(named)) {
                 throw SynclineException.invalid("the blocks aren't those that the address names");
             }
@@ -235,6 +241,33 @@ final class ChunkIntake implements AutoCloseable {
             throw e.code() == ErrorCode.CORRUPT
                     ? new SynclineException(
                             ErrorCode.INVALID, "this isn't a valid chunk: " + e.getMessage(), e)
+                    : e;
+        }
+    }
+
+    /** What deltas copy from. Whoever sent them sends the blocks themselves when it isn't there. */
+    private List<ByteBuffer> bases(Project project, List<Hash> hashes) {
+        Map<Hash, BlockRow> rows = reader.find(project, hashes);
+        List<Hash> missing = hashes.stream().filter(hash -> !rows.containsKey(hash)).toList();
+        if (!missing.isEmpty()) {
+            throw ProblemException.missing(
+                    ErrorCode.NOT_FOUND, "bases of these deltas aren't stored", missing);
+        }
+        List<BlockRow> ordered = hashes.stream().map(rows::get).toList();
+        long bytes = ordered.stream().mapToLong(BlockRow::sizeBytes).sum();
+        if (bytes > DeltaChunkEncoder.BASES_BYTES_MAX) {
+            throw SynclineException.invalid(
+                    "the bases of these deltas have "
+                            + bytes
+                            + " bytes, above "
+                            + DeltaChunkEncoder.BASES_BYTES_MAX);
+        }
+        try {
+            return reader.plain(project, ordered);
+        } catch (SynclineException e) {
+            throw e.code() == ErrorCode.CORRUPT
+                    ? new SynclineException(
+                            ErrorCode.NOT_FOUND, "a base of these deltas is damaged", e)
                     : e;
         }
     }

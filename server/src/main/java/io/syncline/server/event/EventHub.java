@@ -20,13 +20,11 @@ import io.syncline.storage.event.HeadHint;
 import io.syncline.storage.event.TransferHint;
 import io.syncline.storage.metadata.Device;
 import io.syncline.storage.metadata.MetadataStore;
-import io.syncline.storage.metadata.Project;
 import io.syncline.storage.metadata.ReadTransaction;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -39,6 +37,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -266,27 +265,24 @@ public final class EventHub implements SocketFeature, AutoCloseable {
         return allowed;
     }
 
+    /**
+     * Whose they are to see: whether the caller's token is still valid was looked at when it came,
+     * and what is taken afterwards is noticed by {@link RightsWatch}.
+     */
     private Set<ProjectId> allowed(Caller caller, Set<ProjectId> wanted) {
-        return store.read(read -> {
-            Access.Look look = access.look(read, List.of(caller));
-            Set<ProjectId> allowed = new HashSet<>(wanted);
-            allowed.removeIf(project -> !look.mayStillWatch(caller, project));
-            return allowed;
-        });
+        return store.read(read ->
+                read.projects().ofAccount(caller.account(), wanted).stream()
+                        .map(membership -> membership.project().id())
+                        .collect(Collectors.toSet()));
     }
 
     private List<Event.Head> heads(Set<ProjectId> projects) {
-        return store.read(read -> {
-            List<Event.Head> heads = new ArrayList<>();
-            for (ProjectId id : projects) {
-                Optional<Project> project = read.projects().find(id);
-                project.ifPresent(p ->
-                        heads.add(
-                                new Event.Head(p.id(), p.epoch(), p.head())
-                                        .wantedAlso(read.quarantine(p.key()).any())));
-            }
-            return heads;
-        });
+        return store.read(read ->
+                read.projects().find(projects).stream()
+                        .map(project ->
+                                new Event.Head(project.id(), project.epoch(), project.head())
+                                        .wantedAlso(read.quarantine(project.key()).any()))
+                        .toList());
     }
 
     private void join(ProjectId project, Watcher watcher) {

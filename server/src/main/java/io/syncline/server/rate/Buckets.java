@@ -56,9 +56,13 @@ final class Buckets<K> {
         }
     }
 
-    /** Whether a request may be made; nothing is taken. */
-    synchronized Wait look(K key, Flow flow, long nowMillis) {
+    /** Takes a request where it may be made; where it may not, nothing is taken. */
+    synchronized Wait takeRequest(K key, Flow flow, long nowMillis) {
         Levels levels = levels(key, flow, nowMillis);
+        if (levels.requests >= 1 && levels.bytes >= 0) {
+            levels.requests--;
+            return Wait.NONE;
+        }
         return new Wait(
                 wait(1 - levels.requests, flow.requestsPerSecond()),
                 wait(-levels.bytes, flow.bytesPerSecond()));
@@ -70,9 +74,9 @@ final class Buckets<K> {
                 : Duration.ofMillis((long) Math.ceil(1_000 * lacking / perSecond));
     }
 
-    /** Takes a request. */
-    synchronized void takeRequest(K key, Flow flow, long nowMillis) {
-        levels(key, flow, nowMillis).requests--;
+    /** Gives a request back that was taken and isn't made. */
+    synchronized void giveBackRequest(K key, Flow flow, long nowMillis) {
+        levels(key, flow, nowMillis).requests++;
     }
 
     /** Takes bytes that went. */

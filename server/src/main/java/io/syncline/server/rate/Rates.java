@@ -80,10 +80,12 @@ public final class Rates {
             AccountId account, Optional<DeviceId> device, Supplier<Optional<Hash>> credential) {
         long now = clock.millis();
         Buckets.Flow whole = flow(1);
-        Buckets.Flow part = flow(DEVICE_SHARE);
-        Buckets.Wait wait = accounts.look(account, whole, now);
+        Buckets.Wait wait = accounts.takeRequest(account, whole, now);
         if (wait.isNone() && device.isPresent()) {
-            wait = devices.look(device.get(), part, now);
+            wait = devices.takeRequest(device.get(), flow(DEVICE_SHARE), now);
+            if (!wait.isNone()) {
+                accounts.giveBackRequest(account, whole, now);
+            }
         }
         if (!wait.isNone()) {
             (wait.requests().isZero() ? refusedBytes : refusedRequests).increment();
@@ -91,8 +93,6 @@ public final class Rates {
             credential.get().ifPresent(hash -> refuse(hash, now + longer.toMillis()));
             throw limited(longer);
         }
-        accounts.takeRequest(account, whole, now);
-        device.ifPresent(id -> devices.takeRequest(id, part, now));
     }
 
     /** Takes bytes that a request moved, whatever became of it. */

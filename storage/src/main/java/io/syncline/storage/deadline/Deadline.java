@@ -18,6 +18,13 @@ public final class Deadline {
     /** What is left while it is held: beyond anything that is waited for. */
     private static final long HELD_NANOS = Long.MAX_VALUE / 4;
 
+    /** What threads go by that have none: never over, and never given out. */
+    private static final Deadline NONE = new Deadline(0);
+
+    static {
+        NONE.hold();
+    }
+
     private final long budgetNanos;
 
     /** By {@link System#nanoTime}. */
@@ -41,9 +48,7 @@ public final class Deadline {
 
     /** What may be waited for now: the given time, or what is left where that is less. */
     public static long leftNanos(Duration most) {
-        return CURRENT.isBound()
-                ? Math.min(most.toNanos(), CURRENT.get().leftNanos())
-                : most.toNanos();
+        return Math.min(most.toNanos(), CURRENT.orElse(NONE).leftNanos());
     }
 
     /**
@@ -52,7 +57,7 @@ public final class Deadline {
      * @throws SynclineException UNAVAILABLE where the thread's deadline is over
      */
     public static void check() {
-        if (CURRENT.isBound() && CURRENT.get().isOver()) {
+        if (CURRENT.orElse(NONE).isOver()) {
             throw over();
         }
     }

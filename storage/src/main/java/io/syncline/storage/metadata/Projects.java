@@ -5,6 +5,7 @@ import io.syncline.core.tree.Epoch;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.core.tree.TreeDigest;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,11 +14,17 @@ public interface Projects {
     /** The project with this id. */
     Optional<Project> find(ProjectId id);
 
+    /** Those that there are of the projects with these ids, each once, in any order. */
+    List<Project> find(Collection<ProjectId> ids);
+
     /** The project with this key. */
     Optional<Project> find(ProjectKey key);
 
     /** The projects that an account is a member of, with its role, in order of name, then id. */
     List<Membership> ofAccount(AccountId account);
+
+    /** Those of these projects that an account is a member of, each once, in any order. */
+    List<Membership> ofAccount(AccountId account, Collection<ProjectId> among);
 
     /** A page of all projects in order of key: those above {@code after} (0 at first). */
     List<Project> page(long after, int limit);

@@ -10,6 +10,7 @@ import io.syncline.core.tree.Epoch;
 import io.syncline.core.tree.ProjectId;
 import io.syncline.core.tree.TreeDigest;
 import io.syncline.core.wire.Role;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -129,6 +130,29 @@ public abstract class ProjectsContract extends MetadataContract {
                 .isEqualTo(1);
         assertThat(list(transaction -> transaction.projects().ofAccount(ann.id())))
                 .containsExactly(new Membership(projectNow(), Role.OWNER));
+        // Another's, and one that there isn't, aren't among them; what is asked twice is told once.
+        Project others =
+                store.write(transaction -> {
+                    Project added = transaction.projects().add(samples.newProject());
+                    transaction.members(added.key()).put(bob.id(), Role.EDITOR);
+                    return added;
+                });
+        List<ProjectId> asked =
+                List.of(
+                        project.id(),
+                        others.id(),
+                        new ProjectId("0123456789abcdef".repeat(2)),
+                        project.id());
+        assertThat(list(transaction -> transaction.projects().ofAccount(ann.id(), asked)))
+                .containsExactly(new Membership(projectNow(), Role.OWNER));
+        assertThat(list(transaction -> transaction.projects().ofAccount(bob.id(), asked)))
+                .containsExactlyInAnyOrder(
+                        new Membership(projectNow(), Role.EDITOR),
+                        new Membership(others, Role.EDITOR));
+        assertThat(list(transaction -> transaction.projects().ofAccount(ann.id(), List.of())))
+                .isEmpty();
+        assertThat(list(transaction -> transaction.projects().find(asked)))
+                .containsExactlyInAnyOrder(projectNow(), others);
 
         assertThat(
                         store.<Boolean>write(

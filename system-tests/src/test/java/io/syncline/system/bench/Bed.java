@@ -133,6 +133,7 @@ final class Bed implements AutoCloseable {
     /** The naive server, over this bed's database. */
     NaiveProcess naive() throws IOException {
         if (naive == null) {
+            var _ = deployment();
             naive =
                     NaiveProcess.start(
                             directory("naive"),

@@ -145,9 +145,11 @@ public final class Bench {
         ROWS.put("delta-5pct", "bytes that tell of changes to 5 % of the files");
         ROWS.put("commit-500", "a durable commit of 500 changes");
         ROWS.put("users-100", "the server's processor under 100 active users");
+        ROWS.put("bounds", "deadline and rates of a small request");
         ROWS.put("watch", "watches on a directory for every ten files");
         ROWS.put("latency-save", "a save until another device has it");
         ROWS.put("insert-front", "1 MiB inserted at the front of 2 GiB");
+        ROWS.put("overwrite-5pct", "5 % of 2 GiB overwritten here and there");
         ROWS.put("sync-small", "first sync of small files, to a second device, and renamed");
         ROWS.put("sync-large", "first sync of one large file, and to a second device");
         ROWS.put("collect", "the collector over two million blocks");
@@ -174,9 +176,11 @@ public final class Bench {
         rows.put("delta-5pct", () -> List.of(server.delta()));
         rows.put("commit-500", () -> List.of(server.commit()));
         rows.put("users-100", () -> List.of(new UsersRow(bed).measure()));
+        rows.put("bounds", () -> List.of(new BoundsRow(bed).measure()));
         rows.put("watch", () -> List.of(client.watch()));
         rows.put("latency-save", () -> List.of(devices.latency()));
         rows.put("insert-front", () -> List.of(devices.insert()));
+        rows.put("overwrite-5pct", () -> List.of(devices.overwrite()));
         rows.put("sync-small", syncs::small);
         rows.put("sync-large", syncs::large);
         rows.put("collect", () -> List.of(new CollectRow(bed).measure()));

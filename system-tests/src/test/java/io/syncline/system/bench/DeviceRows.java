@@ -8,6 +8,8 @@ import io.syncline.system.endtoend.WireTap;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -183,11 +185,52 @@ final class DeviceRows {
 
     /** An insert at the front of a large file: what travels, and how long it takes. */
     Row insert() throws Exception {
+        return edited(
+                "insert-front",
+                "1 MiB inserted at the front of %,d MiB, on the wire",
+                1.25,
+                (before, after) -> {
+                    random(after, MEBIBYTE, 4);
+                    try (OutputStream out =
+                            Files.newOutputStream(after, StandardOpenOption.APPEND)) {
+                        Files.copy(before, out);
+                    }
+                });
+    }
+
+    /** The same of a twentieth of it overwritten, in writes of 64 KiB anywhere. */
+    Row overwrite() throws Exception {
+        double goal = largeBytes(bed) / 20 * 125.0 / 107.4 / 1e6;
+        return edited(
+                "overwrite-5pct",
+                "5 %% of %,d MiB overwritten in writes of 64 KiB, on the wire",
+                goal,
+                (before, after) -> {
+                    Files.copy(before, after);
+                    var places = new Random(5);
+                    byte[] write = new byte[64 << 10];
+                    try (var file = FileChannel.open(after, StandardOpenOption.WRITE)) {
+                        for (long left = file.size() / 20; left > 0; left -= write.length) {
+                            places.nextBytes(write);
+                            long at = places.nextLong(file.size() - write.length);
+                            file.write(ByteBuffer.wrap(write), at);
+                        }
+                    }
+                });
+    }
+
+    /** Makes the edited version of a file. */
+    @FunctionalInterface
+    private interface Edit {
+        void make(Path before, Path after) throws IOException;
+    }
+
+    private Row edited(String name, String what, double goal, Edit edit) throws Exception {
         long size = largeBytes(bed);
-        Path directory = bed.directory("insert");
+        Path directory = bed.directory(name);
         double megabytes;
         Times times;
-        Path inserted = directory.resolve("inserted");
+        Path edited = directory.resolve("edited");
         try (Deployment deployment = new Deployment(directory);
                 WireTap tap = new WireTap(deployment.port())) {
             Device a = deployment.newDevice("a");
@@ -197,38 +240,28 @@ final class DeviceRows {
             awaitConverged(deployment, a);
             long before = tap.sentBytes() + tap.receivedBytes();
             long sequence = sequence(a);
-            random(inserted, MEBIBYTE, 4);
-            try (OutputStream out = Files.newOutputStream(inserted, StandardOpenOption.APPEND)) {
-                Files.copy(a.path("large"), out);
-            }
+            edit.make(a.path("large"), edited);
             times =
                     Times.measureCold(
                             1,
                             _ -> {
-                                Files.move(
-                                        inserted,
-                                        a.path("large"),
-                                        StandardCopyOption.REPLACE_EXISTING);
+                                // As editors save. Else the platform would delete it first,
+                                // and the client see that: freeing gigabytes takes a while.
+                                Files.move(edited, a.path("large"), StandardCopyOption.ATOMIC_MOVE);
                                 Await.until(
                                         LONG, () -> sequence(a) > sequence, deployment::diagnosis);
                             });
             awaitConverged(deployment, a);
             megabytes = (tap.sentBytes() + tap.receivedBytes() - before) / 1e6;
-            Files.move(a.path("large"), inserted);
+            Files.move(a.path("large"), edited);
         }
         NaiveProcess naive = bed.naive();
-        Times slow = Times.measureCold(1, _ -> naive.put("/files/large", inserted));
-        double whole = Files.size(inserted) / 1e6;
+        Times slow = Times.measureCold(1, _ -> naive.put("/files/large", edited));
+        double whole = Files.size(edited) / 1e6;
         Bed.delete(directory);
         Files.delete(naive.files().resolve("large"));
-        return Row.ofValue(
-                        "insert-front",
-                        "1 MiB inserted at the front of %,d MiB, on the wire"
-                                .formatted(size / MEBIBYTE),
-                        times,
-                        megabytes,
-                        "MB")
-                .goal(1.25)
+        return Row.ofValue(name, what.formatted(size / MEBIBYTE), times, megabytes, "MB")
+                .goal(goal)
                 .naive(whole, "the whole file sent in %.1f s".formatted(slow.median() / 1e3));
     }
 

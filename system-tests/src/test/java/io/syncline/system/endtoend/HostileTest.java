@@ -1105,6 +1105,7 @@ final class HostileTest {
         tries.add(new Try("POST", "/blocks/missing", body(UNKNOWN.toBytes())));
         tries.add(new Try("POST", "/blocks/missing", body(new byte[33])));
         tries.add(new Try("POST", "/blocks/read", body(stored)));
+        tries.add(new Try("POST", "/blocks/signatures", body(new byte[53])));
         tries.add(new Try("PUT", "/chunks/" + chunkName(chunk), body(chunk)));
         tries.add(new Try("PUT", "/chunks/x", body(chunk)));
         tries.add(new Try("PUT", "/checkpoint", body("{}".getBytes(UTF_8))));

@@ -4,9 +4,11 @@ import static io.syncline.system.fuzz.Refusals.require;
 
 import io.syncline.client.api.HttpServerApi;
 import io.syncline.client.api.ServerAddress;
+import io.syncline.core.delta.SignatureRequest;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.frame.ZstandardCoding;
 import io.syncline.core.lineage.Proof;
+import io.syncline.core.tree.Content;
 import io.syncline.core.tree.Cursor;
 import io.syncline.core.tree.Epoch;
 import io.syncline.core.tree.Hash;
@@ -66,6 +68,12 @@ final class AnswerTarget implements Target {
                     api -> api.missing(PROJECT, List.of(Hash.EMPTY, Hash.EMPTY)),
                     api -> api.putChunk(PROJECT, Hash.EMPTY, ByteBuffer.allocate(1)),
                     api -> api.readBlocks(PROJECT, List.of(Hash.EMPTY)),
+                    api ->
+                            api.signatures(
+                                    PROJECT,
+                                    new SignatureRequest(
+                                            new Content(0, Hash.sha256(new byte[1]), 1),
+                                            List.of(new SignatureRequest.Span(0, 1)))),
                     api -> api.snapshot(PROJECT, new ReplicaId(ID), Optional.of(ID), 5, 10),
                     api -> api.snapshot(PROJECT, new ReplicaId(ID), Optional.empty(), 0, 10),
                     api ->

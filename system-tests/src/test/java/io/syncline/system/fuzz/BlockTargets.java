@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -127,11 +128,16 @@ final class BlockTargets {
     private static void chunk(byte[] input) {
         try (ChunkDecoder decoder = new ChunkDecoder(Limits.CHUNK_BYTES_MAX)) {
             Optional<List<ChunkDecoder.Received>> blocks =
-                    FRAMES.of(() -> decoder.decode(ByteBuffer.wrap(input)));
+                    FRAMES.of(() -> decoder.decode(ByteBuffer.wrap(input), BlockTargets::bases));
             if (blocks.isPresent()) {
                 encodeAgain(decoder, blocks.get());
             }
         }
+    }
+
+    /** What a project may hold under these names: one long block for every one. */
+    private static List<ByteBuffer> bases(List<Hash> names) {
+        return Collections.nCopies(names.size(), ByteBuffer.allocate(64 << 10));
     }
 
     private static void encodeAgain(ChunkDecoder decoder, List<ChunkDecoder.Received> blocks) {

@@ -85,6 +85,7 @@ final class RequestTarget implements Target {
                     "PUT /v1/projects/P/retention",
                     "POST /v1/projects/P/blocks/missing",
                     "POST /v1/projects/P/blocks/read",
+                    "POST /v1/projects/P/blocks/signatures",
                     "PUT /v1/projects/P/chunks/{}",
                     "PUT /v1/projects/P/members/{}",
                     "DELETE /v1/projects/P/links/{}",

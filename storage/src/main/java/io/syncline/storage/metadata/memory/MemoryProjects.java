@@ -12,6 +12,7 @@ import io.syncline.storage.metadata.ProjectKey;
 import io.syncline.storage.metadata.Projects;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +27,11 @@ final class MemoryProjects implements Projects.Writable {
     @Override
     public Optional<Project> find(ProjectId id) {
         return transaction.tables().projectIds.get(id).flatMap(this::find);
+    }
+
+    @Override
+    public List<Project> find(Collection<ProjectId> ids) {
+        return ids.stream().distinct().flatMap(id -> find(id).stream()).toList();
     }
 
     @Override
@@ -51,6 +57,15 @@ final class MemoryProjects implements Projects.Writable {
                                 CodePoints.ORDER)
                         .thenComparing(membership -> membership.project().id().value()));
         return found;
+    }
+
+    @Override
+    public List<Membership> ofAccount(AccountId account, Collection<ProjectId> among) {
+        return find(among).stream()
+                .flatMap(project ->
+                        transaction.project(project.key()).members.get(account).stream()
+                                .map(role -> new Membership(project, role)))
+                .toList();
     }
 
     @Override

@@ -7,7 +7,10 @@ import java.time.Duration;
 /** Makes the pools of connections, and says how each connection is set. */
 final class Connections {
     /** How long a connection may take to be made, or to be had from the pool. */
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+    /** How long a connection that was idle may take to show that it lives; then it is closed. */
+    private static final Duration ALIVE_TIMEOUT = Duration.ofSeconds(2);
 
     /** Longest statement that writes, and how long its answer is waited for. */
     private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(60);
@@ -88,6 +91,11 @@ final class Connections {
         return " SET " + name + " = " + time.toMillis() + ";";
     }
 
+    /** As text: the driver passes over numbers, in silence. */
+    private static String seconds(Duration time) {
+        return Long.toString(time.toSeconds());
+    }
+
     private static HikariConfig config(
             PostgresAddress address, String name, int connections, Duration statement) {
         HikariConfig config = new HikariConfig();
@@ -97,9 +105,9 @@ final class Connections {
         address.password().ifPresent(password -> config.setPassword(password.value()));
         config.addDataSourceProperty("ApplicationName", "syncline");
         config.addDataSourceProperty("tcpKeepAlive", "true");
-        config.addDataSourceProperty("connectTimeout", CONNECT_TIMEOUT.toSeconds());
-        config.addDataSourceProperty("cancelSignalTimeout", CANCEL_TIMEOUT.toSeconds());
-        config.addDataSourceProperty("socketTimeout", statement.plus(SLACK).toSeconds());
+        config.addDataSourceProperty("connectTimeout", seconds(CONNECT_TIMEOUT));
+        config.addDataSourceProperty("cancelSignalTimeout", seconds(CANCEL_TIMEOUT));
+        config.addDataSourceProperty("socketTimeout", seconds(statement.plus(SLACK)));
         // All SQL is constant, about two hundred texts: prepared at first use, kept as long as the
         // connection.
         config.addDataSourceProperty("prepareThreshold", "1");
@@ -109,6 +117,7 @@ final class Connections {
         config.setMaximumPoolSize(connections);
         config.setMinimumIdle(1);
         config.setConnectionTimeout(CONNECT_TIMEOUT.toMillis());
+        config.setValidationTimeout(ALIVE_TIMEOUT.toMillis());
         return config;
     }
 }

@@ -1,6 +1,7 @@
 package io.syncline.storage.metadata.postgres;
 
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
@@ -44,6 +45,10 @@ public final class PostgresMetadataStore implements MetadataStore, MetadataTable
 
     private final HikariDataSource writes;
     private final HikariDataSource reads;
+
+    /** What {@link #reads} takes its connections from: by itself it has one bound for all waits. */
+    private final HikariPool readPool;
+
     private final Lanes lanes;
     private final long schema;
     private final PostgresAddress address;
@@ -55,6 +60,7 @@ public final class PostgresMetadataStore implements MetadataStore, MetadataTable
             HikariDataSource writes, HikariDataSource reads, long schema, PostgresAddress address) {
         this.writes = writes;
         this.reads = reads;
+        this.readPool = (HikariPool) reads.getHikariPoolMXBean();
         this.schema = schema;
         this.address = address;
         this.readers = address.readers();
@@ -151,7 +157,7 @@ public final class PostgresMetadataStore implements MetadataStore, MetadataTable
     public <T> T read(Read<T> work) {
         acquire();
         Optional<Deadline> deadline = Deadline.current();
-        try (Connection connection = reads.getConnection()) {
+        try (Connection connection = readConnection()) {
             if (deadline.isPresent()) {
                 connection.setNetworkTimeout(Runnable::run, silence(deadline.get()));
             }
@@ -166,6 +172,13 @@ public final class PostgresMetadataStore implements MetadataStore, MetadataTable
         } finally {
             permits.release();
         }
+    }
+
+    /** One that reads, waited for no longer than its caller waits. */
+    private Connection readConnection() throws SQLException {
+        Deadline.check();
+        long nanos = Deadline.leftNanos(Connections.CONNECT_TIMEOUT);
+        return readPool.getConnection(Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)));
     }
 
     private void end(Connection connection, boolean late) throws SQLException {
@@ -213,7 +226,7 @@ public final class PostgresMetadataStore implements MetadataStore, MetadataTable
     @Override
     public long bytes() {
         acquire();
-        try (Connection connection = reads.getConnection();
+        try (Connection connection = readConnection();
                 Statement statement = connection.createStatement();
                 ResultSet row =
                         statement.executeQuery("SELECT pg_database_size(current_database())")) {
@@ -231,7 +244,7 @@ public final class PostgresMetadataStore implements MetadataStore, MetadataTable
     @Override
     public List<TableSize> tables() {
         acquire();
-        try (Connection connection = reads.getConnection();
+        try (Connection connection = readConnection();
                 Statement statement = connection.createStatement()) {
             List<TableSize> found = new ArrayList<>();
             // A table that is cut into parts has the size of them all.

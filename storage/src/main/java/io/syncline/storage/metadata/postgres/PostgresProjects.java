@@ -14,6 +14,7 @@ import io.syncline.storage.metadata.column.Values;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -64,6 +65,16 @@ final class PostgresProjects implements Projects.Writable {
     }
 
     @Override
+    public List<Project> find(Collection<ProjectId> ids) {
+        return transaction.lookUp(
+                this::read, COLUMNS + " FROM project p WHERE p.id = ANY (?)", values(ids));
+    }
+
+    private static List<byte[]> values(Collection<ProjectId> ids) {
+        return ids.stream().distinct().map(id -> Values.id(id.value())).toList();
+    }
+
+    @Override
     public Optional<Project> find(ProjectKey key) {
         return transaction.one(
                 this::read, COLUMNS + " FROM project p WHERE p.key = ?", key.value());
@@ -76,6 +87,17 @@ final class PostgresProjects implements Projects.Writable {
                 COLUMNS
                         + ", m.role FROM member m JOIN project p ON p.key = m.project"
                         + " WHERE m.account = ? ORDER BY p.name, p.id",
+                Values.id(account.value()));
+    }
+
+    @Override
+    public List<Membership> ofAccount(AccountId account, Collection<ProjectId> among) {
+        return transaction.lookUp(
+                row -> new Membership(read(row), Values.role(row, 14)),
+                COLUMNS
+                        + ", m.role FROM project p JOIN member m ON m.project = p.key"
+                        + " WHERE m.account = ? AND p.id = ANY (?)",
+                values(among),
                 Values.id(account.value()));
     }
 

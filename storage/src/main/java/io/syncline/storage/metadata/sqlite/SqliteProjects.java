@@ -14,6 +14,7 @@ import io.syncline.storage.metadata.column.Values;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -59,6 +60,11 @@ final class SqliteProjects implements Projects.Writable {
     }
 
     @Override
+    public List<Project> find(Collection<ProjectId> ids) {
+        return ids.stream().distinct().flatMap(id -> find(id).stream()).toList();
+    }
+
+    @Override
     public Optional<Project> find(ProjectKey key) {
         return transaction
                 .sql()
@@ -77,6 +83,23 @@ final class SqliteProjects implements Projects.Writable {
                         COLUMNS
                                 + ", m.role FROM member m JOIN project p ON p.key = m.project"
                                 + " WHERE m.account = ? ORDER BY p.name, p.id",
+                        Values.id(account.value()));
+    }
+
+    @Override
+    public List<Membership> ofAccount(AccountId account, Collection<ProjectId> among) {
+        return among.stream().distinct().flatMap(id -> membership(account, id).stream()).toList();
+    }
+
+    private Optional<Membership> membership(AccountId account, ProjectId project) {
+        return transaction
+                .sql()
+                .one(
+                        row -> new Membership(read(row), Values.role(row, 14)),
+                        COLUMNS
+                                + ", m.role FROM project p JOIN member m ON m.project = p.key"
+                                + " WHERE p.id = ? AND m.account = ?",
+                        Values.id(project.value()),
                         Values.id(account.value()));
     }
 
