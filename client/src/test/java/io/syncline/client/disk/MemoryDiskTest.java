@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Random;
 import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** The contract on a simulated disk that is like ext4. */
@@ -58,6 +59,23 @@ class MemoryDiskTest extends DiskContract {
                 .isEqualTo(
                         new NameTraits(
                                 traits.names().caseSensitive(), traits.names().caseSensitive()));
+    }
+
+    @Test
+    @DisplayName("R11: a file whose name becomes unreadable makes the listing incomplete")
+    void aNameThatCannotBeReadForAWhile() {
+        files.makeRoot(HOME + "other");
+        User user = files.user(HOME + "other");
+        LocalPath file = LocalPath.of("a");
+        user.write(file, new byte[] {1, 2});
+
+        user.respell(LocalPath.ROOT, "a", "a\uDC80");
+
+        assertThat(user.exists(file)).isFalse();
+        assertThat(user.calls().list(LocalPath.ROOT).orThrow(LocalPath.ROOT).complete()).isFalse();
+        user.respell(LocalPath.ROOT, "a\uDC80", "a");
+        assertThat(user.calls().list(LocalPath.ROOT).orThrow(LocalPath.ROOT).complete()).isTrue();
+        assertThat(user.read(file)).containsExactly(1, 2);
     }
 
     /** A clock by which everything takes a microsecond. */

@@ -11,20 +11,21 @@ import static io.syncline.system.mutation.Mutation.Value.ZERO;
 import static io.syncline.system.sim.Climate.AFTERWARDS;
 import static io.syncline.system.sim.Climate.ALONE;
 import static io.syncline.system.sim.Climate.APART;
+import static io.syncline.system.sim.Climate.AWAY;
 import static io.syncline.system.sim.Climate.COLLECTING;
 import static io.syncline.system.sim.Climate.DELETING;
+import static io.syncline.system.sim.Climate.FLEETING;
 import static io.syncline.system.sim.Climate.FOREIGN;
 import static io.syncline.system.sim.Climate.HASTY;
 import static io.syncline.system.sim.Climate.LATE;
-import static io.syncline.system.sim.Climate.LOCKED;
 import static io.syncline.system.sim.Climate.MIXED;
 import static io.syncline.system.sim.Climate.NETWORK;
 import static io.syncline.system.sim.Climate.PLUGGED;
-import static io.syncline.system.sim.Climate.POWER;
 import static io.syncline.system.sim.Climate.RASH;
-import static io.syncline.system.sim.Climate.RESTORED;
+import static io.syncline.system.sim.Climate.RETURNING;
 import static io.syncline.system.sim.Climate.SERVER;
 import static io.syncline.system.sim.Climate.SUDDEN;
+import static io.syncline.system.sim.Climate.TURNS;
 
 import io.syncline.system.mutation.Mutation.Part;
 import io.syncline.system.mutation.Mutation.Removal;
@@ -251,7 +252,7 @@ final class Mutants {
                         "reads",
                         0,
                         NOTHING,
-                        COLLECTING),
+                        AWAY),
                 returns(
                         "floor-tombstones",
                         "R16",
@@ -295,7 +296,7 @@ final class Mutants {
                         "core.lineage.Lineage",
                         "isBelowFloor",
                         FALSE,
-                        COLLECTING),
+                        AWAY),
                 returns(
                         "epoch-start",
                         "R3",
@@ -623,7 +624,7 @@ final class Mutants {
                         ENGINE + "Outbox",
                         "restore",
                         NOTHING,
-                        ALONE),
+                        RETURNING),
                 call(
                         "journal-holds",
                         "R8",
@@ -633,7 +634,7 @@ final class Mutants {
                         "forEach",
                         1,
                         NOTHING,
-                        ALONE),
+                        RETURNING),
                 returns(
                         "journal-durable",
                         "R6, R8, R12",
@@ -641,7 +642,7 @@ final class Mutants {
                         ENGINE + "Planning",
                         "needsDurable",
                         FALSE,
-                        POWER),
+                        RETURNING),
                 returns(
                         "ids-replaced",
                         "R22",
@@ -667,7 +668,7 @@ final class Mutants {
                         ENGINE + "Event",
                         "isHarmlessToScan",
                         TRUE,
-                        MIXED));
+                        FLEETING));
     }
 
     private static List<Mutation> scan() {
@@ -681,7 +682,7 @@ final class Mutants {
                         "steady",
                         0,
                         TRUE,
-                        ALONE),
+                        FLEETING),
                 call(
                         "read-hashed-twice",
                         "R32",
@@ -701,7 +702,7 @@ final class Mutants {
                         "contains",
                         0,
                         FALSE,
-                        ALONE),
+                        FLEETING),
                 call(
                         "scan-incomplete",
                         "R11",
@@ -711,7 +712,7 @@ final class Mutants {
                         "complete",
                         0,
                         TRUE,
-                        LOCKED),
+                        FLEETING),
                 call(
                         "scan-name-first",
                         "R21",
@@ -721,7 +722,7 @@ final class Mutants {
                         "contains",
                         1,
                         FALSE,
-                        ALONE),
+                        FLEETING),
                 call(
                         "scan-reused-inode",
                         "R21",
@@ -731,7 +732,7 @@ final class Mutants {
                         "isProof",
                         0,
                         TRUE,
-                        ALONE),
+                        FLEETING),
                 call(
                         "scan-moved-equal",
                         "R21",
@@ -741,7 +742,7 @@ final class Mutants {
                         "equals",
                         0,
                         TRUE,
-                        ALONE));
+                        FLEETING));
     }
 
     private static List<Mutation> plan() {
@@ -771,7 +772,7 @@ final class Mutants {
                         "conflict",
                         0,
                         NOTHING,
-                        RESTORED),
+                        APART),
                 returns(
                         "plan-knot",
                         "R20",
@@ -837,7 +838,7 @@ final class Mutants {
                         "isPresent",
                         0,
                         FALSE,
-                        ALONE),
+                        TURNS),
                 returns(
                         "unmaterialised",
                         "R44",
@@ -893,7 +894,7 @@ final class Mutants {
                         ENGINE + "DiskWork",
                         "agreedOnly",
                         FALSE,
-                        ALONE),
+                        FOREIGN),
                 call(
                         "hands-kept",
                         "L4",

@@ -62,6 +62,25 @@ record Action(int gapSteps, Kind kind, int device, long seed) {
         LOCK(120),
         /** Somebody deletes nearly all; in worlds of deleting only. */
         SWEEP(80),
+        /**
+         * A folder and its client's database are copied to another machine; in cloned worlds only.
+         */
+        CLONE(40),
+        /** A device is put away, or comes back; in worlds of that only. */
+        AWAY(30),
+        /** Months pass in which nobody works; in worlds of that only. */
+        SEASON(40),
+        /** A person takes back a move whose commit isn't answered yet; in worlds of that only. */
+        UNDO(150),
+        /**
+         * People begin to change what the client lists and reads, or stop it; in fleeting worlds
+         * only.
+         */
+        FLEET(100),
+        /** A file's name can't be read any more, or can again; in fleeting worlds only. */
+        HIDE(100),
+        /** The only person goes on at another device once all is at rest. */
+        TURN(200),
         /** Time passes. */
         TIME(30),
         /** A person answers what the client asks. */

@@ -60,6 +60,9 @@ final class Chronicle {
     /** Less than the longest time that an upload may take (R26). */
     private static final Duration SENDING_MAX = Duration.ofDays(29);
 
+    /** Less than the time after which a reader that isn't seen doesn't count any more (R16). */
+    private static final Duration LIVE = Duration.ofDays(89);
+
     private final InstantSource clock;
     private final BlockStore blocks;
 
@@ -85,6 +88,12 @@ final class Chronicle {
 
     /** How far each reader has said that it had received; 0: it began to read. */
     private final Map<String, Long> received = new HashMap<>();
+
+    /** How far each reader was led that began at nothing; a request of before may come later. */
+    private final Map<String, Set<Long>> led = new HashMap<>();
+
+    /** When each reader was answered last. */
+    private final Map<String, Instant> seen = new HashMap<>();
 
     /** The same of each replica. */
     private final Map<ReplicaId, Long> replicas = new HashMap<>();
@@ -347,15 +356,23 @@ final class Chronicle {
         String reader = request.header("Authorization").orElseThrow();
         boolean done = reply.status() >= 200 && reply.status() < 300;
         boolean expired = reply.status() == ErrorCode.EXPIRED.httpStatus();
+        Instant now = clock.instant();
+        Instant before = seen.put(reader, now);
+        if (before != null && before.plus(LIVE).isBefore(now)) {
+            received.remove(reader);
+        }
         if (request.path().endsWith("/changes")) {
             Optional<Proof> proof = request.query("proof").map(Proof::parse);
             long since = request.query("since").map(Long::parseLong).orElse(0L);
             if (done) {
                 proof.ifPresent(this::checkShared);
-                page(reader, WireJson.CHANGES_PAGE.fromBytes(reply.body()));
+                ChangesPage page = WireJson.CHANGES_PAGE.fromBytes(reply.body());
+                page(reader, page);
                 if (since == 0 && request.query("replica").isPresent()) {
                     received.putIfAbsent(reader, 0L);
+                    led.put(reader, new HashSet<>());
                 }
+                led.getOrDefault(reader, new HashSet<>()).add(page.to());
             } else if (expired) {
                 proof.ifPresent(shown -> checkLeft(shown, project));
                 checkBelow(reader, since, reply);
@@ -372,7 +389,6 @@ final class Chronicle {
                     reader,
                     WireJson.CHECKPOINT.fromBytes(request.body(Limits.JSON_BODY_BYTES_MAX)));
         } else if (request.path().contains("/chunks/") && done) {
-            Instant now = clock.instant();
             sending.merge(
                     reader,
                     new Sending(now, now),
@@ -393,7 +409,10 @@ final class Chronicle {
                         .filter(Resync.RECONCILE::equals)
                         .isPresent();
         Long said = received.get(reader);
-        if (reconcile && said != null && since >= said) {
+        if (said == null || !reconcile || since < said) {
+            return;
+        }
+        if (said > 0 || led.getOrDefault(reader, Set.of()).contains(since)) {
             throw new Violation("R16", "the floor is above " + since + ", said to be at " + said);
         }
     }

@@ -40,6 +40,46 @@ public enum Climate {
                     Map.entry(Kind.POWER_CUT, 0),
                     Map.entry(Kind.LOSE_STATE, 0),
                     Map.entry(Kind.GO_BACK, 0))),
+    /** One person who goes from device to device, on disks of all systems. */
+    TURNS(
+            Map.ofEntries(
+                    Map.entry(Kind.TURN, 1),
+                    Map.entry(Kind.CUT, 0),
+                    Map.entry(Kind.KILL, 2),
+                    Map.entry(Kind.DISK, 0),
+                    Map.entry(Kind.CLOCK, 0),
+                    Map.entry(Kind.POWER_CUT, 0),
+                    Map.entry(Kind.LOSE_STATE, 0),
+                    Map.entry(Kind.SERVER_DOWN, 0),
+                    Map.entry(Kind.GO_BACK, 0))),
+    /** As {@link #ALONE}, but moves are taken back before the server's answer to them is there. */
+    RETURNING(
+            Map.ofEntries(
+                    Map.entry(Kind.UNDO, 1),
+                    Map.entry(Kind.POWER_CUT, 0),
+                    Map.entry(Kind.LOSE_STATE, 0),
+                    Map.entry(Kind.GO_BACK, 0))),
+    /** As {@link #ALONE}, but things come and go in the moment in which the client lists them. */
+    FLEETING(
+            Map.ofEntries(
+                    Map.entry(Kind.FLEET, 1),
+                    Map.entry(Kind.HIDE, 1),
+                    Map.entry(Kind.WATCHER, 3),
+                    Map.entry(Kind.KILL, 2),
+                    Map.entry(Kind.POWER_CUT, 0),
+                    Map.entry(Kind.LOSE_STATE, 0),
+                    Map.entry(Kind.GO_BACK, 0))),
+    /** Folders that are copied to other machines together with what their clients know. */
+    CLONED(Map.of(Kind.CLONE, 1, Kind.CUT, 2)),
+    /** Devices that are put away for months, while the server forgets what nobody needs. */
+    AWAY(
+            Map.of(
+                    Kind.AWAY, 1,
+                    Kind.SEASON, 1,
+                    Kind.BACK_UP, 0,
+                    Kind.GO_BACK, 0,
+                    Kind.POWER_CUT, 0,
+                    Kind.MAINTAIN, 6)),
     /** Disks of all systems, with names that some of them can't hold or can't tell apart. */
     FOREIGN(Map.of(Kind.HASTE, 0)),
     /** Folders on disks that are pulled out and put back in. */
@@ -69,10 +109,18 @@ public enum Climate {
         return this == DELETING ? 4 : 1_000;
     }
 
+    /** Whether there is one person only, at one device at a time, and nobody interferes. */
+    boolean hasOnePerson() {
+        return switch (this) {
+            case ALONE, TURNS, RETURNING, FLEETING -> true;
+            default -> false;
+        };
+    }
+
     /** How many changes a page has at most: as in the product, or as if projects were large. */
     int pageEntries() {
         return switch (this) {
-            case NETWORK, SERVER, CONFUSED, COLLECTING -> 3;
+            case NETWORK, SERVER, CONFUSED, COLLECTING, AWAY -> 3;
             default -> Limits.CHANGES_PAGE_ENTRIES_MAX;
         };
     }
@@ -99,7 +147,22 @@ public enum Climate {
     int factor(Kind kind) {
         boolean isRare =
                 switch (kind) {
-                    case HASTE, SWEEP, SUDDEN, PLUG, OLD_STATE, LATE_CUT, LOCK, RASH -> true;
+                    case HASTE,
+                            SWEEP,
+                            SUDDEN,
+                            PLUG,
+                            OLD_STATE,
+                            LATE_CUT,
+                            LOCK,
+                            CLONE,
+                            AWAY,
+                            SEASON,
+                            UNDO,
+                            FLEET,
+                            HIDE,
+                            TURN,
+                            RASH ->
+                            true;
                     default -> false;
                 };
         return factors.getOrDefault(kind, isRare ? 0 : 1);

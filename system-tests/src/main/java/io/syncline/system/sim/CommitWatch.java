@@ -33,6 +33,9 @@ final class CommitWatch {
     /** How long a delete counts (R28). */
     private static final Duration BRAKE_WINDOW = Duration.ofMinutes(10);
 
+    /** Less than the time for which the server keeps its answers (R9). */
+    private static final Duration ANSWERS_KEPT = Duration.ofDays(29);
+
     /** More than any world has. */
     private static final int NODES_MAX = 10_000;
 
@@ -48,8 +51,14 @@ final class CommitWatch {
     /** The devices whose people were asked. */
     private final Set<String> asked = new HashSet<>();
 
+    /** The devices whose disks keep no executable bit. */
+    private final Set<String> bitless = new HashSet<>();
+
     /** What each commit was answered first. */
     private final Map<CommitId, byte[]> answers = new HashMap<>();
+
+    /** When that was. */
+    private final Map<CommitId, Instant> answeredAt = new HashMap<>();
 
     /** What each commit said when it was answered first. */
     private final Map<CommitId, Commit> commits = new HashMap<>();
@@ -67,6 +76,11 @@ final class CommitWatch {
         asked.add("Bearer " + token.value());
     }
 
+    /** That device's disk keeps no executable bit. */
+    void keepsNoBit(Secret token) {
+        bitless.add("Bearer " + token.value());
+    }
+
     /**
      * A commit was answered with 200.
      *
@@ -74,11 +88,19 @@ final class CommitWatch {
      * @return whether it wasn't answered before
      * @throws Violation L5 where a node was changed or deleted in another version than its sender
      *     had seen; L8 where a repeat has another answer than the first; R9 where it isn't a
-     *     repeat, but has its id; R28 where a device deletes most of the project and asks nobody;
-     *     "tree" where the live nodes are none
+     *     repeat, but has its id; R23 where a device changes a bit that its disk doesn't keep; R28
+     *     where a device deletes most of the project and asks nobody; "tree" where the live nodes
+     *     are none
      */
     boolean committed(Envelope request, byte[] reply, MetadataStore store, Project project) {
         Commit commit = WireJson.COMMIT.fromBytes(request.body(Limits.JSON_BODY_BYTES_MAX));
+        Instant now = clock.instant();
+        if (answeredAt.getOrDefault(commit.id(), now).plus(ANSWERS_KEPT).isBefore(now)) {
+            answers.remove(commit.id());
+            commits.remove(commit.id());
+            answeredAt.remove(commit.id());
+        }
+        answeredAt.putIfAbsent(commit.id(), now);
         byte[] first = answers.putIfAbsent(commit.id(), reply);
         if (first != null) {
             if (!Arrays.equals(first, reply)) {
@@ -95,10 +117,14 @@ final class CommitWatch {
         for (int i = 0; i < answer.results().size(); i++) {
             if (answer.results().get(i) instanceof ChangeResult.Applied(Node node)) {
                 Change change = commit.changes().get(i);
+                String device = request.header("Authorization").orElseThrow();
                 expected(change)
-                        .ifPresent(seen -> check(change.id(), seen, node, store, project.key()));
+                        .ifPresent(seen -> {
+                            Node before = check(change.id(), seen, node, store, project.key());
+                            checkBit(device, before, node);
+                        });
                 if (change instanceof Change.Delete) {
-                    deleted(request.header("Authorization").orElseThrow(), project);
+                    deleted(device, project);
                 }
             }
         }
@@ -152,7 +178,16 @@ final class CommitWatch {
         };
     }
 
-    private static void check(
+    /** R23: what a disk doesn't keep isn't changed there. */
+    private void checkBit(String device, Node before, Node now) {
+        if (bitless.contains(device) && before.item().executable() != now.item().executable()) {
+            throw new Violation(
+                    "R23",
+                    "a disk without executable bits changed that of " + before + " to " + now);
+        }
+    }
+
+    private static Node check(
             NodeId id, long seen, Node now, MetadataStore store, ProjectKey project) {
         List<Version> before =
                 store.read(read -> read.nodes(project).history(id, now.sequence(), 1));
@@ -166,11 +201,13 @@ final class CommitWatch {
                             + ", of which the sender had seen "
                             + seen);
         }
+        return before.getFirst().node();
     }
 
     /** The server was taken back: what it answered since may never have been. */
     void forget() {
         answers.clear();
+        answeredAt.clear();
         commits.clear();
     }
 }

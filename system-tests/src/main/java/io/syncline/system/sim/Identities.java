@@ -53,6 +53,12 @@ final class Identities {
         deleted.values().remove(path);
     }
 
+    /** A directory came or went with all that is in it. */
+    void tree(LocalPath directory) {
+        kept.keySet().removeIf(path -> path.startsWith(directory));
+        deleted.values().removeIf(path -> path.startsWith(directory));
+    }
+
     /** Something went from there to here. */
     void moved(LocalPath from, LocalPath to) {
         taken(from);

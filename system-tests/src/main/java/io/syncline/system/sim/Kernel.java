@@ -64,6 +64,10 @@ final class Kernel implements InstantSource {
     private long births;
     private long timerNumbers;
     private long steps;
+
+    /** Many times what any world takes; one that takes more never ends. */
+    private static final long STEPS_MAX = 4_000_000;
+
     private volatile @Nullable Task current;
     private @Nullable Throwable failure;
 
@@ -372,6 +376,9 @@ final class Kernel implements InstantSource {
         while (!condition.getAsBoolean()) {
             if (failure().isPresent() || !step()) {
                 return false;
+            }
+            if (steps > STEPS_MAX) {
+                fail(new Violation("ends", "after " + steps + " steps there is more to do"));
             }
         }
         return true;

@@ -107,6 +107,8 @@ final class Network {
         private final Acknowledged acknowledged = new Acknowledged();
         private final Deque<Kept> kept = new ArrayDeque<>();
         private boolean cut;
+        private boolean silent;
+        private boolean silenced;
         private long requests;
         private long sentBytes;
         private long vainMinute;
@@ -124,6 +126,17 @@ final class Network {
 
         boolean isCut() {
             return cut;
+        }
+
+        /** Commits aren't answered any more though they are carried out, or are again. */
+        void silence(boolean is) {
+            silent = is;
+            silenced = false;
+        }
+
+        /** Whether a commit was carried out, and not answered, since then. */
+        boolean isSilenced() {
+            return silenced;
         }
 
         /** What its requests are known by. */
@@ -183,6 +196,10 @@ final class Network {
                         ErrorCode.UNAVAILABLE, over ? "connection reset" : "no answer in time");
             }
             kernel.sleep(way());
+            if (silent && envelope.path().endsWith("/commits")) {
+                silenced |= answer.status() == 200;
+                return silence(request, what, "answered in vain");
+            }
             if (cut || random.nextDouble() < weather.answersLost()) {
                 return silence(request, what, "answered in vain");
             }

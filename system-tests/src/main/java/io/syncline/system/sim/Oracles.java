@@ -4,6 +4,8 @@ import io.syncline.client.daemon.FolderStatus;
 import io.syncline.client.disk.FileKind;
 import io.syncline.client.disk.LocalPath;
 import io.syncline.client.disk.memory.FileState;
+import io.syncline.client.state.StateStore;
+import io.syncline.client.state.memory.MemoryStateStore;
 import io.syncline.core.tree.Hash;
 import io.syncline.core.tree.Kind;
 import io.syncline.core.tree.Node;
@@ -32,8 +34,13 @@ final class Oracles {
     private final SimulatedServer server;
     private final List<SimulatedDevice> devices;
     private final Saved saved;
+    private final boolean mayPurge;
 
-    Oracles(SimulatedServer server, List<SimulatedDevice> devices, Saved saved) {
+    /**
+     * @param mayPurge whether so much time has passed that trashes were emptied (R27)
+     */
+    Oracles(SimulatedServer server, List<SimulatedDevice> devices, Saved saved, boolean mayPurge) {
+        this.mayPurge = mayPurge;
         this.server = server;
         this.devices = devices;
         this.saved = saved;
@@ -65,7 +72,8 @@ final class Oracles {
                 .or(this::contents)
                 .or(this::nothingLost)
                 .or(this::nothingVanished)
-                .or(this::tidy);
+                .or(this::tidy)
+                .or(this::bounded);
     }
 
     private static Optional<World.Failure> failure(String oracle, String why) {
@@ -281,7 +289,9 @@ final class Oracles {
         versions.forEach(
                 version -> version.node().item().content().ifPresent(c -> contents.add(c.hash())));
         for (var entry : saved.versions().entrySet()) {
-            if (!kept.contains(entry.getKey())
+            boolean isPurged = mayPurge && entry.getValue().mayHide();
+            if (!isPurged
+                    && !kept.contains(entry.getKey())
                     && !contents.contains(entry.getValue().content().hash())) {
                 return failure("L2", "lost: " + entry.getKey() + " " + entry.getValue());
             }
@@ -323,5 +333,36 @@ final class Oracles {
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * L9: what a client keeps for what is under way is empty when nothing is, and it knows no node
+     * that the server hasn't.
+     */
+    private Optional<World.Failure> bounded() {
+        long live = nodes().stream().filter(node -> !node.deleted()).count();
+        for (SimulatedDevice device : devices) {
+            MemoryStateStore state = device.state();
+            var left = new ArrayList<String>();
+            atMost(left, "unanswered commits", state.journal().size(), 0);
+            atMost(left, "intents", state.intents().size(), 0);
+            atMost(left, "staged rows", state.stagedAfter(StateStore.FIRST, PAGE).size(), 0);
+            atMost(left, "agreed rows", state.agreedCount(), live);
+            // What people did on a read-only device stays a difference there (R29).
+            if (!device.isReadOnly()) {
+                atMost(left, "rows where the server differs", state.remoteCount(), 0);
+                atMost(left, "rows where the disk differs", state.localCount(), 0);
+            }
+            if (!left.isEmpty()) {
+                return failure("L9", device.name() + " has at rest " + String.join(", ", left));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static void atMost(List<String> left, String what, long count, long most) {
+        if (count > most) {
+            left.add(count + " " + what);
+        }
     }
 }

@@ -58,6 +58,12 @@ final class People {
 
     private static final int OPEN = 0755;
 
+    /** So many files that to delete all but one is asked about (R28). */
+    private static final int SWEPT_MIN = 10;
+
+    /** Holds half of a surrogate pair, as what is no UTF-8 does. */
+    private static final String UNREADABLE_NAME = "n\udc80";
+
     /** Before all worlds: as of files that were in an archive. */
     private static final long LONG_AGO_NANOS = 1_500_000_000_000_000_000L;
 
@@ -67,11 +73,15 @@ final class People {
     private final Saved saved;
     private final boolean crowded;
     private final boolean unpacking;
+    private final boolean linking;
     private final String[] names;
     private final Optional<Identities> history;
     private final IntConsumer pass;
     private final Map<String, Held> held = new HashMap<>();
     private int versions;
+
+    /** The file whose name can't be read, as it was. */
+    private Optional<LocalPath> hidden = Optional.empty();
 
     /** Somebody is saving, step by step: nobody does anything else there. */
     private boolean saving;
@@ -88,6 +98,8 @@ final class People {
         this.crowded = climate.isCrowded();
         this.names = climate == Climate.FOREIGN ? FOREIGN_NAMES : NAMES;
         this.unpacking = climate == Climate.AFTERWARDS;
+        // Where a disk can't hold a link, the person would take its name.
+        this.linking = climate != Climate.TURNS;
         this.history = history;
         this.pass = pass;
     }
@@ -382,7 +394,7 @@ final class People {
 
     private void link(SimulatedDevice on, User user, RandomGenerator random) {
         LocalPath path = place(on, random);
-        if (!user.exists(path)) {
+        if (linking && !user.exists(path)) {
             on.note("link " + path);
             history.ifPresent(known -> known.taken(path));
             user.symlink(path, ("target " + versions++).getBytes(StandardCharsets.UTF_8));
@@ -395,7 +407,10 @@ final class People {
         LocalPath from = pick(all, random);
         if (!from.isRoot() && !to.startsWith(from) && !user.exists(to)) {
             on.note("move directory " + from + " to " + to);
-            history.ifPresent(Identities::forget);
+            history.ifPresent(known -> {
+                known.tree(from);
+                known.tree(to);
+            });
             user.move(from, to);
         }
     }
@@ -405,8 +420,12 @@ final class People {
         if (path.isRoot() || (!crowded && random.nextInt(3) > 0)) {
             return;
         }
+        drop(on, user, path);
+    }
+
+    private void drop(SimulatedDevice on, User user, LocalPath path) {
         on.note("delete directory " + path);
-        history.ifPresent(Identities::forget);
+        history.ifPresent(known -> known.tree(path));
         for (LocalPath file : files(on)) {
             if (file.startsWith(path)) {
                 overwritten(user, file);
@@ -415,18 +434,214 @@ final class People {
         user.deleteTree(path);
     }
 
-    /** Somebody deletes all but one file. */
-    void sweep(SimulatedDevice on) {
-        List<LocalPath> files = files(on);
-        on.note("delete all but one of " + files.size());
+    /** What a person moved, to take it back. */
+    record Moved(LocalPath from, LocalPath to) {}
+
+    /** The person moves a file, or a directory, to a name that is free; empty if that can't be. */
+    Optional<Moved> moveAside(SimulatedDevice on, RandomGenerator random) {
+        List<FileState> movable =
+                on.entries().stream().filter(entry -> !entry.path().isControl()).toList();
+        LocalPath to = place(on, random);
         User user = on.user();
+        if (movable.isEmpty() || user.exists(to)) {
+            return Optional.empty();
+        }
+        FileState moved = pick(movable, random);
+        LocalPath from = moved.path();
+        if (to.startsWith(from)) {
+            return Optional.empty();
+        }
+        return renamed(on, new Moved(from, to), "move")
+                ? Optional.of(new Moved(from, to))
+                : Optional.empty();
+    }
+
+    /** The person has second thoughts. */
+    void moveBack(SimulatedDevice on, Moved moved) {
+        if (on.user().exists(moved.to) && !on.user().exists(moved.from)) {
+            var _ = renamed(on, new Moved(moved.to, moved.from), "move back");
+        }
+    }
+
+    private boolean renamed(SimulatedDevice on, Moved move, String how) {
+        on.note(how + " " + move.from + " to " + move.to);
+        history.ifPresent(Identities::forget);
         try {
-            for (LocalPath path : files.subList(Math.min(1, files.size()), files.size())) {
-                overwritten(user, path);
-                user.delete(path);
+            on.user().move(move.from, move.to);
+            return true;
+        } catch (DiskException e) {
+            on.note("can't: " + e.getMessage());
+            return false;
+        }
+    }
+
+    /**
+     * Somebody makes or drops something where the client is about to list, or writes to a file that
+     * it reads.
+     */
+    void fleet(SimulatedDevice on, LocalPath looked, RandomGenerator random) {
+        if (saving) {
+            return;
+        }
+        try {
+            User user = on.user();
+            if (files(on).contains(looked)) {
+                writeInto(on, user, looked, random);
+                return;
+            }
+            switch (random.nextInt(8)) {
+                case 0, 1 -> makeFilled(on, user, looked, random);
+                case 2 -> dropDirectory(on, user, random);
+                case 3 -> moveDirectory(on, user, random);
+                case 4 -> create(on, user, random);
+                default -> deleteAndCreate(on, user, random);
             }
         } catch (DiskException e) {
             on.note("can't: " + e.getMessage());
+        }
+    }
+
+    /**
+     * The file stays the same one, and a reader may have what was before of it, and what is after.
+     */
+    private void writeInto(SimulatedDevice on, User user, LocalPath path, RandomGenerator random) {
+        on.note("write into " + path);
+        overwritten(user, path);
+        if (random.nextBoolean()) {
+            user.append(path, text(random));
+        } else {
+            user.writeAt(path, 0, text(random));
+        }
+        saved.add(on.name(), path.toString(), user.read(path));
+    }
+
+    private void makeFilled(SimulatedDevice on, User user, LocalPath in, RandomGenerator random) {
+        LocalPath directory = in.child(pick(List.of(names), random));
+        if (user.exists(directory) || !user.exists(in) || directory.names().size() > DEPTH_MAX) {
+            return;
+        }
+        on.note("make directory " + directory + " with a file");
+        history.ifPresent(known -> known.tree(directory));
+        user.makeDirectory(directory);
+        byte[] bytes = text(random);
+        LocalPath file = directory.child(pick(List.of(names), random));
+        user.write(file, bytes);
+        saved.add(on.name(), file.toString(), bytes);
+    }
+
+    private void dropDirectory(SimulatedDevice on, User user, RandomGenerator random) {
+        LocalPath path = pick(directories(on), random);
+        if (!path.isRoot()) {
+            drop(on, user, path);
+        }
+    }
+
+    /** The inode of what was deleted goes to what is made, where the disk does that. */
+    private void deleteAndCreate(SimulatedDevice on, User user, RandomGenerator random) {
+        List<LocalPath> files = files(on);
+        LocalPath to = place(on, random);
+        if (files.isEmpty() || user.exists(to)) {
+            return;
+        }
+        LocalPath gone = pick(files, random);
+        on.note("delete " + gone + " and create " + to);
+        history.ifPresent(known -> known.deleting(gone, user.read(gone)));
+        overwritten(user, gone);
+        user.delete(gone);
+        byte[] bytes = text(random);
+        user.write(to, bytes);
+        saved.add(on.name(), to.toString(), bytes);
+        history.ifPresent(known -> known.taken(to));
+    }
+
+    /**
+     * A file's name becomes one that no program can read, as by another encoding (R11); what is
+     * hidden so comes back the next time.
+     */
+    void hide(SimulatedDevice on, RandomGenerator random) {
+        if (hidden.isPresent()) {
+            show(on);
+            return;
+        }
+        List<LocalPath> files = files(on);
+        if (files.isEmpty()) {
+            return;
+        }
+        LocalPath path = pick(files, random);
+        on.note("hide " + path);
+        try {
+            User user = on.user();
+            history.ifPresent(known -> known.saving(path, user.read(path)));
+            user.respell(path.parent(), path.name(), UNREADABLE_NAME);
+            hidden = Optional.of(path);
+        } catch (DiskException e) {
+            on.note("can't: " + e.getMessage());
+        }
+    }
+
+    /** What is hidden has its name again; or another one, where somebody took that. */
+    void show(SimulatedDevice on) {
+        if (hidden.isEmpty()) {
+            return;
+        }
+        LocalPath path = hidden.get();
+        hidden = Optional.empty();
+        User user = on.user();
+        LocalPath directory =
+                directories(on).stream()
+                        .filter(one -> holdsHidden(user, one))
+                        .findFirst()
+                        .orElseThrow();
+        LocalPath to = directory.child(path.name());
+        while (user.exists(to)) {
+            to = directory.child(to.name() + "2");
+        }
+        on.note("show " + to);
+        if (!to.equals(path)) {
+            history.ifPresent(Identities::forget);
+        }
+        user.respell(directory, UNREADABLE_NAME, to.name());
+    }
+
+    private static boolean holdsHidden(User user, LocalPath directory) {
+        return !user.calls().list(directory).orThrow(directory).complete();
+    }
+
+    /**
+     * Somebody deletes all but one file, or unpacks some where there are few.
+     *
+     * @param pause is run after each deletion
+     */
+    void sweep(SimulatedDevice on, RandomGenerator random, Runnable pause) {
+        List<LocalPath> files = files(on);
+        User user = on.user();
+        try {
+            if (files.size() < SWEPT_MIN) {
+                unpack(on, user, random);
+                return;
+            }
+            on.note("delete all but one of " + files.size());
+            for (LocalPath path : files.subList(1, files.size())) {
+                if (user.exists(path)) {
+                    overwritten(user, path);
+                    user.delete(path);
+                    pause.run();
+                }
+            }
+        } catch (DiskException e) {
+            on.note("can't: " + e.getMessage());
+        }
+    }
+
+    private void unpack(SimulatedDevice on, User user, RandomGenerator random) {
+        on.note("unpack " + SWEPT_MIN + " files");
+        for (int i = 0; i < SWEPT_MIN; i++) {
+            LocalPath path = LocalPath.of("unpacked " + i);
+            if (!user.exists(path)) {
+                byte[] bytes = text(random);
+                user.write(path, bytes);
+                saved.add(on.name(), path.toString(), bytes);
+            }
         }
     }
 

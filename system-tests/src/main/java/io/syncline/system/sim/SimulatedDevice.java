@@ -81,7 +81,7 @@ final class SimulatedDevice {
     private final MemoryFileSystem files;
     private final boolean coarse;
     private final boolean exchange;
-    private final ReplicaId replica;
+    private ReplicaId replica;
     private MemoryStateStore state = new MemoryStateStore();
     private Boot boot;
     private int boots = 1;
@@ -96,6 +96,11 @@ final class SimulatedDevice {
     private double hasteShare;
 
     private Haste haste = Haste.NONE;
+
+    /** How often somebody makes or drops something where the client lists or reads, and how. */
+    private double fleetingShare;
+
+    private Haste fleeting = Haste.NONE;
 
     /** The file that the client looked at last. */
     private LocalPath lookedAt = LocalPath.ROOT;
@@ -269,7 +274,20 @@ final class SimulatedDevice {
         haste = how;
     }
 
+    /** Somebody does this in that share of the moments in which the client lists or reads. */
+    void fleet(double share, Haste how) {
+        fleetingShare = share;
+        fleeting = how;
+    }
+
     private void hasten(Operation operation, LocalPath path, Optional<LocalPath> other) {
+        boolean looks = operation == Operation.LIST || operation == Operation.READ;
+        if (looks
+                && fleetingShare > 0
+                && !path.isControl()
+                && random.nextDouble() < fleetingShare) {
+            fleeting.before(path, Optional.empty());
+        }
         boolean ours = path.isControl() || path.isRoot();
         double share =
                 switch (operation) {
@@ -302,6 +320,7 @@ final class SimulatedDevice {
     /** Nothing happens suddenly any more. */
     void calm() {
         hasten(0, Haste.NONE);
+        fleet(0, Haste.NONE);
         suddenly(-1, false, () -> {});
     }
 
@@ -473,6 +492,59 @@ final class SimulatedDevice {
     /** The state's database is what it was when it was backed up. The client doesn't run. */
     void takeStateBack() {
         state = older.map(MemoryStateStore::copy).orElse(state);
+    }
+
+    /**
+     * The power fails, but for the state's database all had been written. The client doesn't run.
+     */
+    void cutPowerOfState() {
+        kill();
+        state.crash();
+        files.sync();
+        boots++;
+        boot = new Boot("boot " + boots, clock().millis());
+    }
+
+    /**
+     * Another machine with a copy of the folder and of what the client knows, file by file: the
+     * inodes are others. Neither client runs.
+     *
+     * @param ofCopy known to the server by the same token
+     */
+    SimulatedDevice copied(String copy, Network.Line ofCopy, long seed, Path other) {
+        var made =
+                new SimulatedDevice(
+                        kernel,
+                        trace,
+                        server,
+                        network,
+                        ofCopy,
+                        copy,
+                        readOnly,
+                        brakeNodes,
+                        traits,
+                        seed,
+                        other);
+        made.replica = replica;
+        made.state = state.copy();
+        User from = user();
+        User to = made.user();
+        for (FileState entry : entries()) {
+            switch (entry.stat().kind()) {
+                case DIRECTORY -> to.makeDirectory(entry.path());
+                case SYMLINK ->
+                        to.symlink(
+                                entry.path(),
+                                from.calls().readLink(entry.path()).orThrow(entry.path()));
+                default -> {
+                    to.write(entry.path(), from.read(entry.path()));
+                    to.setExecutable(entry.path(), entry.stat().executable());
+                    to.setModificationTime(entry.path(), entry.stat().mtimeNanos());
+                }
+            }
+        }
+        made.files.sync();
+        return made;
     }
 
     /** What the client knows. */

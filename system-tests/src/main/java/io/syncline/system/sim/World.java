@@ -11,9 +11,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /** One run: a server, some devices and people, and what happens to them. */
@@ -31,6 +33,24 @@ final class World {
     /** Steps within which it comes to rest. */
     private static final long REST_STEPS_MAX = 2_000_000;
 
+    /** Copies of devices in a world of them. */
+    private static final int COPIES_MAX = 2;
+
+    private static final int MONTHS = 4;
+
+    /** Between two deletes of many, where they come one after the other (R28). */
+    private static final Duration TRICKLE = Duration.ofSeconds(15);
+
+    private static final int MAINTENANCE_STEPS = 2_000;
+
+    /** How long is waited for a commit to be sent. */
+    private static final Duration SENT_MAX = Duration.ofSeconds(10);
+
+    private static final int UNDO_STEPS_MAX = 3_000;
+
+    /** How long a person waits for all to come to rest before going to another device. */
+    private static final Duration TURN_MAX = Duration.ofMinutes(2);
+
     private final Kernel kernel;
     private final Trace trace;
     private final Network network;
@@ -43,6 +63,12 @@ final class World {
     private final People people;
     private final SplittableRandom seeds;
     private final Optional<RashClient> rash;
+    private final int plannedDevices;
+    private final Path scratch;
+    private final Set<SimulatedDevice> isAway = new HashSet<>();
+
+    /** Where the only person is. */
+    private int at;
 
     /**
      * What a run is made from.
@@ -83,12 +109,14 @@ final class World {
         this.trace = trace;
         this.seeds = new SplittableRandom(plan.seed());
         this.climate = plan.climate();
+        this.plannedDevices = plan.devices();
+        this.scratch = scratch;
         this.kernel = new Kernel(seeds.split(), trace, START);
         this.server =
                 new SimulatedServer(kernel, trace, seeds.nextLong(), plan.climate(), this::hint);
         this.network = new Network(kernel, trace, seeds.split(), server, plan.climate());
         this.identities =
-                climate == Climate.ALONE
+                climate.hasOnePerson() && climate != Climate.TURNS
                         ? Optional.of(new Identities(new ServerTree(server)))
                         : Optional.empty();
         this.people = new People(saved, climate, identities, this::pass);
@@ -111,6 +139,9 @@ final class World {
                             scratch.resolve(name));
             if (climate == Climate.PLUGGED) {
                 made.plug();
+            }
+            if (!made.traits().executableBit()) {
+                server.watch().keepsNoBit(device.token());
             }
             devices.add(made);
         }
@@ -141,7 +172,9 @@ final class World {
     }
 
     private boolean isForeign(int device) {
-        return climate == Climate.FOREIGN || (climate == Climate.ALONE && device > 0);
+        return climate == Climate.FOREIGN
+                || climate == Climate.TURNS
+                || (climate.hasOnePerson() && device > 0);
     }
 
     private static Traits foreign(SplittableRandom random) {
@@ -200,10 +233,10 @@ final class World {
             }
             if (kernel.failure().isEmpty()) {
                 heal();
-                Map<String, String> left = devices.getFirst().tree();
+                Map<String, String> left = devices.get(at).tree();
                 rest();
                 if (kernel.failure().isEmpty()) {
-                    return new Oracles(server, devices, saved)
+                    return oracles()
                             .judge()
                             .or(() -> damage.judge(new ServerTree(server).everSent(), saved))
                             .or(() -> stands(left))
@@ -219,8 +252,8 @@ final class World {
 
     /** What one person did whom nobody interfered with is as it was left (R8, R23). */
     private Optional<Failure> stands(Map<String, String> left) {
-        Map<String, String> now = devices.getFirst().tree();
-        return climate != Climate.ALONE || now.equals(left)
+        Map<String, String> now = devices.get(at).tree();
+        return !climate.hasOnePerson() || now.equals(left)
                 ? Optional.empty()
                 : Optional.of(new Failure("stands", "left as " + left + "\n  and is " + now));
     }
@@ -251,11 +284,14 @@ final class World {
 
     private void happens(Action action) {
         var random = new SplittableRandom(action.seed());
-        boolean alone =
-                climate == Climate.ALONE
-                        && (action.kind() == Action.Kind.EDIT
-                                || action.kind() == Action.Kind.HASTE);
-        SimulatedDevice device = devices.get(alone ? 0 : action.device());
+        boolean alone = climate.hasOnePerson() && isPersons(action.kind());
+        SimulatedDevice device = devices.get(alone ? at : action.device());
+        if (isAway.contains(device)
+                && action.kind() != Action.Kind.EDIT
+                && action.kind() != Action.Kind.AWAY
+                && action.kind() != Action.Kind.SEASON) {
+            return;
+        }
         if (action.kind() != Action.Kind.EDIT) {
             trace.told("world", action.kind() + " " + device.name());
         }
@@ -312,7 +348,10 @@ final class World {
             case MAINTAIN -> server.maintain();
             case DISK -> breakDisk(device, random);
             case SLOW -> device.slow(random.nextBoolean() ? 0 : random.nextDouble() / 5);
-            case SWEEP -> people.sweep(device);
+            case SWEEP -> {
+                boolean slowly = random.nextBoolean();
+                people.sweep(device, random, () -> pass(slowly ? TRICKLE : Duration.ZERO));
+            }
             case HASTE ->
                     device.hasten(
                             random.nextInt(4) == 0 ? 0 : 0.25,
@@ -350,8 +389,7 @@ final class World {
                 }
             }
             case LATE_CUT -> {
-                long end = kernel.nanos() + AT_REST_MAX.toNanos();
-                var _ = kernel.runUntil(() -> kernel.nanos() >= end || device.isInStep());
+                var _ = isAtRestSoon(device);
                 cutPower(device);
             }
             case LOCK -> people.lock(device, random);
@@ -378,12 +416,134 @@ final class World {
                             Duration.ofMillis(
                                     random.nextLong(-3_600_000, 3_600_000)
                                             >> random.nextInt(0, 20)));
+            case CLONE -> copy(device);
+            case AWAY -> away(device);
+            case SEASON -> season(random);
+            case UNDO -> undo(device, random);
+            case FLEET ->
+                    device.fleet(
+                            random.nextInt(3) == 0 ? 0 : 0.25,
+                            (path, _) -> people.fleet(device, path, random));
+            case HIDE -> people.hide(device, random);
+            case TURN -> turn(action.device());
             case TIME -> {
                 long end = kernel.nanos() + climate.pause(random).toNanos();
                 var _ = kernel.runUntil(() -> kernel.nanos() >= end);
             }
             case RASH -> rash.ifPresent(client -> client.act(random));
-            case ANSWER -> answer(device, climate == Climate.ALONE ? 2 : random.nextInt(4));
+            case ANSWER -> answer(device, climate.hasOnePerson() ? 2 : random.nextInt(4));
+        }
+    }
+
+    private Oracles oracles() {
+        return new Oracles(server, devices, saved, climate == Climate.AWAY);
+    }
+
+    private static boolean isPersons(Action.Kind kind) {
+        return switch (kind) {
+            case EDIT, HASTE, UNDO, FLEET, HIDE -> true;
+            default -> false;
+        };
+    }
+
+    /** The device's folder, and what its client knows, are on another machine as well. */
+    private void copy(SimulatedDevice device) {
+        if (devices.size() >= plannedDevices + COPIES_MAX) {
+            return;
+        }
+        String name = "copy" + devices.size();
+        device.stop();
+        SimulatedDevice copy =
+                device.copied(
+                        name,
+                        network.new Line(name, device.line().token()),
+                        seeds.nextLong(),
+                        scratch.resolve(name));
+        devices.add(copy);
+        device.start();
+        copy.start();
+    }
+
+    /** The device is put away, or comes back. */
+    private void away(SimulatedDevice device) {
+        if (isAway.remove(device)) {
+            device.start();
+        } else if (isAway.isEmpty()) {
+            device.stop();
+            device.kill();
+            isAway.add(device);
+        }
+    }
+
+    /** Nobody works for months; the server does what it does now and then. */
+    private void season(SplittableRandom random) {
+        devices.forEach(SimulatedDevice::kill);
+        if (!server.isRunning()) {
+            server.start();
+        }
+        for (int month = 0; month < MONTHS; month++) {
+            long end = kernel.nanos() + Duration.ofDays(random.nextLong(20, 70)).toNanos();
+            kernel.after(Duration.ofNanos(end - kernel.nanos()), () -> {});
+            var _ = kernel.runUntil(() -> kernel.nanos() >= end);
+            server.maintain();
+            pass(MAINTENANCE_STEPS);
+        }
+        devices.stream().filter(device -> !isAway.contains(device)).forEach(SimulatedDevice::start);
+    }
+
+    private void pass(Duration time) {
+        long end = kernel.nanos() + time.toNanos();
+        var _ = kernel.runUntil(() -> kernel.nanos() >= end);
+    }
+
+    private boolean isAtRestSoon(SimulatedDevice device) {
+        long end = kernel.nanos() + AT_REST_MAX.toNanos();
+        var _ = kernel.runUntil(() -> kernel.nanos() >= end || device.isInStep());
+        return device.isInStep();
+    }
+
+    /** A person takes back a move whose commit isn't answered yet (R8). */
+    private void undo(SimulatedDevice device, SplittableRandom random) {
+        int how = random.nextInt(3);
+        if (how == 1 && !isAtRestSoon(device)) {
+            return; // What the client hasn't read yet would count as damaged (R31).
+        }
+        Optional<People.Moved> moved = people.moveAside(device, random);
+        if (moved.isEmpty()) {
+            return;
+        }
+        device.line().silence(true);
+        long end = kernel.nanos() + SENT_MAX.toNanos();
+        var _ = kernel.runUntil(() -> kernel.nanos() >= end || device.line().isSilenced());
+        switch (how) {
+            case 0 -> device.kill();
+            case 1 -> device.cutPowerOfState();
+            default -> {}
+        }
+        people.moveBack(device, moved.get());
+        if (how < 2) {
+            device.start();
+        }
+        pass(random.nextInt(UNDO_STEPS_MAX));
+        device.line().silence(false);
+    }
+
+    /** The only person goes on at another device, if all comes to rest before. */
+    private void turn(int to) {
+        if (devices.get(to).isReadOnly() || devices.get(to).isUnplugged()) {
+            return;
+        }
+        network.weather(Network.Weather.FINE);
+        long end = kernel.nanos() + TURN_MAX.toNanos();
+        while (kernel.nanos() < end && !oracles().isAtRest()) {
+            long next = kernel.nanos() + Duration.ofSeconds(1).toNanos();
+            if (!kernel.runUntil(() -> kernel.nanos() >= next)) {
+                return;
+            }
+        }
+        if (oracles().isAtRest()) {
+            at = to;
+            trace.told("world", "the person goes to " + devices.get(to).name());
         }
     }
 
@@ -431,8 +591,10 @@ final class World {
         if (!server.isRunning()) {
             server.start();
         }
+        isAway.clear();
         for (SimulatedDevice device : devices) {
             device.line().cut(false);
+            device.line().silence(false);
             device.files().faults(SimulatedDevice.ROOT).heal();
             device.slow(0);
             device.calm();
@@ -441,7 +603,11 @@ final class World {
                 // What runs may have begun in the place where the disk wasn't.
                 device.kill();
             }
+
             people.unlock(device);
+            if (climate == Climate.FLEETING && device.equals(devices.get(at))) {
+                people.show(device);
+            }
             device.watcher().ifPresent(watcher -> watcher.delay(Duration.ZERO));
             if (!device.isRunning() && device.isDead()) {
                 device.start();
@@ -459,7 +625,7 @@ final class World {
             if (!kernel.runUntil(() -> kernel.nanos() >= next || kernel.steps() >= stepsEnd)) {
                 return;
             }
-            if (new Oracles(server, devices, saved).isAtRest()) {
+            if (oracles().isAtRest()) {
                 return;
             }
             looks++;

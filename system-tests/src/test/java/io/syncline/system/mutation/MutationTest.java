@@ -36,7 +36,10 @@ class MutationTest {
                 "union-keeps",
                 "disk-move-no-replace",
                 "look-and-inspect",
-                "cut-damage"
+                "cut-damage",
+                "brake",
+                "journal-resent",
+                "scan-incomplete"
             })
     void isNoticed(String name) {
         Finding found = new Campaign(SEEDS_MAX, scratch).search(named(name));

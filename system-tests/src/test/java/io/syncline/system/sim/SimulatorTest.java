@@ -12,6 +12,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Worlds from fixed seeds, and from fresh ones that are printed. More with {@code
@@ -21,19 +23,26 @@ import org.junit.jupiter.api.io.TempDir;
 class SimulatorTest {
     private static final int STEPS = 40;
 
+    private static final int WORLDS_OF_THEIR_OWN = 8;
+
     /** Oracles that fail in one world of some thousands by known faults: docs/known-faults.md. */
     private static final Set<String> KNOWN = Set.of("visible");
 
     @TempDir private Path scratch;
 
     private Simulator.Summary run(long seed, long seeds, int minutes, boolean twice) {
+        return run(Climate.MIXED, seed, seeds, minutes, twice);
+    }
+
+    private Simulator.Summary run(
+            Climate climate, long seed, long seeds, int minutes, boolean twice) {
         var wishes =
                 new Simulator.Wishes(
                         seed,
                         seeds,
                         STEPS,
                         3,
-                        Climate.MIXED,
+                        climate,
                         minutes,
                         Optional.empty(),
                         false,
@@ -56,6 +65,16 @@ class SimulatorTest {
                         true);
 
         assertThat(summary.failed()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @DisplayName(
+            "R8 R11 R16 R21 R23 R42: the laws hold where moves are taken back, things come and go"
+                + " under scans, a person goes from disk to disk, devices are copied, and months"
+                + " pass")
+    @EnumSource(names = {"RETURNING", "FLEETING", "TURNS", "CLONED", "AWAY"})
+    void worldsOfTheirOwn(Climate climate) {
+        assertThat(run(climate, 1, WORLDS_OF_THEIR_OWN, 0, false).failed()).isEmpty();
     }
 
     @Test

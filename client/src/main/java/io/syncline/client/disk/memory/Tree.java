@@ -161,6 +161,17 @@ final class Tree {
         makeIn(directory(parent), name, FileKind.FILE, FILE_MODE, NO_TARGET);
     }
 
+    /** Renames within a directory, to or from any name. */
+    void respell(LocalPath parent, String from, String to) {
+        DirectoryInode directory = directory(parent);
+        require(directory, Inode.OWNER_WRITES);
+        Link link = found(directory, from);
+        if (directory.find(to) != null) {
+            throw new Failure(Errno.EEXIST);
+        }
+        respell(link, to);
+    }
+
     private Link makeIn(
             DirectoryInode parent, String name, FileKind kind, int mode, byte[] target) {
         require(parent, Inode.OWNER_WRITES);

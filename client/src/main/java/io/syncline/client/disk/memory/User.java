@@ -144,6 +144,13 @@ public final class User {
         guarded(directory, () -> calls.tree().makeFileOfAnyName(directory, name));
     }
 
+    /**
+     * Renames within a directory, to or from a name that isn't UTF-8: that holds a lone surrogate.
+     */
+    public void respell(LocalPath directory, String from, String to) {
+        guarded(directory, () -> calls.tree().respell(directory, from, to));
+    }
+
     // Attributes.
 
     /** The permissions of a file or directory, such as 0644. */
