@@ -499,6 +499,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/projects/{p}/blocks/signatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project. One that isn't well-formed is one more that doesn't exist. */
+                p: components["parameters"]["Project"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sums of the pieces of the blocks that hold parts of a content, so that deltas against them can be sent.
+         * @description Of the data blocks that hold any byte of those spans, in their order; what isn't stored any more, and what lies beyond the first 8 MiB of them, is left out. Both forms are in docs/formats.md, *Signatures*.
+         */
+        post: operations["signBlocks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/projects/{p}/blocks/wanted": {
         parameters: {
             query?: never;
@@ -3212,6 +3235,40 @@ export interface operations {
             };
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    signBlocks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project. One that isn't well-formed is one more that doesn't exist. */
+                p: components["parameters"]["Project"];
+            };
+            cookie?: never;
+        };
+        /** @description A content, and 1..1,024 spans of it. */
+        requestBody: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description Signatures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             413: components["responses"]["TooLarge"];
             default: components["responses"]["Failure"];
