@@ -2,6 +2,7 @@ package io.syncline.client.engine;
 
 import io.syncline.client.daemon.FolderStatus.Answer;
 import io.syncline.client.daemon.FolderStatus.State;
+import io.syncline.client.disk.LocalPath;
 import io.syncline.client.disk.RootState;
 import io.syncline.client.scan.ScanResult;
 import io.syncline.client.state.Durability;

@@ -200,7 +200,8 @@ final class DeviceRows {
 
     /** The same of a twentieth of it overwritten, in writes of 64 KiB anywhere. */
     Row overwrite() throws Exception {
-        double goal = largeBytes(bed) / 20 * 125.0 / 107.4 / 1e6;
+        // 125 MB where 5 % of 2 GiB, 107.4 MB, are overwritten.
+        double goal = largeBytes(bed) * 0.05 * (125 / 107.4) / 1e6;
         return edited(
                 "overwrite-5pct",
                 "5 %% of %,d MiB overwritten in writes of 64 KiB, on the wire",
