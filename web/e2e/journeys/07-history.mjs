@@ -103,6 +103,7 @@ export default async function history(run) {
   // Two more, settled the other ways: theirs alone, and both under names of their own.
   for (const name of ['poem', 'song']) {
     writeFileSync(file(`${name}.md`), 'theirs\n');
+    await there(`${name}.md`);
     writeFileSync(file(`${name} (conflict of tablet).md`), 'of the tablet\n');
   }
   const conflict = name =>

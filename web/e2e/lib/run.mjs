@@ -49,7 +49,7 @@ export class Run {
     page.expected = [];
     page.on('console', message => {
       if (['error', 'warning'].includes(message.type())) {
-        this.#complain(page, `${message.type()}: ${message.text()}`);
+        this.#complain(page, `${message.type()}: ${message.text()} (${message.location().url})`);
       }
     });
     page.on('pageerror', failure => this.#complain(page, failure.stack ?? failure.message));

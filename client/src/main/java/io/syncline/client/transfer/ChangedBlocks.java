@@ -7,6 +7,7 @@ import io.syncline.core.delta.DeltaEncoder;
 import io.syncline.core.delta.Signature;
 import io.syncline.core.delta.SignatureRequest;
 import io.syncline.core.delta.SignatureRequest.Span;
+import io.syncline.core.error.SynclineException;
 import io.syncline.core.tree.Content;
 import io.syncline.core.tree.ProjectId;
 import java.util.ArrayList;
@@ -47,11 +48,25 @@ final class ChangedBlocks {
                         .ifPresent(before -> {
                             for (List<Piece> asked : questions(shortRuns(all), before)) {
                                 var request = new SignatureRequest(before, spans(asked));
-                                var encoder = new DeltaEncoder(server.signatures(project, request));
+                                var encoder =
+                                        new DeltaEncoder(signatures(server, project, request));
                                 asked.forEach(piece -> encoders.put(piece, encoder));
                             }
                         }));
         return encoders;
+    }
+
+    /** None from a server that doesn't know the question: blocks can always be sent themselves. */
+    private static List<Signature> signatures(
+            BlockApi server, ProjectId project, SignatureRequest request) {
+        try {
+            return server.signatures(project, request);
+        } catch (SynclineException e) {
+            return switch (e.code()) {
+                case NOT_FOUND, INVALID, CORRUPT -> List.of();
+                default -> throw e;
+            };
+        }
     }
 
     private static long end(Piece piece) {

@@ -4,10 +4,14 @@ import static io.syncline.client.transfer.TransferBench.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.syncline.client.api.FakeBlocks;
+import io.syncline.client.api.FaultyServer;
+import io.syncline.client.api.FaultyServer.Fault;
 import io.syncline.client.api.ServerApi;
 import io.syncline.client.disk.LocalPath;
 import io.syncline.core.block.ContentWalk;
 import io.syncline.core.block.CutParameters;
+import io.syncline.core.error.ErrorCode;
+import io.syncline.core.error.SynclineException;
 import io.syncline.core.tree.Content;
 import io.syncline.core.tree.NodeId;
 import java.nio.file.Path;
@@ -123,6 +127,28 @@ class DeltaUploadTest {
         blocks.losingBases(true);
 
         Content content = send(bench.api, path, Optional.of(first));
+
+        assertThat(stored(content)).isEqualTo(after);
+    }
+
+    @Test
+    @DisplayName("R43 A server that knows no signatures gets the blocks themselves")
+    void olderServer() {
+        byte[] before = bytes(1, SIZE);
+        Content first = send(bench.api, bench.write("file", before), Optional.empty());
+        byte[] after = overwritten(before);
+        LocalPath path = bench.write("file", after);
+        ServerApi older =
+                FaultyServer.around(
+                        bench.api,
+                        method -> {
+                            if (method.equals("signatures")) {
+                                throw new SynclineException(ErrorCode.NOT_FOUND, "no address");
+                            }
+                            return Fault.NONE;
+                        });
+
+        Content content = send(older, path, Optional.of(first));
 
         assertThat(stored(content)).isEqualTo(after);
     }

@@ -9,6 +9,7 @@ import io.syncline.storage.metadata.postgres.PostgresAddress;
 import io.syncline.storage.metadata.postgres.PostgresMetadataStore;
 import io.syncline.system.endtoend.Deployment;
 import io.syncline.system.endtoend.Json;
+import io.syncline.system.endtoend.LocalBucket;
 import io.syncline.system.endtoend.Program;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.Closeable;

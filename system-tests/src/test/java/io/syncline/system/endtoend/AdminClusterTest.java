@@ -3,7 +3,6 @@ package io.syncline.system.endtoend;
 import static io.syncline.system.endtoend.Folders.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.syncline.system.cluster.LocalBucket;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.File;
 import java.io.IOException;

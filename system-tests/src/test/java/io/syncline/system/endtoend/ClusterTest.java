@@ -4,7 +4,6 @@ import static io.syncline.system.endtoend.Folders.holds;
 import static io.syncline.system.endtoend.Folders.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.syncline.system.cluster.LocalBucket;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.File;
 import java.io.IOException;

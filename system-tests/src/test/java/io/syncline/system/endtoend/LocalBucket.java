@@ -1,4 +1,4 @@
-package io.syncline.system.cluster;
+package io.syncline.system.endtoend;
 
 import java.io.Closeable;
 import java.io.IOException;
