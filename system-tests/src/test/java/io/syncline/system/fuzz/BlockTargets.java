@@ -6,6 +6,8 @@ import io.syncline.core.block.Block;
 import io.syncline.core.block.BlockHasher;
 import io.syncline.core.block.ContentWalk;
 import io.syncline.core.block.TreeBlock;
+import io.syncline.core.delta.Signature;
+import io.syncline.core.delta.SignatureRequest;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.frame.ChunkDecoder;
 import io.syncline.core.frame.ChunkEncoder;
@@ -74,6 +76,18 @@ final class BlockTargets {
                         n -> 2L * Limits.CHUNK_BYTES_MAX + 400L * n + 24L * SLACK,
                         input -> chunk(together(input)),
                         togethers()),
+                new Decoder(
+                        "chunk-deltas",
+                        4_096,
+                        n -> 3L * Limits.CHUNK_BYTES_MAX + 400L * n + 24L * SLACK,
+                        input -> chunk(deltas(input)),
+                        deltas()),
+                new Decoder(
+                        "signatures",
+                        4_096,
+                        n -> 40L * n + SLACK,
+                        BlockTargets::signatures,
+                        signatures()),
                 new Decoder(
                         "zstd-coding",
                         4_096,
@@ -181,6 +195,47 @@ final class BlockTargets {
                 .put(compressed)
                 .put(bare)
                 .array();
+    }
+
+    /** A chunk of deltas: a count of blocks, their bytes, and what is compressed. */
+    private static byte[] deltas(byte[] input) {
+        if (input.length < 4) {
+            return input;
+        }
+        int count = 1 + (input[0] & 0x1F);
+        int plain =
+                Math.max(
+                        count,
+                        (input[1] & 0x3F) << 16 | (input[2] & 0xFF) << 8 | (input[3] & 0xFF));
+        byte[] written = Arrays.copyOfRange(input, 4, input.length);
+        byte[] compressed;
+        try (Zstandard zstd = new Zstandard(1)) {
+            compressed = zstd.compress(written, written.length);
+        }
+        return ByteBuffer.allocate(CHUNK_HEADER_BYTES + 4 + compressed.length)
+                .putInt('S' << 24 | 'L' << 16 | 'C' << 8 | 1)
+                .putInt(2)
+                .putInt(count)
+                .putInt(plain)
+                .putInt(written.length)
+                .put(compressed)
+                .array();
+    }
+
+    private static void signatures(byte[] input) {
+        Optional<List<Signature>> read = CORRUPT.of(() -> Signature.read(ByteBuffer.wrap(input)));
+        if (read.isPresent()) {
+            require(
+                    Signature.write(read.get()).equals(ByteBuffer.wrap(input)),
+                    "signatures have two spellings");
+        }
+        Optional<SignatureRequest> request =
+                INVALID.of(() -> SignatureRequest.read(ByteBuffer.wrap(input)));
+        if (request.isPresent()) {
+            require(
+                    request.get().write().equals(ByteBuffer.wrap(input)),
+                    "a request for signatures has two spellings");
+        }
     }
 
     private static final int CODED_MAX = 1 << 20;
@@ -335,6 +390,38 @@ final class BlockTargets {
                         .putInt(1 << 31 | 5)
                         .put("helloworld".getBytes(StandardCharsets.US_ASCII))
                         .array());
+    }
+
+    /** A block of a copy and five bytes, against one base. */
+    private static List<byte[]> deltas() {
+        return List.of(
+                ByteBuffer.allocate(4 + 2 + Hash.BYTES + 4 + 10 + 9)
+                        .put(new byte[] {0, 0, 0x10, 5})
+                        .putShort((short) 1)
+                        .put(Hash.EMPTY.toBytes())
+                        .putInt(0x1005)
+                        .putInt(1 << 31 | 0x1000)
+                        .putShort((short) 0)
+                        .putInt(7)
+                        .putInt(5)
+                        .put("hello".getBytes(StandardCharsets.US_ASCII))
+                        .array());
+    }
+
+    private static List<byte[]> signatures() {
+        var request =
+                new SignatureRequest(
+                        new Content(1, Hash.sha256(new byte[1]), 1 << 20),
+                        List.of(
+                                new SignatureRequest.Span(0, 70_000),
+                                new SignatureRequest.Span(80_000, 5)));
+        byte[] block = new byte[5_000];
+        Arrays.fill(block, (byte) 3);
+        return List.of(
+                bytes(request.write()),
+                bytes(
+                        Signature.write(
+                                List.of(Signature.of(Hash.EMPTY, ByteBuffer.wrap(block))))));
     }
 
     private static List<byte[]> codings() {
