@@ -302,6 +302,8 @@ public abstract class EventBusContract {
                 .doesNotHaveDuplicates();
         subscription.close();
         bus.publish(transfer(5, 9));
+        // What is still under way would be heard by whoever comes next.
+        settle(bus);
         List<TransferHint> later = new CopyOnWriteArrayList<>();
         bus.subscribeTransfers(project, later::add);
         bus.publish(transfer(6, 9));
