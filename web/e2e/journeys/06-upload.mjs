@@ -60,7 +60,8 @@ export default async function upload(run) {
   await page.getByRole('button', { name: 'Pause film.bin' }).waitFor();
   page.on('dialog', dialog => dialog.accept());
   await page.reload();
-  await page.unroute('**/chunks/**');
+  // Not unrouted: a request that is on its way in that moment would hang.
+  passing = Number.POSITIVE_INFINITY;
   await tray.getByText('nothing that arrived is sent again').waitFor();
   await run.look(page, 'upload-unfinished');
   sent = 0;
