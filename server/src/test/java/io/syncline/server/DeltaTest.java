@@ -120,7 +120,8 @@ class DeltaTest {
     }
 
     @Test
-    @DisplayName("A delta is stored as the block that it stands for")
+    @DisplayName(
+            "L8 A delta is stored as the block that it stands for; a repeat has no further effect")
     void rebuilt() {
         byte[] bytes = server.randomBytes(300_000);
         Content content = server.upload(bytes);
@@ -137,7 +138,6 @@ class DeltaTest {
             assertThat(decoder.decode(read.body()).getFirst().block().bytes())
                     .isEqualTo(ByteBuffer.wrap(block));
         }
-        // L8: a repeat has no further effect.
         Reply again = put(bases, block, name(block)).expect(200);
         assertThat(again.as(WireJson.CHUNK_ANSWER).known()).isEqualTo(1);
     }

@@ -11,6 +11,7 @@ import io.syncline.core.frame.ChunkDecoder;
 import io.syncline.core.frame.ChunkEncoder;
 import io.syncline.core.frame.ChunkName;
 import io.syncline.core.frame.FrameEncoder;
+import io.syncline.core.tree.Content;
 import io.syncline.core.tree.Hash;
 import io.syncline.core.wire.Limits;
 import java.nio.ByteBuffer;
@@ -143,6 +144,25 @@ public final class FakeBlocks {
         return twice;
     }
 
+    /** What the server would hand out for that content. */
+    public byte[] bytes(Content content) {
+        byte[] bytes = new byte[(int) content.sizeBytes()];
+        var walk = new ContentWalk(content);
+        while (true) {
+            switch (walk.next(1)) {
+                case ContentWalk.Data data ->
+                        block(data.hash())
+                                .bytes()
+                                .get(bytes, (int) data.offsetBytes(), data.sizeBytes());
+                case ContentWalk.Needs(var trees) ->
+                        trees.forEach(tree -> walk.supply(tree, block(tree).bytes()));
+                case ContentWalk.End _ -> {
+                    return bytes;
+                }
+            }
+        }
+    }
+
     /** Whether nothing more may be stored. */
     public void full(boolean now) {
         full = now;
@@ -187,7 +207,7 @@ public final class FakeBlocks {
         ByteBuffer copy = ByteBuffer.allocate(chunk.remaining()).put(chunk.duplicate()).flip();
         List<ChunkDecoder.Received> blocks;
         try (var decoder = new ChunkDecoder(Limits.CHUNK_BYTES_MAX)) {
-            blocks = decoder.decode(copy, this::bases);
+            blocks = decoder.decode(copy, bases(ChunkDecoder.bases(copy)));
         }
         if (!ChunkName.of(blocks.stream().map(one -> one.block().hash()).toList()).equals(name)) {
             throw SynclineException.invalid("the chunk has another name");

@@ -8,14 +8,12 @@ import io.syncline.client.api.FaultyServer;
 import io.syncline.client.api.FaultyServer.Fault;
 import io.syncline.client.api.ServerApi;
 import io.syncline.client.disk.LocalPath;
-import io.syncline.core.block.ContentWalk;
 import io.syncline.core.block.CutParameters;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.tree.Content;
 import io.syncline.core.tree.NodeId;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,36 +54,12 @@ class DeltaUploadTest {
 
     private Content send(ServerApi server, LocalPath path, Optional<Content> before) {
         Map<LocalPath, Sent> results = Collections.synchronizedMap(new LinkedHashMap<>());
-        new BlockTransfers(
-                        server,
-                        bench.server.project(),
-                        bench.disk,
-                        CUT,
-                        bench.partials,
-                        InstantSource.system())
+        bench.transfers(server, CUT)
                 .send(
                         List.of(new Outgoing(new NodeId(1), path, 0, before)),
                         sent -> results.put(sent.file().path(), sent),
                         Progress.Listener.NONE);
         return TransferBench.content(results, path);
-    }
-
-    private byte[] stored(Content content) {
-        byte[] bytes = new byte[(int) content.sizeBytes()];
-        var walk = new ContentWalk(content);
-        while (true) {
-            switch (walk.next(1)) {
-                case ContentWalk.Data data ->
-                        blocks.block(data.hash())
-                                .bytes()
-                                .get(bytes, (int) data.offsetBytes(), data.sizeBytes());
-                case ContentWalk.Needs(var trees) ->
-                        trees.forEach(tree -> walk.supply(tree, blocks.block(tree).bytes()));
-                case ContentWalk.End _ -> {
-                    return bytes;
-                }
-            }
-        }
     }
 
     /** Overwrites 120 places with 1,000 bytes each. */
@@ -110,7 +84,7 @@ class DeltaUploadTest {
 
         Content content = send(bench.api, path, Optional.of(first));
 
-        assertThat(stored(content)).isEqualTo(after);
+        assertThat(blocks.bytes(content)).isEqualTo(after);
         // 120,000 bytes changed, in 120 to 200 blocks of 8 KiB and more: over a megabyte. Beside
         // each write up to two pieces go as well, and tree blocks name all blocks.
         assertThat(blocks.chunkBytes() - sent).isBetween(120_000L, 650_000L);
@@ -128,7 +102,7 @@ class DeltaUploadTest {
 
         Content content = send(bench.api, path, Optional.of(first));
 
-        assertThat(stored(content)).isEqualTo(after);
+        assertThat(blocks.bytes(content)).isEqualTo(after);
     }
 
     @Test
@@ -150,7 +124,7 @@ class DeltaUploadTest {
 
         Content content = send(older, path, Optional.of(first));
 
-        assertThat(stored(content)).isEqualTo(after);
+        assertThat(blocks.bytes(content)).isEqualTo(after);
     }
 
     @Test
@@ -162,7 +136,7 @@ class DeltaUploadTest {
 
             Content content = send(bench.api, bench.write("file", after), Optional.of(first));
 
-            assertThat(stored(content)).isEqualTo(after);
+            assertThat(blocks.bytes(content)).isEqualTo(after);
         }
     }
 
@@ -195,7 +169,7 @@ class DeltaUploadTest {
 
             content = send(bench.api, bench.write("file", bytes), Optional.of(content));
 
-            assertThat(stored(content)).as("seed %d", seed).isEqualTo(bytes);
+            assertThat(blocks.bytes(content)).as("seed %d", seed).isEqualTo(bytes);
         }
     }
 }

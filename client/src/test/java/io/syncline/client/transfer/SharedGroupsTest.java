@@ -20,7 +20,6 @@ import io.syncline.core.tree.Item;
 import io.syncline.core.tree.NodeId;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -86,14 +85,7 @@ class SharedGroupsTest {
                         LocalPath.of("target"),
                         List.of(source),
                         Optional.of(before));
-        var transfers =
-                new BlockTransfers(
-                        server,
-                        bench.server.project(),
-                        bench.disk,
-                        SMALL,
-                        bench.partials,
-                        InstantSource.system());
+        var transfers = bench.transfers(server, SMALL);
         Fetched fetched = TransferBench.fetch(transfers, List.of(file)).get(new NodeId(1));
         assertThat(fetched).isInstanceOf(Fetched.Ready.class);
         return bench.read(((Fetched.Ready) fetched).temporary());

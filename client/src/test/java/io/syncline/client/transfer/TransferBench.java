@@ -69,13 +69,17 @@ final class TransferBench implements AutoCloseable {
     }
 
     BlockTransfers transfers(ServerApi through, Disk on) {
+        return transfers(through, on, CutParameters.FORMAT_1);
+    }
+
+    /** With other cuts, so that a small file has as many blocks as a large one. */
+    BlockTransfers transfers(ServerApi through, CutParameters cut) {
+        return transfers(through, disk, cut);
+    }
+
+    private BlockTransfers transfers(ServerApi through, Disk on, CutParameters cut) {
         return new BlockTransfers(
-                through,
-                server.project(),
-                on,
-                CutParameters.FORMAT_1,
-                partials,
-                InstantSource.system());
+                through, server.project(), on, cut, partials, InstantSource.system());
     }
 
     static List<Outgoing> outgoing(List<LocalPath> paths) {

@@ -56,25 +56,6 @@ class UploadTest {
         bench.close();
     }
 
-    /** What the server would hand out for that content. */
-    private byte[] stored(Content content) {
-        byte[] bytes = new byte[(int) content.sizeBytes()];
-        var walk = new ContentWalk(content);
-        while (true) {
-            switch (walk.next(1)) {
-                case ContentWalk.Data data ->
-                        blocks.block(data.hash())
-                                .bytes()
-                                .get(bytes, (int) data.offsetBytes(), data.sizeBytes());
-                case ContentWalk.Needs(var trees) ->
-                        trees.forEach(tree -> walk.supply(tree, blocks.block(tree).bytes()));
-                case ContentWalk.End _ -> {
-                    return bytes;
-                }
-            }
-        }
-    }
-
     @ParameterizedTest
     @ValueSource(
             ints = {
@@ -96,7 +77,7 @@ class UploadTest {
         Content content = content(bench.send(path), path);
 
         assertThat(content.sizeBytes()).isEqualTo(size);
-        assertThat(stored(content)).isEqualTo(bytes);
+        assertThat(blocks.bytes(content)).isEqualTo(bytes);
         assertThat(blocks.receivedTwice()).isEmpty();
     }
 
@@ -110,7 +91,7 @@ class UploadTest {
         Files.createSymbolicLink(root.resolve("link"), Path.of("somewhere/ü"));
         LocalPath link = LocalPath.of("link");
         Content target = content(bench.send(link), link);
-        assertThat(stored(target)).isEqualTo("somewhere/ü".getBytes(StandardCharsets.UTF_8));
+        assertThat(blocks.bytes(target)).isEqualTo("somewhere/ü".getBytes(StandardCharsets.UTF_8));
     }
 
     @Test
@@ -124,7 +105,7 @@ class UploadTest {
 
         assertThat(results).hasSize(5_000);
         for (LocalPath path : paths) {
-            assertThat(stored(content(results, path))).isEqualTo(bench.read(path));
+            assertThat(blocks.bytes(content(results, path))).isEqualTo(bench.read(path));
         }
         assertThat(blocks.questions()).isLessThanOrEqualTo(10);
         assertThat(blocks.chunks()).isLessThanOrEqualTo(8);
@@ -140,7 +121,7 @@ class UploadTest {
         Map<LocalPath, Sent> results = TransferBench.send(bench.transfers(), paths);
 
         assertThat(results.values()).hasSize(40);
-        paths.forEach(path -> assertThat(stored(content(results, path))).isEqualTo(bytes));
+        paths.forEach(path -> assertThat(blocks.bytes(content(results, path))).isEqualTo(bytes));
         assertThat(blocks.receivedTwice()).isEmpty();
         assertThat(blocks.chunkBytes()).isLessThan(1_000_000);
     }
@@ -157,7 +138,7 @@ class UploadTest {
 
         assertThat(results).hasSize(20_000);
         Content one = content(results, paths.getFirst());
-        assertThat(stored(one)).isEqualTo(bytes);
+        assertThat(blocks.bytes(one)).isEqualTo(bytes);
         paths.forEach(path -> assertThat(content(results, path)).isEqualTo(one));
         assertThat(blocks.receivedTwice()).isEmpty();
         assertThat(blocks.chunkBytes()).isLessThan(4_000);
@@ -183,7 +164,7 @@ class UploadTest {
 
         Content again = content(bench.send(path), path);
 
-        assertThat(stored(again)).isEqualTo(bench.read(path));
+        assertThat(blocks.bytes(again)).isEqualTo(bench.read(path));
         assertThat(blocks.chunks()).isEqualTo(chunks);
     }
 
@@ -198,7 +179,7 @@ class UploadTest {
         System.arraycopy(bytes, 0, longer, 1_000_000, bytes.length);
         bench.write("file", longer);
 
-        assertThat(stored(content(bench.send(path), path))).isEqualTo(longer);
+        assertThat(blocks.bytes(content(bench.send(path), path))).isEqualTo(longer);
         assertThat(blocks.chunkBytes() - before).isBetween(1_000_000L, 1_400_000L);
     }
 
@@ -218,7 +199,7 @@ class UploadTest {
                 .satisfies(e -> assertThat(code(e)).isEqualTo(ErrorCode.UNAVAILABLE));
         assertThat(blocks.chunks()).isEqualTo(4);
 
-        assertThat(stored(content(bench.send(path), path))).isEqualTo(bench.read(path));
+        assertThat(blocks.bytes(content(bench.send(path), path))).isEqualTo(bench.read(path));
 
         assertThat(blocks.receivedTwice()).isEmpty();
     }
@@ -258,7 +239,7 @@ class UploadTest {
             Map<LocalPath, Sent> results = TransferBench.send(fresh.transfers(), paths);
             assertThat(results).as("call %s", which).hasSize(31);
             blocks = fresh.server.blocks();
-            assertThat(stored(content(results, large))).isEqualTo(bench.read(large));
+            assertThat(blocks.bytes(content(results, large))).isEqualTo(bench.read(large));
         }
     }
 
@@ -290,7 +271,7 @@ class UploadTest {
         Map<LocalPath, Sent> results = TransferBench.send(bench.transfers(losing), List.of(path));
 
         assertThat(lost.get()).as("chunks: refused, mended, again").isEqualTo(3);
-        assertThat(stored(content(results, path))).isEqualTo(longer);
+        assertThat(blocks.bytes(content(results, path))).isEqualTo(longer);
     }
 
     @Test
@@ -322,7 +303,7 @@ class UploadTest {
                 TransferBench.send(bench.transfers(losing), List.of(path, other));
 
         assertThat(results.get(path)).isInstanceOf(Sent.Unread.class);
-        assertThat(stored(content(results, other))).isEqualTo(bench.read(other));
+        assertThat(blocks.bytes(content(results, other))).isEqualTo(bench.read(other));
     }
 
     @Test
@@ -339,7 +320,7 @@ class UploadTest {
                         Sent.Unread.class,
                         sent -> assertThat(sent.why()).isInstanceOf(Outcome.Missing.class));
         assertThat(results.get(directory)).isInstanceOf(Sent.Unread.class);
-        assertThat(stored(content(results, good))).isEqualTo(bench.read(good));
+        assertThat(blocks.bytes(content(results, good))).isEqualTo(bench.read(good));
     }
 
     @ParameterizedTest

@@ -8,7 +8,6 @@ import io.syncline.core.delta.Delta;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.tree.Content;
 import io.syncline.core.tree.Hash;
-import io.syncline.core.wire.Limits;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,19 +25,6 @@ public final class ChunkDecoder implements AutoCloseable {
      *     as it is
      */
     public record Received(Block block, Optional<ByteBuffer> frame) {}
-
-    /** Where a receiver has the blocks that deltas copy from. */
-    @FunctionalInterface
-    public interface Bases {
-        /**
-         * The bytes of these data blocks, in this order, at most {@link
-         * DeltaChunkEncoder#BASES_MAX} of them.
-         *
-         * @throws SynclineException NOT_FOUND where one isn't there; TOO_LARGE where they have more
-         *     than {@link DeltaChunkEncoder#BASES_BYTES_MAX}
-         */
-        List<ByteBuffer> read(List<Hash> blocks);
-    }
 
     private final int plainBytesMax;
     private final FrameDecoder frames = new FrameDecoder();
@@ -72,20 +58,15 @@ public final class ChunkDecoder implements AutoCloseable {
      *     there is more than {@code plainBytesMax}; UPGRADE_REQUIRED for a frame that is a delta
      */
     public List<Received> decode(ByteBuffer chunk) {
-        return decode(
-                chunk,
-                _ -> {
-                    throw SynclineException.corrupt("a chunk of deltas where none was asked for");
-                });
+        return decode(chunk, List.of());
     }
 
     /**
-     * The same, of deltas as well. These take the compressed bytes' size, the bases and the blocks
-     * as memory, all of them bounded.
+     * The same, of deltas as well. These take twice {@code plainBytesMax} as memory.
      *
-     * @throws SynclineException as above, and what {@code bases} throws
+     * @param bases the bytes of the blocks that {@link #bases} names, in this order
      */
-    public List<Received> decode(ByteBuffer chunk, Bases bases) {
+    public List<Received> decode(ByteBuffer chunk, List<ByteBuffer> bases) {
         ByteBuffer in = chunk.slice();
         ChunkHeader header = ChunkHeader.read(in);
         if (header.plainBytes() > plainBytesMax) {
@@ -99,14 +80,29 @@ public final class ChunkDecoder implements AutoCloseable {
         };
     }
 
-    /** Most memory that decoding this chunk takes beside its own bytes, whatever it says. */
-    public static int memoryBytes(ByteBuffer chunk) {
-        int formAt = chunk.position() + Integer.BYTES;
-        boolean deltas =
-                chunk.remaining() >= ChunkHeader.BYTES
-                        && chunk.getInt(formAt) == ChunkForm.DELTAS.code();
-        // The bases come as frames, and are decompressed.
-        return 2 * Limits.CHUNK_BYTES_MAX + (deltas ? 2 * DeltaChunkEncoder.BASES_BYTES_MAX : 0);
+    /**
+     * The data blocks that the deltas of a chunk copy from, at most {@link
+     * DeltaChunkEncoder#BASES_MAX}; none where it isn't one of deltas. The position stays.
+     *
+     * @throws SynclineException CORRUPT where it is no chunk, or cut off
+     */
+    public static List<Hash> bases(ByteBuffer chunk) {
+        ByteBuffer in = chunk.slice();
+        return ChunkHeader.read(in).form() == ChunkForm.DELTAS ? readBases(in) : List.of();
+    }
+
+    private static List<Hash> readBases(ByteBuffer in) {
+        int count = in.remaining() < Short.BYTES ? 0 : in.getShort() & 0xFFFF;
+        if (count < 1
+                || count > DeltaChunkEncoder.BASES_MAX
+                || in.remaining() < count * Hash.BYTES) {
+            throw SynclineException.corrupt("deltas against " + count + " bases");
+        }
+        List<Hash> names = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            names.add(Hash.read(in));
+        }
+        return names;
     }
 
     private List<Received> frames(ChunkHeader header, ByteBuffer in) {
@@ -165,26 +161,19 @@ public final class ChunkDecoder implements AutoCloseable {
         return blocks;
     }
 
-    private List<Received> deltas(ChunkHeader header, ByteBuffer in, Bases bases) {
+    private List<Received> deltas(ChunkHeader header, ByteBuffer in, List<ByteBuffer> bases) {
+        if (readBases(in).size() != bases.size()) {
+            throw SynclineException.corrupt("deltas without their bases");
+        }
         int size = in.remaining() < Integer.BYTES ? 0 : in.getInt();
-        if (size < Short.BYTES || size > DeltaChunkEncoder.WRITTEN_BYTES_MAX) {
+        if (size < 1 || size > DeltaChunkEncoder.WRITTEN_BYTES_MAX) {
             throw SynclineException.corrupt("deltas of " + size + " bytes");
         }
         ByteBuffer written = ByteBuffer.wrap(FrameDecoder.decompress(zstd, in, size));
-        int baseCount = written.getShort() & 0xFFFF;
-        if (baseCount > DeltaChunkEncoder.BASES_MAX
-                || written.remaining() < baseCount * Hash.BYTES) {
-            throw SynclineException.corrupt("deltas against " + baseCount + " bases");
-        }
-        List<Hash> names = new ArrayList<>(baseCount);
-        for (int i = 0; i < baseCount; i++) {
-            names.add(Hash.read(written));
-        }
-        List<ByteBuffer> read = names.isEmpty() ? List.of() : bases.read(names);
         List<Received> blocks = new ArrayList<>();
         int left = header.plainBytes();
         for (int i = 0; i < header.blockCount(); i++) {
-            byte[] block = Delta.rebuild(written, read, left);
+            byte[] block = Delta.rebuild(written, bases, left);
             left -= block.length;
             blocks.add(unframed(0, ByteBuffer.wrap(block)));
         }

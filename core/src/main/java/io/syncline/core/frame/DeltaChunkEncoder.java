@@ -25,10 +25,11 @@ public final class DeltaChunkEncoder implements AutoCloseable {
     /** Room for what deltas say, which is less than the blocks. */
     static final int WRITTEN_BYTES_MAX = Limits.CHUNK_BYTES_MAX;
 
+    /** What precedes the deltas, and what zstd adds to what it can't compress. */
+    private static final int HEAD_BYTES_MAX = 64 << 10;
+
     /** Most of it is what looked like nothing that the receiver has: little is to be gained. */
     private static final int ZSTD_LEVEL = 1;
-
-    private static final int HEAD_BYTES = ChunkHeader.BYTES + Integer.BYTES;
 
     private final ZstdCompressCtx zstd = FrameEncoder.newContext(ZSTD_LEVEL);
     private final List<Delta> deltas = new ArrayList<>();
@@ -38,7 +39,7 @@ public final class DeltaChunkEncoder implements AutoCloseable {
 
     private int plainBytes;
     private int basesBytes;
-    private int writtenBytes = Short.BYTES;
+    private int writtenBytes;
 
     /**
      * Adds a block; false, and nothing happens, where the chunk has no room for it. An empty chunk
@@ -48,9 +49,8 @@ public final class DeltaChunkEncoder implements AutoCloseable {
         Map<Hash, Integer> more = delta.bases();
         more.keySet().removeAll(bases.keySet());
         int moreBytes = more.values().stream().mapToInt(Integer::intValue).sum();
-        int written = delta.writtenBytes() + more.size() * Hash.BYTES;
         if (plainBytes + delta.sizeBytes() > Limits.CHUNK_BYTES_MAX
-                || writtenBytes + written > WRITTEN_BYTES_MAX - (32 << 10)
+                || writtenBytes + delta.writtenBytes() > WRITTEN_BYTES_MAX - HEAD_BYTES_MAX
                 || basesBytes + moreBytes > BASES_BYTES_MAX
                 || bases.size() + more.size() > BASES_MAX
                 || deltas.size() == ChunkEncoder.BLOCKS_MAX) {
@@ -59,7 +59,7 @@ public final class DeltaChunkEncoder implements AutoCloseable {
         bases.putAll(more);
         basesBytes += moreBytes;
         plainBytes += delta.sizeBytes();
-        writtenBytes += written;
+        writtenBytes += delta.writtenBytes();
         deltas.add(delta);
         return true;
     }
@@ -70,29 +70,24 @@ public final class DeltaChunkEncoder implements AutoCloseable {
             throw new IllegalStateException("a chunk has at least one block");
         }
         Map<Hash, Integer> numbers = new LinkedHashMap<>();
-        ByteBuffer written = ByteBuffer.allocate(writtenBytes).putShort((short) bases.size());
-        for (Hash base : bases.keySet()) {
-            numbers.put(base, numbers.size());
-            base.write(written);
-        }
+        bases.keySet().forEach(base -> numbers.put(base, numbers.size()));
+        ByteBuffer written = ByteBuffer.allocate(writtenBytes);
         deltas.forEach(delta -> delta.write(written, numbers::get));
-        byte[] made = new byte[HEAD_BYTES + (int) Zstd.compressBound(writtenBytes)];
+        int headBytes = ChunkHeader.BYTES + Short.BYTES + bases.size() * Hash.BYTES + Integer.BYTES;
+        byte[] made = new byte[headBytes + (int) Zstd.compressBound(writtenBytes)];
         int length =
                 zstd.compressByteArray(
-                        made,
-                        HEAD_BYTES,
-                        made.length - HEAD_BYTES,
-                        written.array(),
-                        0,
-                        written.position());
+                        made, headBytes, made.length - headBytes, written.array(), 0, writtenBytes);
         ByteBuffer chunk = ByteBuffer.wrap(made);
         new ChunkHeader(ChunkForm.DELTAS, deltas.size(), plainBytes).write(chunk);
-        chunk.putInt(written.position()).position(HEAD_BYTES + length);
+        chunk.putShort((short) bases.size());
+        bases.keySet().forEach(base -> base.write(chunk));
+        chunk.putInt(writtenBytes).position(headBytes + length);
         deltas.clear();
         bases.clear();
         plainBytes = 0;
         basesBytes = 0;
-        writtenBytes = Short.BYTES;
+        writtenBytes = 0;
         return chunk.flip();
     }
 

@@ -15,6 +15,7 @@ import io.syncline.core.wire.Limits;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -110,11 +111,10 @@ class DeltaTest {
             if (expected.isEmpty()) {
                 return;
             }
+            ByteBuffer made = chunk.finish();
             List<Block> received =
                     decoder
-                            .decode(
-                                    chunk.finish(),
-                                    hashes -> hashes.stream().map(held::get).toList())
+                            .decode(made, ChunkDecoder.bases(made).stream().map(held::get).toList())
                             .stream()
                             .map(ChunkDecoder.Received::block)
                             .toList();
@@ -204,7 +204,7 @@ class DeltaTest {
             assertThat(count).isEqualTo(Limits.CHUNK_BYTES_MAX / base.length);
             ByteBuffer full = chunk.finish();
             assertThat(full.remaining()).isLessThan(1_000);
-            assertThat(decoder.decode(full, _ -> List.of(ByteBuffer.wrap(base)))).hasSize(count);
+            assertThat(decoder.decode(full, List.of(ByteBuffer.wrap(base)))).hasSize(count);
             assertThat(chunk.add(delta)).isTrue();
         }
     }
@@ -228,11 +228,11 @@ class DeltaTest {
         try (var decoder = new ChunkDecoder(Limits.CHUNK_BYTES_MAX)) {
             for (int i = 0; i < 200; i++) {
                 byte[] bad = damage(random, deltas);
-                refusedOrFine(() ->
-                        decoder.decode(
-                                ByteBuffer.wrap(bad),
-                                hashes ->
-                                        hashes.stream().map(_ -> ByteBuffer.wrap(base)).toList()));
+                refusedOrFine(() -> {
+                    ByteBuffer chunk = ByteBuffer.wrap(bad);
+                    List<Hash> names = ChunkDecoder.bases(chunk);
+                    decoder.decode(chunk, Collections.nCopies(names.size(), ByteBuffer.wrap(base)));
+                });
                 byte[] badSignatures = damage(random, signatures);
                 refusedOrFine(() -> Signature.read(ByteBuffer.wrap(badSignatures)));
             }
@@ -259,7 +259,7 @@ class DeltaTest {
     }
 
     @Test
-    @DisplayName("Deltas are refused where nothing was asked to be a base")
+    @DisplayName("Deltas are refused without what they copy from")
     void noBases() {
         byte[] base = bytes(new Random(5), 20_000);
         try (var chunk = new DeltaChunkEncoder();

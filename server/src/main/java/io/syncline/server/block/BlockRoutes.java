@@ -4,7 +4,6 @@ import io.syncline.core.delta.Signature;
 import io.syncline.core.delta.SignatureRequest;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
-import io.syncline.core.frame.ChunkDecoder;
 import io.syncline.core.frame.ChunkEncoder;
 import io.syncline.core.tree.Hash;
 import io.syncline.core.wire.ChunkAnswer;
@@ -130,9 +129,11 @@ public final class BlockRoutes implements AutoCloseable {
     private Answer put(Call call, Member member) throws IOException {
         Hash named = Hash.parse(call.variable("sha"));
         ByteBuffer body = call.lentBody(Limits.CHUNK_BYTES_MAX);
-        call.reserve(ChunkDecoder.memoryBytes(body));
+        // Decoded, the chunk takes its size again, and what was compressed together once more.
+        call.reserve(2 * Limits.CHUNK_BYTES_MAX);
         ChunkAnswer answer =
-                intake.take(member.project(), member.caller().committer(), named, body);
+                intake.take(
+                        member.project(), member.caller().committer(), named, body, call::reserve);
         return Answer.json(WireJson.CHUNK_ANSWER.toBytes(answer));
     }
 

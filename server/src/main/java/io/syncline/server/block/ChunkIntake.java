@@ -40,6 +40,7 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -104,15 +105,22 @@ final class ChunkIntake implements AutoCloseable {
     private record Contents(
             Map<Hash, ChunkDecoder.Received> blocks, List<TreeBlock> trees, int repeats) {}
 
-    /** Takes the chunk in that its sender calls {@code named}. */
-    ChunkAnswer take(Project project, DeviceId device, Hash named, ByteBuffer chunk) {
+    /**
+     * Takes the chunk in that its sender calls {@code named}.
+     *
+     * @param reserve told of the memory that it takes beside twice the largest chunk
+     */
+    ChunkAnswer take(
+            Project project, DeviceId device, Hash named, ByteBuffer chunk, IntConsumer reserve) {
         // Blocks of a format that this server doesn't know can't be judged (R41).
         var _ = CutParameters.of(project.format());
+        // Before its turn, for they may lie far away.
+        List<ByteBuffer> bases = bases(project, chunk, reserve);
         acquire();
         ChunkDecoder kept = idle.pollFirst();
         ChunkDecoder decoder = kept == null ? new ChunkDecoder(Limits.CHUNK_BYTES_MAX) : kept;
         try {
-            Contents contents = decode(decoder, named, chunk, hashes -> bases(project, hashes));
+            Contents contents = decode(decoder, named, chunk, bases);
             Map<Hash, NewBlock> appended = new HashMap<>();
             for (int tries = 0; tries < TRIES_MAX; tries++) {
                 Set<Hash> known = known(project, contents);
@@ -219,7 +227,7 @@ final class ChunkIntake implements AutoCloseable {
 
     /** Whatever is wrong with bytes from outside is their sender's fault, not our corruption. */
     private static Contents decode(
-            ChunkDecoder decoder, Hash named, ByteBuffer chunk, ChunkDecoder.Bases bases) {
+            ChunkDecoder decoder, Hash named, ByteBuffer chunk, List<ByteBuffer> bases) {
         try {
             Map<Hash, ChunkDecoder.Received> blocks = new LinkedHashMap<>();
             List<TreeBlock> trees = new ArrayList<>();
@@ -238,20 +246,35 @@ final class ChunkIntake implements AutoCloseable {
             }
             return new Contents(blocks, trees, repeats);
         } catch (SynclineException e) {
-            throw e.code() == ErrorCode.CORRUPT
-                    ? new SynclineException(
-                            ErrorCode.INVALID, "this isn't a valid chunk: " + e.getMessage(), e)
-                    : e;
+            throw refused(e);
         }
     }
 
-    /** What deltas copy from. Whoever sent them sends the blocks themselves when it isn't there. */
-    private List<ByteBuffer> bases(Project project, List<Hash> hashes) {
+    private static SynclineException refused(SynclineException e) {
+        return e.code() == ErrorCode.CORRUPT
+                ? new SynclineException(
+                        ErrorCode.INVALID, "this isn't a valid chunk: " + e.getMessage(), e)
+                : e;
+    }
+
+    /** What the deltas of a chunk copy from; nothing where it isn't one of deltas. */
+    private List<ByteBuffer> bases(Project project, ByteBuffer chunk, IntConsumer reserve) {
+        List<Hash> hashes;
+        try {
+            hashes = ChunkDecoder.bases(chunk);
+        } catch (SynclineException e) {
+            throw refused(e);
+        }
+        if (hashes.isEmpty()) {
+            return List.of();
+        }
         Map<Hash, BlockRow> rows = reader.find(project, hashes);
         List<Hash> missing = hashes.stream().filter(hash -> !rows.containsKey(hash)).toList();
         if (!missing.isEmpty()) {
             throw ProblemException.missing(
-                    ErrorCode.NOT_FOUND, "bases of these deltas aren't stored", missing);
+                    ErrorCode.NOT_FOUND,
+                    "bases of these deltas aren't stored; send the blocks themselves",
+                    missing);
         }
         List<BlockRow> ordered = hashes.stream().map(rows::get).toList();
         long bytes = ordered.stream().mapToLong(BlockRow::sizeBytes).sum();
@@ -262,12 +285,16 @@ final class ChunkIntake implements AutoCloseable {
                             + " bytes, above "
                             + DeltaChunkEncoder.BASES_BYTES_MAX);
         }
+        // They come as frames, and are decompressed.
+        reserve.accept(2 * (int) bytes);
         try {
             return reader.plain(project, ordered);
         } catch (SynclineException e) {
             throw e.code() == ErrorCode.CORRUPT
                     ? new SynclineException(
-                            ErrorCode.NOT_FOUND, "a base of these deltas is damaged", e)
+                            ErrorCode.NOT_FOUND,
+                            "a base of these deltas is damaged; send the blocks themselves",
+                            e)
                     : e;
         }
     }

@@ -1,22 +1,20 @@
 package io.syncline.server.block;
 
-import io.syncline.core.block.TreeBlock;
+import io.syncline.core.block.ContentWalk;
 import io.syncline.core.delta.Signature;
 import io.syncline.core.delta.SignatureRequest;
-import io.syncline.core.delta.SignatureRequest.Span;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.frame.DeltaChunkEncoder;
-import io.syncline.core.tree.Content;
 import io.syncline.core.tree.Hash;
 import io.syncline.storage.metadata.BlockRow;
 import io.syncline.storage.metadata.Project;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -42,13 +40,10 @@ final class Signatures {
     /** Of the data blocks that hold any byte of those spans, in their order in the content. */
     List<Signature> of(Project project, SignatureRequest request) {
         try {
-            var walk = new Walk(project, request.spans());
-            Content content = request.content();
-            walk.visit(content.level(), content.hash(), content.sizeBytes(), 0);
-            return signatures(project, walk.data);
+            return signatures(project, data(project, request));
         } catch (SynclineException e) {
             if (e.code() == ErrorCode.CORRUPT) {
-                // It is quarantined now; the sender does without.
+                // A damaged block, quarantined now, or no content: the sender does without.
                 return List.of();
             }
             throw e;
@@ -74,56 +69,39 @@ final class Signatures {
         return signatures;
     }
 
-    /** One pass down a content's tree, into what the spans touch. */
-    private final class Walk {
-        private final Project project;
-        private final List<Span> spans;
-        private int trees;
-
-        /** Data blocks, in order. */
-        private final Set<Hash> data = new LinkedHashSet<>();
-
-        private long dataBytes;
-
-        /** The first span that doesn't end before what is visited. */
-        private int next;
-
-        Walk(Project project, List<Span> spans) {
-            this.project = project;
-            this.spans = spans;
-        }
-
-        void visit(int level, Hash hash, long size, long from) {
-            while (next < spans.size() && spans.get(next).end() <= from) {
-                next++;
-            }
-            boolean touched = next < spans.size() && spans.get(next).from() < from + size;
-            if (!touched || dataBytes >= BLOCKS_BYTES_MAX) {
-                return;
-            }
-            if (level == 0) {
-                if (data.size() < Signature.COUNT_MAX && data.add(hash)) {
-                    dataBytes += size;
+    /** The data blocks that the spans touch, as far as their tree is stored. */
+    private Set<Hash> data(Project project, SignatureRequest request) {
+        Set<Hash> found = new LinkedHashSet<>();
+        long bytes = 0;
+        int trees = 0;
+        var spans = new ArrayDeque<>(request.spans());
+        var walk = new ContentWalk(request.content(), spans.getFirst().from());
+        while (bytes < BLOCKS_BYTES_MAX && found.size() < Signature.COUNT_MAX) {
+            switch (walk.next(1)) {
+                case ContentWalk.Data(Hash hash, int size, long offset) -> {
+                    while (!spans.isEmpty() && spans.getFirst().end() <= offset) {
+                        spans.removeFirst();
+                    }
+                    if (spans.isEmpty()) {
+                        return found;
+                    }
+                    if (spans.getFirst().from() < offset + size && found.add(hash)) {
+                        bytes += size;
+                    }
                 }
-                return;
-            }
-            Optional<TreeBlock> tree = tree(level, hash);
-            if (tree.isPresent()) {
-                long at = from;
-                for (TreeBlock.Entry entry : tree.get().entries()) {
-                    visit(level - 1, entry.hash(), entry.sizeBytes(), at);
-                    at += entry.sizeBytes();
+                case ContentWalk.Needs(List<Hash> needed) -> {
+                    Hash tree = needed.getFirst();
+                    BlockRow row = reader.find(project, List.of(tree)).get(tree);
+                    if (row == null || ++trees > TREES_MAX) {
+                        return found;
+                    }
+                    walk.supply(tree, reader.plain(project, List.of(row)).getFirst());
+                }
+                case ContentWalk.End _ -> {
+                    return found;
                 }
             }
         }
-
-        private Optional<TreeBlock> tree(int level, Hash hash) {
-            BlockRow row = reader.find(project, List.of(hash)).get(hash);
-            if (row == null || row.level() != level || ++trees > TREES_MAX) {
-                return Optional.empty();
-            }
-            ByteBuffer bytes = reader.plain(project, List.of(row)).getFirst();
-            return Optional.of(TreeBlock.parse(bytes));
-        }
+        return found;
     }
 }

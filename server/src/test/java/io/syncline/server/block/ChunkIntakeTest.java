@@ -81,7 +81,7 @@ class ChunkIntakeTest {
                 assertThat(encoder.add(block)).isTrue();
             }
             List<Hash> names = List.of(chunk).stream().map(Block::hash).toList();
-            return intake.take(into, DEVICE, ChunkName.of(names), encoder.finish());
+            return intake.take(into, DEVICE, ChunkName.of(names), encoder.finish(), _ -> {});
         }
     }
 

@@ -290,7 +290,8 @@ class CollectRaceTest {
         private boolean send(ChunkIntake intake, DeviceId device, List<Block> chunk) {
             try (ChunkEncoder encoder = new ChunkEncoder()) {
                 chunk.forEach(block -> assertThat(encoder.add(block)).isTrue());
-                intake.take(project, device, ChunkName.of(hashes(chunk)), encoder.finish());
+                intake.take(
+                        project, device, ChunkName.of(hashes(chunk)), encoder.finish(), _ -> {});
                 return true;
             } catch (ProblemException e) {
                 assertThat(e.code()).isEqualTo(ErrorCode.STALE);

@@ -142,7 +142,10 @@ final class BlockTargets {
     private static void chunk(byte[] input) {
         try (ChunkDecoder decoder = new ChunkDecoder(Limits.CHUNK_BYTES_MAX)) {
             Optional<List<ChunkDecoder.Received>> blocks =
-                    FRAMES.of(() -> decoder.decode(ByteBuffer.wrap(input), BlockTargets::bases));
+                    FRAMES.of(() -> {
+                        ByteBuffer chunk = ByteBuffer.wrap(input);
+                        return decoder.decode(chunk, bases(ChunkDecoder.bases(chunk)));
+                    });
             if (blocks.isPresent()) {
                 encodeAgain(decoder, blocks.get());
             }
@@ -197,7 +200,9 @@ final class BlockTargets {
                 .array();
     }
 
-    /** A chunk of deltas: a count of blocks, their bytes, and what is compressed. */
+    /**
+     * A chunk of deltas against one base: a count of blocks, their bytes, and what is compressed.
+     */
     private static byte[] deltas(byte[] input) {
         if (input.length < 4) {
             return input;
@@ -212,11 +217,13 @@ final class BlockTargets {
         try (Zstandard zstd = new Zstandard(1)) {
             compressed = zstd.compress(written, written.length);
         }
-        return ByteBuffer.allocate(CHUNK_HEADER_BYTES + 4 + compressed.length)
+        return ByteBuffer.allocate(CHUNK_HEADER_BYTES + 2 + Hash.BYTES + 4 + compressed.length)
                 .putInt('S' << 24 | 'L' << 16 | 'C' << 8 | 1)
                 .putInt(2)
                 .putInt(count)
                 .putInt(plain)
+                .putShort((short) 1)
+                .put(Hash.EMPTY.toBytes())
                 .putInt(written.length)
                 .put(compressed)
                 .array();
@@ -392,13 +399,11 @@ final class BlockTargets {
                         .array());
     }
 
-    /** A block of a copy and five bytes, against one base. */
+    /** A block of a copy and five bytes. */
     private static List<byte[]> deltas() {
         return List.of(
-                ByteBuffer.allocate(4 + 2 + Hash.BYTES + 4 + 10 + 9)
+                ByteBuffer.allocate(4 + 4 + 10 + 9)
                         .put(new byte[] {0, 0, 0x10, 5})
-                        .putShort((short) 1)
-                        .put(Hash.EMPTY.toBytes())
                         .putInt(0x1005)
                         .putInt(1 << 31 | 0x1000)
                         .putShort((short) 0)
@@ -419,9 +424,7 @@ final class BlockTargets {
         Arrays.fill(block, (byte) 3);
         return List.of(
                 bytes(request.write()),
-                bytes(
-                        Signature.write(
-                                List.of(Signature.of(Hash.EMPTY, ByteBuffer.wrap(block))))));
+                bytes(Signature.write(List.of(Signature.of(Hash.EMPTY, ByteBuffer.wrap(block))))));
     }
 
     private static List<byte[]> codings() {
