@@ -314,7 +314,7 @@ final class World {
             case POWER_CUT -> cutPower(device);
             case LOSE_STATE -> {
                 device.kill();
-                device.loseState();
+                loseState(device);
                 device.start();
             }
             case CUT -> {
@@ -376,7 +376,7 @@ final class World {
                             } else {
                                 device.kill();
                                 if (losesState) {
-                                    device.loseState();
+                                    loseState(device);
                                 }
                                 device.start();
                             }
@@ -554,6 +554,11 @@ final class World {
         damage.powerCut(device, at, saved, new ServerTree(server).everSent());
         people.powerCut(device);
         device.start();
+    }
+
+    private void loseState(SimulatedDevice device) {
+        device.loseState();
+        damage.stateLost(device, new ServerTree(server).everSent());
     }
 
     private static void breakDisk(SimulatedDevice device, SplittableRandom random) {
