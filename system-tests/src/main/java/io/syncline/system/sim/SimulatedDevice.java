@@ -387,7 +387,7 @@ final class SimulatedDevice {
         Disk disk = Disks.over(files.open(ROOT, hooks), clock(), names);
         spelling = Optional.of(disk.spelling());
         Marking.once(disk, state, replica, name);
-        MemoryWatcher hears = files.watch(ROOT);
+        MemoryWatcher hears = files.watch(ROOT, kernel::instant);
         ServerApi api =
                 new RetryingServerApi(new HttpServerApi(line), new Retries(random, kernel::sleep));
         EngineSettings usual = EngineSettings.of(replica, name, readOnly).on(disk.traits());
@@ -654,7 +654,7 @@ final class SimulatedDevice {
 
         private boolean isDue() {
             Optional<Instant> due = hears.nextDue();
-            return due.isPresent() && !due.get().isAfter(clock().instant());
+            return due.isPresent() && !due.get().isAfter(kernel.instant());
         }
 
         @Override

@@ -119,9 +119,14 @@ public final class MemoryFileSystem {
 
     /** Hears of changes in a folder from now on. */
     public MemoryWatcher watch(String root) {
+        return watch(root, clock);
+    }
+
+    /** As {@link #watch(String)}; a clock by which the watcher is late, and that nobody sets. */
+    public MemoryWatcher watch(String root, InstantSource steady) {
         DirectoryInode directory =
                 directoryAt(root).orElseThrow(() -> SynclineException.invalid("no such folder"));
-        var watcher = new MemoryWatcher(this, directory, clock, random);
+        var watcher = new MemoryWatcher(this, directory, steady, random);
         watchers.add(watcher);
         return watcher;
     }
