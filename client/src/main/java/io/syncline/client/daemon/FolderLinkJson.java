@@ -57,7 +57,7 @@ final class FolderLinkJson {
                 case "server" -> server = in.text(Spelling::uri);
                 case "trusted" -> trusted = Optional.of(in.text(Spelling::path));
                 case "token" -> token = in.text(Secret::new);
-                case "device" -> device = in.text(DeviceId::new);
+                case "device" -> device = in.device();
                 case "deviceName" -> deviceName = in.text();
                 case "account" -> account = in.text(AccountId::new);
                 case "project" -> project = in.text(ProjectId::new);

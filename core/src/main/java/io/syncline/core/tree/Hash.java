@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Objects;
 
 /**
  * A SHA-256 value (FIPS 180-4): 32 bytes, held as four big-endian longs so that a million of them
@@ -61,10 +62,21 @@ public record Hash(long a, long b, long c, long d) implements Comparable<Hash> {
 
     /** Parses 64 lower-case hexadecimal digits. */
     public static Hash parse(String hex) {
-        if (hex.length() != 2 * BYTES) {
+        return parse(hex.toCharArray(), 0, hex.length());
+    }
+
+    /**
+     * Parses a part of an array, which stays the caller's: 64 lower-case hexadecimal digits.
+     *
+     * @throws IndexOutOfBoundsException where the part isn't in the array
+     */
+    public static Hash parse(char[] hex, int from, int length) {
+        Objects.checkFromIndexSize(from, length, hex.length);
+        if (length != 2 * BYTES) {
             throw noHash();
         }
-        return new Hash(word(hex, 0), word(hex, 16), word(hex, 32), word(hex, 48));
+        return new Hash(
+                word(hex, from), word(hex, from + 16), word(hex, from + 32), word(hex, from + 48));
     }
 
     /** What each ASCII character is worth as a digit; -1 where it is none. */
@@ -79,11 +91,11 @@ public record Hash(long a, long b, long c, long d) implements Comparable<Hash> {
         return digits;
     }
 
-    private static long word(String hex, int from) {
+    private static long word(char[] hex, int from) {
         long word = 0;
         int faults = 0;
         for (int i = from; i < from + 16; i++) {
-            char c = hex.charAt(i);
+            char c = hex[i];
             int digit = c < DIGITS.length ? DIGITS[c] : -1;
             // Judged once at the end: of good digits no bit of the sign is set.
             faults |= digit;

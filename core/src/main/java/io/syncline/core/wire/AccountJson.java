@@ -157,7 +157,7 @@ final class AccountJson {
         while (in.nextMember()) {
             switch (in.member()) {
                 case "token" -> token = in.text(Secret::new);
-                case "device" -> device = in.text(DeviceId::new);
+                case "device" -> device = in.device();
                 case "account" -> account = in.text(AccountId::new);
                 case "project" -> project = ProjectJson.readProject(in);
                 default -> in.unknown();
@@ -201,7 +201,7 @@ final class AccountJson {
         while (in.nextMember()) {
             switch (in.member()) {
                 case "token" -> token = in.text(Secret::new);
-                case "device" -> device = in.text(DeviceId::new);
+                case "device" -> device = in.device();
                 default -> in.unknown();
             }
         }
@@ -231,7 +231,7 @@ final class AccountJson {
         in.beginObject();
         while (in.nextMember()) {
             switch (in.member()) {
-                case "id" -> id = in.text(DeviceId::new);
+                case "id" -> id = in.device();
                 case "name" -> name = in.text();
                 case "account" -> account = in.text(AccountId::new);
                 case "created" -> created = in.instant();

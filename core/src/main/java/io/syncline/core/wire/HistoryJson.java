@@ -138,7 +138,7 @@ public final class HistoryJson {
                 case "versions" ->
                         versions = in.array(Limits.RESTORE_WISHES_MAX, HistoryJson::readWish);
                 case "since" -> since = in.instant();
-                case "device" -> device = in.text(DeviceId::new);
+                case "device" -> device = in.device();
                 case "directory" -> directory = new NodeId(in.number(0, Node.MAX_SEQUENCE));
                 case "until" -> until = OptionalLong.of(Members.readSequence(in));
                 case "before" -> before = OptionalLong.of(Members.readSequence(in));

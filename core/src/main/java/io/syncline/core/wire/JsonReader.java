@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
+import io.syncline.core.tree.DeviceId;
 import io.syncline.core.tree.Hash;
 import io.syncline.core.tree.Node;
 import java.io.FilterInputStream;
@@ -23,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -80,6 +82,14 @@ public final class JsonReader implements AutoCloseable {
 
     /** A token read by {@link #peekElement} that nobody took yet. */
     private @Nullable JsonToken peeked;
+
+    /** The name of the member met last. */
+    private String member = "";
+
+    /** The device read last, and how it was spelt. */
+    private @Nullable DeviceId device;
+
+    private char[] deviceChars = {};
 
     private JsonReader(JsonParser parser) {
         this.parser = parser;
@@ -143,11 +153,7 @@ public final class JsonReader implements AutoCloseable {
 
     /** The name of the member that {@link #nextMember} found. */
     public String member() {
-        try {
-            return parser.currentName();
-        } catch (IOException e) {
-            throw translated(e);
-        }
+        return member;
     }
 
     /** The string that comes next, valid Unicode. */
@@ -177,10 +183,37 @@ public final class JsonReader implements AutoCloseable {
 
     /** The hash that comes next: a string of 64 lower-case hexadecimal digits. */
     public Hash hash() {
+        expect(next(), JsonToken.VALUE_STRING, "a string");
         try {
-            return Hash.parse(spelling());
+            return Hash.parse(
+                    parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
+        } catch (IOException e) {
+            throw translated(e);
         } catch (SynclineException e) {
             throw placed(e);
+        }
+    }
+
+    /**
+     * The device's id that comes next. Neighbours are often one device's: the one read before is
+     * told again where the characters are the same.
+     */
+    public DeviceId device() {
+        expect(next(), JsonToken.VALUE_STRING, "a string");
+        try {
+            char[] chars = parser.getTextCharacters();
+            int from = parser.getTextOffset();
+            int to = from + parser.getTextLength();
+            if (device == null
+                    || !Arrays.equals(deviceChars, 0, deviceChars.length, chars, from, to)) {
+                device = new DeviceId(new String(chars, from, to - from));
+                deviceChars = Arrays.copyOfRange(chars, from, to);
+            }
+            return device;
+        } catch (SynclineException e) {
+            throw placed(e);
+        } catch (IOException e) {
+            throw translated(e);
         }
     }
 
@@ -393,11 +426,14 @@ public final class JsonReader implements AutoCloseable {
         JsonToken token;
         try {
             token = parser.nextToken();
+            if (token == JsonToken.FIELD_NAME) {
+                member = parser.currentName();
+            }
         } catch (IOException e) {
             throw translated(e);
         }
         if (token == JsonToken.FIELD_NAME) {
-            if (!names.add(member())) {
+            if (!names.add(member)) {
                 throw invalid("a member is named twice");
             }
         } else if (token == JsonToken.START_OBJECT) {

@@ -45,12 +45,20 @@ final class MemberNames {
     }
 
     private static final class Level {
+        /** Spreads hashes over the upper bits, after Fibonacci (Knuth, TAOCP 3, 6.4). */
+        private static final int SPREAD = 0x9E37_79B9;
+
         private final String[] few = new String[FEW];
         private int count;
+
+        /** A bit for each name met: of an unset one no comparison is needed. */
+        private long met;
+
         private @Nullable Set<String> many;
 
         void clear() {
             count = 0;
+            met = 0;
             many = null;
         }
 
@@ -60,11 +68,15 @@ final class MemberNames {
             }
             // The parser makes equal names one object, whose hash is known.
             int hash = name.hashCode();
-            for (int i = 0; i < count; i++) {
-                if (few[i].hashCode() == hash && few[i].equals(name)) {
-                    return false;
+            long bit = 1L << ((hash * SPREAD) >>> 26);
+            if ((met & bit) != 0) {
+                for (int i = 0; i < count; i++) {
+                    if (few[i].hashCode() == hash && few[i].equals(name)) {
+                        return false;
+                    }
                 }
             }
+            met |= bit;
             if (count < FEW) {
                 few[count++] = name;
                 return true;

@@ -253,7 +253,7 @@ final class ProjectJson {
         while (in.nextMember()) {
             switch (in.member()) {
                 case "replica" -> replica = in.text(ReplicaId::new);
-                case "device" -> device = in.text(DeviceId::new);
+                case "device" -> device = in.device();
                 case "deviceName" -> deviceName = in.text();
                 case "folder" -> folder = in.text();
                 case "received" -> received = Optional.of(Members.readCursor(in));

@@ -70,7 +70,7 @@ public final class TransferJson {
     boolean take(JsonReader in) {
         switch (in.member()) {
             case "transfer" -> id = number(in);
-            case "device" -> device = Optional.of(in.text(DeviceId::new));
+            case "device" -> device = Optional.of(in.device());
             case "deviceName" -> deviceName = Optional.of(in.text());
             case "direction" -> direction = in.word(Transfer.Direction.class);
             case "filesDone" -> filesDone = number(in);

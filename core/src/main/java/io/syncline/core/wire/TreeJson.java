@@ -43,7 +43,7 @@ final class TreeJson {
                 case "id" -> id = Members.readNodeId(in);
                 case "sequence" -> sequence = Members.readSequence(in);
                 case "deleted" -> deleted = in.bool();
-                case "device" -> device = in.text(DeviceId::new);
+                case "device" -> device = in.device();
                 default -> {
                     if (!members.take(in)) {
                         in.unknown();
@@ -157,7 +157,7 @@ final class TreeJson {
             switch (in.member()) {
                 case "id" -> id = Members.readNodeId(in);
                 case "sequence" -> sequence = Members.readSequence(in);
-                case "device" -> device = in.text(DeviceId::new);
+                case "device" -> device = in.device();
                 default -> {
                     if (!members.take(in)) {
                         in.unknown();
@@ -216,7 +216,7 @@ final class TreeJson {
             switch (in.member()) {
                 case "sequence" -> sequence = Members.readSequence(in);
                 case "time" -> time = in.instant();
-                case "device" -> device = in.text(DeviceId::new);
+                case "device" -> device = in.device();
                 case "deviceName" -> deviceName = in.text();
                 case "node" -> node = readNode(in);
                 case "action" -> action = in.word(LogEntry.Action.class);

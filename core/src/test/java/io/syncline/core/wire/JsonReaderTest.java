@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
+import io.syncline.core.tree.DeviceId;
+import io.syncline.core.tree.Hash;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,6 +26,12 @@ final class JsonReaderTest {
 
     private static final JsonCodec<List<String>> TEXTS =
             Members.list("t", JsonWriter::text, JsonReader::text);
+
+    private static final JsonCodec<List<DeviceId>> DEVICES =
+            Members.list("d", (out, device) -> out.text(device.value()), JsonReader::device);
+
+    private static final JsonCodec<List<Hash>> HASHES =
+            Members.list("h", Members::writeHash, JsonReader::hash);
 
     private static final JsonCodec<List<Instant>> TIMES =
             Members.list("t", (out, time) -> out.text(time.toString()), JsonReader::instant);
@@ -64,6 +72,62 @@ final class JsonReaderTest {
             })
     void malformedDocumentsAreInvalid(String json) {
         assertCode(ErrorCode.INVALID, () -> NUMBERS.fromBytes(utf8(json)));
+    }
+
+    /** The id read before is told again only for exactly its spelling. */
+    @Test
+    void devicesAreThoseSpelt() {
+        String one = "0123456789abcdef".repeat(2);
+        String other = "0123456789abcdef0123456789abcdee";
+        String escaped = "\\u0030" + one.substring(1);
+
+        assertThat(DEVICES.fromBytes(devices(one, one, other, other, one, escaped, one)))
+                .extracting(DeviceId::value)
+                .containsExactly(one, one, other, other, one, one, one);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "0123456789abcdef0123456789abcde",
+                "0123456789abcdef0123456789abcdef0",
+                "0123456789ABCDEF0123456789ABCDEF",
+                "0123456789abcdef0123456789abcde\\ud800",
+                "0123456789abcdef0123456789abcde\u0130"
+            })
+    void noOtherTextIsADevice(String text) {
+        String one = "0123456789abcdef".repeat(2);
+
+        assertThatThrownBy(() -> DEVICES.fromBytes(devices(text)))
+                .hasMessage("JSON at '/d/0': an id is 32 lower-case hexadecimal digits");
+        assertThatThrownBy(() -> DEVICES.fromBytes(devices(one, text, one)))
+                .hasMessage("JSON at '/d/1': an id is 32 lower-case hexadecimal digits");
+    }
+
+    @Test
+    void hashesAreReadOutOfTheirOwnCharacters() {
+        String first = "0123456789abcdef".repeat(4);
+        String last = "f".repeat(64);
+        String escaped = "\\u0030" + first.substring(1);
+
+        assertThat(HASHES.fromBytes(hashes(first, last, escaped)))
+                .extracting(Hash::toHex)
+                .containsExactly(first, last, first);
+        for (String wrong : List.of("", first + "0", first.substring(1), "F" + last.substring(1))) {
+            assertThatThrownBy(() -> HASHES.fromBytes(hashes(first, wrong, last)))
+                    .hasMessage("JSON at '/h/1': a hash is 64 lower-case hexadecimal digits");
+        }
+        assertThatThrownBy(() -> HASHES.fromBytes(utf8("{\"h\":[1]}")))
+                .hasMessage("JSON at '/h/0': expected a string");
+    }
+
+    private static byte[] devices(String... values) {
+        return utf8("{\"d\":[\"" + String.join("\",\"", values) + "\"]}");
+    }
+
+    private static byte[] hashes(String... values) {
+        return utf8("{\"h\":[\"" + String.join("\",\"", values) + "\"]}");
     }
 
     @ParameterizedTest
