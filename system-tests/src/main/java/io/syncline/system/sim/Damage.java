@@ -96,6 +96,16 @@ final class Damage {
                                         .isEmpty());
     }
 
+    /**
+     * Nobody knows there any more what was agreed on: what is found differing is kept beside the
+     * server's version, as is what people saved.
+     */
+    void stateLost(SimulatedDevice device, Set<Hash> sent) {
+        damaged.entrySet()
+                .removeIf(entry ->
+                        entry.getValue().device().equals(device) && !sent.contains(entry.getKey()));
+    }
+
     private static Optional<Content> content(SimulatedDevice device, LocalPath path) {
         return device.files().bytes(SimulatedDevice.ROOT, path).map(Saved::content);
     }

@@ -347,8 +347,10 @@ final class Oracles {
             atMost(left, "unanswered commits", state.journal().size(), 0);
             atMost(left, "intents", state.intents().size(), 0);
             atMost(left, "staged rows", state.stagedAfter(StateStore.FIRST, PAGE).size(), 0);
-            atMost(left, "agreed rows", state.agreedCount(), live);
-            // What people did on a read-only device stays a difference there (R29).
+            // What people did on a read-only device stays a difference there (R29), also from what
+            // was deleted elsewhere since.
+            long different = device.isReadOnly() ? state.localCount() : 0;
+            atMost(left, "agreed rows", state.agreedCount(), live + different);
             if (!device.isReadOnly()) {
                 atMost(left, "rows where the server differs", state.remoteCount(), 0);
                 atMost(left, "rows where the disk differs", state.localCount(), 0);
