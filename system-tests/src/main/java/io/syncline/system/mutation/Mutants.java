@@ -394,7 +394,35 @@ final class Mutants {
                         "get",
                         1,
                         TRUE,
-                        NETWORK));
+                        NETWORK),
+                returns(
+                        "fetch-local",
+                        "L8",
+                        "what the file here holds isn't fetched",
+                        "client.transfer.Downloader$Run$Walk",
+                        "scan",
+                        NOTHING,
+                        ALONE),
+                call(
+                        "fetch-used",
+                        "L8",
+                        "what is in a complete temporary is placed, and not fetched again",
+                        ENGINE + "DiskWork",
+                        "takeArrived",
+                        "place",
+                        0,
+                        FALSE,
+                        ALONE),
+                call(
+                        "fetch-equal",
+                        "L8",
+                        "what differs in its executable bit only isn't fetched",
+                        ENGINE + "DiskWork",
+                        "replace",
+                        "equals",
+                        0,
+                        FALSE,
+                        ALONE));
     }
 
     private static List<Mutation> safety() {
@@ -934,7 +962,17 @@ final class Mutants {
                         "what is fetched is forced, and what a power cut made of it is put away",
                         AFTERWARDS,
                         new Part("client.transfer.Forcer", "force", new Removal.Returns(EMPTY)),
-                        new Part(ENGINE + "Caution", "isDamage", new Removal.Returns(FALSE))));
+                        new Part(ENGINE + "Caution", "isDamage", new Removal.Returns(FALSE))),
+                several(
+                        "fetch-once",
+                        "L8",
+                        "what is being fetched isn't fetched beside that",
+                        ALONE,
+                        new Part(ENGINE + "Work", "isBusy", new Removal.Returns(FALSE)),
+                        new Part(
+                                ENGINE + "Downloads",
+                                "want",
+                                new Removal.Call("containsKey", 0, FALSE))));
     }
 
     private static Mutation several(

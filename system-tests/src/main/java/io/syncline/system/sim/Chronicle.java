@@ -5,6 +5,7 @@ import io.syncline.core.error.ErrorCode;
 import io.syncline.core.frame.FrameDecoder;
 import io.syncline.core.lineage.Proof;
 import io.syncline.core.lineage.Resync;
+import io.syncline.core.tree.Content;
 import io.syncline.core.tree.Cursor;
 import io.syncline.core.tree.Epoch;
 import io.syncline.core.tree.Hash;
@@ -35,6 +36,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -108,6 +110,14 @@ final class Chronicle {
     private record Point(Cursor cursor, TreeDigest digest, Map<NodeId, Node> live) {}
 
     private record Sending(Instant since, Instant last) {}
+
+    /** A node's content in one of its versions, in this history or in one that was lost. */
+    record Held(NodeId node, long sequence, Content content) {}
+
+    private final Set<Held> held = new LinkedHashSet<>();
+
+    /** All blocks of each content, and how often each is in it. */
+    private final Map<Content, Map<Hash, Integer>> contents = new HashMap<>();
 
     /** A reader by what it is known by, and how far it has read. */
     private record Reading(String reader, long to) {}
@@ -221,14 +231,34 @@ final class Chronicle {
         }
         for (Version version : versions) {
             if (!version.node().deleted()) {
-                checkStored(read, project, version.node());
+                hold(read, project, version.node());
             }
         }
         return new Point(new Cursor(project.epoch(), project.head()), digest, Map.copyOf(live));
     }
 
+    /** The contents that nodes ever had. */
+    Set<Held> held() {
+        return held;
+    }
+
+    /** All blocks of the content of a node, and how often each is in it; none of others. */
+    Map<Hash, Integer> blocks(Content content) {
+        return contents.getOrDefault(content, Map.of());
+    }
+
+    private void hold(ReadTransaction read, Project project, Node node) {
+        Map<Hash, Integer> stored = checkStored(read, project, node);
+        if (!stored.isEmpty()) {
+            Content content = node.item().content().orElseThrow();
+            held.add(new Held(node.id(), node.sequence(), content));
+            contents.put(content, stored);
+        }
+    }
+
     /** L3: the whole tree of its content is stored, and isn't about to go. */
-    private void checkStored(ReadTransaction read, Project project, Node node) {
+    private Map<Hash, Integer> checkStored(ReadTransaction read, Project project, Node node) {
+        Map<Hash, Integer> found = new HashMap<>();
         Deque<Hash> open = new ArrayDeque<>();
         node.item().content().filter(c -> c.sizeBytes() > 0).ifPresent(c -> open.add(c.hash()));
         var decoder = new FrameDecoder();
@@ -252,7 +282,9 @@ final class Chronicle {
                         .entries()
                         .forEach(entry -> open.add(entry.hash()));
             }
+            found.merge(hash, 1, Integer::sum);
         }
+        return found;
     }
 
     /**

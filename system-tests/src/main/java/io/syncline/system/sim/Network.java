@@ -100,12 +100,35 @@ final class Network {
                 : Optional.empty();
     }
 
+    /** Looks at what a device sends. */
+    interface Watch {
+        /** Sees nothing. */
+        Watch NONE = _ -> Sent.NOTHING;
+
+        /**
+         * A request is sent.
+         *
+         * @throws Violation where it shouldn't be
+         */
+        Sent sending(Envelope request);
+
+        /** A request that was sent. */
+        interface Sent {
+            /** Nobody cares. */
+            Sent NOTHING = _ -> {};
+
+            /** The device waits for its answer no more; whether it got one that says yes. */
+            void ended(boolean isAnswered);
+        }
+    }
+
     /** A device's end of the line. */
     final class Line implements Transport {
         private final String name;
         private final Secret token;
         private final Acknowledged acknowledged = new Acknowledged();
         private final Deque<Kept> kept = new ArrayDeque<>();
+        private Watch watch = Watch.NONE;
         private boolean cut;
         private boolean silent;
         private boolean silenced;
@@ -117,6 +140,11 @@ final class Network {
         Line(String name, Secret token) {
             this.name = name;
             this.token = token;
+        }
+
+        /** Has all that is sent from now on looked at. */
+        void watch(Watch by) {
+            watch = by;
         }
 
         /** Nothing goes through any more, or again. */
@@ -156,16 +184,32 @@ final class Network {
 
         @Override
         public Answer exchange(Request request) {
+            var envelope = new Envelope(request, token, climate.pageEntries());
+            Watch.Sent told = watch(envelope);
+            boolean isAnswered = false;
             try {
-                return sent(request);
+                Answer answer = sent(request, envelope);
+                isAnswered = answer.status() == 200;
+                return answer;
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new SynclineException(ErrorCode.UNAVAILABLE, "interrupted", e);
+            } finally {
+                told.ended(isAnswered);
             }
         }
 
-        private Answer sent(Request request) throws InterruptedException {
-            var envelope = new Envelope(request, token, climate.pageEntries());
+        private Watch.Sent watch(Envelope envelope) {
+            try {
+                return watch.sending(envelope);
+            } catch (Violation e) {
+                // The sender may catch everything.
+                kernel.fail(e);
+                return Watch.Sent.NOTHING;
+            }
+        }
+
+        private Answer sent(Request request, Envelope envelope) throws InterruptedException {
             String what = request.method() + " " + envelope.path();
             requests++;
             sentBytes += envelope.length();

@@ -187,7 +187,7 @@ final class Oracles {
                 if (entry.isFile()
                         && !entry.path().isControl()
                         && !saved.everything().containsKey(entry.content())) {
-                    byte[] bytes = device.user().read(entry.path());
+                    byte[] bytes = device.bytes(entry.path());
                     sums.put(Saved.content(bytes).hash(), entry.content());
                 }
             }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +75,10 @@ final class People {
     private final boolean crowded;
     private final boolean unpacking;
     private final boolean linking;
+
+    /** Whether files are often large, and the largest grows and shrinks most. */
+    private final boolean large;
+
     private final String[] names;
     private final Optional<Identities> history;
     private final IntConsumer pass;
@@ -99,6 +104,7 @@ final class People {
         this.names = climate == Climate.FOREIGN ? FOREIGN_NAMES : NAMES;
         this.unpacking = climate == Climate.AFTERWARDS;
         // Where a disk can't hold a link, the person would take its name.
+        this.large = climate == Climate.ALONE;
         this.linking = climate != Climate.TURNS;
         this.history = history;
         this.pass = pass;
@@ -136,7 +142,7 @@ final class People {
         int length =
                 history.isPresent() && kind > 6
                         ? RECORD_BYTES - head.length() % RECORD_BYTES
-                        : kind == 0
+                        : kind == 0 || (large && kind < 4)
                                 ? random.nextInt(100_000, 700_000)
                                 : kind < 6 ? random.nextInt(1_000, 20_000) : random.nextInt(0, 40);
         byte[] tail = new byte[length];
@@ -169,6 +175,18 @@ final class People {
 
     private static <T> T pick(List<T> of, RandomGenerator random) {
         return of.get(random.nextInt(of.size()));
+    }
+
+    /** One of the files; where people have large ones, the largest. */
+    private LocalPath grown(SimulatedDevice on, List<LocalPath> files, RandomGenerator random) {
+        LocalPath any = pick(files, random);
+        return large
+                ? on.entries().stream()
+                        .filter(entry -> files.contains(entry.path()))
+                        .max(Comparator.comparingLong(entry -> entry.stat().sizeBytes()))
+                        .map(FileState::path)
+                        .orElse(any)
+                : any;
     }
 
     private LocalPath place(SimulatedDevice on, RandomGenerator random) {
@@ -301,7 +319,7 @@ final class People {
         if (files.isEmpty()) {
             return;
         }
-        LocalPath path = pick(files, random);
+        LocalPath path = grown(on, files, random);
         on.note("append " + path);
         overwritten(user, path);
         user.append(path, text(random));
@@ -313,7 +331,7 @@ final class People {
         if (files.isEmpty()) {
             return;
         }
-        LocalPath path = pick(files, random);
+        LocalPath path = grown(on, files, random);
         byte[] before = user.read(path);
         if (before.length < 12) {
             return;

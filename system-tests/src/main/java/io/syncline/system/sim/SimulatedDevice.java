@@ -118,6 +118,10 @@ final class SimulatedDevice {
 
     private boolean jumped;
     private boolean unplugged;
+    private boolean isLocked;
+    private final FetchWatch fetches;
+    private long disturbances;
+    private long disturbedNanos;
     private Optional<FileSystemTraits> spelling = Optional.empty();
     private final Traits traits;
 
@@ -195,6 +199,8 @@ final class SimulatedDevice {
         this.coarse = traits.timestampStepNanos() >= 1_000_000_000;
         this.files = new MemoryFileSystem(traits, clock(), random.split());
         files.makeRoot(ROOT);
+        this.fetches = new FetchWatch(kernel, server.chronicle(), this);
+        line.watch(fetches);
         this.replica = new ReplicaId(RandomId.next(names));
         this.boot = new Boot("boot " + boots, clock().millis());
         this.process = kernel.process(name);
@@ -225,6 +231,7 @@ final class SimulatedDevice {
     void jump(Duration by) {
         offsetMillis += by.toMillis();
         jumped = true;
+        disturbed();
     }
 
     /** Whether its clock ever jumped. */
@@ -234,12 +241,55 @@ final class SimulatedDevice {
 
     /** What a person sees and changes. */
     User user() {
-        return files.user(ROOT);
+        return files.user(
+                ROOT,
+                (operation, _) -> {
+                    if (operation.changes()) {
+                        disturbed();
+                    }
+                });
+    }
+
+    /** Has it seen whether the device is at rest. */
+    void look() {
+        fetches.look();
+    }
+
+    /** Something happens to the folder or its disk that isn't the client's doing. */
+    void disturbed() {
+        disturbances++;
+        disturbedNanos = kernel.nanos();
+    }
+
+    /** How often that was so. */
+    long disturbances() {
+        return disturbances;
+    }
+
+    /** When that was so last, in the world's time. */
+    long disturbedNanos() {
+        return disturbedNanos;
+    }
+
+    /** People take rights there, until they have given all back. */
+    void locked(boolean is) {
+        disturbed();
+        isLocked = is;
+    }
+
+    /** Whether the disk does what it is asked to. */
+    boolean isSound() {
+        return !isLocked && !unplugged && files.faults(ROOT).isHealed();
     }
 
     /** All that is in the folder, ours included. */
     List<FileState> entries() {
         return files.entries(ROOT);
+    }
+
+    /** The bytes of a file in the folder. */
+    byte[] bytes(LocalPath path) {
+        return files.bytes(ROOT, path).orElseThrow();
     }
 
     boolean isRunning() {
@@ -350,6 +400,7 @@ final class SimulatedDevice {
     /** The client begins to run. */
     void start() {
         process = kernel.process(name);
+        disturbed();
         connected = false;
         process.start(this::openOrRetry);
     }
@@ -451,6 +502,7 @@ final class SimulatedDevice {
         process.kill();
         loop = null;
         watcher = null;
+        disturbed();
         state.kill();
     }
 
@@ -466,6 +518,7 @@ final class SimulatedDevice {
         process.kill();
         loop = null;
         watcher = null;
+        disturbed();
     }
 
     /** The power fails, and comes back; the client doesn't run. */
@@ -570,6 +623,7 @@ final class SimulatedDevice {
     /** That disk is pulled out, or put back in. */
     void replug(boolean in) {
         if (in == unplugged) {
+            disturbed();
             if (in) {
                 files.remount(ROOT);
             } else {
@@ -631,6 +685,7 @@ final class SimulatedDevice {
                 network.way(),
                 () -> {
                     FolderLoop running = loop;
+                    look();
                     if (running != null && connected && !to.isDead()) {
                         to.start(() -> running.head(server.project(), head, news));
                     }
@@ -700,6 +755,7 @@ final class SimulatedDevice {
 
     /** A person says something to the client, on a thread of its process. */
     void say(Runnable what) {
+        disturbed();
         process.start(what);
     }
 

@@ -226,6 +226,11 @@ final class SimulatedServer {
         return watch;
     }
 
+    /** What its history really was. */
+    Chronicle chronicle() {
+        return chronicle;
+    }
+
     MemoryBlockStore blocks() {
         return blocks;
     }

@@ -230,6 +230,7 @@ final class World {
                 if (!alive && kernel.failure().isPresent()) {
                     break;
                 }
+                devices.forEach(SimulatedDevice::look);
                 happens(action);
             }
             if (kernel.failure().isEmpty()) {
@@ -296,6 +297,9 @@ final class World {
         if (action.kind() != Action.Kind.EDIT) {
             trace.told("world", action.kind() + " " + device.name());
         }
+        if (isPersons(action.kind()) || action.kind() == Action.Kind.DISK) {
+            device.disturbed();
+        }
         switch (action.kind()) {
             case EDIT -> {
                 if (!device.isUnplugged()) {
@@ -345,6 +349,7 @@ final class World {
             case GO_BACK -> {
                 server.goBack();
                 devices.forEach(SimulatedDevice::disconnect);
+                devices.forEach(SimulatedDevice::disturbed);
             }
             case MAINTAIN -> server.maintain();
             case DISK -> breakDisk(device, random);
@@ -393,7 +398,10 @@ final class World {
                 var _ = isAtRestSoon(device);
                 cutPower(device);
             }
-            case LOCK -> people.lock(device, random);
+            case LOCK -> {
+                device.locked(true);
+                people.lock(device, random);
+            }
             case OLD_STATE -> {
                 device.kill();
                 if (random.nextInt(3) == 0) {
@@ -612,6 +620,7 @@ final class World {
             }
 
             people.unlock(device);
+            device.locked(false);
             if (climate == Climate.FLEETING && device.equals(devices.get(at))) {
                 people.show(device);
             }

@@ -39,6 +39,7 @@ class MutationTest {
                 "cut-damage",
                 "brake",
                 "journal-resent",
+                "fetch-used",
                 "scan-incomplete"
             })
     void isNoticed(String name) {

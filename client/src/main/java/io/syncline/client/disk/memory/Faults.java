@@ -89,6 +89,11 @@ public final class Faults {
         readOnly = false;
     }
 
+    /** Whether nothing is to fail. */
+    public boolean isHealed() {
+        return unreadable.isEmpty() && nextCount == 0 && fraction == 0 && !full && !readOnly;
+    }
+
     void before(Operation operation, LocalPath path) {
         beforePeople(operation);
         if (nextCount > 0 && next.mayHit(operation)) {

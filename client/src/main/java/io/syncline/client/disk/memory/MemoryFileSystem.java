@@ -99,7 +99,12 @@ public final class MemoryFileSystem {
 
     /** What people and their programs do in a folder. */
     public User user(String root) {
-        return new User(calls(root, Hooks.NONE, true));
+        return user(root, Hooks.NONE);
+    }
+
+    /** The same, told of most that they do. */
+    public User user(String root, Hooks hooks) {
+        return new User(calls(root, hooks, true));
     }
 
     private MemoryCalls calls(String root, Hooks hooks, boolean person) {
