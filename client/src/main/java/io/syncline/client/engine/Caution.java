@@ -90,7 +90,10 @@ final class Caution {
         signedMillis = work.now;
         work.state
                 .store()
-                .putValue(RUNNING, Parts.join(boot.orElseThrow().id(), Long.toString(work.now)));
+                .putValue(
+                        RUNNING,
+                        Parts.join(
+                                boot.orElseThrow().id(), Long.toString(work.byClock(work.now))));
     }
 
     /** A sign of life, now and then; inside a transaction. */

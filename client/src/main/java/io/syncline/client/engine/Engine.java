@@ -142,9 +142,9 @@ public final class Engine {
 
     /** Takes these events in, in order, and says what to do next. */
     public List<Effect> handle(long nowMillis, List<Event> events) {
-        boolean waited = work.delays.nextMillis(work.now) <= nowMillis;
-        work.now = Math.max(work.now, nowMillis);
-        work.planWanted |= waited;
+        long delayed = work.delays.nextMillis(work.now);
+        work.tick(nowMillis);
+        work.planWanted |= delayed <= work.now;
         Optional<Stop> before = work.stop;
         work.state.write(
                 Durability.EVENTUAL,
@@ -165,8 +165,12 @@ public final class Engine {
         work.state.write(Durability.DURABLE, caution::end);
     }
 
-    /** When {@link #handle} wants to be called even if nothing happens. */
+    /** When, by the clock, {@link #handle} wants to be called even if nothing happens. */
     public long nextMillis() {
+        return work.byClock(next());
+    }
+
+    private long next() {
         // Nothing is done before what was left is cleared up and the root was looked at.
         if (standstill.isStanding()) {
             return Long.MAX_VALUE;

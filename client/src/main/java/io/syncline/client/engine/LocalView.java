@@ -276,7 +276,7 @@ final class LocalView {
 
     private void toRead(NodeId id, Stat stat) {
         long writtenMillis = Math.floorDiv(stat.mtimeNanos(), 1_000_000L);
-        boolean old = Math.abs(work.now - writtenMillis) > OLD_MILLIS;
+        boolean old = Math.abs(work.byClock(work.now) - writtenMillis) > OLD_MILLIS;
         int tries = tries(id);
         long dueMillis = old && tries == 0 ? work.now : work.now + settle(tries);
         toReadAt(id, Math.max(dueMillis, tellingMillis(stat)), tries);
@@ -289,9 +289,9 @@ final class LocalView {
     private long tellingMillis(Stat stat) {
         long step = work.settings.timeStepMillis();
         long written = Math.max(stat.mtimeNanos(), stat.ctimeNanos());
-        long over = Math.floorDiv(written, 1_000_000L) + step;
+        long left = Math.floorDiv(written, 1_000_000L) + step - work.byClock(work.now);
         // A time in the future says nothing.
-        return over > work.now + step ? work.now : over;
+        return left > step ? work.now : work.now + left;
     }
 
     private long settle(int tries) {

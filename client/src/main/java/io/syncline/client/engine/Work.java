@@ -84,8 +84,14 @@ final class Work {
     final List<Effect> out = new ArrayList<>();
     final Set<LocalPath> dirty = new LinkedHashSet<>();
 
-    /** Milliseconds since 1970, as the events tell. */
+    /**
+     * Milliseconds since 1970 by the clock as it was at the start: goes on where the clock is set
+     * back, so that nothing that waits waits longer for that.
+     */
     long now;
+
+    /** How far the clock was set back since the start, all in all; milliseconds. */
+    private long setBackMillis;
 
     long dirtySince;
     boolean scanAllWanted;
@@ -286,6 +292,21 @@ final class Work {
         }
     }
 
+    /** The clock says this. */
+    void tick(long clockMillis) {
+        long next = clockMillis + setBackMillis;
+        if (next < now) {
+            setBackMillis += now - next;
+        } else {
+            now = next;
+        }
+    }
+
+    /** A moment as the clock will say it; {@link Long#MAX_VALUE} stays. */
+    long byClock(long millis) {
+        return millis == Long.MAX_VALUE ? millis : millis - setBackMillis;
+    }
+
     /** When what couldn't be read is to be looked at again. */
     long nextLookMillis() {
         return unreadable.isEmpty() ? Long.MAX_VALUE : unreadableSince + UNREADABLE_MILLIS;
@@ -373,7 +394,7 @@ final class Work {
 
     /** Something happened that people may want to know of; inside a transaction. */
     void note(String text, String todo) {
-        notes.add(state.store(), now, text, todo);
+        notes.add(state.store(), byClock(now), text, todo);
     }
 
     List<FolderStatus.Note> notes() {

@@ -57,7 +57,7 @@ final class Comparison {
     private record Candidate(NodeId parent, String name, Stat stat) {}
 
     /** {@code taken}: its name is another known node's. */
-    private record Gone(LocalPath path, KnownNode node, boolean taken) {}
+    private record Gone(LocalPath path, NodeId parent, KnownNode node, boolean taken) {}
 
     Comparison(
             Disk disk,
@@ -185,7 +185,7 @@ final class Comparison {
                 inPlace(child, now);
             } else if (listing.complete()) {
                 boolean isTaken = taken.contains(child.localName());
-                gone.add(new Gone(path.child(child.localName()), child, isTaken));
+                gone.add(new Gone(path.child(child.localName()), node, child, isTaken));
             }
         }
         here.forEach((name, stat) -> {
@@ -267,6 +267,11 @@ final class Comparison {
                         .orElse(look.isMissing());
         if (gone || one.taken) {
             expand(one.node);
+        } else if (look instanceof Look.Not<Stat>(Outcome.Refused why)) {
+            // Whether it is gone can't be told now, and nobody may tell of it again.
+            sink.accept(
+                    new Observation.Unreadable(
+                            one.path.parent(), Optional.of(one.parent), why.why()));
         }
     }
 

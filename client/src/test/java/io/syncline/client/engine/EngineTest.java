@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -669,6 +670,21 @@ class EngineTest {
         touchedAll();
         assertThat(server.head()).isEqualTo(head);
         assertThat(a.tree()).containsEntry("saved", "the whole text");
+        same();
+    }
+
+    @Test
+    @DisplayName("L6: a clock that is set back by a year holds nothing up")
+    void theClockIsSetBack() {
+        a.write("f", "one");
+        touchedAll();
+        a.now -= Duration.ofDays(365).toMillis();
+        long before = a.now;
+        a.write("f", "two");
+        a.write("g", "new");
+        touchedAll();
+        assertThat(Duration.ofMillis(a.now - before)).isLessThan(Duration.ofMinutes(10));
+        assertThat(b.tree()).containsEntry("f", "two").containsEntry("g", "new");
         same();
     }
 

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -28,14 +29,15 @@ class FaultyScanTest {
     private static final ReplicaId REPLICA = new ReplicaId("0123456789abcdef0123456789abcdef");
     private static final String ROOT = "root";
     private static final LocalPath DIRECTORY = LocalPath.of("a", "b");
+    private static final LocalPath OLD = DIRECTORY.child("old");
 
     private final InstantSource clock = InstantSource.fixed(Instant.parse("2026-01-01T00:00:00Z"));
 
     /** Operations until one fails; never where it is negative. */
     private int left = -1;
 
-    /** Scans a directory that has something new, and has that operation fail. */
-    private ScanResult scan(int failing, Consumer<Observation> sink) {
+    /** Scans a directory that was changed, and has that operation fail. */
+    private ScanResult scan(int failing, Consumer<User> change, Consumer<Observation> sink) {
         var files = new MemoryFileSystem(Traits.ext4(), clock, new Random(1));
         files.makeRoot(ROOT);
         Hooks hooks =
@@ -50,33 +52,25 @@ class FaultyScanTest {
             disk.mark(REPLICA);
             user.makeDirectory(LocalPath.of("a"));
             user.makeDirectory(DIRECTORY);
+            user.write(OLD, "old".getBytes(StandardCharsets.UTF_8));
             var scanner = new DiskScanner(disk, new Ignores(disk), REPLICA);
             scanner.scanAll(known, known);
-            user.write(DIRECTORY.child("f"), "text".getBytes(StandardCharsets.UTF_8));
+            change.accept(user);
             left = failing;
             return scanner.scan(Set.of(DIRECTORY), known, sink);
         }
     }
 
-    private static boolean isTold(Observation observation) {
-        return observation instanceof Observation.Appeared
-                || (observation instanceof Observation.Unreadable unreadable
-                        && unreadable.path().equals(DIRECTORY));
-    }
-
-    @Test
-    @DisplayName(
-            "L6: whatever fails on the way, a changed directory is seen, or told of to be seen")
-    void aChangedDirectoryIsNotForgotten() {
+    private void checkTold(Consumer<User> change, Predicate<Observation> wanted) {
         int completed = 0;
         for (int failing = 0; left < 0; failing++) {
             var seen = new ArrayList<Observation>();
             try {
-                if (scan(failing, seen::add) instanceof ScanResult.Completed) {
+                if (scan(failing, change, seen::add) instanceof ScanResult.Completed) {
                     completed++;
                     assertThat(seen)
                             .as("operation %d fails", failing)
-                            .anyMatch(FaultyScanTest::isTold);
+                            .anyMatch(wanted.or(FaultyScanTest::isToldOfToBeSeen));
                 }
             } catch (DiskException _) {
                 // The whole scan is tried again.
@@ -84,5 +78,27 @@ class FaultyScanTest {
             }
         }
         assertThat(completed).isGreaterThan(1);
+    }
+
+    private static boolean isToldOfToBeSeen(Observation observation) {
+        return observation instanceof Observation.Unreadable unreadable
+                && unreadable.path().equals(DIRECTORY);
+    }
+
+    @Test
+    @DisplayName(
+            "L6: whatever fails on the way, a changed directory is seen, or told of to be seen")
+    void aChangedDirectoryIsNotForgotten() {
+        checkTold(
+                user ->
+                        user.write(
+                                DIRECTORY.child("f"), "text".getBytes(StandardCharsets.UTF_8)),
+                Observation.Appeared.class::isInstance);
+    }
+
+    @Test
+    @DisplayName("L6: whatever fails on the way, a deletion is seen, or told of to be seen")
+    void aDeletionIsNotForgotten() {
+        checkTold(user -> user.delete(OLD), Observation.Vanished.class::isInstance);
     }
 }

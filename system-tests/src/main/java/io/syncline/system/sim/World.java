@@ -21,6 +21,7 @@ import java.util.SplittableRandom;
 
 /** One run: a server, some devices and people, and what happens to them. */
 final class World {
+    private static final long HOURS_OF_A_YEAR = 8_760;
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
     /** How long the world may need to come to rest when all is well again. */
@@ -415,8 +416,9 @@ final class World {
             case CLOCK ->
                     device.jump(
                             Duration.ofMillis(
-                                    random.nextLong(-3_600_000, 3_600_000)
-                                            >> random.nextInt(0, 20)));
+                                    (random.nextLong(-3_600_000, 3_600_000)
+                                            >> random.nextInt(0, 20))
+                                    * (random.nextInt(8) == 0 ? HOURS_OF_A_YEAR : 1)));
             case CLONE -> copy(device);
             case AWAY -> away(device);
             case SEASON -> season(random);
