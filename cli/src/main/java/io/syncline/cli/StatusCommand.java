@@ -53,7 +53,8 @@ final class StatusCommand implements Runnable {
         FolderStatus stopped =
                 FolderStatus.stopped(
                         "not running",
-                        Optional.of("start it with 'syncline sync', or 'syncline up'"));
+                        Optional.of("start it with 'syncline sync', or 'syncline up'"),
+                        List.of());
         return new DeviceStatus(
                 home.directory(),
                 home.limits(),

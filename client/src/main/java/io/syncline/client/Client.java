@@ -10,6 +10,7 @@ import io.syncline.client.bandwidth.Bandwidth;
 import io.syncline.client.daemon.DeviceHome;
 import io.syncline.client.daemon.FolderLink;
 import io.syncline.client.daemon.FolderStatus;
+import io.syncline.client.daemon.ReopeningFolder;
 import io.syncline.client.daemon.SyncedFolder;
 import io.syncline.client.disk.Disk;
 import io.syncline.client.disk.Disks;
@@ -30,8 +31,6 @@ import io.syncline.client.transfer.BlockTransfers;
 import io.syncline.client.watch.Watcher;
 import io.syncline.client.watch.Watchers;
 import io.syncline.core.block.CutParameters;
-import io.syncline.core.error.ErrorCode;
-import io.syncline.core.error.SynclineException;
 import io.syncline.core.plan.Planner;
 import io.syncline.core.tree.CommitId;
 import io.syncline.core.tree.RandomId;
@@ -54,11 +53,9 @@ public final class Client {
      * @param bandwidth shared by all folders of the process
      */
     public static SyncedFolder sync(DeviceHome home, FolderLink link, Bandwidth bandwidth) {
-        try {
-            return open(home, link, bandwidth);
-        } catch (SynclineException e) {
-            return new Unopened(e);
-        }
+        return new ReopeningFolder(
+                () -> open(home, link, bandwidth),
+                work -> Thread.ofPlatform().daemon().name("reopen").start(work));
     }
 
     private static SyncedFolder open(DeviceHome home, FolderLink link, Bandwidth bandwidth) {
@@ -198,44 +195,5 @@ public final class Client {
             server.close();
             loop.close();
         }
-    }
-
-    /** A folder that couldn't be opened. */
-    private record Unopened(SynclineException failure) implements SyncedFolder {
-        @Override
-        public FolderStatus status() {
-            return FolderStatus.stopped(
-                    String.valueOf(failure.getMessage()),
-                    Optional.of("'syncline doctor' says what is wrong, and what to do"));
-        }
-
-        @Override
-        public void pause() {}
-
-        @Override
-        public void resume() {}
-
-        @Override
-        public void confirm() {}
-
-        @Override
-        public void reject() {}
-
-        @Override
-        public void syncNow() {}
-
-        @Override
-        public List<LocalPath> conflicts(int limit) {
-            return List.of();
-        }
-
-        @Override
-        public IgnoreFile ignoreFile() {
-            throw new SynclineException(
-                    ErrorCode.UNAVAILABLE, "the folder can't be opened", failure);
-        }
-
-        @Override
-        public void close() {}
     }
 }

@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param transfers what is under way, at most 20
  * @param problems paths that can't be synced, each with why, and what is wrong otherwise; at most
  *     100
- * @param sentBytes bytes sent to the server since the daemon's start
+ * @param sentBytes bytes sent to the server since the folder was opened
  * @param receivedBytes bytes received from it
  * @param todo what a person can do about {@code reason}
  * @param notes what happened lately, oldest first; at most 50
@@ -44,7 +44,7 @@ public record FolderStatus(
     }
 
     /** A folder that isn't running, of which nothing else is known. */
-    public static FolderStatus stopped(String reason, Optional<String> todo) {
+    public static FolderStatus stopped(String reason, Optional<String> todo, List<Answer> answers) {
         return new FolderStatus(
                 State.STOPPED,
                 Optional.of(reason),
@@ -58,7 +58,7 @@ public record FolderStatus(
                 0,
                 todo,
                 List.of(),
-                List.of());
+                answers);
     }
 
     /** The same, with this reason if it is syncing and gives none. */

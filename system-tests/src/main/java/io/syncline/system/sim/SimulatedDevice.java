@@ -5,6 +5,8 @@ import io.syncline.client.api.Retries;
 import io.syncline.client.api.RetryingServerApi;
 import io.syncline.client.api.ServerApi;
 import io.syncline.client.daemon.FolderStatus;
+import io.syncline.client.daemon.ReopeningFolder;
+import io.syncline.client.daemon.SyncedFolder;
 import io.syncline.client.disk.Disk;
 import io.syncline.client.disk.Disks;
 import io.syncline.client.disk.LocalPath;
@@ -87,6 +89,7 @@ final class SimulatedDevice {
     private int boots = 1;
     private long offsetMillis;
     private Kernel.Program process;
+    private @Nullable SyncedFolder folder;
     private @Nullable FolderLoop loop;
     private @Nullable MemoryWatcher watcher;
     private boolean connected;
@@ -305,8 +308,9 @@ final class SimulatedDevice {
         return status().filter(now -> now.state() == FolderStatus.State.CONVERGED).isPresent();
     }
 
-    Optional<FolderLoop> loop() {
-        return Optional.ofNullable(loop);
+    /** What people steer; it is there before it is open. */
+    Optional<SyncedFolder> folder() {
+        return Optional.ofNullable(folder);
     }
 
     Optional<MemoryWatcher> watcher() {
@@ -402,13 +406,17 @@ final class SimulatedDevice {
         process = kernel.process(name);
         disturbed();
         connected = false;
-        process.start(this::openOrRetry);
+        Kernel.Program mine = process;
+        mine.start(() -> folder = new ReopeningFolder(this::openOrRetry, mine::start));
     }
 
     /** A folder that can't be opened is stopped; somebody tries again. */
-    private void openOrRetry() {
+    private SyncedFolder openOrRetry() {
+        loop = null;
+        watcher = null;
+        connected = false;
         try {
-            open();
+            return open();
         } catch (SynclineException e) {
             trace.event(name, "can't be opened: " + e.getMessage());
             Kernel.Program mine = process;
@@ -416,13 +424,14 @@ final class SimulatedDevice {
                     Duration.ofSeconds(30),
                     () -> {
                         if (!mine.isDead()) {
-                            mine.start(this::openOrRetry);
+                            mine.start(() -> folder().ifPresent(SyncedFolder::resume));
                         }
                     });
+            throw e;
         }
     }
 
-    private void open() {
+    private FolderLoop open() {
         Hooks hooks =
                 new Hooks() {
                     @Override
@@ -487,6 +496,7 @@ final class SimulatedDevice {
         loop = made;
         watcher = hears;
         connectSoon();
+        return made;
     }
 
     private void pause() {
@@ -500,6 +510,7 @@ final class SimulatedDevice {
     /** The process ends at once. */
     void kill() {
         process.kill();
+        folder = null;
         loop = null;
         watcher = null;
         disturbed();
@@ -508,14 +519,15 @@ final class SimulatedDevice {
 
     /** The process ends as it should; returns when it has. */
     void stop() {
-        FolderLoop running = loop;
-        if (running == null) {
+        SyncedFolder running = folder;
+        if (running == null || loop == null) {
             // Its folder isn't open yet: a next one must not run beside it.
             kill();
             return;
         }
         process.call(running::close);
         process.kill();
+        folder = null;
         loop = null;
         watcher = null;
         disturbed();
@@ -615,9 +627,9 @@ final class SimulatedDevice {
         files.mount(ROOT);
     }
 
-    /** Whether the folder is known to be this device's. */
+    /** Whether the folder is known to be this device's, on its disk and to the client. */
     boolean isMarked() {
-        return files.bytes(ROOT, LocalPath.MARKER).isPresent();
+        return files.bytes(ROOT, LocalPath.MARKER).isPresent() && state.value("marked").isPresent();
     }
 
     /** That disk is pulled out, or put back in. */

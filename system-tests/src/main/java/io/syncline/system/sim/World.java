@@ -1,6 +1,7 @@
 package io.syncline.system.sim;
 
 import io.syncline.client.daemon.FolderStatus;
+import io.syncline.client.daemon.SyncedFolder;
 import io.syncline.client.disk.memory.Faults;
 import io.syncline.client.disk.memory.Traits;
 import io.syncline.core.tree.Cursor;
@@ -584,18 +585,19 @@ final class World {
     }
 
     private void answer(SimulatedDevice device, int how) {
-        device.loop()
-                .ifPresent(loop -> {
-                    if (device.status().orElseThrow().state() == FolderStatus.State.STOPPED) {
-                        server.watch().answered(device.line().token());
-                        device.say(
-                                switch (how) {
-                                    case 0 -> loop::reject;
-                                    case 1 -> loop::resume;
-                                    default -> loop::confirm;
-                                });
-                    }
-                });
+        FolderStatus status = device.status().orElse(null);
+        SyncedFolder folder = device.folder().orElse(null);
+        if (status == null || folder == null || status.state() != FolderStatus.State.STOPPED) {
+            return;
+        }
+        server.watch().answered(device.line().token());
+        if (!status.answers().contains(FolderStatus.Answer.CONFIRM) || how == 1) {
+            device.say(folder::resume);
+        } else if (how == 0) {
+            device.say(folder::reject);
+        } else {
+            device.say(folder::confirm);
+        }
     }
 
     // The end.
@@ -615,8 +617,6 @@ final class World {
             device.calm();
             if (device.isUnplugged()) {
                 device.replug(true);
-                // What runs may have begun in the place where the disk wasn't.
-                device.kill();
             }
 
             people.unlock(device);

@@ -87,7 +87,7 @@ class SimulatorTest {
             "R8 R11 R16 R21 R23 R42: the laws hold where moves are taken back, things come and go"
                 + " under scans, a person goes from disk to disk, devices are copied, and months"
                 + " pass")
-    @EnumSource(names = {"RETURNING", "FLEETING", "TURNS", "CLONED", "AWAY"})
+    @EnumSource(names = {"RETURNING", "FLEETING", "TURNS", "CLONED", "AWAY", "PLUGGED"})
     void worldsOfTheirOwn(Climate climate) {
         assertThat(run(climate, 1, WORLDS_OF_THEIR_OWN, 0, false).failed()).isEmpty();
     }

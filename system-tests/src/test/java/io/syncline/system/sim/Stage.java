@@ -243,12 +243,12 @@ final class Stage {
     /** A person confirms what a brake asks. */
     void confirm(SimulatedDevice on) {
         server.watch().answered(on.line().token());
-        on.say(on.loop().orElseThrow()::confirm);
+        on.say(on.folder().orElseThrow()::confirm);
     }
 
     /** A person tells a stopped folder to go on. */
     static void resume(SimulatedDevice on) {
-        on.say(on.loop().orElseThrow()::resume);
+        on.say(on.folder().orElseThrow()::resume);
     }
 
     /** The server's nodes, with those that were deleted. */
