@@ -92,8 +92,7 @@ final class Caution {
                 .store()
                 .putValue(
                         RUNNING,
-                        Parts.join(
-                                boot.orElseThrow().id(), Long.toString(work.byClock(work.now))));
+                        Parts.join(boot.orElseThrow().id(), Long.toString(work.byClock(work.now))));
     }
 
     /** A sign of life, now and then; inside a transaction. */

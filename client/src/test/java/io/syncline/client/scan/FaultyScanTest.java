@@ -90,9 +90,7 @@ class FaultyScanTest {
             "L6: whatever fails on the way, a changed directory is seen, or told of to be seen")
     void aChangedDirectoryIsNotForgotten() {
         checkTold(
-                user ->
-                        user.write(
-                                DIRECTORY.child("f"), "text".getBytes(StandardCharsets.UTF_8)),
+                user -> user.write(DIRECTORY.child("f"), "text".getBytes(StandardCharsets.UTF_8)),
                 Observation.Appeared.class::isInstance);
     }
 

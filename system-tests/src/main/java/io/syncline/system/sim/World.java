@@ -425,8 +425,8 @@ final class World {
                     device.jump(
                             Duration.ofMillis(
                                     (random.nextLong(-3_600_000, 3_600_000)
-                                            >> random.nextInt(0, 20))
-                                    * (random.nextInt(8) == 0 ? HOURS_OF_A_YEAR : 1)));
+                                                    >> random.nextInt(0, 20))
+                                            * (random.nextInt(8) == 0 ? HOURS_OF_A_YEAR : 1)));
             case CLONE -> copy(device);
             case AWAY -> away(device);
             case SEASON -> season(random);
