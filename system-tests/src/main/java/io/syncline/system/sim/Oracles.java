@@ -348,8 +348,8 @@ final class Oracles {
             atMost(left, "intents", state.intents().size(), 0);
             atMost(left, "staged rows", state.stagedAfter(StateStore.FIRST, PAGE).size(), 0);
             // What people did on a read-only device stays a difference there (R29), also from what
-            // was deleted elsewhere since.
-            long different = device.isReadOnly() ? state.localCount() : 0;
+            // was deleted elsewhere since; and whether it waits for anything else isn't told.
+            long different = device.isReadOnly() ? state.localCount() + state.remoteCount() : 0;
             atMost(left, "agreed rows", state.agreedCount(), live + different);
             if (!device.isReadOnly()) {
                 atMost(left, "rows where the server differs", state.remoteCount(), 0);
