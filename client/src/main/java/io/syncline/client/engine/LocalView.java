@@ -431,7 +431,8 @@ final class LocalView {
         if (row.kind().equals(Kind.SYMLINK)) {
             return Item.symlink(content, now.mtimeNanos());
         }
-        Optional<Agreed> agreed = work.state.agreed(row.id());
+        Optional<Agreed> agreed =
+                work.state.agreed(row.id()).or(() -> movedFrom(row.id(), content));
         boolean untouched =
                 agreed.flatMap(Agreed::observed)
                         .filter(then -> then.stat().executable() == now.executable())
@@ -487,18 +488,26 @@ final class LocalView {
         if (vanished == null) {
             return;
         }
-        Optional<Item> here = work.state.local(appeared).flatMap(LocalRow.Present::item);
-        Optional<Agreed> before = work.state.agreed(vanished);
-        boolean equal =
-                here.isPresent()
-                        && before.isPresent()
-                        && here.get().content().equals(before.get().item().content())
-                        && work.state.local(vanished).isEmpty();
+        boolean moved =
+                work.state
+                        .local(appeared)
+                        .flatMap(LocalRow.Present::item)
+                        .flatMap(Item::content)
+                        .flatMap(content -> movedFrom(appeared, content))
+                        .isPresent();
         notMoved(appeared);
-        if (equal) {
+        if (moved) {
             work.replaceId(appeared, vanished, Optional.empty());
             work.state.agree(vanished);
         }
+    }
+
+    /** What was agreed on the node that it is, where it may have moved and holds the same. */
+    private Optional<Agreed> movedFrom(NodeId appeared, Content content) {
+        return Optional.ofNullable(perhapsMoved.get(appeared))
+                .filter(vanished -> work.state.local(vanished).isEmpty())
+                .flatMap(work.state::agreed)
+                .filter(before -> before.item().content().equals(Optional.of(content)));
     }
 
     private void notMoved(NodeId appeared) {

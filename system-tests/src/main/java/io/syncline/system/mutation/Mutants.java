@@ -766,7 +766,7 @@ final class Mutants {
                         "R21",
                         "a file that may have moved is read before",
                         ENGINE + "LocalView",
-                        "wasItMoved",
+                        "movedFrom",
                         "equals",
                         0,
                         TRUE,

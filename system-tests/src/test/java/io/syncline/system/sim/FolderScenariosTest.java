@@ -256,6 +256,19 @@ class FolderScenariosTest {
         assertThat(a.user().mode(path("run.sh")) & 0100).isNotZero();
     }
 
+    @Test
+    @DisplayName("R23: a move on a stick without times of birth takes no executable bit away")
+    void aMoveOnAPlainStick() {
+        write(a, "run.sh", "#!/bin/sh");
+        a.user().setExecutable(path("run.sh"), true);
+        SimulatedDevice stick = stage.device("stick", Traits.fat32().plain());
+        stage.settle();
+        stick.user().move(path("run.sh"), path("moved.sh"));
+        stage.settle();
+        assertThat(read(a, "moved.sh")).isEqualTo("#!/bin/sh");
+        assertThat(a.user().mode(path("moved.sh")) & 0100).isNotZero();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
