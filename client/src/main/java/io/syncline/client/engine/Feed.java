@@ -312,13 +312,14 @@ final class Feed {
     }
 
     /**
-     * All changes of a commit have been told, which made that head. The server took our base for
-     * its own history: so the head's may be a later epoch, and what we hold now is of that one.
+     * All changes of a commit have been told, which made that head. One of a later epoch proves
+     * nothing: the server shares the commit's base with us, and perhaps not what we read since.
+     * What was shown before is shown again, and the server judges it (R2, R3).
      */
     void answered(Proof head) {
         Optional<Cursor> cursor = work.state.cursor();
-        remember(head);
         if (cursor.filter(own -> own.epoch().equals(head.epoch())).isPresent()) {
+            remember(head);
             moveTo(cursor.get());
         }
         if (work.state.cursor().filter(own -> own.sequence() >= head.sequence()).isEmpty()) {

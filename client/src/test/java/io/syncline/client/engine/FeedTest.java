@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -143,6 +144,39 @@ class FeedTest {
         same();
         assertThat(b.tree()).containsEntry("g", "two");
         assertThat(server.questions()).noneMatch(question -> question.since() > server.head());
+    }
+
+    @Test
+    @DisplayName("R2 R3 a commit of before the fork vouches for nothing that was read after it")
+    void aCommitOfBeforeTheForkIsAnsweredLate() {
+        edit(a, "f", "one");
+        settle();
+        var backup = server.backUp();
+        long forked = server.head();
+        a.write("f", "two");
+        a.touched();
+        Predicate<Effect> update =
+                effect ->
+                        effect instanceof Effect.SendCommit send
+                                && send.body().contains("\"update\"");
+        a.fail(Effect.SendCommit.class);
+        a.write("g", "lost with the server");
+        a.touched();
+        for (int i = 0; i < 1_000 && Proof.parse(proof(a)).sequence() == forked; i++) {
+            a.failAll(update);
+            if (!a.step()) {
+                a.pass(50);
+            }
+        }
+        assertThat(server.head()).isEqualTo(forked + 1);
+        a.stepUntil(Effect.SendCommit.class);
+        server.restore(backup);
+        a.carryOutFirst(update);
+        settle();
+
+        same();
+        assertThat(b.tree()).containsEntry("f", "two").containsEntry("g", "lost with the server");
+        assertThat(a.status().notes()).noneMatch(note -> note.text().contains("differed"));
     }
 
     @Test

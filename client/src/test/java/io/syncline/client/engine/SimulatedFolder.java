@@ -43,6 +43,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -323,6 +324,27 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
         Effect effect = pending.stream().filter(kind::isInstance).findFirst().orElseThrow();
         pending.remove(effect);
         arrived.add(new Event.Failed(effect, ErrorCode.UNAVAILABLE, "connection lost"));
+    }
+
+    /** What is about to be carried out of such effects fails. */
+    void failAll(Predicate<Effect> such) {
+        for (Effect effect : pending.stream().filter(such).toList()) {
+            pending.remove(effect);
+            arrived.add(new Event.Failed(effect, ErrorCode.UNAVAILABLE, "connection lost"));
+        }
+    }
+
+    /** Such an effect is carried out and answered before anything else that is under way. */
+    void carryOutFirst(Predicate<Effect> such) {
+        Effect effect = pending.stream().filter(such).findFirst().orElseThrow();
+        pending.remove(effect);
+        Deque<Event> told = answersTo(effect);
+        while (!told.isEmpty()) {
+            arrived.addFirst(told.removeLast());
+        }
+        while (!arrived.isEmpty()) {
+            handle();
+        }
     }
 
     /** The watcher says that something changed. */

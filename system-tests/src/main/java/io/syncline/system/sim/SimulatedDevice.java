@@ -447,7 +447,7 @@ final class SimulatedDevice {
         Disk disk = Disks.over(files.open(ROOT, hooks), clock(), names);
         spelling = Optional.of(disk.spelling());
         Marking.once(disk, state, replica, name);
-        MemoryWatcher hears = files.watch(ROOT, kernel::instant);
+        MemoryWatcher hears = files.watch(ROOT, kernel);
         ServerApi api =
                 new RetryingServerApi(new HttpServerApi(line), new Retries(random, kernel::sleep));
         EngineSettings usual = EngineSettings.of(replica, name, readOnly).on(disk.traits());
