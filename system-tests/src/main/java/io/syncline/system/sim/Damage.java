@@ -12,6 +12,7 @@ import io.syncline.client.state.StateStore;
 import io.syncline.client.state.memory.MemoryStateStore;
 import io.syncline.core.tree.Content;
 import io.syncline.core.tree.Hash;
+import io.syncline.core.tree.Kind;
 import io.syncline.core.tree.NodeId;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,6 +59,7 @@ final class Damage {
             FileState now = path.map(there::get).orElse(null);
             if (now == null
                     || !now.isFile()
+                    || !row.item().kind().equals(Kind.FILE)
                     || now.stat().sizeBytes() == 0
                     || saved.everything().containsKey(now.content())
                     || !isInDoubt(row.observed().orElseThrow().stat(), cutAt)
