@@ -82,6 +82,9 @@ public final class EventHub implements SocketFeature, AutoCloseable {
 
     private static final int RESTART = 1012;
 
+    /** How long those who were told that the server ends have for answering. */
+    private static final Duration GOOD_BYE = Duration.ofSeconds(2);
+
     /** The most that a stop waits between two sockets. */
     private static final int LEAVE_MILLIS = 1;
 
@@ -492,12 +495,23 @@ public final class EventHub implements SocketFeature, AutoCloseable {
         }
     }
 
-    /** Says good-bye: clients come back after a moment. */
+    /**
+     * Says good-bye, and waits until that was heard, for a moment: who is cut off before knows of
+     * nothing, and looks for a fault.
+     */
     @Override
     public void close() {
         ticker.shutdownNow();
         rights.close();
         looking.shutdownNow();
         watchers.forEach(watcher -> watcher.close(RESTART, "restarting"));
+        long end = System.nanoTime() + GOOD_BYE.toNanos();
+        try {
+            while (!watchers.isEmpty() && System.nanoTime() < end) {
+                Thread.sleep(Duration.ofMillis(5));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
