@@ -103,8 +103,8 @@ final class People {
         this.crowded = climate.isCrowded();
         this.names = climate == Climate.FOREIGN ? FOREIGN_NAMES : NAMES;
         this.unpacking = climate == Climate.AFTERWARDS;
-        // Where a disk can't hold a link, the person would take its name.
         this.large = climate == Climate.ALONE;
+        // Where a disk can't hold a link, the person would take its name.
         this.linking = climate != Climate.TURNS;
         this.history = history;
         this.pass = pass;
