@@ -13,6 +13,7 @@ import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.Place;
 import io.syncline.core.wire.Change;
 import io.syncline.core.wire.ChildrenPage;
+import io.syncline.core.wire.ListingForm;
 import io.syncline.core.wire.ListingPosition;
 import io.syncline.core.wire.PageMap;
 import io.syncline.core.wire.WireJson;
@@ -276,7 +277,7 @@ class ListingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3})
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
     @DisplayName("L1 a page that is kept is never older than the listing")
     void keptPagesAreNeverOld(long seed) {
         fill(2, 12);
@@ -306,7 +307,9 @@ class ListingTest {
             for (int directory = 0; directory <= 2; directory++) {
                 NodeId parent = new NodeId(directory);
                 for (String order : List.of("name", "time&order=desc")) {
-                    assertThat(walk(parent, order, 1 + random.nextInt(5)))
+                    ListingForm form =
+                            random.nextBoolean() ? ListingForm.JSON : ListingForm.COLUMNS;
+                    assertThat(walk(parent, order, 1 + random.nextInt(5), form))
                             .as("seed %d, round %d, directory %d", seed, round, directory)
                             .containsExactlyInAnyOrderElementsOf(
                                     now.stream()
@@ -317,13 +320,48 @@ class ListingTest {
         }
     }
 
+    @Test
+    @DisplayName("L1 a page whose rows are as they were states the listing's new version and size")
+    void keptRowsAreOfTheNewVersion() {
+        fill(2, 12);
+        for (ListingForm form : ListingForm.values()) {
+            String path = server.at("/nodes/0/children?limit=4&after=");
+            String second = path + page("limit=4").after().orElseThrow();
+            ChildrenPage before = read(second, form);
+            long node = server.applied(timed(-1, "z " + form, 1));
+            ChildrenPage after = read(second, form);
+            assertThat(after.nodes()).isEqualTo(before.nodes());
+            assertThat(after.version()).isEqualTo(node);
+            assertThat(after.total()).isEqualTo(before.total() + 1);
+            assertThat(after.after()).isEqualTo(before.after());
+        }
+        Reply columns = server.get(server.at("/nodes/0/children"), server.token, ACCEPT);
+        assertThat(columns.headers().firstValue("Vary")).contains("Accept, Accept-Encoding");
+        assertThat(columns.headers().firstValue("Content-Type"))
+                .contains(ListingForm.COLUMNS.mediaType());
+        Reply json =
+                server.get(
+                        server.at("/nodes/0/children"),
+                        server.token,
+                        "Accept",
+                        ListingForm.COLUMNS.mediaType() + ";q=0, */*");
+        assertThat(json.headers().firstValue("Content-Type")).contains("application/json");
+    }
+
+    private static final String[] ACCEPT = {"Accept", ListingForm.COLUMNS.mediaType()};
+
+    private static ChildrenPage read(String path, ListingForm form) {
+        Reply reply = server.get(path, server.token, "Accept", form.mediaType() + ", */*;q=0.1");
+        return form.read(reply.expect(200).bytes());
+    }
+
     private static List<Node> live() {
         return server.get(server.at("/changes")).as(WireJson.CHANGES_PAGE).changes().stream()
                 .filter(node -> !node.deleted())
                 .toList();
     }
 
-    private static List<Node> walk(NodeId directory, String order, int limit) {
+    private static List<Node> walk(NodeId directory, String order, int limit, ListingForm form) {
         List<Node> rows = new ArrayList<>();
         String path =
                 server.at(
@@ -332,8 +370,7 @@ class ListingTest {
         Optional<String> after = Optional.empty();
         do {
             ChildrenPage page =
-                    server.get(path + after.map(cursor -> "&after=" + cursor).orElse(""))
-                            .as(WireJson.CHILDREN_PAGE);
+                    read(path + after.map(cursor -> "&after=" + cursor).orElse(""), form);
             rows.addAll(page.nodes());
             after = page.after();
         } while (after.isPresent());

@@ -35,6 +35,7 @@ import io.syncline.core.wire.JoinAnswer;
 import io.syncline.core.wire.JoinRequest;
 import io.syncline.core.wire.LinkAnswer;
 import io.syncline.core.wire.LinkRequest;
+import io.syncline.core.wire.ListingForm;
 import io.syncline.core.wire.LogEntry;
 import io.syncline.core.wire.RestoreAnswer;
 import io.syncline.core.wire.RestoreRequest;
@@ -476,7 +477,18 @@ class OpenApiTest {
         send("listChildren", "after=" + after, owner).expect(200);
         send("listChildren", "before=" + after, owner).expect(200);
         send("listChildren", "from=" + after + "&after=" + after, owner).expect(400);
-        send("listChildren", "sort=size&order=desc", owner).expect(200);
+        TestServer.Reply json = send("listChildren", "sort=size&order=desc", owner).expect(200);
+        ListingForm columns = ListingForm.COLUMNS;
+        byte[] page =
+                send(
+                                "listChildren",
+                                "sort=size&order=desc",
+                                owner,
+                                new byte[0],
+                                "Accept",
+                                columns.mediaType())
+                        .bytes();
+        assertThat(columns.read(page)).isEqualTo(json.as(WireJson.CHILDREN_PAGE));
         for (String each : List.of("listChildren", "getPageMap")) {
             String tag = send(each).expect(200).headers().firstValue("ETag").orElseThrow();
             send(each, "", owner, new byte[0], "If-None-Match", tag).expect(304);

@@ -207,7 +207,7 @@ final class Http implements Transport {
         connection.setUseCaches(false);
         connection.setRequestMethod(request.method());
         connection.setRequestProperty("User-Agent", AGENT);
-        connection.setRequestProperty("Accept", "*/*");
+        connection.setRequestProperty("Accept", request.accept());
         connection.setRequestProperty("Syncline-Protocol", Integer.toString(Limits.PROTOCOL));
         if (mayBeCompressed(request)) {
             connection.setRequestProperty("Accept-Encoding", ZstandardCoding.NAME);

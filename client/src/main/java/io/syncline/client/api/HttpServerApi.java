@@ -29,6 +29,7 @@ import io.syncline.core.wire.Limits;
 import io.syncline.core.wire.LinkAnswer;
 import io.syncline.core.wire.LinkRequest;
 import io.syncline.core.wire.LinkView;
+import io.syncline.core.wire.ListingForm;
 import io.syncline.core.wire.ListingOrder;
 import io.syncline.core.wire.LogPage;
 import io.syncline.core.wire.MemberView;
@@ -55,6 +56,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -271,7 +273,8 @@ public final class HttpServerApi implements ServerApi {
                                 BULK_MAX,
                                 length + JSON_BYTES_MAX,
                                 Optional.of(range),
-                                Transport.Load.ANSWER));
+                                Transport.Load.ANSWER,
+                                Transport.Request.ANYTHING));
         if (answer.status() == ErrorCode.NOT_FOUND.httpStatus()) {
             return new SnapshotOutcome.None();
         }
@@ -345,7 +348,22 @@ public final class HttpServerApi implements ServerApi {
     private ChildrenPage children(
             ProjectId project, NodeId directory, ListingOrder order, int limit, String query) {
         String path = "/nodes/" + directory + "/children?limit=" + limit + sorted(order) + query;
-        return json(get(below(project, path)), WireJson.CHILDREN_PAGE);
+        Transport.Answer answer =
+                http.exchange(
+                        new Transport.Request(
+                                Traffic.Category.OTHER,
+                                "GET",
+                                below(project, path),
+                                Optional.empty(),
+                                CALL_MAX,
+                                JSON_BYTES_MAX,
+                                Optional.empty(),
+                                Transport.Load.NONE,
+                                ListingForm.COLUMNS.mediaType() + ", " + JSON + ";q=0.5"));
+        // A server that doesn't know the columns answers as it always did.
+        ListingForm form =
+                answer.header("Content-Type").flatMap(ListingForm::of).orElse(ListingForm.JSON);
+        return parsed(answer, form::read);
     }
 
     @Override
@@ -522,14 +540,19 @@ public final class HttpServerApi implements ServerApi {
                 BULK_MAX,
                 answerBytesMax,
                 Optional.empty(),
-                load);
+                load,
+                Transport.Request.ANYTHING);
     }
 
     /** The value that a good answer spells. */
     static <T> T json(Transport.Answer answer, JsonCodec<T> codec) {
+        return parsed(answer, codec::fromBytes);
+    }
+
+    private static <T> T parsed(Transport.Answer answer, Function<byte[], T> parser) {
         check(answer);
         try {
-            return codec.fromBytes(bytes(answer.body()));
+            return parser.apply(bytes(answer.body()));
         } catch (SynclineException e) {
             throw new SynclineException(
                     ErrorCode.CORRUPT, "malformed answer: " + e.getMessage(), e);

@@ -17,6 +17,7 @@ public interface Transport {
      * @param answerBytesMax a longer answer, as sent or decompressed, is CORRUPT
      * @param range the part that is asked for, as in a header {@code Range}
      * @param load where its many bytes are
+     * @param accept the media types that are welcome, as in a header {@code Accept}
      */
     record Request(
             Traffic.Category category,
@@ -26,7 +27,11 @@ public interface Transport {
             Duration limit,
             int answerBytesMax,
             Optional<String> range,
-            Load load) {
+            Load load,
+            String accept) {
+        /** For an answer of any type. */
+        public static final String ANYTHING = "*/*";
+
         /** For the whole answer, which like the body is small. */
         public Request(
                 Traffic.Category category,
@@ -35,7 +40,16 @@ public interface Transport {
                 Optional<Body> body,
                 Duration limit,
                 int answerBytesMax) {
-            this(category, method, path, body, limit, answerBytesMax, Optional.empty(), Load.NONE);
+            this(
+                    category,
+                    method,
+                    path,
+                    body,
+                    limit,
+                    answerBytesMax,
+                    Optional.empty(),
+                    Load.NONE,
+                    ANYTHING);
         }
     }
 

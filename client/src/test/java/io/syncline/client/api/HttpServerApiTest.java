@@ -25,6 +25,7 @@ import io.syncline.core.wire.ChangesRequest;
 import io.syncline.core.wire.ChildrenPage;
 import io.syncline.core.wire.ChunkAnswer;
 import io.syncline.core.wire.Limits;
+import io.syncline.core.wire.ListingForm;
 import io.syncline.core.wire.ListingOrder;
 import io.syncline.core.wire.PageMap;
 import io.syncline.core.wire.Problem;
@@ -388,6 +389,36 @@ class HttpServerApiTest {
         answer(exchange, 200, bytes);
     }
 
+    @Test
+    void listingsAreAskedForInColumnsAndReadInAnyForm() {
+        ChildrenPage.Head head =
+                new ChildrenPage.Head(9, 3, Optional.empty(), Optional.of("bmV4dA"));
+        AtomicReference<String> asked = new AtomicReference<>();
+        for (ListingForm form : ListingForm.values()) {
+            byte[] page = form.page(head, ByteBuffer.wrap(form.rows(List.of())));
+            handler.set(exchange -> {
+                asked.set("" + exchange.getRequestHeaders().get("Accept"));
+                exchange.getResponseHeaders().set("Content-Type", form.mediaType());
+                answer(exchange, 200, page);
+            });
+            assertThat(children()).isEqualTo(new ChildrenPage(head, List.of()));
+            assertThat(asked)
+                    .hasValue("[application/vnd.syncline.listing, application/json;q=0.5]");
+        }
+        handler.set(exchange -> {
+            exchange.getResponseHeaders().set("Content-Type", ListingForm.COLUMNS.mediaType());
+            answer(exchange, 200, "SLC".getBytes(UTF_8));
+        });
+        assertThatThrownBy(this::children)
+                .isInstanceOfSatisfying(
+                        SynclineException.class,
+                        e -> assertThat(e.code()).isEqualTo(ErrorCode.CORRUPT));
+    }
+
+    private ChildrenPage children() {
+        return api.children(PROJECT, NodeId.ROOT, ListingOrder.BY_NAME, Optional.empty(), 7);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"zstd", "ZSTD"})
     void compressedAnswerIsRead(String coding) {
@@ -745,7 +776,8 @@ class HttpServerApiTest {
                 limit,
                 100,
                 Optional.empty(),
-                Transport.Load.BODY);
+                Transport.Load.BODY,
+                Transport.Request.ANYTHING);
     }
 
     @Test

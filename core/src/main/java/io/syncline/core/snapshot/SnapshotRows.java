@@ -1,5 +1,7 @@
 package io.syncline.core.snapshot;
 
+import io.syncline.core.column.ColumnReader;
+import io.syncline.core.column.Timestamps;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.frame.Zstandard;
@@ -29,7 +31,6 @@ final class SnapshotRows {
     private static final int DIRECTORY = Kind.DIRECTORY.code();
     private static final int SYMLINK = Kind.SYMLINK.code();
     private static final int FLAGS = SnapshotWriter.EXECUTABLE | SnapshotWriter.CONTENT;
-    private static final long NANOS = 1_000_000_000L;
 
     /** Directory numbers. */
     final int[] parents;
@@ -99,7 +100,8 @@ final class SnapshotRows {
             ByteBuffer tree,
             Optional<ByteBuffer> hashes) {
         try {
-            Columns in = new Columns(zstd.decompress(tree, group.plainBytes()));
+            ColumnReader in =
+                    new ColumnReader(zstd.decompress(tree, group.plainBytes()), "a snapshot");
             int from = groupStarts[index];
             int to = from + group.nodeCount();
             decodeTree(in, from, to);
@@ -123,7 +125,7 @@ final class SnapshotRows {
         }
     }
 
-    private void decodeTree(Columns in, int from, int to) {
+    private void decodeTree(ColumnReader in, int from, int to) {
         long parent = 0;
         for (int i = from; i < to; i++) {
             parent += in.unsigned(SnapshotHead.NODES_MAX);
@@ -152,24 +154,12 @@ final class SnapshotRows {
             mtimes[i] = second;
         }
         for (int i = from; i < to; i++) {
-            mtimes[i] = time(mtimes[i], in.unsigned((int) NANOS - 1));
-        }
-    }
-
-    private static long time(long second, long nanos) {
-        try {
-            // The first second of all begins before what a long holds.
-            return second < 0
-                    ? Math.addExact(Math.multiplyExact(second + 1, NANOS), nanos - NANOS)
-                    : Math.addExact(Math.multiplyExact(second, NANOS), nanos);
-        } catch (ArithmeticException e) {
-            throw new SynclineException(
-                    ErrorCode.CORRUPT, "a snapshot has a time that can't be", e);
+            mtimes[i] = Timestamps.time(mtimes[i], in.unsigned(Timestamps.NANOS - 1));
         }
     }
 
     /** Sizes and levels; says how many contents aren't empty. */
-    private int decodeContents(Columns in, int from, int to) {
+    private int decodeContents(ColumnReader in, int from, int to) {
         for (int i = from; i < to; i++) {
             checkKind(kinds[i] & 0xFF, flags[i] & 0xFF);
             if ((flags[i] & SnapshotWriter.CONTENT) != 0) {
@@ -220,7 +210,7 @@ final class SnapshotRows {
         return count;
     }
 
-    private void decodeDevices(Columns in, int index, int from, int to) {
+    private void decodeDevices(ColumnReader in, int index, int from, int to) {
         int count = in.unsigned(SnapshotHead.GROUP_NODES_MAX);
         if (count > to - from) {
             throw SynclineException.corrupt("a snapshot has more devices than nodes");
@@ -237,7 +227,7 @@ final class SnapshotRows {
         }
     }
 
-    private void decodeNames(Columns in, int from, int to, int nameStart, int nameEnd) {
+    private void decodeNames(ColumnReader in, int from, int to, int nameStart, int nameEnd) {
         int at = nameStart;
         for (int i = from; i < to; i++) {
             nameStarts[i] = at;
@@ -300,7 +290,7 @@ final class SnapshotRows {
         }
     }
 
-    private void decodeTargets(Columns in, int index, int from, int to) {
+    private void decodeTargets(ColumnReader in, int index, int from, int to) {
         int count = 0;
         for (int i = from; i < to; i++) {
             count += (flags[i] & SnapshotWriter.TARGET) != 0 ? 1 : 0;

@@ -1,5 +1,7 @@
 package io.syncline.core.snapshot;
 
+import io.syncline.core.column.ColumnWriter;
+import io.syncline.core.column.Timestamps;
 import io.syncline.core.frame.Zstandard;
 import io.syncline.core.tree.Content;
 import io.syncline.core.tree.Cursor;
@@ -62,22 +64,22 @@ public final class SnapshotWriter implements AutoCloseable {
     private int nodeCount;
 
     // The group.
-    private final Column parents = new Column();
-    private final Column kinds = new Column();
-    private final Column flags = new Column();
-    private final Column ids = new Column();
-    private final Column sequences = new Column();
-    private final Column seconds = new Column();
-    private final Column nanoseconds = new Column();
-    private final Column sizes = new Column();
-    private final Column levels = new Column();
-    private final Column deviceIds = new Column();
-    private final Column devices = new Column();
-    private final Column nameLengths = new Column();
-    private final Column names = new Column();
-    private final Column targets = new Column();
-    private final Column hashes = new Column();
-    private final Column plain = new Column();
+    private final ColumnWriter parents = new ColumnWriter();
+    private final ColumnWriter kinds = new ColumnWriter();
+    private final ColumnWriter flags = new ColumnWriter();
+    private final ColumnWriter ids = new ColumnWriter();
+    private final ColumnWriter sequences = new ColumnWriter();
+    private final ColumnWriter seconds = new ColumnWriter();
+    private final ColumnWriter nanoseconds = new ColumnWriter();
+    private final ColumnWriter sizes = new ColumnWriter();
+    private final ColumnWriter levels = new ColumnWriter();
+    private final ColumnWriter deviceIds = new ColumnWriter();
+    private final ColumnWriter devices = new ColumnWriter();
+    private final ColumnWriter nameLengths = new ColumnWriter();
+    private final ColumnWriter names = new ColumnWriter();
+    private final ColumnWriter targets = new ColumnWriter();
+    private final ColumnWriter hashes = new ColumnWriter();
+    private final ColumnWriter plain = new ColumnWriter();
     private final Map<String, Integer> deviceNumbers = new HashMap<>();
     private int groupNodes;
     private int groupDirectories;
@@ -146,10 +148,10 @@ public final class SnapshotWriter implements AutoCloseable {
         ids.putSigned(node.id().value() - lastId);
         lastId = node.id().value();
         sequences.putUnsigned(node.sequence() - lastId);
-        long second = Math.floorDiv(item.mtimeNanos(), 1_000_000_000L);
+        long second = Timestamps.second(item.mtimeNanos());
         seconds.putSigned(second - lastSecond);
         lastSecond = second;
-        nanoseconds.putUnsigned(Math.floorMod(item.mtimeNanos(), 1_000_000_000L));
+        nanoseconds.putUnsigned(Timestamps.rest(item.mtimeNanos()));
         if (item.content().isPresent()) {
             Content content = item.content().get();
             sizes.putUnsigned(content.sizeBytes());
@@ -216,7 +218,7 @@ public final class SnapshotWriter implements AutoCloseable {
         }
         int nameBytes = names.length();
         plain.clear();
-        for (Column column :
+        for (ColumnWriter column :
                 List.of(
                         parents,
                         kinds,
@@ -231,7 +233,7 @@ public final class SnapshotWriter implements AutoCloseable {
             column.clear();
         }
         plain.putUnsigned(deviceNumbers.size());
-        for (Column column : List.of(deviceIds, devices, nameLengths, names, targets)) {
+        for (ColumnWriter column : List.of(deviceIds, devices, nameLengths, names, targets)) {
             plain.put(column);
             column.clear();
         }

@@ -22,4 +22,17 @@ public record ChildrenPage(
     public ChildrenPage {
         nodes = List.copyOf(nodes);
     }
+
+    /** A page of these rows. */
+    public ChildrenPage(Head head, List<Node> nodes) {
+        this(nodes, head.version, head.total, head.before, head.after);
+    }
+
+    /** All but its rows. */
+    public Head head() {
+        return new Head(version, total, before, after);
+    }
+
+    /** What a page says of itself and of its listing. */
+    public record Head(long version, long total, Optional<String> before, Optional<String> after) {}
 }

@@ -4,6 +4,7 @@ import io.syncline.core.tree.Hash;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Instant;
 import java.util.Arrays;
@@ -111,6 +112,17 @@ public final class JsonWriter {
         return this;
     }
 
+    /** A member whose value is a document that was written before. */
+    public JsonWriter document(String name, ByteBuffer json) {
+        name(name);
+        int length = json.remaining();
+        reserve(length);
+        json.get(json.position(), bytes, size, length);
+        size += length;
+        comma = true;
+        return this;
+    }
+
     /** A member that is left out where there is no value. */
     public <T> JsonWriter optional(
             String name, Optional<T> value, BiConsumer<JsonWriter, T> write) {
@@ -119,7 +131,12 @@ public final class JsonWriter {
 
     /** A member that is an array. */
     public <T> JsonWriter array(String name, List<T> values, BiConsumer<JsonWriter, T> write) {
-        name(name).begin('[');
+        return name(name).array(values, write);
+    }
+
+    /** An array: the document itself. */
+    public <T> JsonWriter array(List<T> values, BiConsumer<JsonWriter, T> write) {
+        begin('[');
         for (T value : values) {
             write.accept(this, value);
         }

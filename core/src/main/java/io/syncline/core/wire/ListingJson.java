@@ -11,13 +11,16 @@ final class ListingJson {
     private ListingJson() {}
 
     static void writeChildrenPage(JsonWriter out, ChildrenPage page) {
-        out.beginObject()
+        writeHead(out.beginObject(), page.head())
                 .array("nodes", page.nodes(), TreeJson::writeNode)
-                .member("version", page.version())
-                .member("total", page.total())
-                .optional("before", page.before(), JsonWriter::text)
-                .optional("after", page.after(), JsonWriter::text)
                 .endObject();
+    }
+
+    static JsonWriter writeHead(JsonWriter out, ChildrenPage.Head head) {
+        return out.member("version", head.version())
+                .member("total", head.total())
+                .optional("before", head.before(), JsonWriter::text)
+                .optional("after", head.after(), JsonWriter::text);
     }
 
     static ChildrenPage readChildrenPage(JsonReader in) {

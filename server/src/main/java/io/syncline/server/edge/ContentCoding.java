@@ -8,10 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 
 /** A way to send an answer in fewer bytes (RFC 9110 §8.4.1), the most welcome one first. */
@@ -20,10 +17,6 @@ public enum ContentCoding {
     ZSTD(ZstandardCoding.NAME),
     /** RFC 1952: what everyone can read. */
     GZIP("gzip");
-
-    /** A member of {@code Accept-Encoding}: a coding and perhaps its weight. */
-    private static final Pattern MEMBER =
-            Pattern.compile("([^\\s;]+)(?:[ \\t]*;[ \\t]*q=(0(?:\\.\\d{0,3})?|1(?:\\.0{0,3})?))?");
 
     private final String word;
 
@@ -36,27 +29,9 @@ public enum ContentCoding {
         return word;
     }
 
-    /**
-     * Whether it is one of the codings in an {@code Accept-Encoding} and not refused by a weight of
-     * 0 (RFC 9110 §12.5.3). What isn't well-formed, and {@code *}, accept nothing: an answer as it
-     * is always is right.
-     */
+    /** Whether it is one of the codings in an {@code Accept-Encoding}: see {@link AcceptHeader}. */
     public boolean isAcceptedBy(String codings) {
-        return isAccepted(word, codings);
-    }
-
-    /** The same of a coding that answers aren't put into here, but may come in. */
-    static boolean isAccepted(String word, String codings) {
-        return Arrays.stream(codings.toLowerCase(Locale.ROOT).split(",", -1))
-                .map(String::strip)
-                .map(MEMBER::matcher)
-                .anyMatch(member ->
-                        member.matches() && member.group(1).equals(word) && isWanted(member));
-    }
-
-    private static boolean isWanted(Matcher member) {
-        String weight = member.group(2);
-        return weight == null || Double.parseDouble(weight) > 0;
+        return AcceptHeader.names(word, codings);
     }
 
     /** The first one that these headers {@code Accept-Encoding} accept, whatever their weights. */

@@ -4,6 +4,7 @@ import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.tree.RandomId;
 import io.syncline.core.wire.Limits;
+import io.syncline.core.wire.ListingForm;
 import io.syncline.storage.deadline.Deadline;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -316,18 +317,20 @@ final class EdgeHandler extends Handler.Abstract {
     }
 
     /**
-     * Whole text that is worth it, in the coding that the caller reads best. Its tag becomes a weak
-     * one: the same text is spelt in several ways (RFC 9110 §8.8.3.3).
+     * A whole answer that is worth it, in the coding that the caller reads best. Its tag becomes a
+     * weak one: the same answer is spelt in several ways (RFC 9110 §8.8.3.3).
      */
     private static ByteBuffer inBestCoding(
             Request request, int status, HttpFields.Mutable headers, SharedBytes bytes) {
         ByteBuffer plain = bytes.plain();
         if (status == HttpStatus.PARTIAL_CONTENT_206
                 || headers.contains("Content-Encoding")
-                || !isText(Optional.ofNullable(headers.get("Content-Type")).orElse(""))) {
+                || !packsWell(Optional.ofNullable(headers.get("Content-Type")).orElse(""))) {
             return plain;
         }
-        headers.put("Vary", "Accept-Encoding");
+        if (!headers.contains("Vary")) {
+            headers.put("Vary", "Accept-Encoding");
+        }
         Optional<ContentCoding> coding =
                 ContentCoding.choose(request.getHeaders().getValuesList("Accept-Encoding"));
         if (plain.remaining() < COMPRESS_BYTES_MIN || coding.isEmpty()) {
@@ -343,10 +346,11 @@ final class EdgeHandler extends Handler.Abstract {
         return coded;
     }
 
-    private static boolean isText(String type) {
+    private static boolean packsWell(String type) {
         return type.startsWith("application/json")
                 || type.startsWith("text/")
                 || type.equals("application/yaml")
+                || type.equals(ListingForm.COLUMNS.mediaType())
                 || type.startsWith("image/svg");
     }
 }

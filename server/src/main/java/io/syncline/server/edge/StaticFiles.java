@@ -91,7 +91,7 @@ final class StaticFiles {
         Optional<SharedBytes> brotli =
                 file.brotli()
                         .filter(_ ->
-                                ContentCoding.isAccepted(
+                                AcceptHeader.names(
                                         BROTLI, call.header("Accept-Encoding").orElse("")));
         if (brotli.isPresent()) {
             headers.put("Content-Encoding", BROTLI);

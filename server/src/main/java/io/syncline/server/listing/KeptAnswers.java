@@ -6,11 +6,11 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What was answered to a question about a listing, for as long as the listing has the version that
- * it had then. A question has at most one answer kept. Thread-safe.
+ * What was answered last to questions about listings; what the answers are worth by now, the caller
+ * judges. A question has at most one answer kept. Thread-safe.
  */
 final class KeptAnswers<Q, A> {
-    private record Kept<A>(long version, A answer, long bytes) {}
+    private record Kept<A>(A answer, long bytes) {}
 
     private final long bytesMax;
     private final ReentrantLock lock = new ReentrantLock();
@@ -31,13 +31,11 @@ final class KeptAnswers<Q, A> {
         this.bytesMax = bytesMax;
     }
 
-    /** The answer of exactly this version. */
-    Optional<A> get(Q question, long version) {
+    /** The answer given last. */
+    Optional<A> get(Q question) {
         lock.lock();
         try {
-            return Optional.ofNullable(kept.get(question))
-                    .filter(found -> found.version() == version)
-                    .map(Kept::answer);
+            return Optional.ofNullable(kept.get(question)).map(Kept::answer);
         } finally {
             lock.unlock();
         }
@@ -46,10 +44,10 @@ final class KeptAnswers<Q, A> {
     /**
      * Keeps an answer instead of what was kept; one that is too large for all is let go at once.
      */
-    void put(Q question, long version, A answer, long bytes) {
+    void put(Q question, A answer, long bytes) {
         lock.lock();
         try {
-            Kept<A> old = kept.put(question, new Kept<>(version, answer, bytes));
+            Kept<A> old = kept.put(question, new Kept<>(answer, bytes));
             keptBytes += bytes - (old == null ? 0 : old.bytes());
             var eldest = kept.entrySet().iterator();
             while (keptBytes > bytesMax && eldest.hasNext()) {

@@ -6,12 +6,14 @@ import io.syncline.core.tree.Name;
 import io.syncline.core.tree.Node;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.wire.Limits;
+import io.syncline.core.wire.ListingForm;
 import io.syncline.core.wire.ListingOrder;
 import io.syncline.core.wire.ListingPosition;
 import io.syncline.core.wire.Role;
 import io.syncline.core.wire.WireJson;
 import io.syncline.server.account.Access;
 import io.syncline.server.account.Member;
+import io.syncline.server.edge.AcceptHeader;
 import io.syncline.server.edge.Answer;
 import io.syncline.server.edge.Call;
 import io.syncline.server.edge.ContentCoding;
@@ -22,7 +24,6 @@ import io.syncline.storage.metadata.ListingKey;
 import io.syncline.storage.metadata.Listings;
 import io.syncline.storage.metadata.Listings.Bound;
 import io.syncline.storage.metadata.MetadataStore;
-import io.syncline.storage.metadata.ProjectKey;
 import io.syncline.storage.metadata.ReadTransaction;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -70,7 +71,7 @@ public final class ListingRoutes {
         ListingOrder order = order(call);
         Pages.Question question =
                 new Pages.Question(
-                        member.project().id(),
+                        member.project().key(),
                         new NodeId(call.number("id")),
                         order,
                         start(call, order),
@@ -79,17 +80,30 @@ public final class ListingRoutes {
                                         "limit",
                                         Limits.PAGE_ENTRIES,
                                         1,
-                                        Limits.CHILDREN_PAGE_ENTRIES_MAX));
+                                        Limits.CHILDREN_PAGE_ENTRIES_MAX),
+                        form(call));
         Pages.Page page =
-                store.read(
-                        read -> pages.get(question, listings(read, member, question.directory())));
+                store.read(read -> {
+                    checkDirectory(read, member, question.directory());
+                    return pages.get(question, member.project().head(), read);
+                });
         String tag = "W/\"%d\"".formatted(page.version());
         Map<String, String> headers = headers(tag);
+        headers.put("Vary", "Accept, Accept-Encoding");
         if (call.header("If-None-Match").filter(t -> EntityTags.match(t, tag)).isPresent()) {
             return new Answer(304, headers, new Answer.None());
         }
-        headers.put("Content-Type", Answer.JSON);
+        headers.put("Content-Type", question.form().mediaType());
         return new Answer(200, headers, new Answer.Bytes(page.body()));
+    }
+
+    /** JSON unless the caller names the other one. */
+    private static ListingForm form(Call call) {
+        return call.header("Accept")
+                        .filter(types -> AcceptHeader.names(ListingForm.COLUMNS.mediaType(), types))
+                        .isPresent()
+                ? ListingForm.COLUMNS
+                : ListingForm.JSON;
     }
 
     private static Pages.Start start(Call call, ListingOrder order) {
@@ -119,17 +133,20 @@ public final class ListingRoutes {
 
     /** The project's listings, after a look whether that node has one. */
     private static Listings listings(ReadTransaction read, Member member, NodeId directory) {
-        ProjectKey project = member.project().key();
+        checkDirectory(read, member, directory);
+        return read.listings(member.project().key());
+    }
+
+    private static void checkDirectory(ReadTransaction read, Member member, NodeId directory) {
         if (!directory.isRoot()) {
             var _ =
-                    read.nodes(project)
+                    read.nodes(member.project().key())
                             .find(directory)
                             .filter(node -> !node.deleted() && node.item().isDirectory())
                             .orElseThrow(() ->
                                     new SynclineException(
                                             ErrorCode.NOT_FOUND, "there is no such directory"));
         }
-        return read.listings(project);
     }
 
     /** The first row of every page; compressed once for all who ask. */

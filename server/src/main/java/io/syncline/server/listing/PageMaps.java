@@ -75,7 +75,7 @@ final class PageMaps {
     Made get(Of of, long version) {
         for (boolean joined = false; ; joined = true) {
             CompletableFuture<Made> mine = new CompletableFuture<>();
-            Optional<Made> found = kept.get(of, version);
+            Optional<Made> found = kept.get(of).filter(map -> map.listing().version() == version);
             if (found.isPresent()) {
                 return found.get();
             }
@@ -101,7 +101,7 @@ final class PageMaps {
     private void lead(Of of, CompletableFuture<Made> mine) {
         try {
             Made made = make(of);
-            kept.put(of, made.listing().version(), made, made.bytes());
+            kept.put(of, made, made.bytes());
             over(of, mine);
             mine.complete(made);
         } catch (Throwable failure) {

@@ -25,6 +25,7 @@ final class Targets {
         decoders.addAll(BlockTargets.all());
         decoders.addAll(PackTargets.all());
         decoders.addAll(SnapshotTargets.all());
+        decoders.add(ListingTarget.target());
         decoders.addAll(TextTargets.all());
         decoders.add(JsonTargets.target());
         decoders.forEach(decoder -> all.put(decoder.name(), _ -> decoder));

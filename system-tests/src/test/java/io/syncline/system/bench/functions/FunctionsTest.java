@@ -44,6 +44,12 @@ final class FunctionsTest {
         page.make();
         assertThat(page.naive()).isEqualTo(page.read().changes()).hasSize(TINY);
 
+        PageColumns columns = new PageColumns();
+        columns.size = TINY;
+        columns.make();
+        assertThat(columns.naive()).isEqualTo(columns.read());
+        assertThat(columns.read().nodes()).hasSize(TINY);
+
         MapJson map = new MapJson();
         map.size = TINY;
         map.make();
