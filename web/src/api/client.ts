@@ -70,7 +70,7 @@ export async function refusal(response: Response): Promise<ApiError> {
  * Requests with the types of the OpenAPI document. What isn't a success is thrown as ApiError; `data` takes
  * the document out of a success.
  */
-export const api = createClient<paths>({ fetch: reach });
+export const api = createClient<paths, 'application/json'>({ fetch: reach });
 
 /** The data of an answer that was a success. */
 export async function data<T>(answer: Promise<{ data?: T }>): Promise<NonNullable<T>> {
