@@ -131,7 +131,9 @@ final class Pages {
             Project project =
                     read.projects().find(question.project()).orElseThrow(Access::noSuchProject);
             Kept now =
-                    found.filter(old -> old.stretch().isAsIt(old.projectHead(), read, project))
+                    found.filter(old ->
+                                    old.stretch()
+                                            .isUnchangedSince(old.projectHead(), read, project))
                             .map(old -> old.in(listing, question.form(), project.head()))
                             .orElseGet(() -> make(question, listing, project.head(), listings));
             return keep(question, now);

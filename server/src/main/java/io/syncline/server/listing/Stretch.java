@@ -30,7 +30,7 @@ record Stretch(
      * Whether the same rows are in it as when the project had that head. False also where that
      * can't be told cheaply: after many changes, or where what a node was is forgotten.
      */
-    boolean isAsIt(long head, ReadTransaction read, Project project) {
+    boolean isUnchangedSince(long head, ReadTransaction read, Project project) {
         if (head < project.floor()) {
             // What was deleted since may have no tombstone any more (R16).
             return false;

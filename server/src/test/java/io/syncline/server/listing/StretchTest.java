@@ -83,8 +83,8 @@ final class StretchTest {
                 : Item.file(new Content(0, Hash.sha256(bytes), size), false, 7);
     }
 
-    private boolean isAsIt(Stretch stretch, long then) {
-        return store.read(read -> stretch.isAsIt(then, read, found(read)));
+    private boolean isUnchangedSince(Stretch stretch, long then) {
+        return store.read(read -> stretch.isUnchangedSince(then, read, found(read)));
     }
 
     private Project found(ReadTransaction read) {
@@ -137,10 +137,10 @@ final class StretchTest {
                 change(random, "r%d-%d".formatted(round, i));
             }
             boolean unchanged = rows(stretch).equals(before);
-            boolean isAsIt = isAsIt(stretch, then);
-            assertThat(!isAsIt || unchanged).as("seed %d, round %d", seed, round).isTrue();
+            boolean isToldSo = isUnchangedSince(stretch, then);
+            assertThat(!isToldSo || unchanged).as("seed %d, round %d", seed, round).isTrue();
             same += unchanged ? 1 : 0;
-            told += isAsIt ? 1 : 0;
+            told += isToldSo ? 1 : 0;
         }
         // Not told: a node that came and went again within the time has its old place in it.
         assertThat(told).as("of %d, seed %d", same, seed).isGreaterThan(same * 9 / 10);
@@ -189,15 +189,15 @@ final class StretchTest {
         Stretch stretch =
                 new Stretch(NodeId.ROOT, ListingOrder.BY_NAME, Optional.empty(), Optional.empty());
         long then = head;
-        assertThat(isAsIt(stretch, then)).isTrue();
+        assertThat(isUnchangedSince(stretch, then)).isTrue();
         put(gone.id().value(), 0, "a", sized(1), true);
-        assertThat(isAsIt(stretch, then)).isFalse();
+        assertThat(isUnchangedSince(stretch, then)).isFalse();
         store.write(write -> {
             write.projects().raiseFloor(project, head);
             return write.nodes(project).deleteTombstones(head, 10);
         });
-        assertThat(isAsIt(stretch, then)).isFalse();
-        assertThat(isAsIt(stretch, head)).isTrue();
+        assertThat(isUnchangedSince(stretch, then)).isFalse();
+        assertThat(isUnchangedSince(stretch, head)).isTrue();
     }
 
     @Test
@@ -208,15 +208,15 @@ final class StretchTest {
         Node moved = put(0, 0, "a", sized(1), false);
         long then = head;
         put(moved.id().value(), 0, "b", sized(1), false);
-        assertThat(isAsIt(other, then)).isTrue();
+        assertThat(isUnchangedSince(other, then)).isTrue();
         store.write(write -> write.history(project).trim(TIME.plus(Duration.ofDays(1)), 100));
-        assertThat(isAsIt(other, then)).isFalse();
+        assertThat(isUnchangedSince(other, then)).isFalse();
 
         long later = head;
         for (int i = 0; i <= Stretch.CHANGES_MAX; i++) {
-            assertThat(isAsIt(other, later)).as("after %d changes", i).isTrue();
+            assertThat(isUnchangedSince(other, later)).as("after %d changes", i).isTrue();
             put(0, 0, "n" + i, sized(1), false);
         }
-        assertThat(isAsIt(other, later)).isFalse();
+        assertThat(isUnchangedSince(other, later)).isFalse();
     }
 }
