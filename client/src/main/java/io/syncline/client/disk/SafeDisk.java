@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /**
@@ -260,19 +261,20 @@ final class SafeDisk implements Disk {
     public Outcome placeNew(LocalPath temporary, LocalPath target) {
         requireBelow(temporary, LocalPath.TEMPORARIES);
         requireOutside(target);
-        Optional<Outcome.Refused> refused = calls.renameNoReplace(temporary, target);
-        if (refused.isEmpty()) {
-            return now(target);
-        }
-        if (!isAcross(refused.get(), target)) {
-            return refused.get();
-        }
-        return viaSibling(temporary, target, sibling -> placeSibling(sibling, target));
+        Outcome outcome = place(temporary, target);
+        return outcome instanceof Outcome.Refused refused && isAcross(refused, target)
+                ? viaSibling(temporary, target, sibling -> place(sibling, target))
+                : outcome;
     }
 
-    private Outcome placeSibling(LocalPath sibling, LocalPath target) {
-        Optional<Outcome.Refused> refused = calls.renameNoReplace(sibling, target);
-        return refused.isPresent() ? refused.get() : now(target);
+    private Outcome place(LocalPath from, LocalPath target) {
+        return switch (calls.stat(from)) {
+            case Look.Not<Stat>(Outcome.Refused why) -> why;
+            case Look.Found<Stat>(Stat placed) -> {
+                Optional<Outcome.Refused> refused = calls.renameNoReplace(from, target);
+                yield refused.isPresent() ? refused.get() : new Outcome.Done(nowAt(target, placed));
+            }
+        };
     }
 
     @Override
@@ -288,17 +290,27 @@ final class SafeDisk implements Disk {
             return viaSibling(
                     temporary, target, sibling -> replaceAcross(sibling, target, expected));
         }
-        Stat placed = calls.stat(temporary).orThrow(temporary);
-        if (traits.exchange()) {
-            Optional<Outcome.Refused> refused = calls.exchange(temporary, target);
-            return refused.isPresent()
-                    ? refused.get()
-                    : inspectDisplaced(temporary, target, expected, placed);
-        }
-        return replaceWithoutExchange(temporary, target, expected, placed);
+        return switch (calls.stat(temporary)) {
+            case Look.Not<Stat>(Outcome.Refused why) -> why;
+            case Look.Found<Stat>(Stat placed) ->
+                    traits.exchange()
+                            ? replaceByExchange(temporary, target, expected, placed)
+                            : replaceWithoutExchange(temporary, target, expected, placed);
+        };
     }
 
-    /** The names are exchanged: what the target was now has the temporary's name. */
+    private Outcome replaceByExchange(
+            LocalPath temporary, LocalPath target, Stat expected, Stat placed) {
+        Optional<Outcome.Refused> refused = calls.exchange(temporary, target);
+        return refused.isPresent()
+                ? refused.get()
+                : inspectDisplaced(temporary, target, expected, placed);
+    }
+
+    /**
+     * The names are exchanged: what the target was now has the temporary's name. Where that can't
+     * be looked at nobody knows whose it is, and the caller finds out as after a crash (R6).
+     */
     private Outcome inspectDisplaced(
             LocalPath temporary, LocalPath target, Stat expected, Stat placed) {
         Stat displaced = calls.stat(temporary).orThrow(temporary);
@@ -310,7 +322,7 @@ final class SafeDisk implements Disk {
         }
         LocalPath kept = trash.keep(temporary, target).orElse(temporary);
         // Looked at again under its new name, after which nobody finds it by the old one.
-        Stat settled = calls.stat(kept).orThrow(kept);
+        Stat settled = nowAt(kept, displaced);
         Stat now = nowAt(target, placed);
         return settled.unchangedButForRenaming(expected)
                 ? new Outcome.Done(now, Optional.of(kept))
@@ -328,23 +340,16 @@ final class SafeDisk implements Disk {
             return replaceByMoving(temporary, target, expected, placed);
         }
         LocalPath kept = linked.get();
-        Stat found = calls.stat(kept).orThrow(kept);
         // Another file may have been renamed over it since: the last look is at the name.
-        Look<Stat> named = calls.stat(target);
         Optional<Outcome.Refused> refused =
-                switch (named) {
-                    case Look.Not<Stat>(Outcome.Refused why) -> Optional.of(why);
-                    case Look.Found<Stat>(Stat last) ->
-                            found.unchangedButForRenaming(expected)
-                                            && last.unchangedButForRenaming(expected)
-                                    ? calls.renameOver(temporary, target)
-                                    : Optional.of(new Outcome.Changed(last));
-                };
+                differing(kept, expected)
+                        .or(() -> differing(target, expected))
+                        .or(() -> calls.renameOver(temporary, target));
         if (refused.isPresent()) {
             calls.unlink(kept);
             return refused.get();
         }
-        Stat settled = calls.stat(kept).orThrow(kept);
+        Stat settled = nowAt(kept, expected);
         return settled.unchangedButForRenaming(expected)
                 ? new Outcome.Done(nowAt(target, placed), Optional.of(kept))
                 : new Outcome.Displaced(nowAt(target, placed), kept, settled);
@@ -360,7 +365,7 @@ final class SafeDisk implements Disk {
             case Outcome.Done(_, Optional<LocalPath> kept) -> {
                 Optional<Outcome.Refused> refused = calls.renameNoReplace(temporary, target);
                 if (refused.isPresent()) {
-                    kept.ifPresent(k -> calls.renameNoReplace(k, target));
+                    kept.ifPresent(old -> calls.renameNoReplace(old, target));
                     yield refused.get();
                 }
                 yield new Outcome.Done(nowAt(target, placed), kept);
@@ -402,7 +407,14 @@ final class SafeDisk implements Disk {
                 return why;
             }
         }
-        Stat placed = calls.stat(sibling).orThrow(sibling);
+        Stat placed;
+        switch (calls.stat(sibling)) {
+            case Look.Found<Stat>(Stat found) -> placed = found;
+            case Look.Not<Stat>(Outcome.Refused why) -> {
+                calls.unlink(kept);
+                return why;
+            }
+        }
         Optional<Outcome.Refused> refused = calls.exchange(sibling, target);
         if (refused.isEmpty()) {
             Stat displaced = calls.stat(sibling).orThrow(sibling);
@@ -572,7 +584,7 @@ final class SafeDisk implements Disk {
             return why;
         }
         LocalPath kept = moved.orThrow(path);
-        Stat found = calls.stat(kept).orThrow(kept);
+        Stat found = nowAt(kept, expected);
         if (found.unchangedButForRenaming(expected)) {
             return new Outcome.Done(found, Optional.of(kept));
         }
@@ -596,7 +608,7 @@ final class SafeDisk implements Disk {
             calls.unlink(kept);
             return refused.get();
         }
-        return new Outcome.Done(calls.stat(kept).orThrow(kept), Optional.of(kept));
+        return new Outcome.Done(nowAt(kept, expected), Optional.of(kept));
     }
 
     @Override
@@ -626,7 +638,7 @@ final class SafeDisk implements Disk {
         if (look instanceof Look.Not<Stat>(Outcome.Missing gone)) {
             return gone;
         }
-        Stat now = look.orThrow(path);
+        Stat now = look.found().orElse(expected);
         boolean same =
                 now.identity().equals(expected.identity())
                         && now.sizeBytes() == expected.sizeBytes();
@@ -667,11 +679,11 @@ final class SafeDisk implements Disk {
 
     /**
      * What is at the path where {@code placed} was just put. If somebody took it away in this very
-     * moment, that it was there is still true: the next scan sees it gone, and knows what is gone.
+     * moment, or the disk fails when it is asked, that it was put there is still true: a refusal
+     * would make a person's file of it. What has become of it the next scan sees.
      */
     private Stat nowAt(LocalPath path, Stat placed) {
-        Look<Stat> look = calls.stat(path);
-        return look instanceof Look.Not<Stat>(Outcome.Missing _) ? placed : look.orThrow(path);
+        return calls.stat(path).found().orElse(placed);
     }
 
     private Optional<Outcome> changed(LocalPath path, Stat expected) {
@@ -679,10 +691,19 @@ final class SafeDisk implements Disk {
     }
 
     private Optional<Outcome.Refused> changedRefusal(LocalPath path, Stat expected) {
+        return refusal(path, found -> found.unchangedSince(expected));
+    }
+
+    /** The same of what has got a second name since. */
+    private Optional<Outcome.Refused> differing(LocalPath path, Stat expected) {
+        return refusal(path, found -> found.unchangedButForRenaming(expected));
+    }
+
+    private Optional<Outcome.Refused> refusal(LocalPath path, Predicate<Stat> isExpected) {
         return switch (calls.stat(path)) {
             case Look.Not<Stat>(Outcome.Refused why) -> Optional.of(why);
             case Look.Found<Stat>(Stat found) ->
-                    found.unchangedSince(expected)
+                    isExpected.test(found)
                             ? Optional.empty()
                             : Optional.of(new Outcome.Changed(found));
         };

@@ -410,6 +410,22 @@ final class DiskResults {
         }
     }
 
+    /**
+     * A replacement of which the state knows nothing yet. What the file is like now the scan sees:
+     * it isn't what was replaced any more.
+     */
+    void replacedBeforeTheCrash(NodeId id, Intention.Replace replace) {
+        work.state
+                .local(id)
+                .filter(row -> row.item().filter(replace.before()::sameAs).isPresent())
+                .ifPresent(row ->
+                        replaced(
+                                new Step.Replace(
+                                        id, replace.before(), replace.after(), replace.agreed()),
+                                replace.target(),
+                                row.observed().stat()));
+    }
+
     /** R12: the intent wins over what the scan would make of the renamed file. */
     void setAsideBeforeTheCrash(NodeId id, Intention.SetAside aside) {
         work.state

@@ -8,7 +8,6 @@ import io.syncline.client.state.LocalRow;
 import io.syncline.client.transfer.Fetched;
 import io.syncline.core.plan.Step;
 import io.syncline.core.plan.Trees.Side;
-import io.syncline.core.tree.Content;
 import io.syncline.core.tree.Item;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.Place;
@@ -406,8 +405,9 @@ final class DiskWork {
                                 new Intention.Replace(
                                         ready.temporary(),
                                         path,
-                                        hash(step.before()),
-                                        hash(step.after())));
+                                        step.before(),
+                                        step.after(),
+                                        step.agreed()));
                 yield new DiskTask.ReplaceFile(
                         step, intent, ready.temporary(), path, expected, rescue, ready.stat());
             }
@@ -416,10 +416,6 @@ final class DiskWork {
             case Fetched.Unavailable _, Fetched.Damaged _, Fetched.Refused _ ->
                     throw new IllegalStateException("not fetched: " + fetched);
         };
-    }
-
-    private static String hash(Item item) {
-        return item.content().map(Content::hash).map(Object::toString).orElse("");
     }
 
     /** Where a save goes that came in the last microsecond; the scan takes it up as a new file. */
@@ -448,7 +444,10 @@ final class DiskWork {
     /** Nobody knows how much of it was done; the intents stay until that is found out. */
     void carryingFailed(List<DiskTask> tasks) {
         carrying = false;
-        tasks.forEach(this::release);
+        for (DiskTask task : tasks) {
+            release(task);
+            work.delays.failed(task.id(), work.now, 5_000);
+        }
         work.forgetReplaced();
     }
 

@@ -441,7 +441,10 @@ public final class Engine {
                 }
             }
             case Effect.CarryOut(var tasks) -> {
-                work.stop(Stop.Kind.DEFECT, failed.why());
+                if (failed.code() == ErrorCode.INTERNAL) {
+                    work.stop(Stop.Kind.DEFECT, failed.why());
+                }
+                work.scanAllWanted = true;
                 disk.carryingFailed(tasks);
                 recovery.afterCarryingFailed(failed.why());
             }

@@ -2,6 +2,7 @@ package io.syncline.client.engine;
 
 import io.syncline.client.disk.Disk;
 import io.syncline.client.disk.FileIdentity;
+import io.syncline.client.disk.FileKind;
 import io.syncline.client.disk.Listing;
 import io.syncline.client.disk.LocalPath;
 import io.syncline.client.disk.Look;
@@ -11,9 +12,12 @@ import io.syncline.client.scan.KnownNode;
 import io.syncline.client.scan.KnownTree;
 import io.syncline.client.state.Intent;
 import io.syncline.client.transfer.Outgoing;
+import io.syncline.client.transfer.Progress;
 import io.syncline.client.transfer.Sent;
 import io.syncline.client.transfer.Transfers;
 import io.syncline.core.plan.Step;
+import io.syncline.core.tree.Content;
+import io.syncline.core.tree.Item;
 import io.syncline.core.tree.NodeId;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -216,7 +220,7 @@ final class Hands {
                         case Intention.Replace replace -> {
                             claimed.add(replace.temporary());
                             judge(replace);
-                            yield false;
+                            yield holds(replace.target(), replace.after());
                         }
                         case Intention.SetAside aside -> isNowAt(aside.to(), intent.node());
                         case Intention.Move move -> isNowAt(move.path(), intent.node());
@@ -240,17 +244,10 @@ final class Hands {
         if (stat.isEmpty()) {
             return;
         }
-        var file = new Outgoing(NodeId.ROOT, temporary, stat.get().sizeBytes());
-        var hash = new ArrayList<String>();
-        transfers.describe(
-                List.of(file),
-                sent -> {
-                    if (sent instanceof Sent.Done done) {
-                        hash.add(done.content().hash().toHex());
-                    }
-                },
-                io.syncline.client.transfer.Progress.Listener.NONE);
-        if (hash.contains(replace.before()) || hash.contains(replace.after())) {
+        Optional<Content> content = content(temporary, stat.get());
+        if (content.isPresent()
+                && (content.equals(replace.before().content())
+                        || content.equals(replace.after().content()))) {
             disk.discard(temporary);
         } else {
             LocalPath target = replace.target();
@@ -259,6 +256,30 @@ final class Hands {
                     target.parent().child(DiskWork.rescueName(target.name())),
                     stat.get());
         }
+    }
+
+    /** Whether that is there now; of what can't be looked at it isn't known. */
+    private boolean holds(LocalPath path, Item item) {
+        return disk.stat(path)
+                .found()
+                .filter(stat ->
+                        stat.kind() == FileKind.FILE && stat.sizeBytes() == item.sizeBytes())
+                .flatMap(stat -> content(path, stat))
+                .equals(item.content());
+    }
+
+    /** What is in a file or link; empty where it can't be read. */
+    private Optional<Content> content(LocalPath path, Stat seen) {
+        var content = new ArrayList<Content>();
+        transfers.describe(
+                List.of(new Outgoing(NodeId.ROOT, path, seen.sizeBytes())),
+                sent -> {
+                    if (sent instanceof Sent.Done done) {
+                        content.add(done.content());
+                    }
+                },
+                Progress.Listener.NONE);
+        return content.stream().findFirst();
     }
 
     private boolean isNowAt(LocalPath path, NodeId node) {

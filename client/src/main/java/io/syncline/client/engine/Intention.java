@@ -2,20 +2,27 @@ package io.syncline.client.engine;
 
 import io.syncline.client.disk.LocalPath;
 import io.syncline.client.state.Intent;
+import io.syncline.core.tree.Content;
+import io.syncline.core.tree.Hash;
+import io.syncline.core.tree.Item;
+import io.syncline.core.tree.Kind;
 import io.syncline.core.tree.Name;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.Place;
 import java.util.List;
+import java.util.Optional;
 
 /** What an {@link Intent} of the engine says. */
 sealed interface Intention {
     /**
-     * A fetched file takes the place of another (R6).
+     * A fetched file takes the place of another (R6). After a crash the file in its place would be
+     * taken for an edit, and kept as a conflict copy where the server has a newer version by then.
      *
-     * @param before hash of the content that is replaced, in hexadecimal; empty: of none
-     * @param after hash of the content that takes its place
+     * @param before what is replaced
+     * @param after what takes its place
+     * @param agreed what both sides agree on then
      */
-    record Replace(LocalPath temporary, LocalPath target, String before, String after)
+    record Replace(LocalPath temporary, LocalPath target, Item before, Item after, Item agreed)
             implements Intention {}
 
     /** The losing side of a conflict gets another name, and becomes the node {@code copy} (R12). */
@@ -34,12 +41,17 @@ sealed interface Intention {
     /** As it is stored. */
     default Intent stored(long id, NodeId node) {
         return switch (this) {
-            case Replace(var temporary, var target, var before, var after) ->
+            case Replace(var temporary, var target, var before, var after, var agreed) ->
                     new Intent(
                             id,
                             node,
                             "replace",
-                            Parts.join(temporary.toString(), target.toString(), before, after));
+                            Parts.join(
+                                    temporary.toString(),
+                                    target.toString(),
+                                    stored(before),
+                                    stored(after),
+                                    stored(agreed)));
             case SetAside(var copy, var name, var from, var to) ->
                     new Intent(
                             id,
@@ -72,8 +84,9 @@ sealed interface Intention {
                     new Replace(
                             LocalPath.parse(parts.get(0)),
                             LocalPath.parse(parts.get(1)),
-                            parts.get(2),
-                            parts.get(3));
+                            item(parts.get(2)),
+                            item(parts.get(3)),
+                            item(parts.get(4)));
             case "set-aside" ->
                     new SetAside(
                             new NodeId(Long.parseLong(parts.get(0))),
@@ -87,6 +100,32 @@ sealed interface Intention {
                             LocalPath.parse(parts.get(4)));
             default -> throw new IllegalStateException("unknown intent " + intent.kind());
         };
+    }
+
+    /** Of a file or link, which have a content. */
+    private static String stored(Item item) {
+        Content content = item.content().orElseThrow();
+        return Parts.join(
+                item.kind().word(),
+                Boolean.toString(item.executable()),
+                Long.toString(item.mtimeNanos()),
+                Integer.toString(content.level()),
+                content.hash().toHex(),
+                Long.toString(content.sizeBytes()));
+    }
+
+    private static Item item(String stored) {
+        List<String> parts = Parts.split(stored);
+        var content =
+                new Content(
+                        Integer.parseInt(parts.get(3)),
+                        Hash.parse(parts.get(4)),
+                        Long.parseLong(parts.get(5)));
+        return new Item(
+                Kind.parse(parts.get(0)),
+                Boolean.parseBoolean(parts.get(1)),
+                Long.parseLong(parts.get(2)),
+                Optional.of(content));
     }
 
     private static Place place(String parent, String name) {

@@ -64,7 +64,7 @@ final class Recovery {
     /** A change of the disk failed halfway: what became of it is found out as after a crash. */
     void afterCarryingFailed(String why) {
         underway = true;
-        failure = Optional.of(why);
+        failed(why);
     }
 
     /** Something may have left a temporary. */
@@ -102,7 +102,8 @@ final class Recovery {
         switch (Intention.of(intent)) {
             case Intention.SetAside aside -> results.setAsideBeforeTheCrash(intent.node(), aside);
             case Intention.Move move -> results.movedBeforeTheCrash(intent.node(), move);
-            case Intention.Replace _ -> {}
+            case Intention.Replace replace ->
+                    results.replacedBeforeTheCrash(intent.node(), replace);
         }
     }
 }

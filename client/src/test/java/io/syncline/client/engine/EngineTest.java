@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.syncline.client.api.FakeServer;
 import io.syncline.client.daemon.FolderStatus.State;
+import io.syncline.core.error.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -453,7 +454,7 @@ class EngineTest {
         b.touched();
         b.settle();
         a.tell(new Event.SyncNow());
-        a.fail(Effect.CarryOut.class);
+        a.fail(Effect.CarryOut.class, ErrorCode.INTERNAL);
         a.settle();
         assertThat(a.state()).isEqualTo(State.STOPPED);
 
@@ -462,6 +463,43 @@ class EngineTest {
 
         assertThat(a.state()).isEqualTo(State.CONVERGED);
         assertThat(a.tree()).containsEntry("f", "one");
+    }
+
+    @Test
+    @DisplayName("R6: work that a disk made fail midway is looked into by itself")
+    void workThatADiskMadeFailIsLookedInto() {
+        b.write("f", "one");
+        b.touched();
+        b.settle();
+        a.tell(new Event.SyncNow());
+        a.fail(Effect.CarryOut.class, ErrorCode.FORBIDDEN);
+        a.settle();
+
+        assertThat(a.state()).isEqualTo(State.CONVERGED);
+        assertThat(a.tree()).containsEntry("f", "one");
+    }
+
+    @Test
+    @DisplayName("R6: a replacement just before a kill is no edit, also when a newer version comes")
+    void aReplacementBeforeAKillIsNoEdit() throws IOException {
+        a.write("f", "one");
+        a.write("g", "one");
+        assertThat(a.root.resolve("g").toFile().setExecutable(true)).isTrue();
+        touchedAll();
+        a.write("f", "two");
+        a.write("g", "two");
+        a.touched();
+        a.settle();
+        b.killAfterWork();
+        a.write("f", "three");
+        a.touched();
+        a.settle();
+
+        touchedAll();
+
+        assertThat(b.tree())
+                .containsOnly(Map.entry("f", "three"), Map.entry("g", "two [executable]"));
+        same();
     }
 
     private java.util.Optional<io.syncline.core.tree.NodeId> id(String path) {
@@ -710,6 +748,8 @@ class EngineTest {
         touchedAll();
         a.powerCut(a.now - 60_000);
         a.write("f", "edited");
+        // Nothing is from the future, however slow this machine is.
+        a.now = System.currentTimeMillis();
         touchedAll();
         assertThat(b.tree()).containsEntry("f", "edited");
         same();

@@ -320,10 +320,15 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
 
     /** An effect of that kind fails, as when the server can't be reached. */
     void fail(Class<? extends Effect> kind) {
+        fail(kind, ErrorCode.UNAVAILABLE);
+    }
+
+    /** An effect of that kind fails so. */
+    void fail(Class<? extends Effect> kind, ErrorCode code) {
         stepUntil(kind);
         Effect effect = pending.stream().filter(kind::isInstance).findFirst().orElseThrow();
         pending.remove(effect);
-        arrived.add(new Event.Failed(effect, ErrorCode.UNAVAILABLE, "connection lost"));
+        arrived.add(new Event.Failed(effect, code, "it failed"));
     }
 
     /** What is about to be carried out of such effects fails. */
