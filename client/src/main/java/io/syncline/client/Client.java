@@ -68,7 +68,13 @@ public final class Client {
                     opened.add(
                             SqliteStateStore.open(
                                     home.stateDirectory(link.replica()).resolve("state.sqlite")));
-            Marking.once(disk, store, link.replica(), link.folder().toString());
+            Marking.once(
+                    disk,
+                    store,
+                    home.isMarked(link.replica()),
+                    link.replica(),
+                    link.folder().toString());
+            home.marked(link.replica());
             Watcher watcher = opened.add(Watchers.open(link.folder()));
             ServerAddress address = new ServerAddress(link.server(), link.trusted());
             ServerApi server =

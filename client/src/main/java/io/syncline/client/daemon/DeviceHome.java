@@ -28,12 +28,14 @@ import java.util.Optional;
  * control.json                   how to reach it (port and token), while it runs
  * limits.json                    the limits of the bandwidth, where some are set
  * folders/REPLICA/link.json      what ties one folder to its project, with the device's token
+ * folders/REPLICA/marked         that the folder's marker was written once (R27)
  * folders/REPLICA/state.sqlite   that folder's state
  * server/                        the stores of an embedded server
  * </pre>
  */
 public final class DeviceHome {
     private static final String LINK = "link.json";
+    private static final String MARKED = "marked";
 
     private final Path directory;
 
@@ -57,6 +59,18 @@ public final class DeviceHome {
     /** Where that folder's state is kept. */
     public Path stateDirectory(ReplicaId replica) {
         return folders().resolve(replica.value());
+    }
+
+    /** Whether the folder's marker was ever written; its state, which may be lost, says so too. */
+    public boolean isMarked(ReplicaId replica) {
+        return Files.exists(stateDirectory(replica).resolve(MARKED));
+    }
+
+    /** Remembers durably that the folder's marker was written. */
+    public void marked(ReplicaId replica) {
+        if (!isMarked(replica)) {
+            PrivateFile.write(stateDirectory(replica).resolve(MARKED), new byte[0]);
+        }
     }
 
     Path controlFile() {

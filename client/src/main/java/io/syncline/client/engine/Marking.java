@@ -23,19 +23,25 @@ public final class Marking {
     private Marking() {}
 
     /**
-     * Returns when the folder is marked, or was at any time before.
+     * Returns when the folder is marked, or was at any time before: the caller remembers that where
+     * it outlives the state.
      *
+     * @param wasMarked whether an earlier call has returned, as far as is remembered beside the
+     *     state, which may be lost while the folder's disk is out
      * @param folder its label for people
      * @throws SynclineException INVALID where it is another replica's; DiskException where it can't
      *     be marked now: then the next start tries again
      */
-    public static void once(Disk disk, StateStore store, ReplicaId replica, String folder) {
+    public static void once(
+            Disk disk, StateStore store, boolean wasMarked, ReplicaId replica, String folder) {
         if (store.value(MARKED).isPresent()) {
             return;
         }
         if (disk.rootState(replica) == RootState.FINE) {
             // The state was lost, and with it what temporaries are (R6).
             Temporaries.keep(disk);
+        } else if (wasMarked) {
+            return;
         }
         Outcome outcome = disk.mark(replica);
         if (outcome instanceof Outcome.Exists) {

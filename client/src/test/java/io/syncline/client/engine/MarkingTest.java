@@ -8,6 +8,7 @@ import io.syncline.client.disk.DiskException;
 import io.syncline.client.disk.Disks;
 import io.syncline.client.disk.LocalPath;
 import io.syncline.client.disk.RootState;
+import io.syncline.client.disk.WriteHandle;
 import io.syncline.client.disk.memory.Hooks;
 import io.syncline.client.disk.memory.MemoryFileSystem;
 import io.syncline.client.disk.memory.Traits;
@@ -43,13 +44,13 @@ class MarkingTest {
     void aFullDiskIsNoLostMarker() {
         try (Disk disk = open()) {
             files.faults("work").full(true);
-            assertThatThrownBy(() -> Marking.once(disk, store, replica, "work"))
+            assertThatThrownBy(() -> Marking.once(disk, store, false, replica, "work"))
                     .isInstanceOf(DiskException.class);
         }
         files.faults("work").heal();
 
         try (Disk disk = open()) {
-            Marking.once(disk, store, replica, "work");
+            Marking.once(disk, store, false, replica, "work");
             assertThat(disk.rootState(replica)).isEqualTo(RootState.FINE);
         }
     }
@@ -58,10 +59,35 @@ class MarkingTest {
     @DisplayName("R27 a folder that lost its marker isn't marked again")
     void onlyEverOnce() {
         try (Disk disk = open()) {
-            Marking.once(disk, store, replica, "work");
+            Marking.once(disk, store, false, replica, "work");
             files.user("work").delete(LocalPath.MARKER);
-            Marking.once(disk, store, replica, "work");
+            Marking.once(disk, store, false, replica, "work");
             assertThat(disk.rootState(replica)).isEqualTo(RootState.SWAPPED);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "R27 where the state is lost while the disk is out, the place below stays unmarked")
+    void aStateThatIsLostWhileTheDiskIsOut() {
+        files.mount("work");
+        try (Disk disk = open()) {
+            Marking.once(disk, store, false, replica, "work");
+        }
+        files.unmount("work");
+        var empty = new MemoryStateStore();
+        try (Disk below = open()) {
+            Marking.once(below, empty, true, replica, "work");
+            assertThat(below.rootState(replica)).isEqualTo(RootState.SWAPPED);
+        }
+        files.remount("work");
+
+        try (Disk disk = open()) {
+            WriteHandle left = disk.createTemporary().orThrow(LocalPath.TEMPORARIES);
+            left.close();
+            Marking.once(disk, empty, true, replica, "work");
+            assertThat(disk.rootState(replica)).isEqualTo(RootState.FINE);
+            assertThat(disk.stat(left.path()).isMissing()).as("R6: it is in the trash").isTrue();
         }
     }
 
@@ -69,9 +95,10 @@ class MarkingTest {
     @DisplayName("R42 the folder of another replica is refused")
     void anotherReplicasFolder() {
         try (Disk disk = open()) {
-            Marking.once(disk, store, replica, "work");
+            Marking.once(disk, store, false, replica, "work");
             var other = new ReplicaId(RandomId.next(random));
-            assertThatThrownBy(() -> Marking.once(disk, new MemoryStateStore(), other, "work"))
+            assertThatThrownBy(
+                            () -> Marking.once(disk, new MemoryStateStore(), false, other, "work"))
                     .isInstanceOf(SynclineException.class)
                     .hasMessageContaining("synced as another folder");
         }

@@ -121,6 +121,10 @@ final class SimulatedDevice {
 
     private boolean jumped;
     private boolean unplugged;
+
+    /** What the device's home remembers beside the state: that the folder was marked. */
+    private boolean marked;
+
     private boolean isLocked;
     private final FetchWatch fetches;
     private long disturbances;
@@ -446,7 +450,8 @@ final class SimulatedDevice {
                 };
         Disk disk = Disks.over(files.open(ROOT, hooks), clock(), names);
         spelling = Optional.of(disk.spelling());
-        Marking.once(disk, state, replica, name);
+        Marking.once(disk, state, marked, replica, name);
+        marked = true;
         MemoryWatcher hears = files.watch(ROOT, kernel);
         ServerApi api =
                 new RetryingServerApi(new HttpServerApi(line), new Retries(random, kernel::sleep));
@@ -591,6 +596,7 @@ final class SimulatedDevice {
                         seed,
                         other);
         made.replica = replica;
+        made.marked = marked;
         made.state = state.copy();
         User from = user();
         User to = made.user();
@@ -629,7 +635,7 @@ final class SimulatedDevice {
 
     /** Whether the folder is known to be this device's, on its disk and to the client. */
     boolean isMarked() {
-        return files.bytes(ROOT, LocalPath.MARKER).isPresent() && state.value("marked").isPresent();
+        return files.bytes(ROOT, LocalPath.MARKER).isPresent() && marked;
     }
 
     /** That disk is pulled out, or put back in. */
