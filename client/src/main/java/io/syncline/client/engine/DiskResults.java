@@ -380,6 +380,7 @@ final class DiskResults {
                 .forEach(path -> work.problem(path.toString(), refused.why(), Todo.about(refused)));
         if (task.step() instanceof Step.Materialise step
                 && step.item().kind().equals(Kind.SYMLINK)) {
+            work.refusedHere(step.id());
             work.state.putAgreed(
                     step.id(),
                     Optional.of(

@@ -137,6 +137,7 @@ final class LocalView {
                                 + " meanwhile");
             }
             case Observation.Ignored(var id) -> ignored(real(id));
+            case Observation.Absent(var id) -> hold(real(id));
             case Observation.Alike(var id, var digest) ->
                     work.state.store().putListing(real(id), digest);
             case Observation.Unsupported(var path) ->
@@ -166,6 +167,10 @@ final class LocalView {
         }
         seen.perhapsMoved().ifPresent(old -> perhapsMoved(seen.id(), real(old)));
         put(id, place, kind, observed, Optional.empty());
+        if (absent.isPresent() && kind.equals(Kind.DIRECTORY)) {
+            // Of what it held the scan, to which it is new, says nothing.
+            work.path(id).ifPresent(work::dirty);
+        }
     }
 
     private Optional<Agreed> unmaterialisedAt(Place place) {
@@ -262,6 +267,23 @@ final class LocalView {
                 .ifPresent(
                         row -> work.state.putAgreed(id, Optional.of(row.seen(Optional.empty()))));
         work.state.store().removeLocal(id);
+    }
+
+    /**
+     * What this device didn't hold, and nothing excludes any more, is the server's alone: fetched
+     * as if it were new. What it can't have was tried by this process, or is tried now.
+     */
+    private void hold(NodeId id) {
+        boolean isAbsent =
+                work.state.agreed(id).filter(row -> !row.isMaterialised()).isPresent()
+                        && work.state.local(id).isEmpty();
+        if (!isAbsent || work.cannotHave(id)) {
+            return;
+        }
+        var below = new ArrayList<NodeId>();
+        work.state.store().agreedUnseenIn(id).forEach(row -> below.add(row.id()));
+        work.state.putAgreed(id, Optional.empty());
+        below.forEach(this::hold);
     }
 
     private void forget(NodeId id) {

@@ -7,6 +7,7 @@ import io.syncline.client.state.ReplicaState;
 import io.syncline.client.state.StateStore;
 import io.syncline.core.plan.Trees;
 import io.syncline.core.plan.Trees.Side;
+import io.syncline.core.tree.Kind;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.Place;
 import io.syncline.core.tree.ReplicaId;
@@ -14,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -53,6 +55,11 @@ final class Work {
     private record Renamed(LocalPath from, LocalPath to, long atMillis) {}
 
     private final Set<NodeId> husks = new LinkedHashSet<>();
+
+    /**
+     * Links that this disk refused in this run; of more than {@link #PROBLEMS_MAX} none is tried.
+     */
+    private final Set<NodeId> refused = new HashSet<>();
 
     /** Ids that were replaced while the disk is being changed. */
     private final Map<NodeId, NodeId> replaced = new HashMap<>();
@@ -364,6 +371,22 @@ final class Work {
 
     void solved(String subject) {
         problems.remove(subject);
+    }
+
+    /** This disk can't have that link: not tried again before the next start. */
+    void refusedHere(NodeId id) {
+        if (refused.size() < PROBLEMS_MAX) {
+            refused.add(id);
+        }
+    }
+
+    /** Whether it is a link that isn't tried to be made (again). */
+    boolean cannotHave(NodeId id) {
+        return refused.contains(id)
+                || (refused.size() >= PROBLEMS_MAX
+                        && state.agreed(id)
+                                .filter(row -> row.item().kind().equals(Kind.SYMLINK))
+                                .isPresent());
     }
 
     /** A scan begins, of all or of these directories: it sees again what still is so. */

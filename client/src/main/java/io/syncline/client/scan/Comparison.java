@@ -168,7 +168,12 @@ final class Comparison {
             here.put(entry.name(), entry.stat());
         }
         List<KnownNode> before = isNew ? List.of() : known.children(node);
-        if (!isNew && listing.complete()) {
+        List<KnownTree.Absent> absent = isNew ? List.of() : known.absent(node);
+        absent.stream()
+                .filter(one -> !here.containsKey(one.name()))
+                .filter(one -> !rules.ignores(one.name(), one.isDirectory()))
+                .forEach(one -> sink.accept(new Observation.Absent(one.id())));
+        if (!isNew && absent.isEmpty() && listing.complete()) {
             tellIfAlike(node, before, listing, rules);
         }
         var taken = new HashSet<String>();

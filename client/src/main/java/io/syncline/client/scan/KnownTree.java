@@ -14,6 +14,15 @@ public interface KnownTree {
     /** All that is known directly inside a directory, in any order. */
     List<KnownNode> children(NodeId directory);
 
+    /**
+     * What is agreed to be directly inside a directory, and isn't held on this device (R44): by the
+     * names that the nodes have, in any order.
+     */
+    List<Absent> absent(NodeId directory);
+
+    /** A node that isn't materialised here. */
+    record Absent(NodeId id, String name, boolean isDirectory) {}
+
     /** The directories among {@link #children}; asked for every directory of a full scan. */
     List<KnownNode> directories(NodeId directory);
 

@@ -51,7 +51,13 @@ public sealed interface Observation {
      */
     record Ignored(NodeId id) implements Observation {}
 
-    /** All that is known in a directory is on disk, and nothing else; their sum. */
+    /** A node that this device doesn't hold (R44), and that nothing excludes (any more). */
+    record Absent(NodeId id) implements Observation {}
+
+    /**
+     * All that is known in a directory is on disk, and nothing else; their sum. Not told of one
+     * that {@link KnownTree#absent} names something in: that is to be seen by each scan.
+     */
     record Alike(NodeId directory, ListingDigest digest) implements Observation {}
 
     /** A socket, pipe or device: never a node. */

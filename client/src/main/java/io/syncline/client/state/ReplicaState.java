@@ -362,6 +362,14 @@ public final class ReplicaState implements Trees, KnownTree {
     }
 
     @Override
+    public List<Absent> absent(NodeId directory) {
+        return store.agreedUnseenIn(directory).stream()
+                .map(row ->
+                        new Absent(row.id(), row.place().name().value(), row.item().isDirectory()))
+                .toList();
+    }
+
+    @Override
     public List<KnownNode> directories(NodeId directory) {
         var known = new ArrayList<KnownNode>();
         for (Agreed row : store.agreedDirectoriesSeenIn(directory)) {

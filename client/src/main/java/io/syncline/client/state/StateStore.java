@@ -49,6 +49,9 @@ public interface StateStore extends AutoCloseable {
     /** All materialised agreed nodes with that parent from which the disk doesn't differ. */
     List<Agreed> agreedSeenIn(NodeId parent);
 
+    /** All unmaterialised agreed nodes with that parent (R44). */
+    List<Agreed> agreedUnseenIn(NodeId parent);
+
     /** The directories among {@link #agreedSeenIn}. */
     List<Agreed> agreedDirectoriesSeenIn(NodeId parent);
 

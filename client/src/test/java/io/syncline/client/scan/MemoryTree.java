@@ -46,7 +46,10 @@ final class MemoryTree implements KnownTree, Consumer<Observation> {
                 remove(id);
             }
             case Observation.Ignored(NodeId id) -> forget(id);
-            case Observation.Alike _, Observation.Unreadable _, Observation.Unsupported _ -> {}
+            case Observation.Absent _,
+                    Observation.Alike _,
+                    Observation.Unreadable _,
+                    Observation.Unsupported _ -> {}
         }
     }
 
@@ -55,6 +58,12 @@ final class MemoryTree implements KnownTree, Consumer<Observation> {
             forget(child);
         }
         remove(id);
+    }
+
+    /** Here all is held. */
+    @Override
+    public List<Absent> absent(NodeId directory) {
+        return List.of();
     }
 
     void put(KnownNode node) {

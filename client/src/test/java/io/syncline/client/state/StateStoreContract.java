@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.syncline.client.disk.FileIdentity;
 import io.syncline.client.disk.FileKind;
 import io.syncline.client.disk.Stat;
+import io.syncline.client.scan.KnownTree;
 import io.syncline.client.scan.ListingDigest;
 import io.syncline.core.plan.Trees.Side;
 import io.syncline.core.tree.CommitId;
@@ -541,6 +542,11 @@ abstract class StateStoreContract {
         assertThat(state.entry(Side.LOCAL, id(5)).orElseThrow().item()).isEqualTo(ONE);
         assertThat(state.children(NodeId.ROOT)).isEmpty();
         assertThat(state.node(id(5))).isEmpty();
+        assertThat(state.absent(NodeId.ROOT))
+                .containsExactly(new KnownTree.Absent(id(5), "a", false));
+
+        write(() -> state.putAgreed(id(5), Optional.of(agreed(5, place(0, "a"), ONE, 5))));
+        assertThat(state.absent(NodeId.ROOT)).isEmpty();
     }
 
     @Test

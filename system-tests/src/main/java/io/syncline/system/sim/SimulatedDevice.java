@@ -552,6 +552,12 @@ final class SimulatedDevice {
         state = new MemoryStateStore();
     }
 
+    /** All is gone that the client keeps outside of its folder. It doesn't run. */
+    void loseHome() {
+        loseState();
+        marked = false;
+    }
+
     /** Somebody makes a backup of the state's database. */
     void keepState() {
         if (loop == null) {

@@ -106,7 +106,7 @@ class FolderScenariosTest {
         Map<String, String> before = tree(b);
         a.kill();
         empty(a);
-        a.loseState();
+        a.loseHome();
         a.start();
         stage.settle();
         assertThat(tree(b)).isEqualTo(before);
@@ -162,6 +162,46 @@ class FolderScenariosTest {
         stage.settle();
         assertThat(stage.names()).containsAll(before.keySet());
         assertThat(tree(a)).containsAllEntriesOf(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"d", "d/3"})
+    @DisplayName("R44: what was deleted while it was ignored comes back once nothing ignores it")
+    void whatIsNoLongerIgnored(String deleted) {
+        Map<String, String> before = tree(b);
+        write(a, ".synclineignore", "d/\n");
+        stage.settle();
+        b.user().deleteTree(path(deleted));
+        stage.settle();
+        b.stop();
+        b.start();
+        stage.settle();
+        assertThat(tree(b)).doesNotContainKey(deleted);
+
+        delete(a, ".synclineignore");
+        stage.settle();
+
+        assertThat(tree(b)).isEqualTo(before);
+        assertThat(tree(a)).isEqualTo(before);
+        assertThat(status(b).state()).isEqualTo(State.CONVERGED);
+    }
+
+    @Test
+    @DisplayName(
+            "R44: a directory that is made again while it is ignored holds all of it afterwards")
+    void whatIsNoLongerIgnoredInADirectoryThatWasMadeAgain() {
+        Map<String, String> before = tree(b);
+        write(a, ".synclineignore", "d/\n");
+        stage.settle();
+        b.user().deleteTree(path("d"));
+        write(b, "d/3", "file 3");
+        stage.settle();
+
+        delete(b, ".synclineignore");
+        stage.settle();
+
+        assertThat(tree(b)).isEqualTo(before);
+        assertThat(tree(a)).isEqualTo(before);
     }
 
     @Test

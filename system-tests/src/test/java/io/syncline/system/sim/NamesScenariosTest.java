@@ -8,6 +8,7 @@ import static io.syncline.system.sim.Stage.tree;
 import static io.syncline.system.sim.Stage.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.syncline.client.daemon.FolderStatus.State;
 import io.syncline.client.disk.LocalPath;
 import io.syncline.client.disk.memory.Traits;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -281,6 +283,31 @@ class NamesScenariosTest {
         assertThat(status(other).pending()).isZero();
         assertThat(tree(other)).isEqualTo(Map.of("replaced", "text"));
         assertThat(linux.tree()).containsOnlyKeys("elsewhere", "replaced");
+    }
+
+    @Test
+    @DisplayName("R44: a link that a disk can't have is told of, also after a restart")
+    void aLinkThatADiskCannotHaveIsTold() {
+        linux.user().symlink(LocalPath.parse("link"), bytes("nowhere"));
+        stage.settle();
+        SimulatedDevice other = stage.device("stick", traits("stick"));
+        for (int i = 0; i < 3; i++) {
+            stage.settle();
+            assertThat(status(other).problems())
+                    .anySatisfy(problem -> {
+                        assertThat(problem.path()).isEqualTo("link");
+                        assertThat(problem.todo()).isNotEmpty();
+                    });
+            assertThat(status(other).state()).isEqualTo(State.CONVERGED);
+            other.stop();
+            other.start();
+        }
+        stage.settle();
+
+        delete(linux, "link");
+        stage.settle();
+
+        assertThat(status(other).problems()).isEmpty();
     }
 
     private static byte[] bytes(String text) {

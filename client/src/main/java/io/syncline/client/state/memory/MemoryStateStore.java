@@ -336,6 +336,15 @@ public final class MemoryStateStore implements StateStore {
     }
 
     @Override
+    public List<Agreed> agreedUnseenIn(NodeId parent) {
+        return read(() ->
+                agreedParents.keys(parent, FIRST, Integer.MAX_VALUE).stream()
+                        .flatMap(id -> agreed.get(id).stream())
+                        .filter(row -> !row.isMaterialised())
+                        .toList());
+    }
+
+    @Override
     public List<Agreed> agreedDirectoriesSeenIn(NodeId parent) {
         return agreedSeenIn(parent).stream()
                 .filter(row -> row.item().kind().equals(Kind.DIRECTORY))

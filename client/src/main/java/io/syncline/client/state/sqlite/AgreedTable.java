@@ -98,6 +98,16 @@ final class AgreedTable {
                 parent);
     }
 
+    List<Agreed> unseenIn(NodeId parent) {
+        return session.list(
+                "SELECT "
+                        + Rows.AGREED
+                        + " FROM agreed INDEXED BY agreed_unmaterialised WHERE parent = ?"
+                        + " AND device IS NULL ORDER BY id",
+                Rows::agreed,
+                parent);
+    }
+
     List<Agreed> directoriesSeenIn(NodeId parent) {
         return session.list(
                 "SELECT "

@@ -111,6 +111,11 @@ public final class SqliteStateStore implements StateStore {
     }
 
     @Override
+    public List<Agreed> agreedUnseenIn(NodeId parent) {
+        return agreed.unseenIn(parent);
+    }
+
+    @Override
     public List<Agreed> agreedSeenIn(NodeId parent) {
         return agreed.seenIn(parent);
     }
