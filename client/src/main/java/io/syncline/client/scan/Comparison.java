@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compares directories entry by entry and says what differs. Directories first, then files in
@@ -188,7 +189,7 @@ final class Comparison {
                 here.remove(child.localName());
                 taken.add(child.localName());
                 inPlace(child, now);
-            } else if (listing.complete()) {
+            } else if (listing.complete() || isOfAnotherKind(child, now)) {
                 boolean isTaken = taken.contains(child.localName());
                 gone.add(new Gone(path.child(child.localName()), node, child, isTaken));
             }
@@ -198,6 +199,15 @@ final class Comparison {
                 appeared(node, name, stat);
             }
         });
+    }
+
+    /**
+     * Whether something that can't be the node has its name: then it isn't there, whatever else
+     * there is that can't be listed. Else what has the name would be a second node of that name,
+     * and be set aside.
+     */
+    private static boolean isOfAnotherKind(KnownNode child, @Nullable Stat now) {
+        return now != null && now.isDirectory() != child.seen().isDirectory();
     }
 
     /**

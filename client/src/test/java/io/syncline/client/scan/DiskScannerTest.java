@@ -379,6 +379,37 @@ final class DiskScannerTest {
     }
 
     @Test
+    @DisplayName("R11 what lost its name to another kind is gone, also from an incomplete listing")
+    void aNameThatAnotherKindHasTaken() throws Exception {
+        write("d/file", "1");
+        write("d/directory/below", "1");
+        write("d/other", "1");
+        scan();
+        List<NodeId> gone =
+                known.observations.stream()
+                        .filter(Observation.Appeared.class::isInstance)
+                        .map(Observation.Appeared.class::cast)
+                        .filter(o -> !List.of("d", "other").contains(o.localName()))
+                        .map(Observation.Appeared::id)
+                        .toList();
+        shell("printf x > \"$(printf 'd/bad\\377')\"");
+        Files.delete(root.resolve("d/other"));
+        Files.delete(root.resolve("d/file"));
+        Files.createDirectory(root.resolve("d/file"));
+        Files.delete(root.resolve("d/directory/below"));
+        Files.delete(root.resolve("d/directory"));
+        write("d/directory", "2");
+
+        List<Observation> seen = scan();
+
+        assertThat(seen)
+                .filteredOn(Observation.Vanished.class::isInstance)
+                .extracting(o -> ((Observation.Vanished) o).id())
+                .containsExactlyInAnyOrderElementsOf(gone);
+        assertThat(seen).filteredOn(Observation.Appeared.class::isInstance).hasSize(2);
+    }
+
+    @Test
     @DisplayName("R27 a directory on another device than before is unreadable, not empty")
     void changedDeviceIsUnreadable() throws IOException {
         write("mount/a", "1");
