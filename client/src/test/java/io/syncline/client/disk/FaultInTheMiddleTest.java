@@ -33,11 +33,11 @@ class FaultInTheMiddleTest {
     private static final LocalPath NEW = LocalPath.of("n");
 
     /** An operation on a folder that has the files f and g, and a temporary. */
-    private interface Act {
+    interface Act {
         Outcome run(Disk disk, LocalPath temporary, Stat file, Stat other);
     }
 
-    private record Case(String name, Traits traits, Act act) {
+    record Case(String name, Traits traits, Act act) {
         /** Of what an exchange displaced, and can't be looked at, nobody knows whose it is (R6). */
         boolean mayBeUnknown() {
             return name.equals("replace, exchange");

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -23,7 +24,8 @@ public final class Crash {
             folder and its seed, and where a place was never reached.
 
               --list       the places
-              --minutes N  at least one visit of each is made, however long that takes
+              --minutes N  at least one visit of each is made, however long that takes; what wasn't reached
+                           yet comes first
               --seed N     decides what people do and where; how processes meet is up to the machine
               --power      cuts the power of the machine's file system, too: takes root and loop devices
             """;
@@ -81,23 +83,29 @@ public final class Crash {
         int rounds = 0;
         try (CrashLoop loop = new CrashLoop(directory, seed, power)) {
             Random order = new Random(seed);
+            boolean first = true;
             do {
                 Collections.shuffle(points, order);
-                for (int point : points) {
-                    if (rounds >= points.size() && System.nanoTime() > deadline) {
-                        break;
-                    }
+                points.sort(Comparator.comparingInt(loop::visits));
+                List<Integer> left = new ArrayList<>(points);
+                while (!left.isEmpty() && (first || System.nanoTime() < deadline)) {
+                    // Another place may be passed before it: then this one has its turn again.
+                    int point = left.getFirst();
                     at = CrashPoints.ALL.get(point).name();
                     long began = System.nanoTime();
-                    boolean ended = loop.visit(point);
+                    Optional<Integer> where = loop.visit(point, unreached(loop, points));
+                    left.removeIf(where.orElse(point)::equals);
                     rounds++;
                     System.out.printf(
                             "%4d %-24s %s, %d ms%n",
                             rounds,
                             at,
-                            ended ? "ended" : "not reached",
+                            where.map(CrashPoints.ALL::get)
+                                    .map(place -> "ended at " + place.name())
+                                    .orElse("not reached"),
                             (System.nanoTime() - began) / 1_000_000);
                 }
+                first = false;
             } while (System.nanoTime() < deadline);
             return report(loop, points, rounds);
         } catch (AssertionError | RuntimeException e) {
@@ -105,6 +113,10 @@ public final class Crash {
             e.printStackTrace();
             return false;
         }
+    }
+
+    private static List<Integer> unreached(CrashLoop loop, List<Integer> points) {
+        return points.stream().filter(point -> loop.visits(point) == 0).toList();
     }
 
     private static boolean report(CrashLoop loop, List<Integer> points, int rounds) {

@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,9 @@ final class CrashLoop implements AutoCloseable {
     /** How long people edit before a process that passes no place is stopped and started. */
     private static final Duration EDITING = Duration.ofSeconds(8);
 
+    /** Then they rest: longer than a device waits before it says how far it is (R49). */
+    private static final Duration RESTING = Duration.ofSeconds(5);
+
     /** A place that was passed more often than this is passed several times in a round. */
     private static final int OFTEN = 30;
 
@@ -61,6 +65,9 @@ final class CrashLoop implements AutoCloseable {
 
     /** What is overwritten so that packs hold little. */
     private static final int GARBAGE_BYTES = 6 << 20;
+
+    /** So much fills a pack: a server that is started goes on with the last one until then. */
+    private static final int PACK_BYTES = (int) PackBlockStore.PACK_BYTES_MIN + (1 << 20);
 
     private final Path directory;
     private final boolean power;
@@ -117,6 +124,15 @@ final class CrashLoop implements AutoCloseable {
 
         boolean isAlive() {
             return device == null ? deployment.server().isAlive() : device.isRunning();
+        }
+
+        /** What a download that was cut off leaves, which the next start clears up. */
+        void leaveTemporary() {
+            if (device != null) {
+                Path temporary =
+                        device.folder.resolve(".syncline/tmp/%016x".formatted(random.nextLong()));
+                write(temporary, "half a file");
+            }
         }
 
         void stop() {
@@ -212,40 +228,62 @@ final class CrashLoop implements AutoCloseable {
      * passed.
      */
     boolean visit(int point) {
+        return visit(point, List.of()).isPresent();
+    }
+
+    /**
+     * Ends a process at a place, or at one of the others that the same process passes before it
+     * while people edit, and looks at everything afterwards.
+     *
+     * @return where it ended; empty when none was passed
+     */
+    Optional<Integer> visit(int point, Collection<Integer> others) {
         Scene scene = CrashPoints.ALL.get(point).scene();
-        boolean ended =
+        List<Integer> same =
+                others.stream()
+                        .filter(other -> CrashPoints.ALL.get(other).scene() == scene)
+                        .toList();
+        Optional<Integer> ended =
                 switch (scene) {
-                    case SERVER -> whileEditing(point, server);
-                    case CLIENT -> whileEditing(point, random.nextBoolean() ? first : second);
-                    case FIRST_START -> firstStart(point);
-                    case JOIN -> join(point);
-                    case BACKUP -> backup(point);
-                    case RESTORE -> restore(point);
-                    case REBUILD -> rebuild(point);
-                    case COLLECT -> collect(point);
+                    case SERVER -> whileEditing(point, same, server);
+                    case CLIENT -> whileEditing(point, same, random.nextBoolean() ? first : second);
+                    case FIRST_START -> at(point, firstStart(point));
+                    case JOIN -> at(point, join(point));
+                    case BACKUP -> at(point, backup(point));
+                    case RESTORE -> at(point, restore(point));
+                    case REBUILD -> at(point, rebuild(point));
+                    case COLLECT -> at(point, collect(point));
                 };
-        visits[point] += ended ? 1 : 0;
+        ended.ifPresent(at -> visits[at]++);
         return ended;
+    }
+
+    private static Optional<Integer> at(int point, boolean ended) {
+        return ended ? Optional.of(point) : Optional.empty();
     }
 
     // Processes that run.
 
-    private boolean whileEditing(int point, Role role) {
+    private Optional<Integer> whileEditing(int point, List<Integer> others, Role role) {
         // Later passes only of what is passed often, or it wouldn't be reached.
         boolean often = passes(point) > OFTEN;
         int nth = often && random.nextInt(3) == 0 ? 1 + random.nextInt(6) : 1;
-        role.hits.arm(point, nth, role.mount.map(Mount::path));
+        role.hits.arm(point, nth, others, role.mount.map(Mount::path));
+        if (CrashPoints.ALL.get(point).name().equals("pack.created")) {
+            fillPack(role);
+        }
         editUntilEnd(role);
         if (role.isAlive()) {
             role.stop();
             if (!role.hits.fired()) {
+                role.leaveTemporary();
                 role.start();
                 editUntilEnd(role);
             }
         }
-        boolean ended = role.hits.fired();
+        Optional<Integer> ended = role.hits.firedAt();
         role.hits.disarm();
-        if (ended) {
+        if (ended.isPresent()) {
             Await.until(LONG, () -> !role.isAlive(), () -> "a process goes on after its end");
             role.mount.ifPresent(Mount::restore);
             first.person().act(1);
@@ -266,6 +304,25 @@ final class CrashLoop implements AutoCloseable {
             // Time is the input: syncs and edits are to meet in many ways.
             Await.pause(Duration.ofMillis(random.nextInt(400)));
         }
+        long rested = System.nanoTime() + RESTING.toNanos();
+        while (role.isAlive() && System.nanoTime() < rested) {
+            Await.pause(Duration.ofMillis(100));
+        }
+    }
+
+    /** Somebody saves so much, and gives it up once it is everywhere. */
+    private void fillPack(Role role) {
+        byte[] bytes = new byte[PACK_BYTES];
+        random.nextBytes(bytes);
+        Path file = first.device().path("a whole pack " + fresh++);
+        saves.begun(bytes);
+        write(file, bytes);
+        Path there = second.device().path(file.getFileName().toString());
+        Await.until(
+                LONG,
+                () -> Files.exists(there) || !role.isAlive(),
+                () -> "a large file doesn't arrive: " + deployment.diagnosis());
+        save(file, "small again");
     }
 
     // The beginning.
@@ -276,7 +333,7 @@ final class CrashLoop implements AutoCloseable {
         Hits hits = new Hits(shared);
         // Migrations are several; the others happen once.
         boolean several = CrashPoints.ALL.get(point).name().equals("metadata.migrating");
-        hits.arm(point, several ? 1 + random.nextInt(6) : 1, Optional.empty());
+        hits.arm(point, several ? 1 + random.nextInt(6) : 1, List.of(), Optional.empty());
         List<String> serve =
                 List.of(
                         "--home",
@@ -314,7 +371,7 @@ final class CrashLoop implements AutoCloseable {
         Path shared = place.resolve("hits");
         Hits hits = new Hits(shared);
         boolean several = CrashPoints.ALL.get(point).name().equals("private.written");
-        hits.arm(point, several ? 1 + random.nextInt(2) : 1, Optional.empty());
+        hits.arm(point, several ? 1 + random.nextInt(2) : 1, List.of(), Optional.empty());
         Device device = deployment.newDevice("c" + fresh, place);
         device.withJavaOptions(javaOptions(shared).toArray(String[]::new));
         makeFolder(device.folder);
@@ -451,7 +508,7 @@ final class CrashLoop implements AutoCloseable {
 
     /** Runs a task until it ends at a place; false when it ended well before. */
     private boolean ended(int point, String... arguments) {
-        task.arm(point, 1, server.mount.map(Mount::path));
+        task.arm(point, 1, List.of(), server.mount.map(Mount::path));
         int status = run(arguments);
         boolean ended = task.fired();
         task.disarm();
@@ -660,8 +717,12 @@ final class CrashLoop implements AutoCloseable {
     }
 
     private static void write(Path file, String text) {
+        write(file, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void write(Path file, byte[] bytes) {
         try {
-            Files.writeString(file, text);
+            Files.write(file, bytes);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

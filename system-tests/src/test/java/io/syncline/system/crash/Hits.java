@@ -11,23 +11,23 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a test and a process of the product share, in a file that both have mapped: which place is
+ * What a test and a process of the product share, in a file that both have mapped: which places are
  * armed, and how often each was passed. What a process wrote there outlives it. The process's side
  * is static, because its calls are put into classes that know nothing of it.
  */
 public final class Hits implements AutoCloseable {
-    private static final int ARMED = 0;
-    private static final int LEFT = 4;
-    private static final int FIRED = 8;
-    private static final int DAYS = 12;
-    private static final int CUT = 16;
+    private static final int FIRED = 0;
+    private static final int DAYS = 4;
+    private static final int CUT = 8;
     private static final int CUT_BYTES_MAX = 1_000;
     private static final int COUNTS = 1_024;
-    private static final int BYTES = COUNTS + 4 * CrashPoints.ALL.size();
+    private static final int LEFT = COUNTS + 4 * CrashPoints.ALL.size();
+    private static final int BYTES = LEFT + 4 * CrashPoints.ALL.size();
 
     private static @Nullable Hits here;
 
@@ -49,11 +49,12 @@ public final class Hits implements AutoCloseable {
     // The test's side.
 
     /**
-     * Lets the process end when it passes a place for the {@code nth} time from now on.
+     * Lets the process end when it passes a place for the {@code nth} time from now on, or one of
+     * the others for the first time.
      *
      * @param cut the file system that loses its power first, if any
      */
-    void arm(int point, int nth, Optional<Path> cut) {
+    void arm(int point, int nth, Collection<Integer> others, Optional<Path> cut) {
         disarm();
         byte[] path = cut.map(Path::toString).orElse("").getBytes(StandardCharsets.UTF_8);
         if (path.length > CUT_BYTES_MAX) {
@@ -62,17 +63,24 @@ public final class Hits implements AutoCloseable {
         shared.putInt(CUT, path.length);
         shared.put(CUT + 4, path);
         shared.putInt(FIRED, 0);
-        shared.putInt(LEFT, nth);
-        shared.putInt(ARMED, point + 1);
+        others.forEach(other -> shared.putInt(LEFT + 4 * other, 1));
+        shared.putInt(LEFT + 4 * point, nth);
     }
 
     void disarm() {
-        shared.putInt(ARMED, 0);
+        for (int point = 0; point < CrashPoints.ALL.size(); point++) {
+            shared.putInt(LEFT + 4 * point, 0);
+        }
     }
 
-    /** Whether the process ended at the place that was armed last. */
+    /** At which of the places that were armed last the process ended. */
+    Optional<Integer> firedAt() {
+        return Optional.of(shared.getInt(FIRED)).filter(fired -> fired > 0).map(fired -> fired - 1);
+    }
+
+    /** Whether the process ended at a place that was armed last. */
     boolean fired() {
-        return shared.getInt(FIRED) != 0;
+        return firedAt().isPresent();
     }
 
     /** How often a place was passed so far. */
@@ -106,11 +114,11 @@ public final class Hits implements AutoCloseable {
 
     private synchronized void pass(int point) {
         shared.putInt(COUNTS + 4 * point, count(point) + 1);
-        if (shared.getInt(ARMED) == point + 1) {
-            int left = shared.getInt(LEFT) - 1;
-            shared.putInt(LEFT, left);
-            if (left == 0) {
-                shared.putInt(FIRED, 1);
+        int left = shared.getInt(LEFT + 4 * point);
+        if (left > 0) {
+            shared.putInt(LEFT + 4 * point, left - 1);
+            if (left == 1) {
+                shared.putInt(FIRED, point + 1);
                 end();
             }
         }
