@@ -613,19 +613,26 @@ final class SafeDisk implements Disk {
 
     @Override
     public Outcome setExecutable(LocalPath file, Stat expected, boolean executable) {
-        return setting(file, expected, () -> calls.setExecutable(file, executable));
+        // The time is as it was unless somebody has written meanwhile.
+        return setting(
+                file,
+                expected,
+                () -> calls.setExecutable(file, executable),
+                now -> now.mtimeNanos() == expected.mtimeNanos());
     }
 
     @Override
     public Outcome setModificationTime(LocalPath path, Stat expected, long mtimeNanos) {
-        return setting(path, expected, () -> calls.setModificationTime(path, mtimeNanos));
+        return setting(
+                path, expected, () -> calls.setModificationTime(path, mtimeNanos), _ -> true);
     }
 
     private interface Setting {
         Optional<Outcome.Refused> run();
     }
 
-    private Outcome setting(LocalPath path, Stat expected, Setting set) {
+    private Outcome setting(
+            LocalPath path, Stat expected, Setting set, Predicate<Stat> alsoSame) {
         Optional<Outcome> changed = changed(path, expected);
         if (changed.isPresent()) {
             return changed.get();
@@ -641,7 +648,8 @@ final class SafeDisk implements Disk {
         Stat now = look.found().orElse(expected);
         boolean same =
                 now.identity().equals(expected.identity())
-                        && now.sizeBytes() == expected.sizeBytes();
+                        && now.sizeBytes() == expected.sizeBytes()
+                        && alsoSame.test(now);
         return same ? new Outcome.Done(now) : new Outcome.Changed(now);
     }
 
