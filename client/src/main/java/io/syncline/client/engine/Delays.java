@@ -5,8 +5,9 @@ import java.util.Map;
 
 /**
  * What failed waits before it is tried again: {@value #FIRST_MILLIS} ms, doubled each time, at most
- * {@value #MAX_MILLIS} ms. Beyond {@value #SUBJECTS_MAX} subjects the longest waiting are
- * forgotten, which only means that they are tried earlier.
+ * {@value #MAX_MILLIS} ms. What didn't fail again for {@value #REMEMBERED_MILLIS} ms after it could
+ * be tried begins anew. Beyond {@value #SUBJECTS_MAX} subjects the longest waiting are forgotten,
+ * which only means that they are tried earlier.
  *
  * @param <T> what fails
  */
@@ -14,6 +15,9 @@ final class Delays<T> {
     static final long FIRST_MILLIS = 50;
     static final long MAX_MILLIS = 60_000;
     static final int SUBJECTS_MAX = 10_000;
+
+    /** Longer than any try takes, so that who fails again and again waits ever longer. */
+    static final long REMEMBERED_MILLIS = 10 * 60 * 1_000;
 
     private record Delay(int failures, long untilMillis) {}
 
@@ -28,6 +32,11 @@ final class Delays<T> {
         int failures = before == null ? 1 : before.failures + 1;
         long wait = Math.min(MAX_MILLIS, FIRST_MILLIS << Math.min(failures - 1, 11));
         delays.put(subject, new Delay(failures, now + Math.max(least, wait)));
+    }
+
+    /** Forgets those that are over: they have succeeded, or nobody wants them any more. */
+    void forget(long now) {
+        delays.values().removeIf(delay -> delay.untilMillis + REMEMBERED_MILLIS < now);
     }
 
     void succeeded(T subject) {

@@ -307,7 +307,7 @@ final class DiskResults {
                 work.delays.failed(task.id(), work.now, 5_000);
                 task.paths()
                         .forEach(path ->
-                                work.problem(path.toString(), refused.why(), Todo.about(refused)));
+                                work.trying(path.toString(), refused.why(), Todo.about(refused)));
             }
         }
     }
@@ -376,8 +376,8 @@ final class DiskResults {
 
     /** This device can't hold it (R44): agreed, and absent here on purpose. */
     private void unsupported(DiskTask task, Outcome.Unsupported refused) {
-        task.paths()
-                .forEach(path -> work.problem(path.toString(), refused.why(), Todo.about(refused)));
+        String why = refused.why();
+        String todo = Todo.about(refused);
         if (task.step() instanceof Step.Materialise step
                 && step.item().kind().equals(Kind.SYMLINK)) {
             work.refusedHere(step.id());
@@ -390,8 +390,10 @@ final class DiskResults {
                                     step.item(),
                                     work.remoteVersion(step.id()),
                                     Optional.empty())));
+            task.paths().forEach(path -> work.problem(path.toString(), why, todo));
         } else {
             work.delays.failed(task.id(), work.now, 30_000);
+            task.paths().forEach(path -> work.trying(path.toString(), why, todo));
         }
     }
 

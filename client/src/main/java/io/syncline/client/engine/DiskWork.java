@@ -252,7 +252,7 @@ final class DiskWork {
         }
         boolean wanted = work.state.agreed(id).isPresent();
         String then = wanted ? "it is fetched again" : "it was deleted before";
-        work.problem(work.describe(id), "a power cut damaged it; " + then, Todo.NOTHING);
+        work.trying(work.describe(id), "a power cut damaged it; " + then, Todo.NOTHING);
         work.note(
                 work.describe(id) + " was damaged by a power cut; " + then,
                 "what was left of it is in the trash: 'syncline trash'");

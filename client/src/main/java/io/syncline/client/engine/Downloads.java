@@ -157,9 +157,14 @@ final class Downloads {
         lacking.clear();
     }
 
+    /** Nothing is left to be done: what was lacking has come, or is gone. */
+    void inStep() {
+        lacking.clear();
+    }
+
     private void failed(NodeId id, String subject, String why, String todo, long least) {
         work.delays.failed(id, work.now, least);
-        work.problem(subject, why, todo);
+        work.trying(subject, why, todo);
         work.release(id);
     }
 

@@ -328,6 +328,7 @@ public final class Engine {
     private void scanned(ScanResult result) {
         recovery.untidy();
         scanning = false;
+        local.scanEnded();
         work.planWanted = true;
         switch (result) {
             case ScanResult.Completed completed -> {
@@ -423,6 +424,7 @@ public final class Engine {
             }
             case Effect.Scan _ -> {
                 scanning = false;
+                local.scanEnded();
                 work.scanAllWanted = true;
                 work.retries.failed("scan", work.now, 1_000);
             }
@@ -591,7 +593,6 @@ public final class Engine {
     private void begin(Effect.Scan scan) {
         scanning = true;
         work.lookedAt(scan.directories());
-        local.beginScan();
         work.out.add(scan);
     }
 
@@ -623,6 +624,11 @@ public final class Engine {
     private void checkpoint() {
         boolean converged = isConverged();
         checkpoints.look(isQuiet(), converged, planning.heldBackCount());
+        if (converged) {
+            work.inStep();
+            outbox.inStep();
+            downloads.inStep();
+        }
         if (converged && brake.isConfirmed()) {
             work.state.write(Durability.EVENTUAL, brake::quiet);
         }

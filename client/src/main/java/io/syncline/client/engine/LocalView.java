@@ -116,7 +116,8 @@ final class LocalView {
 
     // Observations.
 
-    void beginScan() {
+    /** No scan runs any more that knows a node by another id. */
+    void scanEnded() {
         aliases.clear();
     }
 
@@ -412,7 +413,7 @@ final class LocalView {
         if (!done.steady()) {
             int tries = tries(id) + 1;
             if (tries > 10) {
-                work.problem(
+                work.trying(
                         done.file().path().toString(),
                         "it is being written all the time",
                         "close the program that writes it, or ignore it in .synclineignore; it is"
@@ -468,7 +469,7 @@ final class LocalView {
         if (why instanceof Outcome.Missing || why instanceof Outcome.Changed) {
             work.dirtyAround(path);
         } else {
-            work.problem(path.toString(), why.why(), Todo.about(why));
+            work.trying(path.toString(), why.why(), Todo.about(why));
         }
         int tries = tries(id) + 1;
         toReadAt(id, work.now + Math.max(1_000, settle(tries)), tries);
@@ -494,7 +495,7 @@ final class LocalView {
             if (left && !due.contains(id) && !settling.contains(id)) {
                 toReadAt(id, work.now + waitMillis, tries(id));
                 why.ifPresent(reason ->
-                        work.problem(
+                        work.trying(
                                 work.describe(id),
                                 reason,
                                 "delete something from the project, or have the operator give it"

@@ -152,7 +152,7 @@ final class Outbox {
             drop(entry);
             for (NodeId node : entry.nodes()) {
                 work.delays.failed(node, work.now, 5_000);
-                work.problem(work.describe(node), "the server refuses it: " + why, Todo.NOTHING);
+                work.trying(work.describe(node), "the server refuses it: " + why, Todo.NOTHING);
             }
             work.fetchWanted = true;
         }
@@ -174,6 +174,11 @@ final class Outbox {
         }
         feed.answered(answer.proof());
         work.planWanted = true;
+    }
+
+    /** Nothing is left to be done: what was over quota is in by now, or gone. */
+    void inStep() {
+        overQuota.clear();
     }
 
     private void applied(Change change, Node node) {
@@ -262,7 +267,7 @@ final class Outbox {
                 if (overQuota.size() < Delays.SUBJECTS_MAX) {
                     overQuota.put(change.id(), path);
                 }
-                work.problem(
+                work.trying(
                         path,
                         "over quota: the project has no room for it; it stays here, and is tried"
                                 + " again",
@@ -271,7 +276,7 @@ final class Outbox {
             }
             case TOO_LARGE, INVALID -> {
                 work.delays.failed(change.id(), work.now, 30_000);
-                work.problem(
+                work.trying(
                         work.describe(change.id()),
                         "the server refuses it: " + refused.reason().name(),
                         "rename it, or move it elsewhere");

@@ -41,12 +41,18 @@ final class Work {
     /** More renamed directories than this become a full scan. */
     static final int RENAMED_MAX = 1_000;
 
-    /**
-     * Something for people.
-     *
-     * @param seen by a scan: the next one that looks there tells whether it still is so
-     */
-    private record Problem(String text, String todo, boolean seen) {}
+    /** When a problem is over, if nobody says so before. */
+    private enum Until {
+        /** Only when somebody says so. */
+        SOLVED,
+        /** When the next scan looks there: it tells whether it still is so. */
+        LOOKED_AT,
+        /** When nothing is left to be done: then what was tried again has succeeded, or is moot. */
+        IN_STEP
+    }
+
+    /** Something for people. */
+    private record Problem(String text, String todo, Until until) {}
 
     private static final String HUSKS = "husks";
     private static final String REGISTERED = "registered";
@@ -277,8 +283,7 @@ final class Work {
         LocalPath path = directory;
         dirty.add(path);
         for (Renamed renamed : renamedLately) {
-            boolean lately = renamed.atMillis >= now - RENAMED_MILLIS;
-            if (lately && path.startsWith(renamed.from)) {
+            if (path.startsWith(renamed.from)) {
                 path = path.moved(renamed.from, renamed.to);
                 dirty.add(path);
             }
@@ -307,6 +312,9 @@ final class Work {
         } else {
             now = next;
         }
+        delays.forget(now);
+        retries.forget(now);
+        forgetRenamed();
     }
 
     /** A moment as the clock will say it; {@link Long#MAX_VALUE} stays. */
@@ -329,10 +337,6 @@ final class Work {
 
     /** We renamed a directory: what is told of it, and was told, may be about its old path. */
     void renamed(LocalPath from, LocalPath to) {
-        while (!renamedLately.isEmpty()
-                && renamedLately.getFirst().atMillis < now - RENAMED_MILLIS) {
-            renamedLately.removeFirst();
-        }
         if (renamedLately.size() >= RENAMED_MAX) {
             renamedLately.clear();
             scanAllWanted = true;
@@ -345,6 +349,13 @@ final class Work {
         }
     }
 
+    private void forgetRenamed() {
+        while (!renamedLately.isEmpty()
+                && renamedLately.getFirst().atMillis < now - RENAMED_MILLIS) {
+            renamedLately.removeFirst();
+        }
+    }
+
     void dirtyAround(LocalPath path) {
         dirty(path.isRoot() ? path : path.parent());
     }
@@ -353,12 +364,17 @@ final class Work {
 
     /** Something isn't as it should be, until {@link #solved}. */
     void problem(String subject, String text, String todo) {
-        problem(subject, new Problem(text, todo, false));
+        problem(subject, new Problem(text, todo, Until.SOLVED));
+    }
+
+    /** As {@link #problem}, of something that is tried again: at most until all is done. */
+    void trying(String subject, String text, String todo) {
+        problem(subject, new Problem(text, todo, Until.IN_STEP));
     }
 
     /** As {@link #problem}, until the next scan that looks there. */
     void seen(LocalPath path, String text, String todo) {
-        problem(path.toString(), new Problem(text, todo, true));
+        problem(path.toString(), new Problem(text, todo, Until.LOOKED_AT));
     }
 
     private void problem(String subject, Problem problem) {
@@ -393,7 +409,14 @@ final class Work {
     void lookedAt(Optional<Set<LocalPath>> directories) {
         problemsDropped = directories.isEmpty() ? 0 : problemsDropped;
         problems.entrySet()
-                .removeIf(entry -> entry.getValue().seen() && isIn(entry.getKey(), directories));
+                .removeIf(entry ->
+                        entry.getValue().until() == Until.LOOKED_AT
+                                && isIn(entry.getKey(), directories));
+    }
+
+    /** Nothing is left to be done. */
+    void inStep() {
+        problems.values().removeIf(problem -> problem.until() == Until.IN_STEP);
     }
 
     private static boolean isIn(String subject, Optional<Set<LocalPath>> directories) {

@@ -95,6 +95,21 @@ class OverQuotaTest {
     }
 
     @Test
+    @DisplayName("L9 what is over quota and goes is no problem any more")
+    void whatGoesIsNoProblem() throws IOException {
+        server.nodesMax(1);
+        folder.write("second", "second");
+        folder.touched();
+        pass(MINUTES);
+        saysOverQuota("second");
+        Files.delete(folder.root.resolve("second"));
+        folder.touched();
+        folder.settle();
+        assertThat(folder.state()).isEqualTo(State.CONVERGED);
+        assertThat(folder.status().problems()).isEmpty();
+    }
+
+    @Test
     void refusedUploadIsToldAndTriedAgainRarelyUntilThereIsRoom() {
         server.blocks().full(true);
         folder.write("second", "second");

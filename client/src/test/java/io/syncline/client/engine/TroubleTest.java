@@ -340,6 +340,20 @@ class TroubleTest {
     }
 
     @Test
+    @DisplayName("L9 what B couldn't fetch is no problem once it is deleted")
+    void whatIsDeletedIsNoProblem() throws IOException {
+        edit(a, "f", "precious");
+        server.blocks().remove(hash("precious"));
+        runOn(b);
+        assertThat(problem(b, "f").text()).isEqualTo("the server lacks some of its content");
+
+        Files.delete(a.root.resolve("f"));
+        a.touched();
+        settle();
+        assertThat(b.status().problems()).isEmpty();
+    }
+
+    @Test
     @DisplayName("R25 only what is here as the server knows it is sent again")
     void onlyWhatIsAgreedIsSent() {
         edit(a, "f", "agreed");

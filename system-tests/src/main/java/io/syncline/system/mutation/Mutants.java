@@ -44,7 +44,7 @@ final class Mutants {
     static final List<Mutation> ALL =
             Stream.of(
                             commits(), lineage(), blocks(), safety(), feed(), outbox(), scan(),
-                            plan(), devices(), pairs())
+                            plan(), devices(), bounds(), pairs())
                     .flatMap(List::stream)
                     .toList();
 
@@ -933,6 +933,105 @@ final class Mutants {
                         0,
                         FALSE,
                         HASTY));
+    }
+
+    /** What keeps memory and tables small. */
+    private static List<Mutation> bounds() {
+        return List.of(
+                call(
+                        "rest-effects",
+                        "L9",
+                        "what was carried out isn't held any more",
+                        ENGINE + "EffectRunner",
+                        "run",
+                        "remove",
+                        0,
+                        FALSE,
+                        MIXED),
+                call(
+                        "rest-commits",
+                        "L9",
+                        "an answered commit isn't held any more",
+                        ENGINE + "Outbox",
+                        "drop",
+                        "remove",
+                        2,
+                        FALSE,
+                        MIXED),
+                returns(
+                        "rest-failures",
+                        "L9",
+                        "what failed and didn't come again is forgotten",
+                        ENGINE + "Delays",
+                        "forget",
+                        NOTHING,
+                        MIXED),
+                returns(
+                        "rest-renamed",
+                        "L9",
+                        "of what a watcher may still tell is forgotten what is old",
+                        ENGINE + "Work",
+                        "forgetRenamed",
+                        NOTHING,
+                        MIXED),
+                returns(
+                        "rest-problems",
+                        "L9",
+                        "nobody is told of a failure that is over",
+                        ENGINE + "Work",
+                        "inStep",
+                        NOTHING,
+                        Climate.DISK),
+                call(
+                        "rest-answers",
+                        "L9",
+                        "an answer that is shared isn't held any more",
+                        "server.change.SharedAnswers",
+                        "get",
+                        "remove",
+                        2,
+                        FALSE,
+                        MIXED),
+                returns(
+                        "aged-rows",
+                        "L9",
+                        "rows that have expired go",
+                        "server.ExpirySweeper",
+                        "sweepAll",
+                        ZERO,
+                        MIXED),
+                returns(
+                        "aged-tombstones",
+                        "L9",
+                        "tombstones and digests below the floor go",
+                        "server.floor.FloorKeeper",
+                        "compact",
+                        TRUE,
+                        MIXED),
+                returns(
+                        "aged-history",
+                        "L9",
+                        "versions go that are older than their project keeps them",
+                        "server.history.HistoryTrimmer",
+                        "trimAll",
+                        NOTHING,
+                        MIXED),
+                returns(
+                        "aged-blocks",
+                        "L9",
+                        "condemned blocks go",
+                        "server.collect.Sweep",
+                        "delete",
+                        EMPTY,
+                        MIXED),
+                returns(
+                        "aged-packs",
+                        "L9",
+                        "packs go that nothing points into",
+                        "server.collect.Compaction",
+                        "delete",
+                        NOTHING,
+                        COLLECTING));
     }
 
     /** Protections of which each is enough: both have to go. */

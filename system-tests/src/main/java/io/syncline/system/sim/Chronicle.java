@@ -202,6 +202,11 @@ final class Chronicle {
         return point != null && point.cursor().equals(cursor) && point.digest().equals(digest);
     }
 
+    /** Epochs in which something was written, in whatever history. */
+    int epochs() {
+        return highest.size();
+    }
+
     private void add(Point point) {
         line.put(point.cursor().sequence(), point);
         ever.computeIfAbsent(point.cursor(), _ -> new HashSet<>()).add(point.digest());

@@ -362,6 +362,57 @@ final class Oracles {
         return Optional.empty();
     }
 
+    /** L9: what clients hold in memory, and wouldn't if nothing is under way. */
+    List<String> held() {
+        Resting.Facts facts = facts();
+        var held = new ArrayList<String>();
+        for (SimulatedDevice device : devices) {
+            MemoryStateStore state = device.state();
+            long differing = device.isReadOnly() ? state.localCount() + state.remoteCount() : 0;
+            Resting.Facts its = facts.of(differing, unheld(state));
+            Resting.CLIENT.above(device.holdings(), its).stream()
+                    .map(what -> device.name() + " " + what)
+                    .forEach(held::add);
+        }
+        return held;
+    }
+
+    private static long unheld(MemoryStateStore state) {
+        return state.agreedAfter(StateStore.FIRST, PAGE).stream()
+                .filter(row -> !row.isMaterialised())
+                .count();
+    }
+
+    /** L9: the rows of a server that nobody has come to for long. */
+    List<String> stored() {
+        return Resting.TABLES.above(server.tables(), facts());
+    }
+
+    /** L9: what a server's process holds beyond what it began with. */
+    List<String> held(Map<String, Long> holdings, Map<String, Long> atFirst) {
+        return Resting.SERVER.above(holdings, atFirst, facts());
+    }
+
+    private Resting.Facts facts() {
+        List<Node> live = nodes().stream().filter(node -> !node.deleted()).toList();
+        var blocks = new HashSet<Hash>();
+        for (Node node : live) {
+            node.item()
+                    .content()
+                    .filter(content -> content.sizeBytes() > 0)
+                    .ifPresent(
+                            content -> blocks.addAll(server.chronicle().blocks(content).keySet()));
+        }
+        return new Resting.Facts(
+                live.size(),
+                live.stream().filter(node -> node.item().isDirectory()).count(),
+                blocks.size(),
+                server.devices(),
+                server.chronicle().epochs(),
+                0,
+                0);
+    }
+
     private static void atMost(List<String> left, String what, long count, long most) {
         if (count > most) {
             left.add(count + " " + what);

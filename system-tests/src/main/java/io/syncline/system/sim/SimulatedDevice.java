@@ -50,7 +50,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
@@ -627,6 +629,11 @@ final class SimulatedDevice {
     /** What the client knows. */
     MemoryStateStore state() {
         return state;
+    }
+
+    /** How much the client holds in memory, by class and field; it runs. */
+    SortedMap<String, Long> holdings() {
+        return Holdings.of(Objects.requireNonNull(loop));
     }
 
     /** When the system began to run, by its clock. */

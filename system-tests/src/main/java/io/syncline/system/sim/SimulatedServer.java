@@ -23,7 +23,9 @@ import io.syncline.storage.metadata.memory.MemoryMetadataStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +69,7 @@ final class SimulatedServer {
     private final Chronicle chronicle;
     private Instant backedUp = Instant.EPOCH;
     private long requests;
+    private long devices;
 
     /** A server of a mixed world that runs. */
     SimulatedServer(Kernel kernel, Trace trace, long seed, Consumer<HeadHint> hints) {
@@ -195,6 +198,7 @@ final class SimulatedServer {
 
     /** A device that may use the project. */
     Accounts.NewDevice addDevice(String name, Role role) {
+        devices++;
         AccountId member = new AccountId(RandomId.next(random));
         metadata.write(write -> {
             write.accounts().add(new Account(member, name, Optional.empty(), kernel.instant()));
@@ -219,6 +223,23 @@ final class SimulatedServer {
 
     MemoryMetadataStore metadata() {
         return metadata;
+    }
+
+    /** How much its process holds in memory, by class and field; it runs. */
+    SortedMap<String, Long> holdings() {
+        return Holdings.of(Objects.requireNonNull(services));
+    }
+
+    /** How many rows each of its tables has, and how many packs there are. */
+    SortedMap<String, Long> tables() {
+        SortedMap<String, Long> tables = Holdings.of(metadata);
+        tables.putAll(Holdings.of(blocks));
+        return tables;
+    }
+
+    /** Devices that it was ever told of. */
+    long devices() {
+        return devices;
     }
 
     /** Looks at all commits. */
@@ -268,14 +289,25 @@ final class SimulatedServer {
     void maintain() {
         Services running = services;
         if (running != null) {
-            process.start(() -> {
-                running.maintain();
-                Project row = row();
-                metadata.read(read -> {
-                    chronicle.maintained(read, row);
+            process.start(() -> maintain(running));
+        }
+    }
+
+    /** The same, and returns when it is done; it runs. */
+    void maintainNow() {
+        var _ =
+                call(running -> {
+                    maintain(running);
                     return true;
                 });
-            });
-        }
+    }
+
+    private void maintain(Services running) {
+        running.maintain();
+        Project row = row();
+        metadata.read(read -> {
+            chronicle.maintained(read, row);
+            return true;
+        });
     }
 }

@@ -30,6 +30,23 @@ final class World {
     /** How long is waited for a device to be at rest before its power fails. */
     private static final Duration AT_REST_MAX = Duration.ofSeconds(20);
 
+    /** How long something may be held at rest: longer than what failed is remembered. */
+    private static final Duration HELD_MAX = Duration.ofMinutes(15);
+
+    /**
+     * Times after which a server that nobody comes to is maintained: longer than anything is kept,
+     * all in all, and what is condemned goes in steps.
+     */
+    private static final List<Duration> AGEING =
+            List.of(
+                    Duration.ofDays(100),
+                    Duration.ofDays(100),
+                    Duration.ofDays(100),
+                    Duration.ofDays(100),
+                    Duration.ofDays(2),
+                    Duration.ofDays(2),
+                    Duration.ofDays(2));
+
     private static final Duration LOOK = Duration.ofSeconds(20);
 
     /** Steps within which it comes to rest. */
@@ -243,7 +260,9 @@ final class World {
                             .judge()
                             .or(() -> damage.judge(new ServerTree(server).everSent(), saved))
                             .or(() -> stands(left))
-                            .or(() -> identities.flatMap(Identities::judge));
+                            .or(() -> identities.flatMap(Identities::judge))
+                            .or(this::held)
+                            .or(this::aged);
                 }
             }
             return kernel.failure().map(World::failure);
@@ -259,6 +278,47 @@ final class World {
         return !climate.hasOnePerson() || now.equals(left)
                 ? Optional.empty()
                 : Optional.of(new Failure("stands", "left as " + left + "\n  and is " + now));
+    }
+
+    /** L9: soon nobody holds in memory what was there for something that is over. */
+    private Optional<Failure> held() {
+        long end = kernel.nanos() + HELD_MAX.toNanos();
+        List<String> held = oracles().held();
+        while (!held.isEmpty() && kernel.nanos() < end) {
+            pass(LOOK);
+            if (kernel.failure().isPresent()) {
+                return kernel.failure().map(World::failure);
+            }
+            held = oracles().held();
+        }
+        return above("a client holds at rest", held);
+    }
+
+    /** L9: a server to which nobody comes keeps what is live, and holds nothing in memory. */
+    private Optional<Failure> aged() {
+        Map<String, Long> atRest = server.holdings();
+        devices.forEach(SimulatedDevice::kill);
+        for (Duration time : AGEING) {
+            letPass(time);
+            server.maintainNow();
+            if (kernel.failure().isPresent()) {
+                return kernel.failure().map(World::failure);
+            }
+        }
+        List<String> stored = oracles().stored();
+        Map<String, Long> inTheEnd = server.holdings();
+        server.kill();
+        server.start();
+        Map<String, Long> atFirst = server.holdings();
+        return above("a server that nobody comes to stores", stored)
+                .or(() -> above("the server holds at rest", oracles().held(atRest, atFirst)))
+                .or(() -> above("the server holds", oracles().held(inTheEnd, atFirst)));
+    }
+
+    private static Optional<Failure> above(String what, List<String> above) {
+        return above.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Failure("L9", what + " " + String.join(", ", above)));
     }
 
     private static Failure failure(Throwable why) {
@@ -493,13 +553,17 @@ final class World {
             server.start();
         }
         for (int month = 0; month < MONTHS; month++) {
-            long end = kernel.nanos() + Duration.ofDays(random.nextLong(20, 70)).toNanos();
-            kernel.after(Duration.ofNanos(end - kernel.nanos()), () -> {});
-            var _ = kernel.runUntil(() -> kernel.nanos() >= end);
+            letPass(Duration.ofDays(random.nextLong(20, 70)));
             server.maintain();
             pass(MAINTENANCE_STEPS);
         }
         devices.stream().filter(device -> !isAway.contains(device)).forEach(SimulatedDevice::start);
+    }
+
+    /** The same, though nobody waits for it. */
+    private void letPass(Duration time) {
+        kernel.after(time, () -> {});
+        pass(time);
     }
 
     private void pass(Duration time) {

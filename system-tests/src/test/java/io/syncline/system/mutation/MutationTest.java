@@ -40,7 +40,9 @@ class MutationTest {
                 "brake",
                 "journal-resent",
                 "fetch-used",
-                "scan-incomplete"
+                "scan-incomplete",
+                "rest-effects",
+                "aged-rows"
             })
     void isNoticed(String name) {
         Finding found = new Campaign(SEEDS_MAX, scratch).search(named(name));
