@@ -631,8 +631,7 @@ final class SafeDisk implements Disk {
         Optional<Outcome.Refused> run();
     }
 
-    private Outcome setting(
-            LocalPath path, Stat expected, Setting set, Predicate<Stat> alsoSame) {
+    private Outcome setting(LocalPath path, Stat expected, Setting set, Predicate<Stat> alsoSame) {
         Optional<Outcome> changed = changed(path, expected);
         if (changed.isPresent()) {
             return changed.get();

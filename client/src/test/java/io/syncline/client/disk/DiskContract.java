@@ -754,7 +754,8 @@ abstract class DiskContract {
     }
 
     @Test
-    @DisplayName("L4 a save of the same size while its file becomes executable isn't taken for ours")
+    @DisplayName(
+            "L4 a save of the same size while its file becomes executable isn't taken for ours")
     void aSaveWhileTheModeIsSet() throws IOException {
         write("f", "old");
         Stat seen = stat("f");

@@ -13,15 +13,18 @@ import static io.syncline.system.sim.Climate.ALONE;
 import static io.syncline.system.sim.Climate.APART;
 import static io.syncline.system.sim.Climate.AWAY;
 import static io.syncline.system.sim.Climate.COLLECTING;
+import static io.syncline.system.sim.Climate.CONFUSED;
 import static io.syncline.system.sim.Climate.DELETING;
 import static io.syncline.system.sim.Climate.FLEETING;
 import static io.syncline.system.sim.Climate.FOREIGN;
+import static io.syncline.system.sim.Climate.FORKED;
 import static io.syncline.system.sim.Climate.HASTY;
 import static io.syncline.system.sim.Climate.LATE;
 import static io.syncline.system.sim.Climate.MIXED;
 import static io.syncline.system.sim.Climate.NETWORK;
 import static io.syncline.system.sim.Climate.PLUGGED;
 import static io.syncline.system.sim.Climate.RASH;
+import static io.syncline.system.sim.Climate.RESTLESS;
 import static io.syncline.system.sim.Climate.RETURNING;
 import static io.syncline.system.sim.Climate.SERVER;
 import static io.syncline.system.sim.Climate.SUDDEN;
@@ -38,17 +41,27 @@ import java.util.stream.Stream;
 final class Mutants {
     private static final String COMMIT = "server.commit.CommitCheck";
     private static final String ENGINE = "client.engine.";
+    private static final String HTTP = "client.api.HttpServerApi";
     private static final String DISK_CLASS = "client.disk.SafeDisk";
 
     /** All of them, in the order of the table. */
     static final List<Mutation> ALL =
             Stream.of(
                             commits(), lineage(), blocks(), safety(), feed(), outbox(), scan(),
-                            plan(), devices(), bounds(), pairs())
+                            plan(), devices(), more(), bounds(), pairs())
                     .flatMap(List::stream)
                     .toList();
 
     private Mutants() {}
+
+    /** Those that remove this and more: each shows that what it doubles is doubled. */
+    static List<Mutation> beyond(Mutation mutation) {
+        return ALL.stream()
+                .filter(other -> other.removal() instanceof Removal.Several)
+                .filter(other -> other.parts().containsAll(mutation.parts()))
+                .filter(other -> !other.equals(mutation))
+                .toList();
+    }
 
     private static Mutation returns(
             String name,
@@ -232,7 +245,7 @@ final class Mutants {
                         "equals",
                         2,
                         TRUE,
-                        SERVER),
+                        RASH),
                 call(
                         "floor-live",
                         "R16",
@@ -608,7 +621,7 @@ final class Mutants {
                         "equals",
                         2,
                         TRUE,
-                        NETWORK),
+                        FORKED),
                 returns(
                         "feed-consistent",
                         "R14",
@@ -632,7 +645,7 @@ final class Mutants {
                         ENGINE + "Feed",
                         "sawAhead",
                         NOTHING,
-                        APART),
+                        RESTLESS),
                 returns(
                         "tombstones-quiet",
                         "R13",
@@ -696,7 +709,7 @@ final class Mutants {
                         ENGINE + "Event",
                         "isHarmlessToScan",
                         TRUE,
-                        FLEETING));
+                        RESTLESS));
     }
 
     private static List<Mutation> scan() {
@@ -730,7 +743,7 @@ final class Mutants {
                         "contains",
                         0,
                         FALSE,
-                        FLEETING),
+                        RESTLESS),
                 call(
                         "scan-incomplete",
                         "R11",
@@ -826,7 +839,7 @@ final class Mutants {
                         "emptied",
                         0,
                         TRUE,
-                        APART),
+                        ALONE),
                 returns(
                         "plan-busy",
                         "R8",
@@ -1034,6 +1047,71 @@ final class Mutants {
                         COLLECTING));
     }
 
+    /** What the rulings ask for besides. */
+    private static List<Mutation> more() {
+        return List.of(
+                call(
+                        "conflict-nests",
+                        "R38",
+                        "a conflict on a conflict copy numbers the original",
+                        "core.plan.ConflictName",
+                        "of",
+                        "matches",
+                        0,
+                        FALSE,
+                        APART),
+                returns(
+                        "read-only-unsent",
+                        "R29",
+                        "what is changed on a read-only device is never sent",
+                        ENGINE + "EngineSettings",
+                        "readOnly",
+                        FALSE,
+                        MIXED),
+                returns(
+                        "replica-goes-on",
+                        "R42",
+                        "a replica never goes back",
+                        "server.checkpoint.Checkpoints",
+                        "checkGoesOn",
+                        NOTHING,
+                        LATE),
+                returns(
+                        "plan-way",
+                        "R19",
+                        "moves that would make a cycle of what others moved are undone",
+                        "core.plan.Ways",
+                        "opens",
+                        TRUE,
+                        APART),
+                returns(
+                        "plan-yields",
+                        "R19",
+                        "who comes later to a name takes another one",
+                        "core.plan.Round",
+                        "yieldName",
+                        NOTHING,
+                        APART),
+                call(
+                        "marked-once",
+                        "R27, R42",
+                        "a folder that lost its marker isn't marked again",
+                        ENGINE + "Marking",
+                        "once",
+                        "isPresent",
+                        1,
+                        FALSE,
+                        PLUGGED),
+                returns(
+                        "checkpoint-whole",
+                        "R13",
+                        "only what was received whole is claimed",
+                        ENGINE + "Checkpoints",
+                        "mayBegin",
+                        TRUE,
+                        NETWORK));
+    }
+
     /** Protections of which each is enough: both have to go. */
     private static List<Mutation> pairs() {
         var inspected = new Removal.Call("unchangedButForRenaming", 0, TRUE);
@@ -1055,6 +1133,43 @@ final class Mutants {
                         HASTY,
                         new Part(DISK_CLASS, "move", inspected),
                         new Part(ENGINE + "DiskResults", "seen", new Removal.Returns(ARGUMENT))),
+                several(
+                        "page-follows",
+                        "L1",
+                        "a page that isn't the answer to the question is taken nowhere",
+                        CONFUSED,
+                        new Part(HTTP, "changes", new Removal.Call("from", 1, ZERO)),
+                        new Part(HTTP, "changes", new Removal.Call("since", 2, ZERO)),
+                        new Part(ENGINE + "Feed", "take", new Removal.Call("from", 1, ZERO))),
+                several(
+                        "floor-passed",
+                        "R16",
+                        "a reader below the floor begins anew, or has no digest to show",
+                        AWAY,
+                        new Part(
+                                "core.lineage.Lineage", "isBelowFloor", new Removal.Returns(FALSE)),
+                        new Part(
+                                "server.floor.FloorKeeper",
+                                "compact",
+                                new Removal.Call("deleteDigests", 0, ZERO))),
+                several(
+                        "name-first",
+                        "R21",
+                        "a name that still exists is the same node, in all places that say so",
+                        FLEETING,
+                        new Part(
+                                "client.scan.Comparison",
+                                "movedFrom",
+                                new Removal.Call("contains", 1, FALSE)),
+                        // What is left of them.
+                        new Part(
+                                "client.scan.Comparison",
+                                "movedFrom",
+                                new Removal.Call("contains", 1, FALSE)),
+                        new Part(
+                                "client.scan.Comparison",
+                                "isGoneFromElsewhere",
+                                new Removal.Returns(TRUE))),
                 several(
                         "fetched-survives",
                         "L4, R31",

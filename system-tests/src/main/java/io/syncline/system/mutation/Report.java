@@ -59,9 +59,19 @@ final class Report {
                         mutation.protection(),
                         how(mutation),
                         mutation.climate().name().toLowerCase(java.util.Locale.ROOT),
-                        found.notice().map(Finding.Notice::oracle).orElse(UNNOTICED),
+                        found.notice().map(Finding.Notice::oracle).orElse(unnoticed(mutation)),
                         Long.toString(found.worlds()))
                 + " |";
+    }
+
+    /** What is doubled by others is noticed together with them. */
+    private static String unnoticed(Mutation mutation) {
+        List<Mutation> beyond = Mutants.beyond(mutation);
+        return beyond.isEmpty()
+                ? UNNOTICED
+                : beyond.stream()
+                        .map(other -> "`" + other.name() + "`")
+                        .collect(Collectors.joining(", ", "only with others: ", ""));
     }
 
     private static String how(Mutation mutation) {

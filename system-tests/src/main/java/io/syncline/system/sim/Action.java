@@ -38,6 +38,11 @@ record Action(int gapSteps, Kind kind, int device, long seed) {
         BACK_UP(8),
         /** The server is taken back to what was remembered, unawares. */
         GO_BACK(6),
+        /**
+         * The server is backed up, unknown to some who are cut off; or taken back to that, and they
+         * alone are connected; in forked worlds only.
+         */
+        FORK(150),
         /** What the server does in the background now and then. */
         MAINTAIN(15),
         /** The disk begins to fail now and then, or is full; or is well again. */
@@ -72,6 +77,13 @@ record Action(int gapSteps, Kind kind, int device, long seed) {
         SEASON(40),
         /** A person takes back a move whose commit isn't answered yet; in worlds of that only. */
         UNDO(150),
+        /** People begin to change what the client has just read, or stop it; in restless worlds. */
+        AGAIN(100),
+        /**
+         * What is new is saved again before the server's answer to it is there, which comes while
+         * the client looks; in restless worlds only.
+         */
+        MEANWHILE(60),
         /**
          * People begin to change what the client lists and reads, or stop it; in fleeting worlds
          * only.

@@ -16,6 +16,10 @@ public enum Climate {
     NETWORK(Map.of(Kind.WEATHER, 6, Kind.CUT, 3, Kind.DISCONNECT, 3)),
     /** The server is killed, and taken back to what it was. */
     SERVER(Map.of(Kind.SERVER_KILL, 4, Kind.BACK_UP, 12, Kind.GO_BACK, 12, Kind.MAINTAIN, 3)),
+    /**
+     * The server is taken back while who knows that can't reach it; what it hinted at comes late.
+     */
+    FORKED(Map.of(Kind.FORK, 1, Kind.CUT, 0, Kind.GO_BACK, 0, Kind.BACK_UP, 0)),
     /** The server cleans up, days pass in between, and not all that is sent is committed. */
     COLLECTING(Map.of(Kind.MAINTAIN, 12, Kind.TIME, 5, Kind.RASH, 1)),
     /** Something between devices and server mixes up what it was asked. */
@@ -24,6 +28,19 @@ public enum Climate {
     LATE(Map.of(Kind.WEATHER, 6, Kind.DISCONNECT, 12, Kind.HASTE, 1)),
     /** Devices are off the net, and people change the same few directories there. */
     APART(Map.of(Kind.CUT, 10, Kind.DISCONNECT, 2)),
+    /** People change again what has just been read, while it is on its way, on slow lines. */
+    RESTLESS(
+            Map.of(
+                    Kind.AGAIN,
+                    1,
+                    Kind.MEANWHILE,
+                    1,
+                    Kind.WEATHER,
+                    8,
+                    Kind.SLOW,
+                    6,
+                    Kind.WATCHER,
+                    3)),
     /** People save files in the moment in which the client is about to touch them. */
     HASTY(Map.of(Kind.HASTE, 1, Kind.KILL, 2)),
     /** People delete nearly all, and clients ask early whether that was meant. */
@@ -120,7 +137,7 @@ public enum Climate {
     /** How many changes a page has at most: as in the product, or as if projects were large. */
     int pageEntries() {
         return switch (this) {
-            case NETWORK, SERVER, CONFUSED, COLLECTING, AWAY -> 3;
+            case NETWORK, SERVER, FORKED, CONFUSED, COLLECTING, AWAY -> 3;
             default -> Limits.CHANGES_PAGE_ENTRIES_MAX;
         };
     }
@@ -140,7 +157,7 @@ public enum Climate {
 
     /** Whether people work on the same few directories, and often on those themselves. */
     boolean isCrowded() {
-        return this == APART || this == RASH;
+        return this == APART || this == RASH || this == RESTLESS;
     }
 
     /** How many times as often as in a mixed world. */
@@ -158,6 +175,9 @@ public enum Climate {
                             AWAY,
                             SEASON,
                             UNDO,
+                            FORK,
+                            AGAIN,
+                            MEANWHILE,
                             FLEET,
                             HIDE,
                             TURN,

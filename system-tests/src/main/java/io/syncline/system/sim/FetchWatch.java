@@ -1,18 +1,11 @@
 package io.syncline.system.sim;
 
-import io.syncline.client.disk.Stat;
-import io.syncline.client.disk.memory.FileState;
 import io.syncline.client.state.Agreed;
-import io.syncline.client.state.Observed;
-import io.syncline.client.state.StateStore;
 import io.syncline.core.tree.Content;
 import io.syncline.core.tree.Hash;
-import io.syncline.core.tree.NodeId;
 import io.syncline.core.wire.Hashes;
 import io.syncline.core.wire.Limits;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -32,14 +25,10 @@ final class FetchWatch implements Network.Watch {
     /** What people did so long ago is over: no scan is under way that saw half of it. */
     private static final long CALM_NANOS = Duration.ofSeconds(3).toNanos();
 
-    private static final int PAGE = 1_000;
-
     private final Kernel kernel;
     private final Chronicle chronicle;
     private final SimulatedDevice device;
-
-    /** What files hold, by the SHA-256 of all their bytes. */
-    private final Map<Hash, Content> contents = new HashMap<>();
+    private final AgreedDisk agreement;
 
     /** For which versions each block was lacking when it was asked for, since it is calm. */
     private final Map<Hash, Set<Chronicle.Held>> reasons = new HashMap<>();
@@ -50,10 +39,11 @@ final class FetchWatch implements Network.Watch {
     private long disturbances;
     private boolean isCalm;
 
-    FetchWatch(Kernel kernel, Chronicle chronicle, SimulatedDevice device) {
+    FetchWatch(Kernel kernel, Chronicle chronicle, SimulatedDevice device, AgreedDisk agreement) {
         this.kernel = kernel;
         this.chronicle = chronicle;
         this.device = device;
+        this.agreement = agreement;
     }
 
     /**
@@ -86,6 +76,12 @@ final class FetchWatch implements Network.Watch {
             reasons.clear();
             asked.clear();
         }
+    }
+
+    /** Whether nothing has happened there since it was in step but what the server told it. */
+    boolean isCalm() {
+        look();
+        return isCalm;
     }
 
     private void isAsked(Hash hash) {
@@ -134,54 +130,6 @@ final class FetchWatch implements Network.Watch {
         return device.isInStep()
                 && device.isSound()
                 && kernel.nanos() - device.disturbedNanos() >= CALM_NANOS
-                && isAsAgreed();
-    }
-
-    /** Whether the disk holds what is agreed on, and nothing else. */
-    private boolean isAsAgreed() {
-        StateStore state = device.state();
-        if (state.localCount() > 0 || !state.intents().isEmpty()) {
-            return false;
-        }
-        Map<NodeId, Map<String, Agreed>> rows = new HashMap<>();
-        int count = 0;
-        for (List<Agreed> page = state.agreedAfter(StateStore.FIRST, PAGE);
-                !page.isEmpty();
-                page = state.agreedAfter(page.getLast().id(), PAGE)) {
-            for (Agreed row : page) {
-                Optional<Observed> seen = row.observed();
-                if (seen.isPresent()) {
-                    rows.computeIfAbsent(row.place().parent(), _ -> new HashMap<>())
-                            .put(seen.get().localName(), row);
-                    count++;
-                }
-            }
-        }
-        Deque<FileState> found = new ArrayDeque<>(device.entries());
-        found.removeIf(entry -> entry.path().isControl());
-        return found.size() == count && found.stream().allMatch(entry -> isAgreed(entry, rows));
-    }
-
-    private boolean isAgreed(FileState entry, Map<NodeId, Map<String, Agreed>> rows) {
-        NodeId at = NodeId.ROOT;
-        Agreed row = null;
-        for (String name : entry.path().names()) {
-            row = rows.getOrDefault(at, Map.of()).get(name);
-            if (row == null) {
-                return false;
-            }
-            at = row.id();
-        }
-        if (row == null) {
-            return false;
-        }
-        Stat then = row.observed().orElseThrow().stat();
-        return entry.stat().unchangedSince(then)
-                && (!entry.isFile() || row.item().content().equals(Optional.of(content(entry))));
-    }
-
-    private Content content(FileState file) {
-        return contents.computeIfAbsent(
-                file.content(), _ -> Saved.content(device.bytes(file.path())));
+                && agreement.isExact();
     }
 }

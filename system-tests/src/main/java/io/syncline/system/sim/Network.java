@@ -132,6 +132,8 @@ final class Network {
         private boolean cut;
         private boolean silent;
         private boolean silenced;
+        private boolean held;
+        private boolean holding;
         private long requests;
         private long sentBytes;
         private long vainMinute;
@@ -165,6 +167,16 @@ final class Network {
         /** Whether a commit was carried out, and not answered, since then. */
         boolean isSilenced() {
             return silenced;
+        }
+
+        /** Answers to commits wait at the device's door from now on, or may come in. */
+        void hold(boolean is) {
+            held = is;
+        }
+
+        /** Whether one waits. */
+        boolean isHolding() {
+            return holding;
         }
 
         /** What its requests are known by. */
@@ -246,6 +258,11 @@ final class Network {
             }
             if (cut || random.nextDouble() < weather.answersLost()) {
                 return silence(request, what, "answered in vain");
+            }
+            if (held && envelope.path().endsWith("/commits")) {
+                holding = true;
+                var _ = kernel.await(() -> !held, request.limit());
+                holding = false;
             }
             acknowledged.received(envelope, answer);
             return received(mixedUp(envelope, answer, what), request);

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** What must hold when a world has come to rest. */
 final class Oracles {
@@ -30,6 +31,10 @@ final class Oracles {
 
     /** What a device notes that has found out, by the digest, that it held something else. */
     private static final String DIFFERED = "the server's digest and ours differed";
+
+    /** The name of a conflict copy of a conflict copy. */
+    private static final Pattern NESTED =
+            Pattern.compile("\\(conflict[^()]*\\)(\\.[^ ]*)? \\(conflict");
 
     private final SimulatedServer server;
     private final List<SimulatedDevice> devices;
@@ -72,6 +77,7 @@ final class Oracles {
                 .or(this::contents)
                 .or(this::nothingLost)
                 .or(this::nothingVanished)
+                .or(this::named)
                 .or(this::tidy)
                 .or(this::bounded);
     }
@@ -317,6 +323,18 @@ final class Oracles {
                 return failure(
                         "visible",
                         "vanished from all trees: " + entry.getKey() + " " + entry.getValue());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** R38: a conflict on a conflict copy numbers the original name. */
+    private Optional<World.Failure> named() {
+        for (String path : serverTree().keySet()) {
+            for (String name : path.split("/", -1)) {
+                if (NESTED.matcher(name).find()) {
+                    return failure("R38", path);
+                }
             }
         }
         return Optional.empty();

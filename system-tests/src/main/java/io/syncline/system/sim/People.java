@@ -50,7 +50,7 @@ final class People {
     private static final int RECORD_BYTES = 8;
 
     /** What a crowd does, as numbers of what is done. */
-    private static final int[] CROWDED = {0, 0, 4, 9, 10, 11, 12, 14, 14, 17, 17, 18, 18, 18, 20};
+    private static final int[] CROWDED = {0, 0, 4, 9, 10, 11, 12, 14, 14, 17, 17, 18, 18, 20, 20};
 
     private static final int CROWDED_NAMES = 3;
 
@@ -80,6 +80,10 @@ final class People {
     private final boolean large;
 
     private final String[] names;
+
+    /** Whether disks of all systems are there, some of which can't hold links. */
+    private final boolean foreign;
+
     private final Optional<Identities> history;
     private final IntConsumer pass;
     private final Map<String, Held> held = new HashMap<>();
@@ -101,8 +105,9 @@ final class People {
     People(Saved saved, Climate climate, Optional<Identities> history, IntConsumer pass) {
         this.saved = saved;
         this.crowded = climate.isCrowded();
-        this.names = climate == Climate.FOREIGN ? FOREIGN_NAMES : NAMES;
-        this.unpacking = climate == Climate.AFTERWARDS;
+        this.foreign = climate == Climate.FOREIGN;
+        this.names = foreign ? FOREIGN_NAMES : NAMES;
+        this.unpacking = climate == Climate.AFTERWARDS || climate == Climate.FLEETING;
         this.large = climate == Climate.ALONE;
         // Where a disk can't hold a link, the person would take its name.
         this.linking = climate != Climate.TURNS;
@@ -162,6 +167,16 @@ final class People {
                 .toList();
     }
 
+    /** Files, and links where these matter. */
+    private List<LocalPath> movable(SimulatedDevice on) {
+        return on.entries().stream()
+                .filter(entry ->
+                        entry.isFile() || (foreign && entry.stat().kind() == FileKind.SYMLINK))
+                .map(FileState::path)
+                .filter(path -> !path.isControl())
+                .toList();
+    }
+
     private static List<LocalPath> directories(SimulatedDevice on) {
         var all = new ArrayList<LocalPath>();
         all.add(LocalPath.ROOT);
@@ -206,7 +221,10 @@ final class People {
     }
 
     private void create(SimulatedDevice on, User user, RandomGenerator random) {
-        LocalPath path = place(on, random);
+        create(on, user, place(on, random), random);
+    }
+
+    private void create(SimulatedDevice on, User user, LocalPath path, RandomGenerator random) {
         if (user.exists(path)) {
             return;
         }
@@ -343,7 +361,7 @@ final class People {
     }
 
     private void move(SimulatedDevice on, User user, RandomGenerator random) {
-        List<LocalPath> files = files(on);
+        List<LocalPath> files = movable(on);
         LocalPath to = place(on, random);
         if (files.isEmpty()) {
             return;
@@ -385,7 +403,7 @@ final class People {
     }
 
     private void delete(SimulatedDevice on, User user, RandomGenerator random) {
-        List<LocalPath> files = files(on);
+        List<LocalPath> files = movable(on);
         if (files.isEmpty()) {
             return;
         }
@@ -424,9 +442,12 @@ final class People {
     }
 
     private void moveDirectory(SimulatedDevice on, User user, RandomGenerator random) {
-        List<LocalPath> all = directories(on);
-        LocalPath to = place(on, random);
-        LocalPath from = pick(all, random);
+        moveDirectory(on, user, place(on, random), random);
+    }
+
+    private void moveDirectory(
+            SimulatedDevice on, User user, LocalPath to, RandomGenerator random) {
+        LocalPath from = pick(directories(on), random);
         if (!from.isRoot() && !to.startsWith(from) && !user.exists(to)) {
             on.note("move directory " + from + " to " + to);
             history.ifPresent(known -> {
@@ -443,6 +464,11 @@ final class People {
             return;
         }
         drop(on, user, path);
+        switch (random.nextInt(3)) {
+            case 0 -> create(on, user, path, random);
+            case 1 -> moveDirectory(on, user, path, random);
+            default -> {}
+        }
     }
 
     private void drop(SimulatedDevice on, User user, LocalPath path) {
@@ -523,6 +549,42 @@ final class People {
         }
     }
 
+    /** Somebody makes a file; tells where. */
+    Optional<LocalPath> make(SimulatedDevice on, RandomGenerator random) {
+        LocalPath path = place(on, random);
+        if (on.user().exists(path)) {
+            return Optional.empty();
+        }
+        try {
+            create(on, on.user(), path, random);
+            return Optional.of(path);
+        } catch (DiskException e) {
+            on.note("can't: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** Somebody goes on with a file, or puts another one into a directory. */
+    void again(SimulatedDevice on, LocalPath path, RandomGenerator random) {
+        try {
+            User user = on.user();
+            if (directories(on).contains(path)) {
+                create(on, user, path.child(names[random.nextInt(CROWDED_NAMES)]), random);
+            } else if (!files(on).contains(path)) {
+                return;
+            } else if (random.nextInt(4) > 0) {
+                save(on, user, path, random);
+            } else {
+                on.note("delete " + path);
+                overwritten(user, path);
+                user.delete(path);
+            }
+        } catch (DiskException e) {
+            on.note("can't: " + e.getMessage());
+        }
+        saved.seen(on.entries());
+    }
+
     /**
      * The file stays the same one, and a reader may have what was before of it, and what is after.
      */
@@ -572,6 +634,9 @@ final class People {
         user.delete(gone);
         byte[] bytes = text(random);
         user.write(to, bytes);
+        if (random.nextBoolean()) {
+            user.setModificationTime(to, LONG_AGO_NANOS);
+        }
         saved.add(on.name(), to.toString(), bytes);
         history.ifPresent(known -> known.taken(to));
     }
@@ -579,15 +644,17 @@ final class People {
     /**
      * A file's name becomes one that no program can read, as by another encoding (R11); what is
      * hidden so comes back the next time.
+     *
+     * @return whether one is hidden now
      */
-    void hide(SimulatedDevice on, RandomGenerator random) {
+    boolean hide(SimulatedDevice on, RandomGenerator random) {
         if (hidden.isPresent()) {
             show(on);
-            return;
+            return false;
         }
         List<LocalPath> files = files(on);
         if (files.isEmpty()) {
-            return;
+            return false;
         }
         LocalPath path = pick(files, random);
         on.note("hide " + path);
@@ -599,6 +666,7 @@ final class People {
         } catch (DiskException e) {
             on.note("can't: " + e.getMessage());
         }
+        return hidden.isPresent();
     }
 
     /** What is hidden has its name again; or another one, where somebody took that. */
@@ -619,7 +687,10 @@ final class People {
             to = directory.child(to.name() + "2");
         }
         on.note("show " + to);
-        if (!to.equals(path)) {
+        if (to.equals(path)) {
+            // Meanwhile another file may have had the name, and gone again.
+            history.ifPresent(known -> known.taken(path));
+        } else {
             history.ifPresent(Identities::forget);
         }
         user.respell(directory, UNREADABLE_NAME, to.name());
@@ -696,6 +767,11 @@ final class People {
 
     private void swapDirectories(SimulatedDevice on, User user, RandomGenerator random) {
         List<LocalPath> all = directories(on);
+        all.remove(LocalPath.ROOT);
+        if (all.size() < 2) {
+            makeDirectory(on, user, random);
+            return;
+        }
         LocalPath one = pick(all, random);
         LocalPath other = pick(all, random);
         LocalPath between = LocalPath.of("between");

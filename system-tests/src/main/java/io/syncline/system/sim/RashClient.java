@@ -26,6 +26,7 @@ import io.syncline.core.tree.ReplicaId;
 import io.syncline.core.wire.Change;
 import io.syncline.core.wire.ChangesPage;
 import io.syncline.core.wire.ChangesRequest;
+import io.syncline.core.wire.Checkpoint;
 import io.syncline.core.wire.Commit;
 import io.syncline.core.wire.Limits;
 import io.syncline.core.wire.WireJson;
@@ -64,6 +65,10 @@ final class RashClient {
     private final ReplicaId replica;
     private final List<Content> sent = new ArrayList<>();
     private CommitId last;
+
+    /** The head of what it read last. */
+    private Optional<Proof> read = Optional.empty();
+
     private int contents;
 
     /**
@@ -102,6 +107,9 @@ final class RashClient {
         if (random.nextInt(12) == 0) {
             forge(random);
         }
+        if (random.nextInt(6) == 0) {
+            claim();
+        }
         if (!(api.changes(server.project(), ChangesRequest.first(Limits.CHANGES_PAGE_ENTRIES_MAX))
                 instanceof TreeApi.ChangesOutcome.Page(ChangesPage page))) {
             return;
@@ -112,6 +120,7 @@ final class RashClient {
         }
         last = random.nextInt(10) == 0 ? last : new CommitId(RandomId.next(ids));
         var commit = new Commit(last, replica, page.proof(), random.nextInt(3) > 0, changes);
+        read = Optional.of(page.proof());
         byte[] body = WireJson.COMMIT.toBytes(commit);
         if (random.nextInt(8) == 0) {
             var _ = viewer.commit(server.project(), body);
@@ -131,6 +140,23 @@ final class RashClient {
                         server.project(),
                         new ChangesRequest(
                                 Optional.of(proof), beyond, Optional.empty(), 1, Optional.empty()));
+    }
+
+    /** It says that at the head it held what it once held at another sequence. */
+    private void claim() {
+        Project row = server.row();
+        if (read.isPresent()) {
+            var _ =
+                    api.checkpoint(
+                            server.project(),
+                            new Checkpoint(
+                                    replica,
+                                    new Cursor(row.epoch(), row.head()),
+                                    read.get().digest(),
+                                    Optional.empty(),
+                                    0,
+                                    "rash"));
+        }
     }
 
     /** What it could do to a tree. */

@@ -23,6 +23,9 @@ final class Resting {
     /** What a node is spelt like, of nodes that are gone as well; forgotten at so many. */
     private static final long SPELLINGS = 100_000;
 
+    /** Links that a disk refused in this run, of nodes that are gone as well. */
+    private static final long REFUSED = 1_000;
+
     /** Decoders that a server keeps for the next chunks. */
     private static final long DECODERS = 64;
 
@@ -30,6 +33,9 @@ final class Resting {
     private static final long LEASES = 8;
 
     private static final long SETTINGS = 4;
+
+    /** The newest one, and the one before it if both were looked at in one round. */
+    private static final long SNAPSHOTS_CHECKED = 2;
 
     /** One that is being filled, and small ones, of which four are merged. */
     private static final long PACKS = 4;
@@ -46,7 +52,8 @@ final class Resting {
                             "HeldBack.subjects", Facts::differing,
                             "Notes.notes", _ -> NOTES,
                             "TrafficMeter.counters", _ -> TRAFFIC_KINDS,
-                            "Work.problems", Facts::problems));
+                            "Work.problems", Facts::problems,
+                            "Work.refused", _ -> REFUSED));
 
     /** What a server's process may hold beyond what it held when it began. */
     static final Resting SERVER =
@@ -59,7 +66,7 @@ final class Resting {
                             "NameFollower.waiting", _ -> 1,
                             "Rates.accounts", Facts::devices,
                             "Rates.devices", Facts::devices,
-                            "SnapshotKeeper.checked", _ -> 1));
+                            "SnapshotKeeper.checked", _ -> SNAPSHOTS_CHECKED));
 
     /** The rows of an aged server of one project. */
     static final Resting TABLES =

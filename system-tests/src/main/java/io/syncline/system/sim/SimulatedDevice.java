@@ -44,6 +44,7 @@ import io.syncline.core.tree.Name;
 import io.syncline.core.tree.RandomId;
 import io.syncline.core.tree.ReplicaId;
 import io.syncline.core.wire.ChangesPage;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,6 +58,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +72,9 @@ final class SimulatedDevice {
 
     /** A millisecond has a thousand steps. */
     private static final int SPINS_MAX = 3_000;
+
+    /** How often somebody acts where the client does, until they begin anew. */
+    private static final int HASTES_MAX = 200;
 
     private final Kernel kernel;
     private final Trace trace;
@@ -127,7 +132,15 @@ final class SimulatedDevice {
     /** What the device's home remembers beside the state: that the folder was marked. */
     private boolean marked;
 
+    /** Whether another replica's folder shows where the disk is pulled out. */
+    private boolean isOverAnothers;
+
+    /** Whether the process began to run while the disk was out, and knew that it was marked. */
+    private boolean beganUnplugged;
+
     private boolean isLocked;
+    private boolean isHidden;
+    private final AgreedDisk agreement;
     private final FetchWatch fetches;
     private long disturbances;
     private long disturbedNanos;
@@ -208,11 +221,24 @@ final class SimulatedDevice {
         this.coarse = traits.timestampStepNanos() >= 1_000_000_000;
         this.files = new MemoryFileSystem(traits, clock(), random.split());
         files.makeRoot(ROOT);
-        this.fetches = new FetchWatch(kernel, server.chronicle(), this);
-        line.watch(fetches);
+        this.agreement = new AgreedDisk(kernel, this);
+        this.fetches = new FetchWatch(kernel, server.chronicle(), this, agreement);
+        line.watch(this::sending);
         this.replica = new ReplicaId(RandomId.next(names));
         this.boot = new Boot("boot " + boots, clock().millis());
         this.process = kernel.process(name);
+    }
+
+    /**
+     * It sends a request.
+     *
+     * @throws Violation R42 where it commits what it found in the place below its disk
+     */
+    private Network.Watch.Sent sending(Envelope request) {
+        if (beganUnplugged && unplugged && request.path().endsWith("/commits")) {
+            throw new Violation("R42", name + " commits, and its disk was out when it began");
+        }
+        return fetches.sending(request);
     }
 
     String name() {
@@ -264,6 +290,15 @@ final class SimulatedDevice {
         fetches.look();
     }
 
+    /**
+     * Has it seen whether the device is right where it says that it is in step.
+     *
+     * @throws Violation "in step"
+     */
+    void check() {
+        agreement.check();
+    }
+
     /** Something happens to the folder or its disk that isn't the client's doing. */
     void disturbed() {
         disturbances++;
@@ -286,9 +321,15 @@ final class SimulatedDevice {
         isLocked = is;
     }
 
-    /** Whether the disk does what it is asked to. */
+    /** There is a file there now whose name no program can read, or no more. */
+    void hidden(boolean is) {
+        disturbed();
+        isHidden = is;
+    }
+
+    /** Whether the disk does what it is asked to, and tells all that there is. */
     boolean isSound() {
-        return !isLocked && !unplugged && files.faults(ROOT).isHealed();
+        return !isLocked && !isHidden && !unplugged && files.faults(ROOT).isHealed();
     }
 
     /** All that is in the folder, ours included. */
@@ -328,16 +369,28 @@ final class SimulatedDevice {
         slowShare = share;
     }
 
-    /** Somebody does this in that share of the moments in which the client looks or acts. */
+    /**
+     * Somebody does this in that share of the moments in which the client looks or acts, until that
+     * was often enough: what they do makes the client look again.
+     */
     void hasten(double share, Haste how) {
         hasteShare = share;
-        haste = how;
+        haste = tiring(how);
     }
 
-    /** Somebody does this in that share of the moments in which the client lists or reads. */
+    /** The same where the client lists or reads. */
     void fleet(double share, Haste how) {
         fleetingShare = share;
-        fleeting = how;
+        fleeting = tiring(how);
+    }
+
+    private static Haste tiring(Haste how) {
+        var left = new AtomicInteger(HASTES_MAX);
+        return (path, other) -> {
+            if (left.getAndDecrement() > 0) {
+                how.before(path, other);
+            }
+        };
     }
 
     private void hasten(Operation operation, LocalPath path, Optional<LocalPath> other) {
@@ -392,6 +445,9 @@ final class SimulatedDevice {
     }
 
     private void letOthers(Operation operation, LocalPath path, Optional<LocalPath> other) {
+        if (operation == Operation.REMOVE_DIRECTORY) {
+            removing(path);
+        }
         // Between looking and renaming over what was seen nobody can be kept out where names can't
         // be exchanged (L4).
         if (operation == Operation.RENAME_OVER && !exchange) {
@@ -405,6 +461,20 @@ final class SimulatedDevice {
         }
     }
 
+    /** L5: who knows all that is there removes a directory only after what is in it. */
+    private void removing(LocalPath directory) {
+        boolean isFilled =
+                entries().stream()
+                        .anyMatch(entry ->
+                                entry.path().startsWith(directory)
+                                        && !entry.path().equals(directory));
+        if (isFilled && fetches.isCalm()) {
+            kernel.fail(
+                    new Violation(
+                            "L5", name + " removes " + directory + ", and knows what is in it"));
+        }
+    }
+
     // Processes.
 
     /** The client begins to run. */
@@ -412,6 +482,7 @@ final class SimulatedDevice {
         process = kernel.process(name);
         disturbed();
         connected = false;
+        beganUnplugged = unplugged && state.value("marked").isPresent();
         Kernel.Program mine = process;
         mine.start(() -> folder = new ReopeningFolder(this::openOrRetry, mine::start));
     }
@@ -641,14 +712,35 @@ final class SimulatedDevice {
         return Instant.ofEpochMilli(boot.startedMillis());
     }
 
-    /** The folder is on a disk of its own from now on; the client has never run. */
-    void plug() {
+    /**
+     * The folder is on a disk of its own from now on; the client has never run.
+     *
+     * @param overAnothers whether another replica's folder shows where that disk is pulled out
+     */
+    void plug(boolean overAnothers) {
+        isOverAnothers = overAnothers;
+        if (overAnothers) {
+            User user = user();
+            user.makeDirectory(LocalPath.of(LocalPath.CONTROL_NAME));
+            user.write(
+                    LocalPath.MARKER,
+                    "syncline replica 1\nanother\n".getBytes(StandardCharsets.UTF_8));
+            user.write(LocalPath.of("another's"), new byte[] {1});
+            files.sync();
+        }
         files.mount(ROOT);
     }
 
     /** Whether the folder is known to be this device's, on its disk and to the client. */
     boolean isMarked() {
         return files.bytes(ROOT, LocalPath.MARKER).isPresent() && marked;
+    }
+
+    /**
+     * Whether who knows nothing would take what is there now for a new folder (known-faults.md).
+     */
+    boolean isTakenForNew() {
+        return unplugged && !isOverAnothers;
     }
 
     /** That disk is pulled out, or put back in. */
@@ -661,6 +753,7 @@ final class SimulatedDevice {
                 files.unmount(ROOT);
             }
             unplugged = !in;
+            beganUnplugged = false;
         }
     }
 
@@ -832,9 +925,14 @@ final class SimulatedDevice {
         return tree;
     }
 
+    /** A name on its disk as its client lists it. */
+    String asListed(String onDisk) {
+        return new LocalNames(spelling.orElse(FileSystemTraits.LINUX)).asSpelt(onDisk);
+    }
+
     private String elsewhere(String localName) {
         var names = new LocalNames(spelling.orElse(FileSystemTraits.LINUX));
-        return switch (names.decode(names.asSpelt(localName))) {
+        return switch (names.decode(asListed(localName))) {
             case Decoded.Plain(Name plain) -> plain.value();
             case Decoded.Mapped(Name mapped) -> mapped.value();
             case Decoded.Shortened(Name literal) -> literal.value();

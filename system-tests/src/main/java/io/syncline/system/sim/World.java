@@ -2,6 +2,7 @@ package io.syncline.system.sim;
 
 import io.syncline.client.daemon.FolderStatus;
 import io.syncline.client.daemon.SyncedFolder;
+import io.syncline.client.disk.LocalPath;
 import io.syncline.client.disk.memory.Faults;
 import io.syncline.client.disk.memory.Traits;
 import io.syncline.core.tree.Cursor;
@@ -11,13 +12,16 @@ import io.syncline.storage.event.HeadHint;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** One run: a server, some devices and people, and what happens to them. */
 final class World {
@@ -62,6 +66,14 @@ final class World {
 
     private static final int MAINTENANCE_STEPS = 2_000;
 
+    /** How many directories a client has looked into when the answer comes. */
+    private static final int LOOKS_MAX = 12;
+
+    /** How often, and how many hints of a lost history come late. */
+    private static final int LATE_HINTS = 4;
+
+    private static final int LATE_HINTS_MAX = 20;
+
     /** How long is waited for a commit to be sent. */
     private static final Duration SENT_MAX = Duration.ofSeconds(10);
 
@@ -85,6 +97,15 @@ final class World {
     private final int plannedDevices;
     private final Path scratch;
     private final Set<SimulatedDevice> isAway = new HashSet<>();
+
+    /** In forked worlds, who is cut off since the server was backed up. */
+    private Optional<SimulatedDevice> behind = Optional.empty();
+
+    /** Whether that one alone is connected, to a server that was taken back. */
+    private boolean isForked;
+
+    /** What the server hinted at since it was backed up. */
+    private final Deque<HeadHint> late = new ArrayDeque<>();
 
     /** Where the only person is. */
     private int at;
@@ -157,7 +178,7 @@ final class World {
                             seeds.nextLong(),
                             scratch.resolve(name));
             if (climate == Climate.PLUGGED) {
-                made.plug();
+                made.plug(seeds.nextBoolean());
             }
             if (!made.traits().executableBit()) {
                 server.watch().keepsNoBit(device.token());
@@ -173,6 +194,7 @@ final class World {
     private RashClient rashClient(long seed) {
         Secret token = server.addDevice("rash", Role.EDITOR).token();
         Secret viewer = server.addDevice("viewer", Role.VIEWER).token();
+        server.chronicle().isStranger(token);
         return new RashClient(
                 kernel,
                 server,
@@ -222,6 +244,9 @@ final class World {
     }
 
     private void hint(HeadHint hint) {
+        if (climate == Climate.FORKED && late.size() < LATE_HINTS_MAX) {
+            late.addLast(hint);
+        }
         Cursor head = new Cursor(hint.epoch(), hint.sequence());
         for (SimulatedDevice device : devices) {
             device.hint(head, hint.news());
@@ -249,6 +274,7 @@ final class World {
                     break;
                 }
                 devices.forEach(SimulatedDevice::look);
+                devices.forEach(SimulatedDevice::check);
                 happens(action);
             }
             if (kernel.failure().isEmpty()) {
@@ -379,6 +405,9 @@ final class World {
             }
             case POWER_CUT -> cutPower(device);
             case LOSE_STATE -> {
+                if (device.isTakenForNew()) {
+                    return;
+                }
                 device.kill();
                 loseState(device);
                 device.start();
@@ -412,6 +441,7 @@ final class World {
                 devices.forEach(SimulatedDevice::disconnect);
                 devices.forEach(SimulatedDevice::disturbed);
             }
+            case FORK -> fork(random);
             case MAINTAIN -> server.maintain();
             case DISK -> breakDisk(device, random);
             case SLOW -> device.slow(random.nextBoolean() ? 0 : random.nextDouble() / 5);
@@ -495,7 +525,12 @@ final class World {
                     device.fleet(
                             random.nextInt(3) == 0 ? 0 : 0.25,
                             (path, _) -> people.fleet(device, path, random));
-            case HIDE -> people.hide(device, random);
+            case AGAIN ->
+                    device.fleet(
+                            random.nextInt(3) == 0 ? 0 : 0.2,
+                            (path, _) -> again(device, path, random));
+            case MEANWHILE -> meanwhile(device, random);
+            case HIDE -> device.hidden(people.hide(device, random));
             case TURN -> turn(action.device());
             case TIME -> {
                 long end = kernel.nanos() + climate.pause(random).toNanos();
@@ -510,9 +545,92 @@ final class World {
         return new Oracles(server, devices, saved, climate == Climate.AWAY);
     }
 
+    /** A person goes on with what the client has just looked into, which is on its way by then. */
+    private void again(SimulatedDevice device, LocalPath path, SplittableRandom random) {
+        kernel.after(
+                Duration.ofMillis(random.nextLong(1L << random.nextInt(13))),
+                () -> {
+                    if (!device.isUnplugged()) {
+                        people.again(device, path, random);
+                    }
+                });
+    }
+
+    /**
+     * A new file is saved again, or goes, while its commit isn't answered yet; the answer is there
+     * in the moment in which the client looks what became of it (R22).
+     */
+    private void meanwhile(SimulatedDevice device, SplittableRandom random) {
+        if (device.isUnplugged()) {
+            return;
+        }
+        Optional<LocalPath> made = people.make(device, random);
+        if (made.isEmpty()) {
+            return;
+        }
+        Network.Line line = device.line();
+        line.hold(true);
+        long sent = kernel.nanos() + SENT_MAX.toNanos();
+        var _ = kernel.runUntil(() -> kernel.nanos() >= sent || line.isHolding());
+        people.again(device, made.get(), random);
+        device.watcher().ifPresent(watcher -> watcher.overflow("simulated"));
+        var looks = new AtomicInteger(random.nextInt(1, LOOKS_MAX));
+        device.fleet(
+                1,
+                (_, _) -> {
+                    if (looks.decrementAndGet() == 0) {
+                        line.hold(false);
+                    }
+                });
+        long seen = kernel.nanos() + SENT_MAX.toNanos();
+        var _ = kernel.runUntil(() -> kernel.nanos() >= seen || !line.isHolding());
+        device.fleet(0, SimulatedDevice.Haste.NONE);
+        line.hold(false);
+    }
+
+    /**
+     * The server is backed up, and a device that knows what it had until then is cut off. Next, it
+     * is taken back, and only that device is connected: it makes another history, while hints of
+     * the lost one arrive (R2).
+     */
+    private void fork(SplittableRandom random) {
+        devices.forEach(device -> device.line().cut(false));
+        if (isForked) {
+            isForked = false;
+            return;
+        }
+        if (behind.isEmpty()) {
+            behind = Optional.of(devices.get(random.nextInt(2)));
+            server.backUp();
+            late.clear();
+        } else {
+            isForked = true;
+            server.goBack();
+            devices.forEach(SimulatedDevice::disturbed);
+        }
+        SimulatedDevice one = behind.get();
+        devices.forEach(device -> device.line().cut(isForked != device.equals(one)));
+        devices.forEach(SimulatedDevice::disconnect);
+        if (isForked) {
+            behind = Optional.empty();
+            for (HeadHint hint : late) {
+                for (int i = 0; i < LATE_HINTS; i++) {
+                    kernel.after(
+                            Duration.ofMillis(random.nextLong(1L << random.nextInt(10, 18))),
+                            () -> tell(hint));
+                }
+            }
+        }
+    }
+
+    private void tell(HeadHint hint) {
+        Cursor head = new Cursor(hint.epoch(), hint.sequence());
+        devices.forEach(device -> device.hint(head, hint.news()));
+    }
+
     private static boolean isPersons(Action.Kind kind) {
         return switch (kind) {
-            case EDIT, HASTE, UNDO, FLEET, HIDE -> true;
+            case EDIT, HASTE, UNDO, AGAIN, MEANWHILE, FLEET, HIDE -> true;
             default -> false;
         };
     }
@@ -676,6 +794,7 @@ final class World {
         for (SimulatedDevice device : devices) {
             device.line().cut(false);
             device.line().silence(false);
+            device.line().hold(false);
             device.files().faults(SimulatedDevice.ROOT).heal();
             device.slow(0);
             device.calm();
@@ -687,6 +806,7 @@ final class World {
             device.locked(false);
             if (climate == Climate.FLEETING && device.equals(devices.get(at))) {
                 people.show(device);
+                device.hidden(false);
             }
             device.watcher().ifPresent(watcher -> watcher.delay(Duration.ZERO));
             if (!device.isRunning() && device.isDead()) {

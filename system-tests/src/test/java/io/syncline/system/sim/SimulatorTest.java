@@ -84,10 +84,20 @@ class SimulatorTest {
 
     @ParameterizedTest
     @DisplayName(
-            "R8 R11 R16 R21 R23 R42: the laws hold where moves are taken back, things come and go"
-                + " under scans, a person goes from disk to disk, devices are copied, and months"
-                + " pass")
-    @EnumSource(names = {"RETURNING", "FLEETING", "TURNS", "CLONED", "AWAY", "PLUGGED"})
+            "R2 R8 R11 R16 R21 R23 R32 R42: the laws hold where moves are taken back, things come"
+                    + " and go under scans, what is sent changes, a person goes from disk to disk,"
+                    + " devices are copied, servers forget, and months pass")
+    @EnumSource(
+            names = {
+                "RETURNING",
+                "FLEETING",
+                "TURNS",
+                "CLONED",
+                "AWAY",
+                "PLUGGED",
+                "RESTLESS",
+                "FORKED"
+            })
     void worldsOfTheirOwn(Climate climate) {
         assertThat(run(climate, 1, WORLDS_OF_THEIR_OWN, 0, false).failed()).isEmpty();
     }
