@@ -832,7 +832,7 @@ export interface paths {
          * A page of a directory's live children; 0 is the root.
          * @description Directories first, by name, then everything else by `sort`. `after`, `from` and `before` exclude one another; their cursors
          *     come from answers in the same order. Who accepts `application/vnd.syncline.listing` gets the page in columns, which are
-         *     half as long and read in a fraction of the time; formats.md has their bytes.
+         *     read in an eighth of the time; formats.md has their bytes.
          */
         get: operations["listChildren"];
         put?: never;

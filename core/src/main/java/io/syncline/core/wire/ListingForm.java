@@ -39,8 +39,8 @@ public enum ListingForm {
     },
 
     /**
-     * What clients of ours ask for: read in a quarter of the time, and half as long; {@code
-     * docs/formats.md} has the bytes.
+     * What clients of ours ask for: read in an eighth of the time; {@code docs/formats.md} has the
+     * bytes.
      */
     COLUMNS("application/vnd.syncline.listing", 0) {
         @Override
