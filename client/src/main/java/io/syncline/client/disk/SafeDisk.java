@@ -613,25 +613,19 @@ final class SafeDisk implements Disk {
 
     @Override
     public Outcome setExecutable(LocalPath file, Stat expected, boolean executable) {
-        // The time is as it was unless somebody has written meanwhile.
-        return setting(
-                file,
-                expected,
-                () -> calls.setExecutable(file, executable),
-                now -> now.mtimeNanos() == expected.mtimeNanos());
+        return setting(file, expected, () -> calls.setExecutable(file, executable));
     }
 
     @Override
     public Outcome setModificationTime(LocalPath path, Stat expected, long mtimeNanos) {
-        return setting(
-                path, expected, () -> calls.setModificationTime(path, mtimeNanos), _ -> true);
+        return setting(path, expected, () -> calls.setModificationTime(path, mtimeNanos));
     }
 
     private interface Setting {
         Optional<Outcome.Refused> run();
     }
 
-    private Outcome setting(LocalPath path, Stat expected, Setting set, Predicate<Stat> alsoSame) {
+    private Outcome setting(LocalPath path, Stat expected, Setting set) {
         Optional<Outcome> changed = changed(path, expected);
         if (changed.isPresent()) {
             return changed.get();
@@ -647,8 +641,7 @@ final class SafeDisk implements Disk {
         Stat now = look.found().orElse(expected);
         boolean same =
                 now.identity().equals(expected.identity())
-                        && now.sizeBytes() == expected.sizeBytes()
-                        && alsoSame.test(now);
+                        && now.sizeBytes() == expected.sizeBytes();
         return same ? new Outcome.Done(now) : new Outcome.Changed(now);
     }
 

@@ -753,35 +753,6 @@ abstract class DiskContract {
         return new SafeDisk(new VanishingCalls(calls(), people), CLOCK, new Random(4));
     }
 
-    @Test
-    @DisplayName(
-            "L4 a save of the same size while its file becomes executable isn't taken for ours")
-    void aSaveWhileTheModeIsSet() throws IOException {
-        write("f", "old");
-        Stat seen = stat("f");
-        Calls saving =
-                new ForwardingCalls(calls()) {
-                    @Override
-                    public Optional<Outcome.Refused> setExecutable(LocalPath file, boolean to) {
-                        try {
-                            if (file.equals(path("f"))) {
-                                saveInPlace("f", "new", seen);
-                            }
-                        } catch (IOException e) {
-                            throw new UncheckedIOException(e);
-                        }
-                        return super.setExecutable(file, to);
-                    }
-                };
-        try (Disk racing = new SafeDisk(saving, CLOCK, new Random(2))) {
-            assertThat(racing.setExecutable(path("f"), seen, true))
-                    .isInstanceOfSatisfying(
-                            Outcome.Changed.class,
-                            changed -> assertThat(changed.found().executable()).isTrue());
-        }
-        assertThat(read("f")).isEqualTo("new");
-    }
-
     // Helpers.
 
     static Disk mounted(Calls calls) {
@@ -823,12 +794,6 @@ abstract class DiskContract {
 
     String read(String path) throws IOException {
         return people.read(path);
-    }
-
-    /** With a time that the disk's clock can tell from what it was. */
-    private void saveInPlace(String path, String content, Stat before) throws IOException {
-        people.write(path, content);
-        people.setModificationTime(path, before.mtimeNanos() + 2_000_000_000L);
     }
 
     private void saveByRename(String path, String content) throws IOException {
