@@ -93,6 +93,11 @@ final class Download implements FetchQueue.Target {
     }
 
     @Override
+    public void drop() {
+        settled();
+    }
+
+    @Override
     public void deliver(Want want, ByteBuffer bytes) {
         try {
             if (!abandoned()) {

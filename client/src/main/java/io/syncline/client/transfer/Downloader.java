@@ -227,11 +227,6 @@ final class Downloader {
             }
 
             @Override
-            public boolean abandoned() {
-                return false;
-            }
-
-            @Override
             public void deliver(Want want, ByteBuffer bytes) {
                 // A copy, so that the rest of the chunk isn't kept.
                 ByteBuffer target = ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
@@ -615,11 +610,6 @@ final class Downloader {
             this.download = download;
             this.needed = needed;
             this.outstanding = count;
-        }
-
-        @Override
-        public boolean abandoned() {
-            return false;
         }
 
         @Override

@@ -52,6 +52,7 @@ final class FetchLane {
     }
 
     private void fetch(Batch batch) {
+        batch.abandoned().forEach(FetchQueue.Target::drop);
         Set<Hash> hashes = new LinkedHashSet<>(batch.hashes());
         while (!hashes.isEmpty()) {
             switch (server.readBlocks(project, List.copyOf(hashes))) {

@@ -37,8 +37,13 @@ final class FetchQueue {
 
     /** Who waits for a block; called by a lane, without locks. */
     interface Target {
-        /** Whether it isn't needed any more. */
-        boolean abandoned();
+        /** Whether it isn't needed any more: then it is dropped. */
+        default boolean abandoned() {
+            return false;
+        }
+
+        /** It was abandoned, and isn't asked for. */
+        default void drop() {}
 
         /** The verified bytes; to be used at once. */
         void deliver(Want want, ByteBuffer bytes);
@@ -59,8 +64,12 @@ final class FetchQueue {
         }
     }
 
-    /** Blocks to ask for together, in order, and who waits for each. */
-    record Batch(Map<Hash, List<Want>> wants) {
+    /**
+     * Blocks to ask for together, in order, and who waits for each.
+     *
+     * @param abandoned what isn't asked for: each to be told so, without locks
+     */
+    record Batch(Map<Hash, List<Want>> wants, List<Target> abandoned) {
         List<Hash> hashes() {
             return List.copyOf(wants.keySet());
         }
@@ -142,6 +151,7 @@ final class FetchQueue {
     @GuardedBy("this")
     private Batch take() {
         Map<Hash, List<Want>> wants = new LinkedHashMap<>();
+        List<Target> abandoned = new ArrayList<>();
         long bytes = 0;
         for (Deque<Want> from : List.of(trees, data)) {
             while (!from.isEmpty()) {
@@ -159,6 +169,7 @@ final class FetchQueue {
                     dataBytes -= first.sizeBytes();
                 }
                 if (first.target().abandoned()) {
+                    abandoned.add(first.target());
                     continue;
                 }
                 if (same == null) {
@@ -170,7 +181,7 @@ final class FetchQueue {
             }
         }
         notifyAll();
-        return new Batch(wants);
+        return new Batch(wants, abandoned);
     }
 
     /** A lane has come to its end. */

@@ -6,6 +6,7 @@ import static io.syncline.client.transfer.TransferBench.fetch;
 import static io.syncline.client.transfer.TransferBench.incoming;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.syncline.client.api.FakeBlocks;
 import io.syncline.client.api.FaultyServer;
@@ -331,6 +332,23 @@ class DownloadTest {
 
         assertThat(ready(results, 2)).isEqualTo(good);
         assertThat(results.get(new NodeId(1))).isInstanceOf(Fetched.Damaged.class);
+    }
+
+    @Test
+    @DisplayName("what else was wanted of a file that fails isn't asked for, and the file is told of")
+    void damagedBlockFailsALargeFileAtOnce() {
+        byte[] large = bytes(3, 40_000_000);
+        Content content = store(large);
+        Hash first = TreeBlock.parse(blocks.block(content.hash()).bytes()).entries().get(0).hash();
+        blocks.damage(TreeBlock.parse(blocks.block(first).bytes()).entries().get(3).hash());
+
+        Map<NodeId, Fetched> results =
+                assertTimeoutPreemptively(
+                        Duration.ofSeconds(60),
+                        () -> fetch(bench.transfers(), List.of(incoming(1, content))));
+
+        assertThat(results.get(new NodeId(1))).isInstanceOf(Fetched.Damaged.class);
+        assertThat(bench.disk.temporaries()).as("but what it may go on with").hasSize(1);
     }
 
     @Test
