@@ -63,6 +63,8 @@ final class Resting {
                             "BlockFilters.entries", _ -> 1,
                             "Buckets.kept", facts -> 2 * facts.devices(),
                             "ChunkIntake.idle", _ -> DECODERS,
+                            // Who claimed something else and never came again, or under a new id.
+                            "Differing.keys", Facts::devices,
                             "NameFollower.waiting", _ -> 1,
                             "Rates.accounts", Facts::devices,
                             "Rates.devices", Facts::devices,
