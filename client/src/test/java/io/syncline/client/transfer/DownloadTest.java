@@ -335,7 +335,8 @@ class DownloadTest {
     }
 
     @Test
-    @DisplayName("what else was wanted of a file that fails isn't asked for, and the file is told of")
+    @DisplayName(
+            "what else was wanted of a file that fails isn't asked for, and the file is told of")
     void damagedBlockFailsALargeFileAtOnce() {
         byte[] large = bytes(3, 40_000_000);
         Content content = store(large);
