@@ -463,7 +463,7 @@ final class Mutants {
                         "R7",
                         "a new file never takes a name that is in use",
                         DISK_CLASS,
-                        "placeNew",
+                        "place",
                         "renameNoReplace",
                         "renameOver",
                         HASTY),

@@ -38,14 +38,15 @@ final class AgreedDisk {
     }
 
     /**
-     * Who says that it is in step, where nobody has touched anything for half a minute, holds what
-     * is agreed on.
+     * Who says that it is in step and tells of no problem, where nobody has touched anything for
+     * half a minute, holds what is agreed on.
      *
      * @throws Violation "in step" where it doesn't
      */
     void check() {
         boolean isCalm =
                 device.isInStep()
+                        && device.status().orElseThrow().problems().isEmpty()
                         && device.isSound()
                         && kernel.nanos() - device.disturbedNanos() >= CALM_NANOS;
         if (isCalm && checked != device.disturbances()) {

@@ -53,6 +53,11 @@ final class Identities {
         deleted.values().remove(path);
     }
 
+    /** What was out of sight has its name again, and is what it was. */
+    void back(LocalPath path) {
+        deleted.values().remove(path);
+    }
+
     /** A directory came or went with all that is in it. */
     void tree(LocalPath directory) {
         kept.keySet().removeIf(path -> path.startsWith(directory));

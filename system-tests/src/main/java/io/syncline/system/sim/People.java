@@ -689,7 +689,7 @@ final class People {
         on.note("show " + to);
         if (to.equals(path)) {
             // Meanwhile another file may have had the name, and gone again.
-            history.ifPresent(known -> known.taken(path));
+            history.ifPresent(known -> known.back(path));
         } else {
             history.ifPresent(Identities::forget);
         }
