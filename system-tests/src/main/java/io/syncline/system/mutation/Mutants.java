@@ -536,7 +536,7 @@ final class Mutants {
                         "after a crash a temporary goes only if its bytes are known",
                         ENGINE + "Hands",
                         "judge",
-                        "contains",
+                        "equals",
                         1,
                         TRUE,
                         SUDDEN),
