@@ -25,6 +25,9 @@ sealed interface Intention {
     record Replace(LocalPath temporary, LocalPath target, Item before, Item after, Item agreed)
             implements Intention {}
 
+    /** Equal to no file: a block of one byte that has another one's name. */
+    Item UNKNOWN = Item.file(new Content(0, new Hash(0, 0, 0, 0), 1), false, 0);
+
     /** The losing side of a conflict gets another name, and becomes the node {@code copy} (R12). */
     record SetAside(NodeId copy, Name name, LocalPath from, LocalPath to) implements Intention {}
 
@@ -86,7 +89,8 @@ sealed interface Intention {
                             LocalPath.parse(parts.get(1)),
                             item(parts.get(2)),
                             item(parts.get(3)),
-                            item(parts.get(4)));
+                            // The first form of the state didn't have it.
+                            item(parts.get(Math.min(4, parts.size() - 1))));
             case "set-aside" ->
                     new SetAside(
                             new NodeId(Long.parseLong(parts.get(0))),
@@ -116,6 +120,11 @@ sealed interface Intention {
 
     private static Item item(String stored) {
         List<String> parts = Parts.split(stored);
+        if (parts.size() < 6) {
+            // A hash, in the first form of the state: what is there is taken for another file, and
+            // kept.
+            return UNKNOWN;
+        }
         var content =
                 new Content(
                         Integer.parseInt(parts.get(3)),
