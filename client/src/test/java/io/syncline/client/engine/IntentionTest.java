@@ -36,7 +36,8 @@ final class IntentionTest {
     }
 
     @Test
-    @DisplayName("R6 a replacement in the first form of the state is read, and nothing counts as known")
+    @DisplayName(
+            "R6 a replacement in the first form of the state is read, and nothing counts as known")
     void replacementOfTheFirstFormIsRead() {
         for (String hash : List.of("", Hash.sha256(new byte[2]).toHex())) {
             String body = Parts.join(TEMPORARY.toString(), TARGET.toString(), hash, hash);
