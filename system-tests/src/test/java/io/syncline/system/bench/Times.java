@@ -21,7 +21,12 @@ final class Times {
 
     /** Runs a step so often, after as many rounds that aren't counted: both sides are warm. */
     static Times measure(int rounds, Step step) throws Exception {
-        for (int i = -rounds; i < 0; i++) {
+        return measure(rounds, rounds, step);
+    }
+
+    /** The same after so many rounds that aren't counted. */
+    static Times measure(int warmUp, int rounds, Step step) throws Exception {
+        for (int i = -warmUp; i < 0; i++) {
             step.run(i);
         }
         return measureCold(rounds, step);
