@@ -22,6 +22,7 @@ import io.syncline.core.tree.ReplicaId;
 import io.syncline.core.tree.TreeDigest;
 import io.syncline.core.wire.Change;
 import io.syncline.core.wire.ChangeResult;
+import io.syncline.core.wire.Checkpoint;
 import io.syncline.core.wire.Commit;
 import io.syncline.core.wire.CommitAnswer;
 import io.syncline.core.wire.Limits;
@@ -109,8 +110,11 @@ final class Loader {
         return digest;
     }
 
-    /** Makes the whole tree. */
+    /**
+     * Makes the whole tree. Changes can be asked for from its beginning on, whatever comes later.
+     */
     void load() throws InterruptedException {
+        holdFloor();
         folder = directories(List.of(new Place(NodeId.ROOT, new Name("archive")))).getFirst();
         List<Place> places = new ArrayList<>();
         for (int i = 0; i < shape.parents(); i++) {
@@ -135,6 +139,23 @@ final class Loader {
                                 leaves);
                     }
                 });
+    }
+
+    /** As a device would that has received nothing yet (R16). */
+    private void holdFloor() {
+        Proof beginning = project.proof();
+        var checkpoint =
+                new Checkpoint(
+                        replica,
+                        beginning.cursor(),
+                        beginning.digest(),
+                        Optional.empty(),
+                        0,
+                        "loader");
+        if (!(api.checkpoint(project.id(), checkpoint)
+                instanceof TreeApi.CheckpointOutcome.Accepted)) {
+            throw new IllegalStateException("the checkpoint of an empty project was refused");
+        }
     }
 
     /** Makes directories and tells their nodes in the same order. */
