@@ -26,6 +26,9 @@ final class Resting {
     /** Links that a disk refused in this run, of nodes that are gone as well. */
     private static final long REFUSED = 1_000;
 
+    /** Directories whose ignore rules were read, of those that are gone as well. */
+    private static final long RULES = 10_000;
+
     /** Decoders that a server keeps for the next chunks. */
     private static final long DECODERS = 64;
 
@@ -43,17 +46,20 @@ final class Resting {
     /** What one client may hold. */
     static final Resting CLIENT =
             new Resting(
-                    Map.of(
-                            "Brake.slots", _ -> BRAKE_SLOTS,
-                            "DiskNames.attempts", _ -> SPELLINGS,
-                            "EngineStatus.conflicts", facts -> facts.nodes() + facts.differing(),
-                            "EngineStatus.notes", _ -> NOTES,
-                            "EngineStatus.problems", Facts::problems,
-                            "HeldBack.subjects", Facts::differing,
-                            "Notes.notes", _ -> NOTES,
-                            "TrafficMeter.counters", _ -> TRAFFIC_KINDS,
-                            "Work.problems", Facts::problems,
-                            "Work.refused", _ -> REFUSED));
+                    Map.ofEntries(
+                            Map.entry("Brake.slots", _ -> BRAKE_SLOTS),
+                            Map.entry("DiskNames.attempts", _ -> SPELLINGS),
+                            Map.entry(
+                                    "EngineStatus.conflicts",
+                                    facts -> facts.nodes() + facts.differing()),
+                            Map.entry("EngineStatus.notes", _ -> NOTES),
+                            Map.entry("EngineStatus.problems", Facts::problems),
+                            Map.entry("HeldBack.subjects", Facts::differing),
+                            Map.entry("Ignores.cache", _ -> RULES),
+                            Map.entry("Notes.notes", _ -> NOTES),
+                            Map.entry("TrafficMeter.counters", _ -> TRAFFIC_KINDS),
+                            Map.entry("Work.problems", Facts::problems),
+                            Map.entry("Work.refused", _ -> REFUSED)));
 
     /** What a server's process may hold beyond what it held when it began. */
     static final Resting SERVER =
