@@ -40,6 +40,7 @@ final class DiskWork {
 
     private long nextIntent = 1;
     private boolean carrying;
+    private long sentMillis;
 
     // The batch that is being put together.
     private final List<DiskTask> tasks = new ArrayList<>();
@@ -59,6 +60,11 @@ final class DiskWork {
 
     boolean isCarrying() {
         return carrying;
+    }
+
+    /** When the last batch was given out: nothing in it was done before. */
+    long sentMillis() {
+        return sentMillis;
     }
 
     boolean isIdle() {
@@ -434,6 +440,7 @@ final class DiskWork {
         planned.clear();
         if (!tasks.isEmpty()) {
             carrying = true;
+            sentMillis = work.now;
             work.out.add(new Effect.CarryOut(tasks));
             tasks.clear();
         }

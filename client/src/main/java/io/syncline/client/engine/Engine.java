@@ -267,7 +267,10 @@ public final class Engine {
                     feed.resync(mode, fork);
                 }
             }
-            case Event.Carried(var results) -> disk.carried(results);
+            case Event.Carried(var results) -> {
+                disk.carried(results);
+                results.forEach(result -> local.carriedOut(result.task().id(), disk.sentMillis()));
+            }
             case Event.Recovered(var traces) -> recovery.done(traces);
             case Event.CheckpointTaken _ -> checkpoints.taken();
             case Event.CheckpointExpired _ -> {

@@ -43,4 +43,9 @@ public record EngineSettings(
                 brakeNodes,
                 brakePercent);
     }
+
+    /** Whether a file that has settled can be written again within the same step of time. */
+    boolean areTimesCoarse() {
+        return timeStepMillis > settleMillis;
+    }
 }

@@ -332,9 +332,37 @@ final class LocalView {
     void readAgain(NodeId id) {
         Optional<LocalRow.Present> row = work.state.local(id);
         if (row.isPresent() && !row.get().kind().equals(Kind.DIRECTORY)) {
-            work.state.store().putLocal(row.get().unread(row.get().observed()));
-            toReadAt(id, work.now, 0);
+            Observed observed = row.get().observed();
+            work.state.store().putLocal(row.get().unread(observed));
+            toReadAt(id, Math.max(work.now, tellingMillis(observed.stat())), 0);
         }
+    }
+
+    /**
+     * A task at this node was carried out, not before {@code sinceMillis}. Where times are coarse,
+     * a file that we put there in the step in which it was last written may be saved in that step
+     * without a sign, or was before anybody looked: it is read once more. Files of older times,
+     * which are nearly all, aren't.
+     */
+    void carriedOut(NodeId id, long sinceMillis) {
+        boolean isInDoubt =
+                work.settings.areTimesCoarse()
+                        && work.state
+                                .local(id)
+                                .filter(row -> row.item().isPresent())
+                                .map(row -> row.observed().stat().mtimeNanos())
+                                .filter(mtime -> isWithin(mtime, sinceMillis))
+                                .isPresent();
+        if (isInDoubt) {
+            readAgain(id);
+        }
+    }
+
+    /** Whether a write between then and now can have that time. One in the future says nothing. */
+    private boolean isWithin(long mtimeNanos, long sinceMillis) {
+        long written = Math.floorDiv(mtimeNanos, 1_000_000L);
+        return written + work.settings.timeStepMillis() > work.byClock(sinceMillis)
+                && written <= work.byClock(work.now);
     }
 
     /** Has what has settled read. */
@@ -423,8 +451,7 @@ final class LocalView {
             return;
         }
         Stat awaited = row.observed().stat();
-        if (work.settings.timeStepMillis() > work.settings.settleMillis()
-                && !done.after().unchangedSince(awaited)) {
+        if (work.settings.areTimesCoarse() && !done.after().unchangedSince(awaited)) {
             changed(id, done.after());
             return;
         }
@@ -547,7 +574,7 @@ final class LocalView {
         Unread row = unread.get(from);
         forget(from);
         if (row != null) {
-            toReadAt(to, work.now, row.tries());
+            toReadAt(to, row.dueMillis(), row.tries());
         }
     }
 

@@ -9,11 +9,16 @@ import io.syncline.client.disk.Stat;
 import io.syncline.client.scan.Observation;
 import io.syncline.client.state.Durability;
 import io.syncline.client.state.LocalRow;
+import io.syncline.client.state.Observed;
 import io.syncline.client.state.memory.MemoryStateStore;
 import io.syncline.client.transfer.Sent;
 import io.syncline.core.tree.Content;
 import io.syncline.core.tree.Hash;
+import io.syncline.core.tree.Item;
+import io.syncline.core.tree.Kind;
+import io.syncline.core.tree.Name;
 import io.syncline.core.tree.NodeId;
+import io.syncline.core.tree.Place;
 import io.syncline.core.tree.ReplicaId;
 import java.util.List;
 import java.util.Optional;
@@ -117,5 +122,70 @@ class LocalViewTest {
                                 new Sent.Done(
                                         last.files().getFirst(), content(2, 5), again, again)));
         assertThat(known()).contains(content(2, 5));
+    }
+
+    /** The client has put the file there at that time, as another device wrote it. */
+    private void put(long now, long writtenMillis) {
+        Stat stat = written(writtenMillis, 5);
+        at(
+                now,
+                () ->
+                        work.state.putLocal(
+                                new LocalRow.Present(
+                                        NODE,
+                                        new Place(NodeId.ROOT, new Name("f")),
+                                        Kind.FILE,
+                                        Optional.of(
+                                                Item.file(content(1, 5), false, stat.mtimeNanos())),
+                                        new Observed("f", stat),
+                                        Optional.empty())));
+    }
+
+    @Test
+    @DisplayName(
+            "L2: what the client put there in the step of time in which it was written is read"
+                    + " when that is over")
+    void whatWasPutThereInItsOwnStepIsReadAgain() {
+        long now = 1_000_000;
+        put(now + 100, now);
+        // The step may be over when what was done is told.
+        at(now + STEP_MILLIS + 10, () -> local.carriedOut(NODE, now + 50));
+        assertThat(known()).isEmpty();
+        assertThat(read(now + STEP_MILLIS + 10)).hasSize(1);
+
+        put(now + 100, now);
+        at(now + 100, () -> local.carriedOut(NODE, now + 50));
+        assertThat(read(now + STEP_MILLIS - 1)).isEmpty();
+        assertThat(read(now + STEP_MILLIS)).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("a first sync reads nothing of what it puts there, unless it was just written")
+    void oldFilesArentReadAgain() {
+        long now = 1_000_000;
+        put(now, now - STEP_MILLIS);
+        at(now, () -> local.carriedOut(NODE, now));
+        assertThat(known()).contains(content(1, 5));
+
+        put(now, now + STEP_MILLIS);
+        at(now, () -> local.carriedOut(NODE, now));
+        assertThat(known()).as("of a time that is to come").contains(content(1, 5));
+        assertThat(read(now + 10 * STEP_MILLIS)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("L2: a file that gets another id is waited for as before")
+    void anIdIsReplacedMeanwhile() {
+        long now = 1_000_000;
+        Stat seen = written(now, 5);
+        at(
+                now,
+                () ->
+                        local.observe(
+                                new Observation.Appeared(
+                                        NODE, NodeId.ROOT, "f", seen, Optional.empty())));
+        at(now, () -> work.replaceId(NODE, new NodeId(7), Optional.empty()));
+        assertThat(read(now + STEP_MILLIS - 1)).isEmpty();
+        assertThat(read(now + STEP_MILLIS)).hasSize(1);
     }
 }

@@ -557,6 +557,15 @@ final class Mutants {
                         ARGUMENT,
                         HASTY),
                 returns(
+                        "seen-step",
+                        "L2",
+                        "what is put there in the step of time in which it was written is read once"
+                                + " more",
+                        ENGINE + "LocalView",
+                        "carriedOut",
+                        NOTHING,
+                        HASTY),
+                returns(
                         "cut-marker",
                         "R31",
                         "a power cut is told from a kill",

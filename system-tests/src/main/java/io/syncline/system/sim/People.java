@@ -323,13 +323,7 @@ final class People {
                 between.accept(random.nextInt(PACE_STEPS_MAX));
             }
         }
-        if (on.isCoarse()) {
-            // In the moment in which the client replaces it nobody can tell, until the trash is
-            // emptied, where everything is read again (R7).
-            saved.addBehind(on.name(), path.toString(), bytes);
-        } else {
-            saved.add(on.name(), path.toString(), bytes);
-        }
+        saved.add(on.name(), path.toString(), bytes);
     }
 
     private void append(SimulatedDevice on, User user, RandomGenerator random) {

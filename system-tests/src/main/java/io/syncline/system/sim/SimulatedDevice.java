@@ -88,7 +88,6 @@ final class SimulatedDevice {
     private final SeededRandom names;
     private final Path scratch;
     private final MemoryFileSystem files;
-    private final boolean coarse;
     private final boolean exchange;
     private ReplicaId replica;
     private MemoryStateStore state = new MemoryStateStore();
@@ -218,7 +217,6 @@ final class SimulatedDevice {
         this.scratch = scratch;
         this.traits = traits;
         this.exchange = traits.exchange();
-        this.coarse = traits.timestampStepNanos() >= 1_000_000_000;
         this.files = new MemoryFileSystem(traits, clock(), random.split());
         files.makeRoot(ROOT);
         this.agreement = new AgreedDisk(kernel, this);
@@ -949,10 +947,5 @@ final class SimulatedDevice {
             }
         });
         return held;
-    }
-
-    /** Whether two saves of one size within a second look alike. */
-    boolean isCoarse() {
-        return coarse;
     }
 }

@@ -296,6 +296,67 @@ class FolderScenariosTest {
         assertThat(a.user().mode(path("run.sh")) & 0100).isNotZero();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"new", "top"})
+    @DisplayName(
+            "L2: a save of the same size in the step of the disk's time in which the client put the"
+                    + " file there is sent")
+    void aSaveInTheSecondOfThePlacing(String name) {
+        SimulatedDevice stick = stage.device("stick", Traits.fat32());
+        stage.settle();
+        arriveInOneStep(stick, name);
+
+        write(stick, name, "saved on s");
+        stage.settle();
+
+        assertThat(read(stick, name)).isEqualTo("saved on s");
+        assertThat(read(a, name)).isEqualTo("saved on s");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"new", "top"})
+    @DisplayName("L2: ... also where the client is killed before it has read the file")
+    void aSaveInTheSecondOfThePlacingAndAKill(String name) {
+        SimulatedDevice stick = stage.device("stick", Traits.fat32());
+        stage.settle();
+        arriveInOneStep(stick, name);
+        write(stick, name, "saved on s");
+        stage.pass(Duration.ofMillis(200));
+
+        stick.kill();
+        stick.start();
+        stage.settle();
+
+        assertThat(read(a, name)).isEqualTo("saved on s");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"new", "top"})
+    @DisplayName("R23: what the client put there in the step of its own time is no change")
+    void aPlacingInItsOwnSecond(String name) {
+        SimulatedDevice stick = stage.device("stick", Traits.fat32());
+        stage.settle();
+        arriveInOneStep(stick, name);
+        long head = stage.server.row().head();
+
+        stage.settle();
+
+        assertThat(stage.server.row().head()).isEqualTo(head);
+        assertThat(read(stick, name)).isEqualTo("saved by a");
+    }
+
+    /** A save of another device gets there in the step of the disk's time in which it was made. */
+    private void arriveInOneStep(SimulatedDevice stick, String name) {
+        long step = Traits.fat32().timestampStepNanos() / 1_000_000;
+        stage.pass(Duration.ofMillis(step - stage.kernel.instant().toEpochMilli() % step));
+        long saved = stage.kernel.instant().toEpochMilli() / step;
+        write(a, name, "saved by a");
+        while (!"saved by a".equals(tree(stick).get(name))) {
+            stage.steps(1);
+        }
+        assertThat(stage.kernel.instant().toEpochMilli() / step).isEqualTo(saved);
+    }
+
     @Test
     @DisplayName("R23: a move on a stick without times of birth takes no executable bit away")
     void aMoveOnAPlainStick() {
