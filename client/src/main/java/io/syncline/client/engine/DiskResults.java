@@ -24,6 +24,9 @@ import java.util.Optional;
  * Step}) is written when its task has succeeded, and what was refused is looked at again.
  */
 final class DiskResults {
+    /** What is kept for its next name, at most; of more the temporaries are discarded. */
+    private static final int UNPLACED_MAX = 1_000;
+
     private final Work work;
     private final Conflicts conflicts;
 
@@ -35,6 +38,9 @@ final class DiskResults {
     private record Obstacle(Place place, boolean unexplained) {}
 
     private final Map<NodeId, Obstacle> obstacles = new HashMap<>();
+
+    /** What was fetched, and whose name wasn't free. */
+    private final Map<NodeId, DiskTask.Placing> unplaced = new HashMap<>();
 
     DiskResults(Work work, Conflicts conflicts) {
         this.work = work;
@@ -286,10 +292,14 @@ final class DiskResults {
         }
         task.paths().forEach(work::dirtyAround);
         switch (task) {
-            case DiskTask.PlaceFile place ->
-                    work.out.add(new Effect.Discard(List.of(place.temporary())));
-            case DiskTask.ReplaceFile replace ->
-                    work.out.add(new Effect.Discard(List.of(replace.temporary())));
+            case DiskTask.Placing placing -> {
+                if (refused instanceof Outcome.Exists && unplaced.size() < UNPLACED_MAX) {
+                    unplaced.put(placing.id(), placing);
+                } else {
+                    discard(placing);
+                }
+            }
+            case DiskTask.ReplaceFile replace -> discard(replace.temporary());
             case DiskTask.RemoveDirectory remove -> {
                 if (refused instanceof Outcome.NotEmpty) {
                     husk(remove);
@@ -310,6 +320,37 @@ final class DiskResults {
                                 work.trying(path.toString(), refused.why(), Todo.about(refused)));
             }
         }
+    }
+
+    private void discard(DiskTask.Placing placing) {
+        if (placing instanceof DiskTask.PlaceFile file) {
+            discard(file.temporary());
+        }
+    }
+
+    private void discard(LocalPath temporary) {
+        work.out.add(new Effect.Discard(List.of(temporary)));
+    }
+
+    /** What was fetched before for that step, if it is kept; the caller's from now on. */
+    Optional<DiskTask.Placing> unplaced(Step.Materialise step) {
+        Optional<DiskTask.Placing> kept = Optional.ofNullable(unplaced.remove(step.id()));
+        boolean isWanted = kept.filter(one -> one.step().item().equals(step.item())).isPresent();
+        if (!isWanted) {
+            kept.ifPresent(this::discard);
+        }
+        return kept.filter(_ -> isWanted);
+    }
+
+    /** Whether something is kept for a plan that is still to be made. */
+    boolean isNaming() {
+        return unplaced.keySet().stream().anyMatch(id -> work.delays.waits(id, work.now));
+    }
+
+    /** All plans are made: nobody wants what is kept still. */
+    void discardUnplaced() {
+        unplaced.values().forEach(this::discard);
+        unplaced.clear();
     }
 
     /**

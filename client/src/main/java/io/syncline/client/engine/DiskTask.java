@@ -72,6 +72,15 @@ public sealed interface DiskTask {
         }
     }
 
+    /** Give what was fetched its name. */
+    sealed interface Placing extends DiskTask {
+        @Override
+        Step.Materialise step();
+
+        /** The same for another plan. */
+        Placing again(Step.Materialise planned, long plannedVersion, LocalPath to);
+    }
+
     /**
      * Give a fetched file its name.
      *
@@ -79,10 +88,15 @@ public sealed interface DiskTask {
      */
     record PlaceFile(
             Step.Materialise step, long version, LocalPath temporary, LocalPath path, Stat placed)
-            implements DiskTask {
+            implements Placing {
         @Override
         public NodeId id() {
             return step.id();
+        }
+
+        @Override
+        public PlaceFile again(Step.Materialise planned, long plannedVersion, LocalPath to) {
+            return new PlaceFile(planned, plannedVersion, temporary, to, placed);
         }
     }
 
@@ -92,10 +106,15 @@ public sealed interface DiskTask {
      * @param target read-only
      */
     record PlaceLink(Step.Materialise step, long version, ByteBuffer target, LocalPath path)
-            implements DiskTask {
+            implements Placing {
         @Override
         public NodeId id() {
             return step.id();
+        }
+
+        @Override
+        public PlaceLink again(Step.Materialise planned, long plannedVersion, LocalPath to) {
+            return new PlaceLink(planned, plannedVersion, target, to);
         }
     }
 

@@ -68,7 +68,7 @@ final class DiskWork {
     }
 
     boolean isIdle() {
-        return !carrying && downloads.isIdle() && damaged.isEmpty();
+        return !carrying && downloads.isIdle() && damaged.isEmpty() && !results.isNaming();
     }
 
     /** Takes a step of a plan, inside a durable transaction; what can't be begun now is left. */
@@ -84,10 +84,16 @@ final class DiskWork {
     }
 
     private void materialise(Step.Materialise step) {
+        long version = work.remoteVersion(step.id());
         if (step.item().isDirectory()) {
-            long version = work.remoteVersion(step.id());
             Optional<LocalPath> path = newPath(step.id(), step.place());
             path.ifPresent(to -> add(new DiskTask.MakeDirectory(step, version, to)));
+            return;
+        }
+        Optional<DiskTask.Placing> fetched = results.unplaced(step);
+        if (fetched.isPresent()) {
+            Optional<LocalPath> path = newPath(step.id(), step.place());
+            path.ifPresent(to -> add(fetched.get().again(step, version, to)));
         } else if (step.item().content().isPresent() && step.item().kind().isKnown()) {
             downloads.want(step.id(), step, step.item(), List.of(), Optional.empty());
         }

@@ -537,6 +537,7 @@ public final class Engine {
         dropTombstones();
         checkpoint();
         if (work.out.isEmpty() && isQuiet()) {
+            results.discardUnplaced();
             recovery.tidy();
         }
     }

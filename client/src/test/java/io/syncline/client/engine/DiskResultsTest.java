@@ -31,6 +31,8 @@ class DiskResultsTest {
     private static final NodeId NODE = new NodeId(7);
     private static final Place PLACE = new Place(NodeId.ROOT, new Name("d"));
 
+    private static final LocalPath TEMPORARY = LocalPath.TEMPORARIES.child("1");
+
     private final List<NodeId> taken = new ArrayList<>();
 
     private final Names names =
@@ -185,5 +187,44 @@ class DiskResultsTest {
         assertThat(work.state.agreed(NODE).flatMap(Agreed::observed))
                 .map(then -> then.stat().executable())
                 .contains(false);
+    }
+
+    private static Step.Materialise file(int sum) {
+        return new Step.Materialise(
+                NODE, PLACE, Item.file(new Content(0, new Hash(sum, 0, 0, 0), 5), false, 0));
+    }
+
+    private void aFileFindsItsNameTaken() {
+        Stat placed = new Stat(FileKind.FILE, new FileIdentity(0, 2, 2), 5, 0, 0, false, 1);
+        var task =
+                new DiskTask.PlaceFile(
+                        file(1), 7, TEMPORARY, LocalPath.of(PLACE.name().value()), placed);
+        results.take(new Event.Carried.Result(task, new Outcome.Exists()));
+    }
+
+    @Test
+    @DisplayName("R30: a file whose name was taken is kept until the next plan, and not fetched")
+    void aFileIsKeptForItsNextName() {
+        aFileFindsItsNameTaken();
+        assertThat(work.out).isEmpty();
+        assertThat(results.isNaming()).isTrue();
+
+        assertThat(results.unplaced(file(1))).isPresent();
+        assertThat(results.unplaced(file(1))).as("given out once").isEmpty();
+        assertThat(results.isNaming()).isFalse();
+    }
+
+    @Test
+    void whatIsKeptAndNotWantedIsDiscarded() {
+        var discarded = new Effect.Discard(List.of(TEMPORARY));
+        aFileFindsItsNameTaken();
+        assertThat(results.unplaced(file(2))).as("of another version").isEmpty();
+        assertThat(work.out).containsExactly(discarded);
+
+        work.out.clear();
+        aFileFindsItsNameTaken();
+        results.discardUnplaced();
+        assertThat(work.out).containsExactly(discarded);
+        assertThat(results.unplaced(file(1))).isEmpty();
     }
 }

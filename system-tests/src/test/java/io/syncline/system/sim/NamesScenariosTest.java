@@ -4,6 +4,7 @@ import static io.syncline.system.sim.Stage.delete;
 import static io.syncline.system.sim.Stage.move;
 import static io.syncline.system.sim.Stage.read;
 import static io.syncline.system.sim.Stage.status;
+import static io.syncline.system.sim.Stage.temporaries;
 import static io.syncline.system.sim.Stage.tree;
 import static io.syncline.system.sim.Stage.write;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,9 +12,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.syncline.client.daemon.FolderStatus.State;
 import io.syncline.client.disk.LocalPath;
 import io.syncline.client.disk.memory.Traits;
+import io.syncline.core.tree.Hash;
+import io.syncline.core.wire.Hashes;
+import io.syncline.core.wire.Limits;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,6 +87,31 @@ class NamesScenariosTest {
         delete(other, lower);
         stage.settle();
         assertThat(tree(linux)).hasSize(2).containsEntry("d/TESTFILE.txt", "upper");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"windows", "stick", "mac", "old mac"})
+    @DisplayName("R30: a file whose name the disk takes for another's is fetched once")
+    void aTakenNameIsFetchedOnce(String kind) {
+        SimulatedDevice other = stage.device(kind, traits(kind));
+        write(linux, "TESTFILE.txt", "upper");
+        stage.settle();
+        var asked = new ArrayList<Hash>();
+        other.line()
+                .watch(request -> {
+                    if (request.path().endsWith("/blocks/read")) {
+                        byte[] body = request.body(Limits.JSON_BODY_BYTES_MAX);
+                        asked.addAll(Hashes.fromBytes(body, Limits.READ_HASHES_MAX));
+                    }
+                    return Network.Watch.Sent.NOTHING;
+                });
+
+        write(linux, "testfile.txt", "lower");
+        stage.settle();
+
+        assertThat(asked).hasSize(1);
+        assertThat(tree(other)).hasSize(2).containsValues("upper", "lower");
+        assertThat(temporaries(other)).isEmpty();
     }
 
     @ParameterizedTest
