@@ -41,7 +41,7 @@ final class Downloads {
     private final Map<NodeId, Download> downloads = new LinkedHashMap<>();
     private final Deque<Arrived> arrived = new ArrayDeque<>();
 
-    /** Nodes whose content the server couldn't give. */
+    /** Nodes whose content the server couldn't give, and that wait for it. */
     private final Set<NodeId> lacking = new LinkedHashSet<>();
 
     private final List<Incoming> wanted = new ArrayList<>();
@@ -157,9 +157,9 @@ final class Downloads {
         lacking.clear();
     }
 
-    /** Nothing is left to be done: what was lacking has come, or is gone. */
-    void inStep() {
-        lacking.clear();
+    /** Nothing is under way: what was lacking, and isn't waited for, has come or isn't wanted. */
+    void quiet() {
+        lacking.removeIf(id -> !work.delays.waits(id, work.now));
     }
 
     private void failed(NodeId id, String subject, String why, String todo, long least) {

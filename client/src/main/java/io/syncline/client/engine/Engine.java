@@ -537,6 +537,7 @@ public final class Engine {
         dropTombstones();
         checkpoint();
         if (work.out.isEmpty() && isQuiet()) {
+            downloads.quiet();
             results.discardUnplaced();
             recovery.tidy();
         }
@@ -631,7 +632,6 @@ public final class Engine {
         if (converged) {
             work.inStep();
             outbox.inStep();
-            downloads.inStep();
         }
         if (converged && brake.isConfirmed()) {
             work.state.write(Durability.EVENTUAL, brake::quiet);
