@@ -29,6 +29,7 @@ import io.syncline.core.wire.Commit;
 import io.syncline.core.wire.Limits;
 import io.syncline.core.wire.LogEntry;
 import io.syncline.core.wire.Problem;
+import io.syncline.core.wire.ReplicaView;
 import io.syncline.core.wire.WireJson;
 import io.syncline.server.TestServer.Reply;
 import java.nio.ByteBuffer;
@@ -299,6 +300,24 @@ class ServerTest {
                                 .orElseThrow()
                                 .sequence())
                 .isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("R42 L9 of a replica that must register anew nobody is told that it differs")
+    void aReplicaThatDifferedAndRegistersAnew() {
+        server.applied(directory(-1, 0, "a"));
+        ReplicaId replica = new ReplicaId("3".repeat(32));
+        put(checkpoint(replica, 1, server.view().digest())).expect(204);
+        put(checkpoint(replica, 1, TreeDigest.EMPTY)).expect(ErrorCode.EXPIRED);
+        assertThat(server.get(server.at("/replicas")).as(WireJson.REPLICAS))
+                .singleElement()
+                .matches(ReplicaView::differs);
+
+        put(checkpoint(replica, 0, TreeDigest.EMPTY)).expect(ErrorCode.STALE);
+
+        assertThat(server.get(server.at("/replicas")).as(WireJson.REPLICAS))
+                .singleElement()
+                .matches(r -> !r.differs());
     }
 
     // ---- Blocks.

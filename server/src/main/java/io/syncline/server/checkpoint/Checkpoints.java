@@ -86,6 +86,9 @@ public final class Checkpoints {
         } catch (SynclineException e) {
             if (e.code() == ErrorCode.EXPIRED) {
                 differing.add(key);
+            } else if (e.code() == ErrorCode.STALE) {
+                // It goes on under another id, and nobody comes under this one any more.
+                differing.remove(key);
             }
             throw e;
         }

@@ -69,7 +69,7 @@ final class Resting {
                             "BlockFilters.entries", _ -> 1,
                             "Buckets.kept", facts -> 2 * facts.devices(),
                             "ChunkIntake.idle", _ -> DECODERS,
-                            // Who claimed something else and never came again, or under a new id.
+                            // Who claimed something else and never came again.
                             "Differing.keys", Facts::devices,
                             "NameFollower.waiting", _ -> 1,
                             "Rates.accounts", Facts::devices,
