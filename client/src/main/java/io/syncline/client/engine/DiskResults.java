@@ -25,7 +25,7 @@ import java.util.Optional;
  */
 final class DiskResults {
     /** What is kept for its next name, at most; of more the temporaries are discarded. */
-    private static final int UNPLACED_MAX = 1_000;
+    private static final int UNNAMED_MAX = 1_000;
 
     private final Work work;
     private final Conflicts conflicts;
@@ -39,8 +39,8 @@ final class DiskResults {
 
     private final Map<NodeId, Obstacle> obstacles = new HashMap<>();
 
-    /** What was fetched, and whose name wasn't free. */
-    private final Map<NodeId, DiskTask.Placing> unplaced = new HashMap<>();
+    /** What couldn't be done because a name wasn't free: kept for the next name. */
+    private final Map<NodeId, DiskTask> unnamed = new HashMap<>();
 
     DiskResults(Work work, Conflicts conflicts) {
         this.work = work;
@@ -91,6 +91,7 @@ final class DiskResults {
     private void done(DiskTask task, Stat now) {
         work.delays.succeeded(task.id());
         obstacles.remove(task.id());
+        unnamed.remove(task.id());
         task.paths().forEach(path -> work.solved(path.toString()));
         switch (task) {
             case DiskTask.MakeDirectory(var step, var version, var path) ->
@@ -291,22 +292,14 @@ final class DiskResults {
             return; // Still not empty.
         }
         task.paths().forEach(work::dirtyAround);
-        switch (task) {
-            case DiskTask.Placing placing -> {
-                if (refused instanceof Outcome.Exists && unplaced.size() < UNPLACED_MAX) {
-                    unplaced.put(placing.id(), placing);
-                } else {
-                    discard(placing);
-                }
-            }
-            case DiskTask.ReplaceFile replace -> discard(replace.temporary());
-            case DiskTask.RemoveDirectory remove -> {
-                if (refused instanceof Outcome.NotEmpty) {
-                    husk(remove);
-                    return;
-                }
-            }
-            default -> {}
+        if (isForAnotherName(task, refused)) {
+            unnamed.put(task.id(), task);
+        } else if (task instanceof DiskTask.RemoveDirectory remove
+                && refused instanceof Outcome.NotEmpty) {
+            husk(remove);
+            return;
+        } else {
+            discard(task);
         }
         switch (refused) {
             case Outcome.Exists _ -> exists(task);
@@ -322,9 +315,18 @@ final class DiskResults {
         }
     }
 
-    private void discard(DiskTask.Placing placing) {
-        if (placing instanceof DiskTask.PlaceFile file) {
-            discard(file.temporary());
+    /** Whether it is kept, so that all but the name is the same at the next try. */
+    private boolean isForAnotherName(DiskTask task, Outcome.Refused refused) {
+        return refused instanceof Outcome.Exists
+                && (task instanceof DiskTask.Placing || task instanceof DiskTask.SetAside)
+                && unnamed.size() < UNNAMED_MAX;
+    }
+
+    private void discard(DiskTask task) {
+        switch (task) {
+            case DiskTask.PlaceFile place -> discard(place.temporary());
+            case DiskTask.ReplaceFile replace -> discard(replace.temporary());
+            default -> {}
         }
     }
 
@@ -333,24 +335,34 @@ final class DiskResults {
     }
 
     /** What was fetched before for that step, if it is kept; the caller's from now on. */
-    Optional<DiskTask.Placing> unplaced(Step.Materialise step) {
-        Optional<DiskTask.Placing> kept = Optional.ofNullable(unplaced.remove(step.id()));
-        boolean isWanted = kept.filter(one -> one.step().item().equals(step.item())).isPresent();
-        if (!isWanted) {
-            kept.ifPresent(this::discard);
+    Optional<DiskTask.Placing> fetched(Step.Materialise step) {
+        DiskTask kept = unnamed.remove(step.id());
+        if (kept instanceof DiskTask.Placing placing && placing.step().item().equals(step.item())) {
+            return Optional.of(placing);
         }
-        return kept.filter(_ -> isWanted);
+        if (kept != null) {
+            discard(kept);
+        }
+        return Optional.empty();
+    }
+
+    /** The id that the conflict copy was to get before, when the disk took its name for another. */
+    Optional<NodeId> copy(Step.SetAside step) {
+        return unnamed.get(step.id()) instanceof DiskTask.SetAside before
+                        && before.step().name().equals(step.name())
+                ? Optional.of(before.copy())
+                : Optional.empty();
     }
 
     /** Whether something is kept for a plan that is still to be made. */
     boolean isNaming() {
-        return unplaced.keySet().stream().anyMatch(id -> work.delays.waits(id, work.now));
+        return unnamed.keySet().stream().anyMatch(id -> work.delays.waits(id, work.now));
     }
 
     /** All plans are made: nobody wants what is kept still. */
-    void discardUnplaced() {
-        unplaced.values().forEach(this::discard);
-        unplaced.clear();
+    void discardUnnamed() {
+        unnamed.values().forEach(this::discard);
+        unnamed.clear();
     }
 
     /**
@@ -359,26 +371,32 @@ final class DiskResults {
      */
     private void exists(DiskTask task) {
         work.delays.failed(task.id(), work.now, 0);
-        Optional<Place> wanted =
-                switch (task.step()) {
-                    case Step.Materialise make -> Optional.of(make.place());
-                    case Step.Move move -> Optional.of(move.to());
-                    case Step.SetAside _, Step.Replace _, Step.Exchange _, Step.Trash _ ->
-                            Optional.empty();
-                };
+        Optional<Place> wanted = wanted(task).map(work::current);
         if (wanted.isEmpty()) {
             return;
         }
-        Place place = work.current(wanted.get());
         Obstacle before = obstacles.get(task.id());
-        if (isExplained(place)) {
+        if (isExplained(wanted.get())) {
             obstacles.remove(task.id());
         } else if (before != null && before.unexplained()) {
             obstacles.remove(task.id());
-            work.names.taken(task.id());
+            work.names.taken(task instanceof DiskTask.SetAside aside ? aside.copy() : task.id());
         } else if (obstacles.size() < Delays.SUBJECTS_MAX) {
-            obstacles.put(task.id(), new Obstacle(place, false));
+            obstacles.put(task.id(), new Obstacle(wanted.get(), false));
         }
+    }
+
+    /** The place that the task gives to a node; empty where it gives none. */
+    private Optional<Place> wanted(DiskTask task) {
+        return switch (task.step()) {
+            case Step.Materialise make -> Optional.of(make.place());
+            case Step.Move move -> Optional.of(move.to());
+            case Step.SetAside aside ->
+                    work.state
+                            .local(aside.id())
+                            .map(row -> new Place(row.place().parent(), aside.name()));
+            case Step.Replace _, Step.Exchange _, Step.Trash _ -> Optional.empty();
+        };
     }
 
     /** A scan has ended that could read all that it looked at. */

@@ -90,7 +90,7 @@ final class DiskWork {
             path.ifPresent(to -> add(new DiskTask.MakeDirectory(step, version, to)));
             return;
         }
-        Optional<DiskTask.Placing> fetched = results.unplaced(step);
+        Optional<DiskTask.Placing> fetched = results.fetched(step);
         if (fetched.isPresent()) {
             Optional<LocalPath> path = newPath(step.id(), step.place());
             path.ifPresent(to -> add(fetched.get().again(step, version, to)));
@@ -206,7 +206,10 @@ final class DiskWork {
         if (row.isEmpty() || from.isEmpty()) {
             return;
         }
-        NodeId copy = step.id().isLocalOnly() ? step.id() : work.state.newLocalId();
+        NodeId copy =
+                step.id().isLocalOnly()
+                        ? step.id()
+                        : results.copy(step).orElseGet(work.state::newLocalId);
         var place = new Place(row.get().place().parent(), step.name());
         Work.Spelling spelling = work.spelling(copy, place);
         LocalPath to = from.get().parent().child(spelling.localName());

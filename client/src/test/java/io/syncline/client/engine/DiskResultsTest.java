@@ -209,8 +209,8 @@ class DiskResultsTest {
         assertThat(work.out).isEmpty();
         assertThat(results.isNaming()).isTrue();
 
-        assertThat(results.unplaced(file(1))).isPresent();
-        assertThat(results.unplaced(file(1))).as("given out once").isEmpty();
+        assertThat(results.fetched(file(1))).isPresent();
+        assertThat(results.fetched(file(1))).as("given out once").isEmpty();
         assertThat(results.isNaming()).isFalse();
     }
 
@@ -218,13 +218,13 @@ class DiskResultsTest {
     void whatIsKeptAndNotWantedIsDiscarded() {
         var discarded = new Effect.Discard(List.of(TEMPORARY));
         aFileFindsItsNameTaken();
-        assertThat(results.unplaced(file(2))).as("of another version").isEmpty();
+        assertThat(results.fetched(file(2))).as("of another version").isEmpty();
         assertThat(work.out).containsExactly(discarded);
 
         work.out.clear();
         aFileFindsItsNameTaken();
-        results.discardUnplaced();
+        results.discardUnnamed();
         assertThat(work.out).containsExactly(discarded);
-        assertThat(results.unplaced(file(1))).isEmpty();
+        assertThat(results.fetched(file(1))).isEmpty();
     }
 }

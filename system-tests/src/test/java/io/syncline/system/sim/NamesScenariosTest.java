@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -112,6 +113,36 @@ class NamesScenariosTest {
         assertThat(asked).hasSize(1);
         assertThat(tree(other)).hasSize(2).containsValues("upper", "lower");
         assertThat(temporaries(other)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"windows", "stick", "mac", "old mac"})
+    @DisplayName("R30: conflict copies whose names a disk takes for one are both made")
+    void copiesOfOneName(String kind) {
+        SimulatedDevice other = stage.device(kind, traits(kind));
+        write(linux, "TESTFILE.txt", "upper");
+        write(linux, "testfile.txt", "lower");
+        stage.settle();
+        Map<String, String> before = tree(other);
+        other.line().cut(true);
+        write(linux, "TESTFILE.txt", "upper, edited here");
+        write(linux, "testfile.txt", "lower, edited here");
+        before.forEach((name, text) -> write(other, name, text + ", edited there"));
+        stage.settle();
+        other.line().cut(false);
+        stage.settle();
+
+        assertThat(tree(linux))
+                .hasSize(4)
+                .containsValues(
+                        "upper, edited here",
+                        "lower, edited here",
+                        "upper, edited there",
+                        "lower, edited there");
+        assertThat(tree(other).values())
+                .containsExactlyInAnyOrderElementsOf(tree(linux).values());
+        assertThat(stage.names())
+                .allMatch(name -> name.toLowerCase(Locale.ROOT).startsWith("testfile"));
     }
 
     @ParameterizedTest
