@@ -359,10 +359,11 @@ final class DiskResults {
         return unnamed.keySet().stream().anyMatch(id -> work.delays.waits(id, work.now));
     }
 
-    /** All plans are made: nobody wants what is kept still. */
-    void discardUnnamed() {
+    /** Nothing is under way: nobody wants what is kept still, but for what is tried again. */
+    void quiet() {
         unnamed.values().forEach(this::discard);
         unnamed.clear();
+        obstacles.keySet().removeIf(id -> !work.delays.waits(id, work.now));
     }
 
     /**

@@ -538,7 +538,7 @@ public final class Engine {
         checkpoint();
         if (work.out.isEmpty() && isQuiet()) {
             downloads.quiet();
-            results.discardUnnamed();
+            results.quiet();
             recovery.tidy();
         }
     }

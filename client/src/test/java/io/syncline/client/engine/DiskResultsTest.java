@@ -223,8 +223,26 @@ class DiskResultsTest {
 
         work.out.clear();
         aFileFindsItsNameTaken();
-        results.discardUnnamed();
+        results.quiet();
         assertThat(work.out).containsExactly(discarded);
         assertThat(results.fetched(file(1))).isEmpty();
+    }
+
+    @Test
+    @DisplayName("L9: what was in the way of a node that nobody wants any more is forgotten")
+    void anObstacleIsForgotten() {
+        somethingIsThere();
+        results.scanned();
+        results.quiet();
+        somethingIsThere();
+        assertThat(taken).as("it was still to be tried again").containsExactly(NODE);
+
+        taken.clear();
+        somethingIsThere();
+        results.scanned();
+        work.delays.succeeded(NODE);
+        results.quiet();
+        somethingIsThere();
+        assertThat(taken).isEmpty();
     }
 }
