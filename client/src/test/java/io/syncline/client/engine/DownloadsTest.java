@@ -52,8 +52,9 @@ class DownloadsTest {
     }
 
     @Test
-    @DisplayName("L9: what was lacking is forgotten once nothing waits for it, also where a device"
-            + " differs for good (R29)")
+    @DisplayName(
+            "L9: what was lacking is forgotten once nothing waits for it, also where a device"
+                    + " differs for good (R29)")
     void whatIsNotWaitedForIsForgotten() {
         work.delays.succeeded(NODE);
         downloads.quiet();

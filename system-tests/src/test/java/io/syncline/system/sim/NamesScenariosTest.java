@@ -139,8 +139,7 @@ class NamesScenariosTest {
                         "lower, edited here",
                         "upper, edited there",
                         "lower, edited there");
-        assertThat(tree(other).values())
-                .containsExactlyInAnyOrderElementsOf(tree(linux).values());
+        assertThat(tree(other).values()).containsExactlyInAnyOrderElementsOf(tree(linux).values());
         assertThat(stage.names())
                 .allMatch(name -> name.toLowerCase(Locale.ROOT).startsWith("testfile"));
     }
