@@ -404,6 +404,9 @@ final class Feed {
             keepWhatTheServerLacks();
         }
         boolean fresh = store.agreedCount() == 0 && store.remoteCount() == 0;
+        if (!fresh) {
+            keepWhatIsAnotherNode();
+        }
         var digest = new TreeDigest[] {TreeDigest.EMPTY};
         forEachRemote(row -> {
             if (store.staged(row.id()).isEmpty()) {
@@ -494,6 +497,25 @@ final class Feed {
                 && !local.get().item().map(staged.get().item()::sameAs).orElse(false)) {
             becomeLocalOnly(row.id());
         }
+    }
+
+    /**
+     * The kind of a node never changes: what has another one there is a node of another line, from
+     * which nobody knew until now that the server had left it.
+     */
+    private void keepWhatIsAnotherNode() {
+        StateStore store = work.state.store();
+        for (List<Agreed> rows = store.agreedAfter(StateStore.FIRST, ROWS);
+                !rows.isEmpty();
+                rows = store.agreedAfter(rows.getLast().id(), ROWS)) {
+            rows.stream()
+                    .filter(row -> isAnotherNode(row, store.staged(row.id())))
+                    .forEach(row -> becomeLocalOnly(row.id()));
+        }
+    }
+
+    private static boolean isAnotherNode(Agreed row, Optional<RemoteRow> staged) {
+        return staged.filter(there -> !there.item().kind().equals(row.item().kind())).isPresent();
     }
 
     private void becomeLocalOnly(NodeId id) {

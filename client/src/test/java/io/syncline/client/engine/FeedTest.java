@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.syncline.client.api.FakeServer;
 import io.syncline.client.daemon.FolderStatus.State;
+import io.syncline.client.state.Agreed;
+import io.syncline.client.state.Durability;
+import io.syncline.client.state.StateStore;
 import io.syncline.core.lineage.Proof;
+import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.ReplicaId;
 import io.syncline.core.wire.ChangesRequest;
 import io.syncline.core.wire.Checkpoint;
@@ -249,6 +253,41 @@ class FeedTest {
         b.tell(new Event.Confirm());
         settle();
         same();
+    }
+
+    @Test
+    @DisplayName("R4 what has another kind there under the same id is another node")
+    void anotherKindIsAnotherNode() throws IOException {
+        edit(a, "f", "one");
+        Files.createSymbolicLink(a.root.resolve("link"), Path.of("f"));
+        a.touched();
+        settle();
+        // As after a server went back unawares, and gave the ids otherwise.
+        swapIds(b);
+        edit(a, "g", "two");
+        server.raiseFloor(server.head());
+        b.restart();
+        settle();
+
+        assertThat(server.questions()).anyMatch(question -> question.since() == 0);
+        assertThat(a.tree()).hasSize(3);
+        same();
+    }
+
+    /** Two nodes of one place each, the one known by the other's id. */
+    private static void swapIds(SimulatedFolder folder) {
+        List<Agreed> agreed = folder.store.agreedAfter(StateStore.FIRST, 10);
+        assertThat(agreed).hasSize(2);
+        folder.store.begin(Durability.DURABLE);
+        agreed.forEach(row -> folder.store.removeAgreed(row.id()));
+        for (int i = 0; i < 2; i++) {
+            NodeId id = agreed.get(1 - i).id();
+            Agreed row = agreed.get(i);
+            long version = Math.max(row.version(), id.value());
+            folder.store.putAgreed(
+                    new Agreed(id, row.place(), row.item(), version, row.observed()));
+        }
+        folder.store.commit();
     }
 
     // R16.
