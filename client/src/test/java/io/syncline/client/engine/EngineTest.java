@@ -917,6 +917,38 @@ class EngineTest {
     }
 
     @Test
+    @DisplayName("R31: damage that is touched, and whose client is killed then, isn't sent")
+    void touchedDamageIsNotSentByTheNextRun() throws IOException {
+        damaged("");
+        long head = server.head();
+
+        Files.setLastModifiedTime(
+                a.root.resolve("f"), FileTime.fromMillis(System.currentTimeMillis()));
+        // Nothing is from the future, however slow this machine is.
+        a.now = System.currentTimeMillis();
+        a.restart();
+        touchedAll();
+
+        assertThat(server.head()).isEqualTo(head);
+        assertThat(a.tree()).containsOnly(Map.entry("f", "the whole text"));
+        same();
+    }
+
+    @Test
+    @DisplayName("R31: damage that was put away right before a kill isn't a deletion")
+    void damageThatWasPutAwayBeforeAKillIsNoDeletion() throws IOException {
+        damaged("");
+        long head = server.head();
+
+        a.killAfterWork();
+        touchedAll();
+
+        assertThat(server.head()).isEqualTo(head);
+        assertThat(a.tree()).containsOnly(Map.entry("f", "the whole text"));
+        same();
+    }
+
+    @Test
     @DisplayName("R31: damage that the disk refuses to put away isn't sent meanwhile")
     void damageThatStaysIsNotSent() throws IOException {
         damaged("");
