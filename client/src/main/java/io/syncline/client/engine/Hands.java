@@ -19,6 +19,7 @@ import io.syncline.core.plan.Step;
 import io.syncline.core.tree.Content;
 import io.syncline.core.tree.Item;
 import io.syncline.core.tree.NodeId;
+import io.syncline.core.wire.Limits;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -223,7 +224,10 @@ final class Hands {
                             yield holds(replace.target(), replace.after());
                         }
                         case Intention.SetAside aside -> isNowAt(aside.to(), intent.node());
-                        case Intention.Move move -> isNowAt(move.path(), intent.node());
+                        case Intention.Move move -> {
+                            finish(move, intent.node()).ifPresent(claimed::add);
+                            yield isNowAt(move.path(), intent.node());
+                        }
                     };
             traces.add(new Event.Recovered.Trace(intent.id(), happened));
         }
@@ -235,6 +239,43 @@ final class Hands {
             }
         }
         return traces;
+    }
+
+    /**
+     * Where names can't be exchanged, or are one to the disk, a node on its way from one to the
+     * other is a temporary for a moment: it gets its new name, or else its old one. Says where it
+     * was.
+     */
+    private Optional<LocalPath> finish(Intention.Move move, NodeId node) {
+        Optional<KnownNode> before = known.node(node);
+        for (Listing.Entry entry : disk.temporaries()) {
+            Stat now = entry.stat();
+            if (before.filter(of -> of.seen().identity().equals(now.identity())).isPresent()) {
+                LocalPath temporary = LocalPath.TEMPORARIES.child(entry.name());
+                boolean isTaken =
+                        disk.move(temporary, move.path(), now) instanceof Outcome.Exists;
+                Optional<LocalPath> old = path(node);
+                if (isTaken && old.isPresent()) {
+                    bringBack(temporary, old.get(), now);
+                }
+                return Optional.of(temporary);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Where a node was last seen; empty where that isn't known. */
+    private Optional<LocalPath> path(NodeId node) {
+        var names = new ArrayList<String>();
+        for (NodeId at = node; !at.isRoot(); ) {
+            Optional<KnownNode> next = known.node(at);
+            if (next.isEmpty() || names.size() > 2 * Limits.TREE_DEPTH_MAX) {
+                return Optional.empty();
+            }
+            names.add(next.get().localName());
+            at = next.get().parent();
+        }
+        return Optional.of(new LocalPath(names.reversed()));
     }
 
     /** R6: a temporary goes only if it holds what was planned or what was replaced. */

@@ -337,6 +337,22 @@ class EngineTest {
         same();
     }
 
+    @Test
+    @DisplayName("R12: a conflict copy made just before a kill is one, and the winner isn't moved")
+    void aConflictCopyBeforeAKill() {
+        a.write("f", "one");
+        touchedAll();
+        a.write("f", "from a");
+        a.touched();
+        a.settle();
+        b.write("f", "from b");
+        b.touched();
+        b.killAfterWork();
+        touchedAll();
+        assertThat(b.tree()).containsEntry("f", "from a").containsValue("from b").hasSize(2);
+        same();
+    }
+
     private void renameOnA(String from, String to) throws IOException {
         Files.move(a.root.resolve(from), a.root.resolve(to));
         a.touched();
