@@ -252,8 +252,7 @@ final class Hands {
             Stat now = entry.stat();
             if (before.filter(of -> of.seen().identity().equals(now.identity())).isPresent()) {
                 LocalPath temporary = LocalPath.TEMPORARIES.child(entry.name());
-                boolean isTaken =
-                        disk.move(temporary, move.path(), now) instanceof Outcome.Exists;
+                boolean isTaken = disk.move(temporary, move.path(), now) instanceof Outcome.Exists;
                 Optional<LocalPath> old = path(node);
                 if (isTaken && old.isPresent()) {
                     bringBack(temporary, old.get(), now);

@@ -292,7 +292,9 @@ class HandsTest {
         assertThat(on.user.read(a)).isEqualTo(bytes(isDone ? "was b" : "was a"));
         assertThat(on.user.read(b)).isEqualTo(bytes(isDone ? "was a" : "was b"));
         assertThat(on.disk.temporaries()).isEmpty();
-        assertThat(traces).extracting(Event.Recovered.Trace::happened).containsExactly(isDone, isDone);
+        assertThat(traces)
+                .extracting(Event.Recovered.Trace::happened)
+                .containsExactly(isDone, isDone);
     }
 
     private static Place place(String name) {

@@ -115,8 +115,7 @@ final class People {
     People(Saved saved, Climate climate, Optional<Identities> history, IntConsumer pass) {
         this.saved = saved;
         this.crowded = climate.isCrowded();
-        this.kinds =
-                crowded ? CROWDED : climate == Climate.FOLLOWED ? RENAMING : new int[0];
+        this.kinds = crowded ? CROWDED : climate == Climate.FOLLOWED ? RENAMING : new int[0];
         this.foreign = climate == Climate.FOREIGN;
         this.names = foreign ? FOREIGN_NAMES : NAMES;
         this.unpacking = climate == Climate.AFTERWARDS || climate == Climate.FLEETING;

@@ -408,10 +408,12 @@ final class SimulatedDevice {
                         && path.isControl()
                         && hasteShare > 0;
         double share =
-                exchanges ? 1 : switch (operation) {
-                    case STAT, READ -> ours ? 0 : hasteShare / 8;
-                    default -> operation.changes() ? hasteShare : 0;
-                };
+                exchanges
+                        ? 1
+                        : switch (operation) {
+                            case STAT, READ -> ours ? 0 : hasteShare / 8;
+                            default -> operation.changes() ? hasteShare : 0;
+                        };
         if (share > 0 && random.nextDouble() < share) {
             haste.before(ours ? lookedAt : path, other.filter(to -> !to.isControl()));
             if (exchanges || suddenAt == Moment.HASTE) {

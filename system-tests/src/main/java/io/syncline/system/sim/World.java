@@ -467,8 +467,7 @@ final class World {
                                 damage.touched(device, new ServerTree(server)::everSent);
                             });
             case SUDDEN -> {
-                boolean power =
-                        random.nextBoolean() && climate.factor(Action.Kind.POWER_CUT) > 0;
+                boolean power = random.nextBoolean() && climate.factor(Action.Kind.POWER_CUT) > 0;
                 boolean losesState =
                         random.nextInt(4) == 0 && climate.factor(Action.Kind.LOSE_STATE) > 0;
                 SimulatedDevice.Moment[] moments = SimulatedDevice.Moment.values();
