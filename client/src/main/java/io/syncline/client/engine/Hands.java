@@ -1,6 +1,7 @@
 package io.syncline.client.engine;
 
 import io.syncline.client.disk.Disk;
+import io.syncline.client.disk.DiskException;
 import io.syncline.client.disk.FileIdentity;
 import io.syncline.client.disk.FileKind;
 import io.syncline.client.disk.Listing;
@@ -225,7 +226,7 @@ final class Hands {
                         }
                         case Intention.SetAside aside -> isNowAt(aside.to(), intent.node());
                         case Intention.Move move -> {
-                            finish(move, intent.node()).ifPresent(claimed::add);
+                            finish(move, intent.node());
                             yield isNowAt(move.path(), intent.node());
                         }
                     };
@@ -243,24 +244,26 @@ final class Hands {
 
     /**
      * Where names can't be exchanged, or are one to the disk, a node on its way from one to the
-     * other is a temporary for a moment: it gets its new name, or else its old one. Says where it
-     * was.
+     * other is a temporary for a moment: it gets its new name, or its old one, or one like that in
+     * the root.
+     *
+     * @throws DiskException where it can't be moved now: to be tried again, as it may be the only
+     *     copy
      */
-    private Optional<LocalPath> finish(Intention.Move move, NodeId node) {
+    private void finish(Intention.Move move, NodeId node) {
         Optional<KnownNode> before = known.node(node);
         for (Listing.Entry entry : disk.temporaries()) {
             Stat now = entry.stat();
-            if (before.filter(of -> of.seen().identity().equals(now.identity())).isPresent()) {
-                LocalPath temporary = LocalPath.TEMPORARIES.child(entry.name());
-                boolean isTaken = disk.move(temporary, move.path(), now) instanceof Outcome.Exists;
-                Optional<LocalPath> old = path(node);
-                if (isTaken && old.isPresent()) {
-                    bringBack(temporary, old.get(), now);
+            LocalPath temporary = LocalPath.TEMPORARIES.child(entry.name());
+            if (before.filter(of -> of.seen().identity().equals(now.identity())).isPresent()
+                    && disk.move(temporary, move.path(), now) instanceof Outcome.Refused refused) {
+                path(node).ifPresent(old -> bringBack(temporary, old, now));
+                bringBack(temporary, LocalPath.ROOT.child(move.path().name()), now);
+                if (seen(temporary).isPresent()) {
+                    throw new DiskException(temporary, refused);
                 }
-                return Optional.of(temporary);
             }
         }
-        return Optional.empty();
     }
 
     /** Where a node was last seen; empty where that isn't known. */

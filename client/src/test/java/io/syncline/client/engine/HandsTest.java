@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.syncline.client.disk.Disk;
+import io.syncline.client.disk.DiskException;
 import io.syncline.client.disk.Disks;
 import io.syncline.client.disk.LocalPath;
 import io.syncline.client.disk.Outcome;
@@ -16,6 +17,7 @@ import io.syncline.client.disk.memory.Traits;
 import io.syncline.client.disk.memory.User;
 import io.syncline.client.state.Agreed;
 import io.syncline.client.state.Durability;
+import io.syncline.client.state.Intent;
 import io.syncline.client.state.Observed;
 import io.syncline.client.state.ReplicaState;
 import io.syncline.client.state.memory.MemoryStateStore;
@@ -295,6 +297,33 @@ class HandsTest {
         assertThat(traces)
                 .extracting(Event.Recovered.Trace::happened)
                 .containsExactly(isDone, isDone);
+    }
+
+    @Test
+    @DisplayName("L2: what was on its way stays a temporary while it can't be moved, and no longer")
+    void whatWasOnItsWayIsNeverDiscarded() {
+        var on = new Watched(Traits.ext4().plain());
+        Stat seen = on.known(1, "a", "was a");
+        LocalPath a = LocalPath.of("a");
+        LocalPath temporary = on.disk.freshTemporaryPath();
+        on.user.move(a, temporary);
+        on.user.write(a, bytes("new a"));
+        on.user.write(LocalPath.of("b"), bytes("new b"));
+        Intent intent =
+                new Intention.Move(place("b"), place("b"), LocalPath.of("b"))
+                        .stored(1, new NodeId(1));
+
+        on.files.faults("work").readOnly(true);
+        assertThatThrownBy(() -> on.hands().recover(List.of(intent)))
+                .isInstanceOf(DiskException.class);
+        on.files.faults("work").heal();
+        assertThat(on.disk.stat(temporary).orThrow(temporary).identity())
+                .isEqualTo(seen.identity());
+
+        on.hands().recover(List.of(intent));
+        assertThat(on.user.read(LocalPath.of("a 2"))).isEqualTo(bytes("was a"));
+        assertThat(on.user.read(a)).isEqualTo(bytes("new a"));
+        assertThat(on.disk.temporaries()).isEmpty();
     }
 
     private static Place place(String name) {
