@@ -3,16 +3,15 @@ package io.syncline.client.engine;
 import io.syncline.client.disk.FileIdentity;
 import io.syncline.client.disk.Stat;
 import io.syncline.client.state.Agreed;
+import io.syncline.client.state.Damaged;
+import io.syncline.client.state.Durability;
 import io.syncline.client.state.LocalRow;
 import io.syncline.client.state.StateStore;
+import io.syncline.client.state.Suspect;
 import io.syncline.core.tree.Content;
 import io.syncline.core.tree.Item;
 import io.syncline.core.tree.NodeId;
-import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -22,64 +21,57 @@ import java.util.Optional;
  * that differs from what was agreed, without having been written or moved there since, is put away
  * and fetched again; it is never uploaded. Once it was read, other bytes in it are somebody's
  * doing; the same bytes stay damage until they are put away, whatever else is set on the file.
+ *
+ * <p>Suspects and what is damaged are rows of the state, so that a process which ends meanwhile
+ * leaves them to the next one, and no tree is too large.
  */
 final class Caution {
     /** How long before the last sign of life a write may not have reached the disk. */
     static final long UNFORCED_MILLIS = 10 * 60 * 1_000;
+
+    /** Rows looked at, and at most written, in one transaction. */
+    static final int PAGE = 1_000;
 
     /** How often the sign of life is written. */
     private static final long ALIVE_MILLIS = 60_000;
 
     private static final String RUNNING = "running";
 
-    /**
-     * Since when what was written is being checked: left there by a process that ends meanwhile.
-     */
+    /** Since when what was written is being checked; there for as long as that goes on. */
     private static final String CHECKING = "checking-from";
 
+    /** There once all suspects of that check are written down. */
+    private static final String SUSPECTED = "suspected";
+
     private final Work work;
+    private final StateStore store;
     private Optional<Boot> boot = Optional.empty();
     private long signedMillis;
 
-    /** Files last written from here ... */
+    /** Files last written from here on are being checked. */
     private long fromMillis = Long.MAX_VALUE;
-
-    /**
-     * A file that isn't read yet since the cut.
-     *
-     * @param then as it was seen before
-     * @param content that it had then, where that isn't what is agreed on
-     */
-    private record Suspect(Stat then, Optional<Content> content) {}
-
-    /** As many as are to be read because of it. */
-    private final Map<NodeId, Suspect> suspects = new HashMap<>();
-
-    /** Those that are deleted here, and that the cut may have brought back under another id. */
-    private final Map<FileIdentity, Suspect> deleted = new HashMap<>();
-
-    /** What is damaged and not put away yet, as it was read. */
-    private final Map<NodeId, Optional<Content>> damaged = new LinkedHashMap<>();
 
     Caution(Work work) {
         this.work = work;
+        this.store = work.state.store();
     }
 
     /** Begins a run; inside a durable transaction. Whether the last one ended by a power cut. */
     boolean begin(Optional<Boot> present) {
         boot = present;
-        Optional<String> left = work.state.store().value(RUNNING);
+        fromMillis = store.value(CHECKING).map(Long::parseLong).orElse(Long.MAX_VALUE);
         if (boot.isEmpty()) {
             return false;
         }
-        fromMillis = work.state.store().value(CHECKING).map(Long::parseLong).orElse(Long.MAX_VALUE);
+        Optional<String> left = store.value(RUNNING);
         boolean cut = false;
         if (left.isPresent()) {
             List<String> parts = Parts.split(left.get());
             cut = !parts.get(0).equals(boot.get().id());
             if (cut) {
                 fromMillis = Math.min(fromMillis, Long.parseLong(parts.get(1)) - UNFORCED_MILLIS);
-                work.state.store().putValue(CHECKING, Long.toString(fromMillis));
+                store.putValue(CHECKING, Long.toString(fromMillis));
+                store.removeValue(SUSPECTED);
             }
         }
         sign();
@@ -88,11 +80,9 @@ final class Caution {
 
     private void sign() {
         signedMillis = work.now;
-        work.state
-                .store()
-                .putValue(
-                        RUNNING,
-                        Parts.join(boot.orElseThrow().id(), Long.toString(work.byClock(work.now))));
+        store.putValue(
+                RUNNING,
+                Parts.join(boot.orElseThrow().id(), Long.toString(work.byClock(work.now))));
     }
 
     /** A sign of life, now and then; inside a transaction. */
@@ -104,50 +94,81 @@ final class Caution {
 
     /** A clean stop; inside a durable transaction. */
     void end() {
-        work.state.store().removeValue(RUNNING);
+        store.removeValue(RUNNING);
     }
 
-    /** Has every file read that was written, and known, shortly before the cut. */
+    private boolean isChecking() {
+        return fromMillis != Long.MAX_VALUE;
+    }
+
+    /**
+     * Has every file read that was written, and known, shortly before the cut; in transactions of
+     * its own, of {@value #PAGE} rows each. Where it was cut off it begins anew, and passes over
+     * what it had got to: of a suspect that isn't read yet nothing newer is known.
+     */
     void suspect(LocalView local) {
-        if (fromMillis == Long.MAX_VALUE) {
+        if (!isChecking() || boot.isEmpty() || store.value(SUSPECTED).isPresent()) {
             return;
         }
-        StateStore store = work.state.store();
-        for (List<LocalRow> rows = store.localAfter(StateStore.FIRST, 1_000);
+        for (List<LocalRow> rows = store.localAfter(StateStore.FIRST, PAGE);
                 !rows.isEmpty();
-                rows = store.localAfter(rows.getLast().id(), 1_000)) {
-            for (LocalRow row : rows) {
-                if (row instanceof LocalRow.Present present && present.item().isPresent()) {
-                    suspect(
-                            present.id(),
-                            present.observed().stat(),
-                            present.item().get().content(),
-                            local);
-                }
-            }
+                rows = store.localAfter(rows.getLast().id(), PAGE)) {
+            suspect(rows.stream().flatMap(row -> known(row).stream()).toList(), local);
         }
-        for (List<Agreed> rows = store.agreedAfter(StateStore.FIRST, 1_000);
+        for (List<Agreed> rows = store.agreedAfter(StateStore.FIRST, PAGE);
                 !rows.isEmpty();
-                rows = store.agreedAfter(rows.getLast().id(), 1_000)) {
-            for (Agreed row : rows) {
-                if (row.observed().isEmpty() || suspects.containsKey(row.id())) {
-                    continue;
-                }
-                Stat then = row.observed().get().stat();
-                if (store.local(row.id()).filter(LocalRow.Absent.class::isInstance).isEmpty()) {
-                    suspect(row.id(), then, Optional.empty(), local);
-                } else if (inDoubt(then) && then.identity().isProof()) {
-                    deleted.put(then.identity(), new Suspect(then, row.item().content()));
-                }
-            }
+                rows = store.agreedAfter(rows.getLast().id(), PAGE)) {
+            suspect(rows.stream().flatMap(row -> agreed(row).stream()).toList(), local);
+        }
+        work.state.write(Durability.EVENTUAL, () -> store.putValue(SUSPECTED, ""));
+    }
+
+    private void suspect(List<Suspect> found, LocalView local) {
+        if (!found.isEmpty()) {
+            work.state.write(
+                    Durability.EVENTUAL,
+                    () -> {
+                        for (Suspect row : found) {
+                            store.putSuspect(row);
+                            if (!row.deleted()) {
+                                local.readAgain(row.id());
+                            }
+                        }
+                    });
         }
     }
 
-    private void suspect(NodeId id, Stat then, Optional<Content> content, LocalView local) {
-        if (inDoubt(then)) {
-            suspects.put(id, new Suspect(then, content));
-            local.readAgain(id);
+    /** What differed from what is agreed, and was read. */
+    private Optional<Suspect> known(LocalRow row) {
+        if (!(row instanceof LocalRow.Present present) || present.item().isEmpty()) {
+            return Optional.empty();
         }
+        Stat then = present.observed().stat();
+        return Optional.of(then)
+                .filter(this::inDoubt)
+                .map(stat ->
+                        new Suspect(
+                                row.id(), stat.identity(), present.item().get().content(), false));
+    }
+
+    private Optional<Suspect> agreed(Agreed row) {
+        Optional<Stat> then = row.observed().map(seen -> seen.stat()).filter(this::inDoubt);
+        if (then.isEmpty()) {
+            return Optional.empty();
+        }
+        FileIdentity was = then.get().identity();
+        Optional<LocalRow> local = store.local(row.id());
+        if (local.filter(LocalRow.Absent.class::isInstance).isPresent()) {
+            return Optional.of(new Suspect(row.id(), was, row.item().content(), true))
+                    .filter(_ -> was.isProof());
+        }
+        // A suspect isn't known, so that there is a row that says so.
+        return Optional.of(new Suspect(row.id(), was, Optional.empty(), false))
+                .filter(_ -> local.isEmpty() || !isSuspect(row.id()));
+    }
+
+    private boolean isSuspect(NodeId id) {
+        return store.suspect(id).filter(row -> !row.deleted()).isPresent();
     }
 
     /**
@@ -155,41 +176,34 @@ final class Caution {
      * told from what was sent by what is agreed then.
      */
     boolean waits(NodeId id) {
-        return suspects.containsKey(id) && work.isHeld(id);
+        return isChecking() && work.isHeld(id) && store.suspect(id).isPresent();
     }
 
-    /** A node got another id. */
+    /** A node got another id; inside a transaction. */
     void renamed(NodeId from, NodeId to) {
-        Suspect suspect = suspects.remove(from);
-        if (suspect != null) {
-            suspects.put(to, suspect);
+        if (!isChecking()) {
+            return;
         }
-        Optional<Content> bytes = damaged.remove(from);
-        if (bytes != null) {
-            damaged.put(to, bytes);
-        }
+        store.suspect(from)
+                .ifPresent(row -> {
+                    store.removeSuspect(from);
+                    store.putSuspect(row.as(to));
+                });
+        store.damaged(from)
+                .ifPresent(row -> {
+                    store.removeDamaged(from);
+                    store.putDamaged(row.as(to));
+                });
     }
 
     /** All that was to be read was read; inside a transaction. */
     void allRead() {
-        if (fromMillis != Long.MAX_VALUE && isAllPutAway()) {
+        if (isChecking() && store.damagedCount() == 0) {
             fromMillis = Long.MAX_VALUE;
-            suspects.clear();
-            deleted.clear();
-            work.state.store().removeValue(CHECKING);
+            store.clearSuspects();
+            store.removeValue(CHECKING);
+            store.removeValue(SUSPECTED);
         }
-    }
-
-    private boolean isAllPutAway() {
-        Iterator<NodeId> left = damaged.keySet().iterator();
-        while (left.hasNext()) {
-            Optional<LocalRow.Present> row = work.state.local(left.next());
-            if (row.isPresent() && row.get().item().isEmpty()) {
-                return false;
-            }
-            left.remove();
-        }
-        return true;
     }
 
     private boolean inDoubt(Stat stat) {
@@ -197,36 +211,75 @@ final class Caution {
         // Nobody saves anything in the millisecond in which the system begins, nor in the future:
         // that was before the clock was set back.
         return written >= fromMillis
-                && (written <= boot.orElseThrow().startedMillis() || written > work.now);
+                && boot.filter(run -> written <= run.startedMillis() || written > work.now)
+                        .isPresent();
     }
 
-    /** Whether the power cut, and no person, made this of the file; asked whenever one is read. */
+    /**
+     * Whether the power cut, and no person, made this of the file; asked whenever one is read,
+     * inside a transaction. What is damaged is remembered, to be put away.
+     */
     boolean isDamage(NodeId id, Item read, Stat now) {
-        Optional<Agreed> agreed = work.state.agreed(id);
-        Suspect suspect = agreed.isPresent() ? suspects.remove(id) : deleted.remove(now.identity());
-        if (agreed.filter(row -> read.content().equals(row.item().content())).isPresent()) {
+        if (!isChecking()) {
             return false;
         }
-        boolean isStill = read.content().equals(damaged.get(id));
-        boolean isFound =
-                suspect != null
-                        && (suspect.content().isEmpty()
-                                || !read.content().equals(suspect.content()))
-                        && inDoubt(now)
-                        && !isMovedHere(suspect.then(), now);
-        if (isFound) {
-            damaged.put(id, read.content());
+        Content content = read.content().orElseThrow();
+        Optional<Agreed> agreed = work.state.agreed(id);
+        Optional<Suspect> suspect = takeSuspect(id, agreed.isPresent(), now);
+        Optional<Damaged> before = store.damaged(id);
+        boolean isStill = before.filter(row -> row.content().equals(content)).isPresent();
+        boolean isFound = suspect.filter(row -> isDamage(row, content, now)).isPresent();
+        boolean isAgreed =
+                agreed.filter(row -> row.item().content().equals(read.content())).isPresent();
+        if (isAgreed || !(isFound || isStill)) {
+            before.ifPresent(row -> store.removeDamaged(row.id()));
+            return false;
         }
-        return isFound || isStill;
+        store.putDamaged(new Damaged(id, content, now));
+        tell(id, agreed.isPresent(), before.isEmpty());
+        return true;
+    }
+
+    /** What it is the first reading of: the file itself, or one that was deleted and is back. */
+    private Optional<Suspect> takeSuspect(NodeId id, boolean agreed, Stat now) {
+        Optional<Suspect> own = store.suspect(id).filter(row -> !row.deleted());
+        Optional<Suspect> suspect = agreed ? own : store.deletedSuspect(now.identity());
+        own.ifPresent(row -> store.removeSuspect(row.id()));
+        suspect.ifPresent(row -> store.removeSuspect(row.id()));
+        return suspect;
+    }
+
+    private boolean isDamage(Suspect suspect, Content content, Stat now) {
+        return !suspect.content().equals(Optional.of(content))
+                && inDoubt(now)
+                && !isMovedHere(suspect.then(), now);
     }
 
     /**
      * Another file has the name, and got it since the system began again. Without the second it may
      * be one that the cut brought back.
      */
-    private boolean isMovedHere(Stat then, Stat now) {
+    private boolean isMovedHere(FileIdentity then, Stat now) {
         long changed = Math.floorDiv(now.ctimeNanos(), 1_000_000L);
-        return !now.identity().equals(then.identity())
-                && changed > boot.orElseThrow().startedMillis();
+        return !now.identity().equals(then) && changed > boot.orElseThrow().startedMillis();
+    }
+
+    /** The server's version comes in its place, if it wasn't deleted before. */
+    private void tell(NodeId id, boolean wanted, boolean isNew) {
+        String then = wanted ? "it is fetched again" : "it was deleted before";
+        work.trying(work.describe(id), "a power cut damaged it; " + then, Todo.NOTHING);
+        if (isNew) {
+            work.note(
+                    work.describe(id) + " was damaged by a power cut; " + then,
+                    "what was left of it is in the trash: 'syncline trash'");
+        }
+    }
+
+    /**
+     * Whether a file that is gone from the disk was damaged: then it was put away, by a process
+     * that ended before it knew so or by a person, and the server's version is wanted.
+     */
+    boolean wasDamaged(NodeId id) {
+        return isChecking() && store.damaged(id).isPresent();
     }
 }

@@ -3,22 +3,25 @@ package io.syncline.client.engine;
 import io.syncline.client.disk.LocalPath;
 import io.syncline.client.disk.Stat;
 import io.syncline.client.state.Agreed;
+import io.syncline.client.state.Damaged;
 import io.syncline.client.state.Intent;
 import io.syncline.client.state.LocalRow;
+import io.syncline.client.state.StateStore;
 import io.syncline.client.transfer.Fetched;
 import io.syncline.core.plan.Step;
 import io.syncline.core.plan.Trees.Side;
 import io.syncline.core.tree.Item;
+import io.syncline.core.tree.Kind;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.Place;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Carries the local steps of plans out: contents are fetched first, then everything is done in
@@ -31,12 +34,6 @@ final class DiskWork {
     private final Work work;
     private final Downloads downloads;
     private final DiskResults results;
-
-    /** What a power cut damaged, as it was read and seen. */
-    private record Damaged(Item read, Stat seen) {}
-
-    /** The files that are to be put away because of it, until they are. */
-    private final Map<NodeId, Damaged> damaged = new LinkedHashMap<>();
 
     private long nextIntent = 1;
     private boolean carrying;
@@ -68,7 +65,10 @@ final class DiskWork {
     }
 
     boolean isIdle() {
-        return !carrying && downloads.isIdle() && damaged.isEmpty() && !results.isNaming();
+        return !carrying
+                && downloads.isIdle()
+                && work.state.store().damagedCount() == 0
+                && !results.isNaming();
     }
 
     /** Takes a step of a plan, inside a durable transaction; what can't be begun now is left. */
@@ -257,35 +257,9 @@ final class DiskWork {
         tasks.add(task);
     }
 
-    /**
-     * A file that a power cut damaged goes to the trash without being deleted anywhere: the
-     * server's version comes in its place, if it wasn't deleted before (R31).
-     */
-    void putAway(NodeId id, Item read, Stat seen) {
-        if (damaged.put(id, new Damaged(read, seen)) != null) {
-            return;
-        }
-        boolean wanted = work.state.agreed(id).isPresent();
-        String then = wanted ? "it is fetched again" : "it was deleted before";
-        work.trying(work.describe(id), "a power cut damaged it; " + then, Todo.NOTHING);
-        work.note(
-                work.describe(id) + " was damaged by a power cut; " + then,
-                "what was left of it is in the trash: 'syncline trash'");
-    }
-
-    /** A node got another id. */
-    void renamed(NodeId from, NodeId to) {
-        Damaged file = damaged.remove(from);
-        if (file != null) {
-            damaged.put(to, file);
-        }
-    }
-
     /** Whether something waits to be done that no plan tells. */
     boolean hasWaiting() {
-        return downloads.hasArrived()
-                || work.husksDue
-                || damaged.keySet().stream().anyMatch(this::mayBePutAway);
+        return downloads.hasArrived() || work.husksDue || anyDamaged(row -> mayBePutAway(row.id()));
     }
 
     /** Whether an intent is needed for it (R6). */
@@ -304,21 +278,52 @@ final class DiskWork {
         return !work.isHeld(id) && !work.delays.waits(id, work.now);
     }
 
-    private void takeDamaged() {
-        for (var files = damaged.entrySet().iterator(); files.hasNext(); ) {
-            Map.Entry<NodeId, Damaged> next = files.next();
-            NodeId id = next.getKey();
-            Optional<LocalRow.Present> row = work.state.local(id);
-            if (row.isEmpty() || row.get().item().isPresent()) {
-                files.remove(); // It is put away, or was found to be saved by somebody.
-                continue;
-            }
-            // What was touched since is read again first.
-            boolean isAsRead = row.get().observed().stat().equals(next.getValue().seen());
-            if (isAsRead && mayBePutAway(id)) {
-                trash(new Step.Trash(id, row.get().place(), next.getValue().read()));
+    /** Whether one of the files that a power cut damaged is such; they are looked at in order. */
+    private boolean anyDamaged(Predicate<Damaged> such) {
+        StateStore store = work.state.store();
+        if (store.damagedCount() == 0) {
+            return false;
+        }
+        for (List<Damaged> rows = store.damagedAfter(StateStore.FIRST, TASKS_MAX);
+                !rows.isEmpty();
+                rows = store.damagedAfter(rows.getLast().id(), TASKS_MAX)) {
+            if (rows.stream().anyMatch(such)) {
+                return true;
             }
         }
+        return false;
+    }
+
+    /**
+     * What a power cut damaged goes to the trash without being deleted anywhere: the server's
+     * version comes in its place, if it wasn't deleted before (R31).
+     */
+    private void takeDamaged() {
+        anyDamaged(row -> {
+            takeDamaged(row);
+            return isFull();
+        });
+    }
+
+    private void takeDamaged(Damaged file) {
+        NodeId id = file.id();
+        Optional<LocalRow.Present> row = work.state.local(id);
+        if (row.isEmpty() || row.get().item().isPresent()) {
+            work.state.store().removeDamaged(id); // Put away, or replaced by somebody.
+            return;
+        }
+        // What was touched since is read again first.
+        boolean isAsRead = row.get().observed().stat().equals(file.seen());
+        if (isAsRead && mayBePutAway(id)) {
+            trash(new Step.Trash(id, row.get().place(), left(file, row.get().kind())));
+        }
+    }
+
+    private static Item left(Damaged file, Kind kind) {
+        Stat seen = file.seen();
+        return kind.equals(Kind.SYMLINK)
+                ? Item.symlink(file.content(), seen.mtimeNanos())
+                : Item.file(file.content(), seen.executable(), seen.mtimeNanos());
     }
 
     /** Tries to remove the husks again: what was ignored in them may be gone by now. */

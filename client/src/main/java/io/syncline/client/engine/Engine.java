@@ -90,7 +90,7 @@ public final class Engine {
         this.downloads = new Downloads(work);
         this.results = new DiskResults(work, conflicts);
         this.disk = new DiskWork(work, downloads, results);
-        this.local = new LocalView(work, caution, disk);
+        this.local = new LocalView(work, caution);
         this.outbox = new Outbox(work, feed, local, commitIds);
         this.brake = new Brake(work);
         this.healing = new Healing(work);
@@ -134,8 +134,8 @@ public final class Engine {
                                         + " shortly before are checked",
                                 Todo.NOTHING);
                     }
-                    caution.suspect(local);
                 });
+        caution.suspect(local);
         recovery.begin();
         return proceed();
     }

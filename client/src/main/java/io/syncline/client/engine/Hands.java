@@ -1,6 +1,7 @@
 package io.syncline.client.engine;
 
 import io.syncline.client.disk.Disk;
+import io.syncline.client.disk.DiskException;
 import io.syncline.client.disk.FileIdentity;
 import io.syncline.client.disk.FileKind;
 import io.syncline.client.disk.Listing;
@@ -19,6 +20,7 @@ import io.syncline.core.plan.Step;
 import io.syncline.core.tree.Content;
 import io.syncline.core.tree.Item;
 import io.syncline.core.tree.NodeId;
+import io.syncline.core.wire.Limits;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -223,7 +225,10 @@ final class Hands {
                             yield holds(replace.target(), replace.after());
                         }
                         case Intention.SetAside aside -> isNowAt(aside.to(), intent.node());
-                        case Intention.Move move -> isNowAt(move.path(), intent.node());
+                        case Intention.Move move -> {
+                            finish(move, intent.node());
+                            yield isNowAt(move.path(), intent.node());
+                        }
                     };
             traces.add(new Event.Recovered.Trace(intent.id(), happened));
         }
@@ -235,6 +240,44 @@ final class Hands {
             }
         }
         return traces;
+    }
+
+    /**
+     * Where names can't be exchanged, or are one to the disk, a node on its way from one to the
+     * other is a temporary for a moment: it gets its new name, or its old one, or one like that in
+     * the root.
+     *
+     * @throws DiskException where it can't be moved now: to be tried again, as it may be the only
+     *     copy
+     */
+    private void finish(Intention.Move move, NodeId node) {
+        Optional<KnownNode> before = known.node(node);
+        for (Listing.Entry entry : disk.temporaries()) {
+            Stat now = entry.stat();
+            LocalPath temporary = LocalPath.TEMPORARIES.child(entry.name());
+            if (before.filter(of -> of.seen().identity().equals(now.identity())).isPresent()
+                    && disk.move(temporary, move.path(), now) instanceof Outcome.Refused refused) {
+                path(node).ifPresent(old -> bringBack(temporary, old, now));
+                bringBack(temporary, LocalPath.ROOT.child(move.path().name()), now);
+                if (seen(temporary).isPresent()) {
+                    throw new DiskException(temporary, refused);
+                }
+            }
+        }
+    }
+
+    /** Where a node was last seen; empty where that isn't known. */
+    private Optional<LocalPath> path(NodeId node) {
+        var names = new ArrayList<String>();
+        for (NodeId at = node; !at.isRoot(); ) {
+            Optional<KnownNode> next = known.node(at);
+            if (next.isEmpty() || names.size() > 2 * Limits.TREE_DEPTH_MAX) {
+                return Optional.empty();
+            }
+            names.add(next.get().localName());
+            at = next.get().parent();
+        }
+        return Optional.of(new LocalPath(names.reversed()));
     }
 
     /** R6: a temporary goes only if it holds what was planned or what was replaced. */

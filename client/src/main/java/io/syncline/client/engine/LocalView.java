@@ -54,7 +54,6 @@ final class LocalView {
 
     private final Work work;
     private final Caution caution;
-    private final DiskWork disk;
 
     private final Map<NodeId, Unread> unread = new HashMap<>();
     private final Set<NodeId> due = new LinkedHashSet<>();
@@ -72,10 +71,9 @@ final class LocalView {
     /** Ids that the running scan gave to nodes which are known under another one. */
     private final Map<NodeId, NodeId> aliases = new HashMap<>();
 
-    LocalView(Work work, Caution caution, DiskWork disk) {
+    LocalView(Work work, Caution caution) {
         this.work = work;
         this.caution = caution;
-        this.disk = disk;
         work.renamed = this::renamed;
     }
 
@@ -252,7 +250,11 @@ final class LocalView {
     private void vanished(NodeId id) {
         work.state.removeLocal(id);
         forget(id);
-        work.state.agree(id);
+        if (caution.wasDamaged(id)) {
+            work.state.putAgreed(id, Optional.empty());
+        } else {
+            work.state.agree(id);
+        }
     }
 
     /** Ignoring a synced node unmaterialises it (R44); a local-only one is no node any more. */
@@ -463,7 +465,6 @@ final class LocalView {
         if (caution.isDamage(id, read, done.after())) {
             // What it holds stays unknown, so that no plan sees it, nor one after a restart.
             work.state.putLocal(row.unread(observed));
-            disk.putAway(id, read, done.after());
             return;
         }
         work.state.putLocal(row.holding(read, observed));
@@ -570,7 +571,6 @@ final class LocalView {
     /** A node got another id. */
     private void renamed(NodeId from, NodeId to) {
         caution.renamed(from, to);
-        disk.renamed(from, to);
         Unread row = unread.get(from);
         forget(from);
         if (row != null) {

@@ -1,5 +1,6 @@
 package io.syncline.client.state;
 
+import io.syncline.client.disk.FileIdentity;
 import io.syncline.client.scan.ListingDigest;
 import io.syncline.core.tree.CommitId;
 import io.syncline.core.tree.NodeId;
@@ -144,6 +145,29 @@ public interface StateStore extends AutoCloseable {
      * none, and nothing is agreed.
      */
     void takeStaged();
+
+    // What a power cut may have damaged (R31).
+
+    Optional<Suspect> suspect(NodeId id);
+
+    /** A suspect that was deleted here and was this file. */
+    Optional<Suspect> deletedSuspect(FileIdentity then);
+
+    void putSuspect(Suspect row);
+
+    void removeSuspect(NodeId id);
+
+    void clearSuspects();
+
+    Optional<Damaged> damaged(NodeId id);
+
+    void putDamaged(Damaged row);
+
+    void removeDamaged(NodeId id);
+
+    List<Damaged> damagedAfter(NodeId after, int limit);
+
+    long damagedCount();
 
     // What must survive a crash.
 

@@ -337,6 +337,22 @@ class EngineTest {
         same();
     }
 
+    @Test
+    @DisplayName("R12: a conflict copy made just before a kill is one, and the winner isn't moved")
+    void aConflictCopyBeforeAKill() {
+        a.write("f", "one");
+        touchedAll();
+        a.write("f", "from a");
+        a.touched();
+        a.settle();
+        b.write("f", "from b");
+        b.touched();
+        b.killAfterWork();
+        touchedAll();
+        assertThat(b.tree()).containsEntry("f", "from a").containsValue("from b").hasSize(2);
+        same();
+    }
+
     private void renameOnA(String from, String to) throws IOException {
         Files.move(a.root.resolve(from), a.root.resolve(to));
         a.touched();
@@ -909,6 +925,38 @@ class EngineTest {
         long head = server.head();
 
         a.restart();
+        touchedAll();
+
+        assertThat(server.head()).isEqualTo(head);
+        assertThat(a.tree()).containsOnly(Map.entry("f", "the whole text"));
+        same();
+    }
+
+    @Test
+    @DisplayName("R31: damage that is touched, and whose client is killed then, isn't sent")
+    void touchedDamageIsNotSentByTheNextRun() throws IOException {
+        damaged("");
+        long head = server.head();
+
+        Files.setLastModifiedTime(
+                a.root.resolve("f"), FileTime.fromMillis(System.currentTimeMillis()));
+        // Nothing is from the future, however slow this machine is.
+        a.now = System.currentTimeMillis();
+        a.restart();
+        touchedAll();
+
+        assertThat(server.head()).isEqualTo(head);
+        assertThat(a.tree()).containsOnly(Map.entry("f", "the whole text"));
+        same();
+    }
+
+    @Test
+    @DisplayName("R31: damage that was put away right before a kill isn't a deletion")
+    void damageThatWasPutAwayBeforeAKillIsNoDeletion() throws IOException {
+        damaged("");
+        long head = server.head();
+
+        a.killAfterWork();
         touchedAll();
 
         assertThat(server.head()).isEqualTo(head);

@@ -37,12 +37,7 @@ class LocalViewTest {
                     EngineSettings.of(new ReplicaId("a".repeat(32)), "here", false)
                             .on(new DiskTraits(false, false, false, false, false, 2_000_000_000L)),
                     Names.EXACT);
-    private final LocalView local =
-            new LocalView(
-                    work,
-                    new Caution(work),
-                    new DiskWork(
-                            work, new Downloads(work), new DiskResults(work, new Conflicts(work))));
+    private final LocalView local = new LocalView(work, new Caution(work));
 
     private static Stat written(long millis, int size) {
         long kept = millis / STEP_MILLIS * STEP_MILLIS * 1_000_000;

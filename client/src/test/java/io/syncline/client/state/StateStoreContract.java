@@ -607,4 +607,84 @@ abstract class StateStoreContract {
                 .containsExactly(id(4), id(6));
         assertThat(store.remoteDeletedCount()).isEqualTo(1);
     }
+
+    private static Content content(String text) {
+        return file(text).content().orElseThrow();
+    }
+
+    @Test
+    @DisplayName("R31: what a power cut may have damaged comes back as it went in after a restart")
+    void suspectsAndDamageComeBack() {
+        var known =
+                new Suspect(id(-3), new FileIdentity(0, 7, 5), Optional.of(content("one")), false);
+        var agreed = new Suspect(id(4), new FileIdentity(2, 8, 5), Optional.empty(), false);
+        var damaged = new Damaged(id(4), content("on"), seen("a", 9).stat());
+        write(() -> {
+            store.putSuspect(known);
+            store.putSuspect(agreed);
+            store.putDamaged(damaged.as(id(6)));
+            store.putDamaged(new Damaged(id(4), content("other"), seen("a", 3).stat()));
+            store.putDamaged(damaged);
+        });
+        store = reopen(store);
+        state = new ReplicaState(store, _ -> false);
+        assertThat(store.suspect(id(-3))).contains(known);
+        assertThat(store.suspect(id(4))).contains(agreed);
+        assertThat(store.suspect(id(6))).isEmpty();
+        assertThat(store.damaged(id(4))).contains(damaged);
+        assertThat(store.damaged(id(-3))).isEmpty();
+        assertThat(store.damagedAfter(StateStore.FIRST, 9))
+                .containsExactly(damaged, damaged.as(id(6)));
+        assertThat(store.damagedAfter(StateStore.FIRST, 1)).containsExactly(damaged);
+        assertThat(store.damagedAfter(id(4), 9)).containsExactly(damaged.as(id(6)));
+
+        write(() -> {
+            store.removeDamaged(id(4));
+            store.removeDamaged(id(5));
+            store.removeSuspect(id(4));
+        });
+        assertThat(store.damagedCount()).isEqualTo(1);
+        assertThat(store.suspect(id(4))).isEmpty();
+        write(() -> store.clearSuspects());
+        assertThat(store.suspect(id(-3))).isEmpty();
+    }
+
+    @Test
+    @DisplayName("R31: only of a suspect that was deleted it is known which file it was")
+    void deletedSuspects() {
+        var file = new FileIdentity(0, 7, 5);
+        var deleted = new Suspect(id(4), file, Optional.of(content("one")), true);
+        write(() -> {
+            store.putSuspect(deleted);
+            store.putSuspect(
+                    new Suspect(id(5), new FileIdentity(0, 8, 5), Optional.empty(), false));
+        });
+        assertThat(store.deletedSuspect(file)).contains(deleted);
+        assertThat(store.deletedSuspect(new FileIdentity(0, 7, 6))).isEmpty();
+        assertThat(store.deletedSuspect(new FileIdentity(1, 7, 5))).isEmpty();
+        assertThat(store.deletedSuspect(new FileIdentity(0, 8, 5))).isEmpty();
+        write(() -> store.removeSuspect(id(4)));
+        assertThat(store.deletedSuspect(file)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("R31: what is taken back is neither suspected nor counted as damaged")
+    void doubtsAreTakenBack() {
+        var damaged = new Damaged(id(4), content("on"), seen("a", 9).stat());
+        assertThat(store.damagedCount()).isZero();
+        assertThatThrownBy(() ->
+                        write(() -> {
+                            store.putDamaged(damaged);
+                            store.putSuspect(
+                                    new Suspect(
+                                            id(4),
+                                            damaged.seen().identity(),
+                                            Optional.empty(),
+                                            false));
+                            throw new IllegalStateException("broken off");
+                        }))
+                .hasMessage("broken off");
+        assertThat(store.damagedCount()).isZero();
+        assertThat(store.suspect(id(4))).isEmpty();
+    }
 }

@@ -31,12 +31,16 @@ public final class ConflictName {
     /**
      * The {@code number}th name for a conflict copy of a node named {@code original}.
      *
-     * @param directory whether it is a directory, whose name has no extension
+     * @param directory whether it is a directory, whose name has no extension, unless it is that of
+     *     a file's conflict copy
      * @param number from 1
      */
     public Name of(Name original, boolean directory, int number) {
         String whole = original.value();
-        int dot = directory ? whole.length() : extensionStart(whole);
+        int dot = extensionStart(whole);
+        if (directory && !SUFFIXED.matcher(whole.substring(0, dot)).matches()) {
+            dot = whole.length();
+        }
         String stem = whole.substring(0, dot);
         String extension = whole.substring(dot);
         Matcher suffixed = SUFFIXED.matcher(stem);

@@ -32,6 +32,13 @@ final class ConflictNameTest {
                 .isEqualTo("photos.2024 (conflict of laptop)");
     }
 
+    @Test
+    @DisplayName("R38 nor does that of a directory that has the name of a file's conflict copy")
+    void aDirectoryInThePlaceOfAConflictCopy() {
+        assertThat(names.of(new Name("a (conflict of x).txt"), true, 2).value())
+                .isEqualTo("a (conflict 2 of laptop).txt");
+    }
+
     @ParameterizedTest
     @DisplayName("R38 a conflict name never nests, whichever device made it")
     @ValueSource(

@@ -16,6 +16,7 @@ import static io.syncline.system.sim.Climate.COLLECTING;
 import static io.syncline.system.sim.Climate.CONFUSED;
 import static io.syncline.system.sim.Climate.DELETING;
 import static io.syncline.system.sim.Climate.FLEETING;
+import static io.syncline.system.sim.Climate.FOLLOWED;
 import static io.syncline.system.sim.Climate.FOREIGN;
 import static io.syncline.system.sim.Climate.FORKED;
 import static io.syncline.system.sim.Climate.HASTY;
@@ -928,7 +929,7 @@ final class Mutants {
                         ENGINE + "DiskResults",
                         "movedBeforeTheCrash",
                         NOTHING,
-                        SUDDEN),
+                        FOLLOWED),
                 returns(
                         "aside-before-crash",
                         "R12",

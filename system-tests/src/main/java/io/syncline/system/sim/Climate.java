@@ -57,6 +57,15 @@ public enum Climate {
                     Map.entry(Kind.POWER_CUT, 0),
                     Map.entry(Kind.LOSE_STATE, 0),
                     Map.entry(Kind.GO_BACK, 0))),
+    /** As {@link #ALONE}, but processes end in the middle of a change of their disk. */
+    FOLLOWED(
+            Map.ofEntries(
+                    Map.entry(Kind.SUDDEN, 1),
+                    Map.entry(Kind.WEATHER, 3),
+                    Map.entry(Kind.CUT, 6),
+                    Map.entry(Kind.POWER_CUT, 0),
+                    Map.entry(Kind.LOSE_STATE, 0),
+                    Map.entry(Kind.GO_BACK, 0))),
     /** One person who goes from device to device, on disks of all systems. */
     TURNS(
             Map.ofEntries(
@@ -129,7 +138,7 @@ public enum Climate {
     /** Whether there is one person only, at one device at a time, and nobody interferes. */
     boolean hasOnePerson() {
         return switch (this) {
-            case ALONE, TURNS, RETURNING, FLEETING -> true;
+            case ALONE, FOLLOWED, TURNS, RETURNING, FLEETING -> true;
             default -> false;
         };
     }

@@ -54,6 +54,9 @@ final class CommitWatch {
     /** The devices whose disks keep no executable bit. */
     private final Set<String> bitless = new HashSet<>();
 
+    /** The devices at which nobody does anything. */
+    private final Set<String> followers = new HashSet<>();
+
     /** What each commit was answered first. */
     private final Map<CommitId, byte[]> answers = new HashMap<>();
 
@@ -81,6 +84,11 @@ final class CommitWatch {
         bitless.add("Bearer " + token.value());
     }
 
+    /** At that device nobody does anything. */
+    void follows(Secret token) {
+        followers.add("Bearer " + token.value());
+    }
+
     /**
      * A commit was answered with 200.
      *
@@ -88,9 +96,9 @@ final class CommitWatch {
      * @return whether it wasn't answered before
      * @throws Violation L5 where a node was changed or deleted in another version than its sender
      *     had seen; L8 where a repeat has another answer than the first; R9 where it isn't a
-     *     repeat, but has its id; R23 where a device changes a bit that its disk doesn't keep; R28
-     *     where a device deletes most of the project and asks nobody; "tree" where the live nodes
-     *     are none
+     *     repeat, but has its id; "follows" where a device changes something at which nobody does
+     *     anything; R23 where a device changes a bit that its disk doesn't keep; R28 where a device
+     *     deletes most of the project and asks nobody; "tree" where the live nodes are none
      */
     boolean committed(Envelope request, byte[] reply, MetadataStore store, Project project) {
         Commit commit = WireJson.COMMIT.fromBytes(request.body(Limits.JSON_BODY_BYTES_MAX));
@@ -122,6 +130,7 @@ final class CommitWatch {
                         .ifPresent(seen -> {
                             Node before = check(change.id(), seen, node, store, project.key());
                             checkBit(device, before, node);
+                            checkFollows(device, before, node);
                         });
                 if (change instanceof Change.Delete) {
                     deleted(device, project);
@@ -184,6 +193,16 @@ final class CommitWatch {
             throw new Violation(
                     "R23",
                     "a disk without executable bits changed that of " + before + " to " + now);
+        }
+    }
+
+    /**
+     * Where nobody does anything, nothing is changed. (What was new there when a process ended may
+     * become a conflict copy: known-faults.md.)
+     */
+    private void checkFollows(String device, Node before, Node now) {
+        if (followers.contains(device)) {
+            throw new Violation("follows", "nobody changed " + before + " to " + now);
         }
     }
 

@@ -365,6 +365,8 @@ final class Oracles {
             atMost(left, "unanswered commits", state.journal().size(), 0);
             atMost(left, "intents", state.intents().size(), 0);
             atMost(left, "staged rows", state.stagedAfter(StateStore.FIRST, PAGE).size(), 0);
+            atMost(left, "suspects of a power cut", state.suspectCount(), 0);
+            atMost(left, "damaged files", state.damagedCount(), 0);
             // What people did on a read-only device stays a difference there (R29), also from what
             // was deleted elsewhere since; and whether it waits for anything else isn't told.
             long different = device.isReadOnly() ? state.localCount() + state.remoteCount() : 0;

@@ -52,6 +52,12 @@ final class People {
     /** What a crowd does, as numbers of what is done. */
     private static final int[] CROWDED = {0, 0, 4, 9, 10, 11, 12, 14, 14, 17, 17, 18, 18, 20, 20};
 
+    /** What a person does whom others follow: renames, mostly. */
+    private static final int[] RENAMING = {0, 1, 2, 4, 5, 9, 11, 12, 14, 17, 21, 21, 21};
+
+    /** Until most of what was done was seen. */
+    private static final int SEEN_STEPS_MAX = 2_000;
+
     private static final int CROWDED_NAMES = 3;
 
     /** Rights of directories that keep programs from looking, from listing or from changing. */
@@ -73,6 +79,10 @@ final class People {
 
     private final Saved saved;
     private final boolean crowded;
+
+    /** What they do, as numbers of what is done; empty: anything. */
+    private final int[] kinds;
+
     private final boolean unpacking;
     private final boolean linking;
 
@@ -105,6 +115,7 @@ final class People {
     People(Saved saved, Climate climate, Optional<Identities> history, IntConsumer pass) {
         this.saved = saved;
         this.crowded = climate.isCrowded();
+        this.kinds = crowded ? CROWDED : climate == Climate.FOLLOWED ? RENAMING : new int[0];
         this.foreign = climate == Climate.FOREIGN;
         this.names = foreign ? FOREIGN_NAMES : NAMES;
         this.unpacking = climate == Climate.AFTERWARDS || climate == Climate.FLEETING;
@@ -119,7 +130,7 @@ final class People {
     void act(SimulatedDevice on, RandomGenerator random) {
         try {
             User user = on.user();
-            switch (crowded ? CROWDED[random.nextInt(CROWDED.length)] : random.nextInt(20)) {
+            switch (kinds.length > 0 ? kinds[random.nextInt(kinds.length)] : random.nextInt(20)) {
                 case 0, 1, 2, 3 -> create(on, user, random);
                 case 4, 5, 6 -> edit(on, user, random);
                 case 7 -> append(on, user, random);
@@ -133,6 +144,7 @@ final class People {
                 case 17 -> moveDirectory(on, user, random);
                 case 18 -> deleteDirectory(on, user, random);
                 case 20 -> swapDirectories(on, user, random);
+                case 21 -> follow(on, user, random);
                 default -> holdOrWrite(on, user, random);
             }
         } catch (DiskException e) {
@@ -394,6 +406,28 @@ final class People {
         user.move(one, between);
         user.move(other, one);
         user.move(between, other);
+    }
+
+    /** A file gets the name of one that was moved away before, which was perhaps seen already. */
+    private void follow(SimulatedDevice on, User user, RandomGenerator random) {
+        List<LocalPath> files = files(on);
+        LocalPath to = place(on, random);
+        if (files.size() < 2) {
+            return;
+        }
+        LocalPath first = pick(files, random);
+        LocalPath second = pick(files, random);
+        if (first.equals(second) || user.exists(to)) {
+            return;
+        }
+        on.note("move " + first + " to " + to + ", then " + second + " there");
+        history.ifPresent(known -> known.moved(first, to));
+        user.move(first, to);
+        pass.accept(random.nextInt(SEEN_STEPS_MAX));
+        if (user.exists(second) && !user.exists(first)) {
+            history.ifPresent(known -> known.moved(second, first));
+            user.move(second, first);
+        }
     }
 
     private void delete(SimulatedDevice on, User user, RandomGenerator random) {

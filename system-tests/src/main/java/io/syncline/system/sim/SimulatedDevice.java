@@ -117,8 +117,8 @@ final class SimulatedDevice {
     /** What happens after so many more changes of the disk; nothing where that is negative. */
     private int suddenAfter = -1;
 
-    /** Only once somebody was hasty. */
-    private boolean suddenAfterHaste;
+    /** What that waits for. */
+    private Moment suddenAt = Moment.ANY;
 
     private Runnable sudden = () -> {};
 
@@ -400,16 +400,23 @@ final class SimulatedDevice {
             fleeting.before(path, Optional.empty());
         }
         boolean ours = path.isControl() || path.isRoot();
+        boolean exchanges =
+                suddenAt == Moment.EXCHANGE
+                        && operation == Operation.EXCHANGE
+                        && path.isControl()
+                        && hasteShare > 0;
         double share =
-                switch (operation) {
-                    case STAT, READ -> ours ? 0 : hasteShare / 8;
-                    default -> operation.changes() ? hasteShare : 0;
-                };
+                exchanges
+                        ? 1
+                        : switch (operation) {
+                            case STAT, READ -> ours ? 0 : hasteShare / 8;
+                            default -> operation.changes() ? hasteShare : 0;
+                        };
         if (share > 0 && random.nextDouble() < share) {
             haste.before(ours ? lookedAt : path, other.filter(to -> !to.isControl()));
-            if (suddenAfterHaste) {
-                suddenAfterHaste = false;
-                suddenAfter = random.nextInt(3);
+            if (exchanges || suddenAt == Moment.HASTE) {
+                suddenAt = Moment.ANY;
+                suddenAfter = exchanges ? 1 : random.nextInt(3);
             }
         }
         if (operation == Operation.STAT && !ours) {
@@ -417,14 +424,25 @@ final class SimulatedDevice {
         }
     }
 
+    /** What a sudden end waits for. */
+    enum Moment {
+        /** So many changes of the disk. */
+        ANY,
+        /** Somebody is hasty. */
+        HASTE,
+        /** Somebody saves what is then replaced: the save is known to the disk only (R6). */
+        EXCHANGE,
+        /** A file or directory of people's gets another name. */
+        RENAME
+    }
+
     /**
      * This happens in the very moment before the client changes the disk for the {@code changes +
-     * 1}th time from now on, and it never does; or, if {@code afterHaste}, soon after somebody was
-     * hasty.
+     * 1}th time from now on, and it never does; or soon after that moment.
      */
-    void suddenly(int changes, boolean afterHaste, Runnable what) {
-        suddenAfter = afterHaste ? -1 : changes;
-        suddenAfterHaste = afterHaste;
+    void suddenly(int changes, Moment at, Runnable what) {
+        suddenAfter = at == Moment.ANY ? changes : -1;
+        suddenAt = at;
         sudden = what;
     }
 
@@ -432,10 +450,19 @@ final class SimulatedDevice {
     void calm() {
         hasten(0, Haste.NONE);
         fleet(0, Haste.NONE);
-        suddenly(-1, false, () -> {});
+        suddenly(-1, Moment.ANY, () -> {});
     }
 
-    private void suddenly(Operation operation) {
+    private void suddenly(Operation operation, LocalPath path, Optional<LocalPath> other) {
+        boolean renames =
+                operation == Operation.RENAME_NO_REPLACE || operation == Operation.EXCHANGE;
+        if (suddenAt == Moment.RENAME
+                && renames
+                && !path.isControl()
+                && other.filter(to -> !to.isControl()).isPresent()) {
+            suddenAt = Moment.ANY;
+            suddenAfter = 1 + random.nextInt(2);
+        }
         if (suddenAfter >= 0 && operation.changes() && kernel.isSimulated() && suddenAfter-- == 0) {
             kernel.after(Duration.ZERO, sudden);
             kernel.letOthers();
@@ -453,7 +480,7 @@ final class SimulatedDevice {
         }
         kernel.letOthers();
         hasten(operation, path, other);
-        suddenly(operation);
+        suddenly(operation, path, other);
         if (slowShare > 0 && random.nextDouble() < slowShare) {
             pause();
         }
@@ -466,7 +493,7 @@ final class SimulatedDevice {
                         .anyMatch(entry ->
                                 entry.path().startsWith(directory)
                                         && !entry.path().equals(directory));
-        if (isFilled && fetches.isCalm()) {
+        if (isFilled && fetches.isCalm() && !directory.isControl()) {
             kernel.fail(
                     new Violation(
                             "L5", name + " removes " + directory + ", and knows what is in it"));

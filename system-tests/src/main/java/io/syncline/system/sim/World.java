@@ -61,6 +61,11 @@ final class World {
 
     private static final int MONTHS = 4;
 
+    /** What a person does before anybody follows, and the steps in which it is sent. */
+    private static final int UNSEEN = 3;
+
+    private static final int UNSEEN_STEPS = 500;
+
     /** Between two deletes of many, where they come one after the other (R28). */
     private static final Duration TRICKLE = Duration.ofSeconds(15);
 
@@ -180,6 +185,9 @@ final class World {
             if (climate == Climate.PLUGGED) {
                 made.plug(seeds.nextBoolean());
             }
+            if (climate == Climate.FOLLOWED && i != at) {
+                server.watch().follows(device.token());
+            }
             if (!made.traits().executableBit()) {
                 server.watch().keepsNoBit(device.token());
             }
@@ -215,7 +223,7 @@ final class World {
     private boolean isForeign(int device) {
         return climate == Climate.FOREIGN
                 || climate == Climate.TURNS
-                || (climate.hasOnePerson() && device > 0);
+                || (climate.hasOnePerson() && climate != Climate.FOLLOWED && device > 0);
     }
 
     private static Traits foreign(SplittableRandom random) {
@@ -389,7 +397,9 @@ final class World {
         }
         switch (action.kind()) {
             case EDIT -> {
-                if (!device.isUnplugged()) {
+                if (climate == Climate.FOLLOWED && random.nextInt(3) == 0) {
+                    actUnseen(device, random);
+                } else if (!device.isUnplugged()) {
                     people.act(device, random);
                     damage.touched(device, new ServerTree(server)::everSent);
                 }
@@ -457,11 +467,15 @@ final class World {
                                 damage.touched(device, new ServerTree(server)::everSent);
                             });
             case SUDDEN -> {
-                boolean power = random.nextBoolean();
-                boolean losesState = random.nextInt(4) == 0;
+                boolean power = random.nextBoolean() && climate.factor(Action.Kind.POWER_CUT) > 0;
+                boolean losesState =
+                        random.nextInt(4) == 0 && climate.factor(Action.Kind.LOSE_STATE) > 0;
+                SimulatedDevice.Moment[] moments = SimulatedDevice.Moment.values();
                 device.suddenly(
                         random.nextInt(30),
-                        random.nextBoolean(),
+                        climate.factor(Action.Kind.HASTE) > 0
+                                ? moments[random.nextInt(moments.length)]
+                                : SimulatedDevice.Moment.RENAME,
                         () -> {
                             trace.told(
                                     "world",
@@ -543,6 +557,21 @@ final class World {
 
     private Oracles oracles() {
         return new Oracles(server, devices, saved, climate == Climate.AWAY);
+    }
+
+    /** A person does more than one thing, and sends it, before anybody follows. */
+    private void actUnseen(SimulatedDevice device, SplittableRandom random) {
+        List<SimulatedDevice> followers =
+                devices.stream().filter(other -> !other.equals(device)).toList();
+        followers.forEach(other -> other.line().cut(true));
+        for (int i = 0; i < UNSEEN; i++) {
+            people.act(device, random);
+            pass(UNSEEN_STEPS);
+        }
+        for (SimulatedDevice other : followers) {
+            other.line().cut(false);
+            other.disconnect();
+        }
     }
 
     /** A person goes on with what the client has just looked into, which is on its way by then. */

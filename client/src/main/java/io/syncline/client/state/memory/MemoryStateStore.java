@@ -3,6 +3,7 @@ package io.syncline.client.state.memory;
 import io.syncline.client.disk.FileIdentity;
 import io.syncline.client.scan.ListingDigest;
 import io.syncline.client.state.Agreed;
+import io.syncline.client.state.Damaged;
 import io.syncline.client.state.Durability;
 import io.syncline.client.state.Intent;
 import io.syncline.client.state.Journalled;
@@ -10,6 +11,7 @@ import io.syncline.client.state.LocalRow;
 import io.syncline.client.state.Observed;
 import io.syncline.client.state.RemoteRow;
 import io.syncline.client.state.StateStore;
+import io.syncline.client.state.Suspect;
 import io.syncline.core.tree.CommitId;
 import io.syncline.core.tree.Kind;
 import io.syncline.core.tree.NodeId;
@@ -63,6 +65,10 @@ public final class MemoryStateStore implements StateStore {
 
     private final Table<NodeId, ListingDigest> listings = new Table<>(undo);
     private final Table<NodeId, RemoteRow> staged = new Table<>(undo);
+    private final Table<NodeId, Suspect> suspects = new Table<>(undo);
+    private final Table<NodeId, Suspect>.Index<FileIdentity> deletedSuspects =
+            suspects.index(row -> Optional.of(row.then()).filter(_ -> row.deleted()));
+    private final Table<NodeId, Damaged> damaged = new Table<>(undo);
     private final Table<String, Journalled> journal = new Table<>(undo);
     private final Table<Long, Intent> intents = new Table<>(undo);
     private final Table<String, String> values = new Table<>(undo);
@@ -87,6 +93,8 @@ public final class MemoryStateStore implements StateStore {
         copy.local.putAll(local);
         copy.listings.putAll(listings);
         copy.staged.putAll(staged);
+        copy.suspects.putAll(suspects);
+        copy.damaged.putAll(damaged);
         copy.journal.putAll(journal);
         copy.intents.putAll(intents);
         copy.values.putAll(values);
@@ -441,6 +449,67 @@ public final class MemoryStateStore implements StateStore {
         checkOpen();
         staged.after(FIRST, Integer.MAX_VALUE).forEach(this::putRemote);
         staged.clear();
+    }
+
+    @Override
+    public Optional<Suspect> suspect(NodeId id) {
+        return read(() -> suspects.get(id));
+    }
+
+    @Override
+    public Optional<Suspect> deletedSuspect(FileIdentity then) {
+        return read(() ->
+                deletedSuspects.keys(then, FIRST, 1).stream().findFirst().flatMap(suspects::get));
+    }
+
+    @Override
+    public void putSuspect(Suspect row) {
+        checkOpen();
+        suspects.put(row.id(), row);
+    }
+
+    @Override
+    public void removeSuspect(NodeId id) {
+        checkOpen();
+        suspects.remove(id);
+    }
+
+    @Override
+    public void clearSuspects() {
+        checkOpen();
+        suspects.clear();
+    }
+
+    /** How many suspects of a power cut there are. */
+    public int suspectCount() {
+        return read(suspects::size);
+    }
+
+    @Override
+    public Optional<Damaged> damaged(NodeId id) {
+        return read(() -> damaged.get(id));
+    }
+
+    @Override
+    public void putDamaged(Damaged row) {
+        checkOpen();
+        damaged.put(row.id(), row);
+    }
+
+    @Override
+    public void removeDamaged(NodeId id) {
+        checkOpen();
+        damaged.remove(id);
+    }
+
+    @Override
+    public List<Damaged> damagedAfter(NodeId after, int limit) {
+        return read(() -> damaged.after(after, limit));
+    }
+
+    @Override
+    public long damagedCount() {
+        return read(() -> (long) damaged.size());
     }
 
     @Override

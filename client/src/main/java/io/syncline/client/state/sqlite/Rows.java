@@ -4,9 +4,11 @@ import io.syncline.client.disk.FileIdentity;
 import io.syncline.client.disk.FileKind;
 import io.syncline.client.disk.Stat;
 import io.syncline.client.state.Agreed;
+import io.syncline.client.state.Damaged;
 import io.syncline.client.state.LocalRow;
 import io.syncline.client.state.Observed;
 import io.syncline.client.state.RemoteRow;
+import io.syncline.client.state.Suspect;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.tree.Content;
 import io.syncline.core.tree.Hash;
@@ -25,14 +27,17 @@ import org.jspecify.annotations.Nullable;
 /** The rows of the three trees as columns: their names, how they are read, how they are written. */
 final class Rows {
     private static final String ITEM = "kind, executable, mtime, size, level, hash";
-    private static final String DISK =
-            "local_name, device, inode, birth, disk_kind, disk_size, disk_mtime, disk_ctime,"
-                    + " disk_executable, disk_links";
+    private static final String STAT =
+            "device, inode, birth, disk_kind, disk_size, disk_mtime, disk_ctime, disk_executable,"
+                    + " disk_links";
+    private static final String DISK = "local_name, " + STAT;
     private static final int DISK_COLUMNS = 10;
 
     static final String AGREED = "id, parent, name, " + ITEM + ", version, " + DISK;
     static final String REMOTE = "id, parent, name, " + ITEM + ", version, deleted";
     static final String LOCAL = "id, present, known, parent, name, " + ITEM + ", origin, " + DISK;
+    static final String SUSPECT = "id, device, inode, birth, size, level, hash, deleted";
+    static final String DAMAGED = "id, size, level, hash, " + STAT;
 
     private Rows() {}
 
@@ -100,16 +105,30 @@ final class Rows {
             return Optional.empty();
         }
         var identity = new FileIdentity(device.get(), row.integer(), row.integer());
-        var stat =
-                new Stat(
-                        fileKind(row.integer()),
-                        identity,
-                        row.integer(),
-                        row.integer(),
-                        row.integer(),
-                        row.integer() != 0,
-                        (int) row.integer());
-        return Optional.of(new Observed(localName, stat));
+        return Optional.of(new Observed(localName, stat(row, identity)));
+    }
+
+    private static Stat stat(Statements.Row row, FileIdentity identity) throws SQLException {
+        return new Stat(
+                fileKind(row.integer()),
+                identity,
+                row.integer(),
+                row.integer(),
+                row.integer(),
+                row.integer() != 0,
+                (int) row.integer());
+    }
+
+    static Suspect suspect(Statements.Row row) throws SQLException {
+        return new Suspect(row.id(), identity(row), content(row), row.integer() != 0);
+    }
+
+    static Damaged damaged(Statements.Row row) throws SQLException {
+        return new Damaged(row.id(), content(row).orElseThrow(), stat(row, identity(row)));
+    }
+
+    private static FileIdentity identity(Statements.Row row) throws SQLException {
+        return new FileIdentity(row.integer(), row.integer(), row.integer());
     }
 
     private static FileKind fileKind(long code) {
@@ -164,6 +183,23 @@ final class Rows {
         return parameters.array();
     }
 
+    static @Nullable Object[] parameters(Suspect row) {
+        return new Parameters()
+                .add(row.id())
+                .identity(row.then())
+                .content(row.content())
+                .add(row.deleted())
+                .array();
+    }
+
+    static @Nullable Object[] parameters(Damaged row) {
+        return new Parameters()
+                .add(row.id())
+                .content(Optional.of(row.content()))
+                .stat(row.seen())
+                .array();
+    }
+
     /** Parameters in a growing list; nulls where a column is NULL. */
     private static final class Parameters {
         private final List<@Nullable Object> values = new ArrayList<>();
@@ -179,8 +215,11 @@ final class Rows {
 
         Parameters item(Item item) {
             add(item.kind().code(), item.executable(), item.mtimeNanos());
-            return item.content()
-                    .map(c -> add(c.sizeBytes(), c.level(), c.hash().toBytes()))
+            return content(item.content());
+        }
+
+        Parameters content(Optional<Content> content) {
+            return content.map(c -> add(c.sizeBytes(), c.level(), c.hash().toBytes()))
                     .orElseGet(() -> add(null, null, null));
         }
 
@@ -189,18 +228,23 @@ final class Rows {
                 return add(new @Nullable Object[DISK_COLUMNS]);
             }
             String localName = observed.get().localName();
-            Stat stat = observed.get().stat();
-            return add(
-                    localName.equals(place.name().value()) ? null : localName,
-                    stat.identity().device(),
-                    stat.identity().inode(),
-                    stat.identity().birthNanos(),
-                    stat.kind().code(),
-                    stat.sizeBytes(),
-                    stat.mtimeNanos(),
-                    stat.ctimeNanos(),
-                    stat.executable(),
-                    stat.linkCount());
+            return add(localName.equals(place.name().value()) ? null : localName)
+                    .stat(observed.get().stat());
+        }
+
+        Parameters stat(Stat stat) {
+            return identity(stat.identity())
+                    .add(
+                            stat.kind().code(),
+                            stat.sizeBytes(),
+                            stat.mtimeNanos(),
+                            stat.ctimeNanos(),
+                            stat.executable(),
+                            stat.linkCount());
+        }
+
+        Parameters identity(FileIdentity identity) {
+            return add(identity.device(), identity.inode(), identity.birthNanos());
         }
 
         @Nullable Object[] array() {

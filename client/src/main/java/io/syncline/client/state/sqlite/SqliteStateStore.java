@@ -1,13 +1,16 @@
 package io.syncline.client.state.sqlite;
 
+import io.syncline.client.disk.FileIdentity;
 import io.syncline.client.scan.ListingDigest;
 import io.syncline.client.state.Agreed;
+import io.syncline.client.state.Damaged;
 import io.syncline.client.state.Durability;
 import io.syncline.client.state.Intent;
 import io.syncline.client.state.Journalled;
 import io.syncline.client.state.LocalRow;
 import io.syncline.client.state.RemoteRow;
 import io.syncline.client.state.StateStore;
+import io.syncline.client.state.Suspect;
 import io.syncline.core.tree.CommitId;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.Place;
@@ -28,6 +31,7 @@ public final class SqliteStateStore implements StateStore {
     private final AgreedTable agreed;
     private final RemoteTable remote;
     private final LocalTable local;
+    private final DoubtTables doubts;
     private final Promises promises;
 
     private SqliteStateStore(Session session) {
@@ -36,6 +40,7 @@ public final class SqliteStateStore implements StateStore {
         this.agreed = new AgreedTable(session, listings);
         this.remote = new RemoteTable(session, agreed);
         this.local = new LocalTable(session, agreed, listings);
+        this.doubts = new DoubtTables(session);
         this.promises = new Promises(session);
     }
 
@@ -61,6 +66,7 @@ public final class SqliteStateStore implements StateStore {
         remote.forget();
         local.forget();
         listings.clear();
+        doubts.forget();
         promises.forget();
         session.rollback();
     }
@@ -287,6 +293,58 @@ public final class SqliteStateStore implements StateStore {
     @Override
     public void takeStaged() {
         remote.takeStaged();
+    }
+
+    // What a power cut may have damaged.
+
+    @Override
+    public Optional<Suspect> suspect(NodeId id) {
+        return doubts.suspect(id);
+    }
+
+    @Override
+    public Optional<Suspect> deletedSuspect(FileIdentity then) {
+        return doubts.deletedSuspect(then);
+    }
+
+    @Override
+    public void putSuspect(Suspect row) {
+        doubts.putSuspect(row);
+    }
+
+    @Override
+    public void removeSuspect(NodeId id) {
+        doubts.removeSuspect(id);
+    }
+
+    @Override
+    public void clearSuspects() {
+        doubts.clearSuspects();
+    }
+
+    @Override
+    public Optional<Damaged> damaged(NodeId id) {
+        return doubts.damaged(id);
+    }
+
+    @Override
+    public void putDamaged(Damaged row) {
+        doubts.putDamaged(row);
+    }
+
+    @Override
+    public void removeDamaged(NodeId id) {
+        doubts.removeDamaged(id);
+    }
+
+    @Override
+    public List<Damaged> damagedAfter(NodeId after, int limit) {
+        return doubts.damagedAfter(after, limit);
+    }
+
+    @Override
+    public long damagedCount() {
+        return doubts.damagedCount();
     }
 
     // What must survive a crash.
