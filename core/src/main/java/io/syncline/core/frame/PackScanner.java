@@ -83,12 +83,18 @@ public final class PackScanner {
             validBytes = offset;
             return frame;
         }
-        if (available(offset, Integer.BYTES) == 0 || isIndex(offset)) {
+        long from = offset;
+        if (available(from, Integer.BYTES) == 0) {
             return new End(validBytes);
         }
-        long from = offset;
-        offset = behindDamage(from);
-        return new Damage(from, offset - from);
+        boolean isIndex = isIndex(from);
+        long next = behindDamage(from);
+        // Damage can look like an index; nothing comes behind a real one.
+        if (isIndex && found == null) {
+            return new End(validBytes);
+        }
+        offset = next;
+        return new Damage(from, next - from);
     }
 
     /**

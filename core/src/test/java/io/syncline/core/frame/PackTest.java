@@ -99,6 +99,25 @@ final class PackTest {
     }
 
     @Test
+    @DisplayName("L2 damage that looks like an index hides no frame")
+    void anIndexBetweenFramesIsDamage() {
+        Pack pack = pack(4);
+        int at = (int) pack.entries.get(2).offsetBytes();
+        byte[] index = bytes(PackIndex.toBytes(pack.entries.subList(0, 2)));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.write(pack.bytes, 0, at);
+        out.writeBytes(index);
+        out.write(pack.bytes, at, pack.bytes.length - at);
+
+        List<PackScanner.Step> steps = scan(out.toByteArray(), 5_000);
+
+        assertThat(frames(steps).stream().map(PackIndex.Entry::hash).toList())
+                .isEqualTo(pack.entries.stream().map(PackIndex.Entry::hash).toList());
+        assertThat(steps).contains(new PackScanner.Damage(at, index.length));
+        assertThat(steps.getLast()).isEqualTo(new PackScanner.End(out.size()));
+    }
+
+    @Test
     void aDamagedIndexIsCorrupt() {
         byte[] index = bytes(PackIndex.toBytes(pack(3).entries));
         for (int bit = 0; bit < index.length * 8; bit++) {

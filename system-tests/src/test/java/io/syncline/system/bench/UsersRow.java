@@ -62,8 +62,10 @@ final class UsersRow {
     /** So much processor time in a second a server takes that is asked for nothing. */
     private static final Duration AT_REST = Duration.ofMillis(20);
 
-    private static final int REST_SECONDS = 3;
-    private static final int REST_SECONDS_MAX = 120;
+    /** Longer than the minute after which a server looks again whether a snapshot is due. */
+    private static final int REST_SECONDS = 70;
+
+    private static final int REST_SECONDS_MAX = 300;
 
     private final Bed bed;
 
@@ -121,7 +123,7 @@ final class UsersRow {
     /** What the rows before have left to do, such as a snapshot, isn't what the users cost. */
     private void awaitRest() {
         int quiet = 0;
-        for (int i = 0; i < REST_SECONDS_MAX && quiet < REST_SECONDS; i++) {
+        for (int i = 0; i < REST_SECONDS_MAX && quiet < bed.rounds(REST_SECONDS); i++) {
             Duration before = bed.deployment().server().processorTime();
             Await.pause(Duration.ofSeconds(1));
             Duration spent = bed.deployment().server().processorTime().minus(before);

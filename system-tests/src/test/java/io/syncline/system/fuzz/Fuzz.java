@@ -37,6 +37,15 @@ public final class Fuzz {
     private static final String INSTRUMENTED =
             "io.syncline.core.**:io.syncline.client.**:io.syncline.server.**:io.syncline.storage.**";
 
+    /**
+     * Detectors of Jazzer that aren't for here: the targets connect to servers of their own, and
+     * what follows regular expressions takes gigabytes for the rules of a small ignore file.
+     */
+    private static final String DISABLED =
+            "com.code_intelligence.jazzer.sanitizers.ServerSideRequestForgery"
+                    + ":com.code_intelligence.jazzer.sanitizers.RegexRoadblocks"
+                    + ":com.code_intelligence.jazzer.sanitizers.RegexInjection";
+
     private static final int FAULTS_MAX = 5;
     private static final int MEMORY_MEGABYTES = 4_096;
     private static final Duration INPUT_MAX = Duration.ofSeconds(30);
@@ -163,6 +172,7 @@ public final class Fuzz {
                         "--target_class=" + ENTRY,
                         "--instrumentation_includes=" + INSTRUMENTED,
                         "--custom_hook_includes=none.**",
+                        "--disabled_hooks=" + DISABLED,
                         "--keep_going=" + FAULTS_MAX,
                         corpus.toString(),
                         Corpus.folder(MODULE, target).toAbsolutePath().toString(),

@@ -155,7 +155,8 @@ final class TextTargets {
         INVALID.of(() -> JoinLink.parse(text))
                 .ifPresent(link -> {
                     require(JoinLink.parse(link.format()).equals(link), "another link");
-                    ServerAddress.parse(link.origin());
+                    // Core doesn't look into an address; whoever connects does.
+                    INVALID.of(() -> ServerAddress.parse(link.origin()));
                 });
         INVALID.of(() -> ServerAddress.parse(text));
         INVALID.of(() -> ListingOrder.parse(text, "asc"));

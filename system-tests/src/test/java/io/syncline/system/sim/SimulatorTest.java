@@ -96,7 +96,8 @@ class SimulatorTest {
                 "AWAY",
                 "PLUGGED",
                 "RESTLESS",
-                "FORKED"
+                "FORKED",
+                "FOLLOWED"
             })
     void worldsOfTheirOwn(Climate climate) {
         assertThat(run(climate, 1, WORLDS_OF_THEIR_OWN, 0, false).failed()).isEmpty();
