@@ -13,8 +13,6 @@ import io.syncline.client.disk.WriteHandle;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
 import io.syncline.core.tree.Hash;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -163,15 +161,8 @@ public final class IgnoreFile {
 
     /** What would be ignored if the file said this. */
     public Preview preview(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        checkSize(bytes.length);
-        IgnoreNode node = new IgnoreNode();
-        try {
-            node.parse(new ByteArrayInputStream(bytes));
-        } catch (IOException e) {
-            throw new IllegalStateException("reading from memory failed", e);
-        }
-        return new Walk(node).run();
+        checkSize(text.getBytes(StandardCharsets.UTF_8).length);
+        return new Walk(IgnoreRules.parse(text)).run();
     }
 
     /** One preview: every directory that isn't ignored, from the root down. */

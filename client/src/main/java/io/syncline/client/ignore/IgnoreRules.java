@@ -2,14 +2,22 @@ package io.syncline.client.ignore;
 
 import io.syncline.client.disk.LocalPath;
 import io.syncline.client.disk.OurNames;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.PatternSyntaxException;
+import org.eclipse.jgit.ignore.FastIgnoreRule;
 import org.eclipse.jgit.ignore.IgnoreNode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The rules that count for the entries of one directory: those of its own file and of all above.
  * Immutable; directories without a file of their own share the parent's chain.
  */
 public final class IgnoreRules {
+    private static final Logger log = LoggerFactory.getLogger(IgnoreRules.class);
+
     /** For the root: no rules but what is always ignored. */
     public static final IgnoreRules NONE = new IgnoreRules(Optional.empty(), "", true);
 
@@ -32,6 +40,25 @@ public final class IgnoreRules {
         this.rules = rules;
         this.path = path;
         this.isRoot = isRoot;
+    }
+
+    /** The rules of one file. What makes no sense counts for nothing, as in git, and is logged. */
+    static IgnoreNode parse(String text) {
+        List<FastIgnoreRule> rules = new ArrayList<>();
+        text.lines()
+                .filter(line -> !line.isEmpty() && !line.startsWith("#") && !line.equals("/"))
+                .forEach(line -> rule(line).ifPresent(rules::add));
+        return new IgnoreNode(rules);
+    }
+
+    private static Optional<FastIgnoreRule> rule(String line) {
+        try {
+            return Optional.of(new FastIgnoreRule(line));
+        } catch (IndexOutOfBoundsException | PatternSyntaxException e) {
+            // JGit tells of most of what makes no sense itself; some of it ends its parser.
+            log.warn("Cannot parse the rule '{}' in {}", line, Ignores.FILE_NAME, e);
+            return Optional.empty();
+        }
     }
 
     /**

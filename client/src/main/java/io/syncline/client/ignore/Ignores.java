@@ -8,9 +8,8 @@ import io.syncline.client.disk.Look;
 import io.syncline.client.disk.Outcome;
 import io.syncline.client.disk.ReadHandle;
 import io.syncline.client.disk.Stat;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -170,11 +169,7 @@ public final class Ignores {
         try (ReadHandle handle = opened.orThrow(file)) {
             var buffer = ByteBuffer.allocate(MAX_BYTES);
             int count = handle.read(buffer, 0);
-            var node = new IgnoreNode();
-            node.parse(new ByteArrayInputStream(buffer.array(), 0, count));
-            return node;
-        } catch (IOException e) {
-            throw new IllegalStateException("reading from memory failed", e);
+            return IgnoreRules.parse(new String(buffer.array(), 0, count, StandardCharsets.UTF_8));
         }
     }
 }

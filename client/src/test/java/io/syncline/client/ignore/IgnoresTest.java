@@ -99,6 +99,15 @@ final class IgnoresTest {
         assertThatThrownBy(() -> ignored("x", false)).isInstanceOf(DiskException.class);
     }
 
+    @Test
+    @DisplayName("a rule that makes no sense keeps nobody from scanning, and hides no other rule")
+    void rulesThatMakeNoSense() throws IOException {
+        rules("", "*.a", "[:alpha6]]", "x[:alpha:]]y/z", "[a", "*.b");
+        assertThat(ignored("f.a", false)).isTrue();
+        assertThat(ignored("f.b", false)).isTrue();
+        assertThat(ignored("f.c", false)).isFalse();
+    }
+
     private boolean ignored(String path, boolean directory) {
         return ignores.isIgnored(LocalPath.parse(path), directory);
     }
