@@ -400,13 +400,8 @@ final class Feed {
         StateStore store = work.state.store();
         Resync mode = resync().orElseThrow();
         long kept = store.localCount();
-        if (mode == Resync.UNION) {
-            keepWhatTheServerLacks();
-        }
+        keepWhatIsOurs(mode);
         boolean fresh = store.agreedCount() == 0 && store.remoteCount() == 0;
-        if (!fresh) {
-            keepWhatIsAnotherNode();
-        }
         var digest = new TreeDigest[] {TreeDigest.EMPTY};
         forEachRemote(row -> {
             if (store.staged(row.id()).isEmpty()) {
@@ -460,18 +455,27 @@ final class Feed {
     }
 
     /**
-     * UNION: another lineage, so nothing is deleted here. What the server lacks becomes local-only
-     * and is sent anew; what was agreed in the lost part of the old line counts as edited here, and
-     * what was made there is no node of the server's, whatever has its id now (R4).
+     * The kind of a node never changes: what has another one there is a node of another line, from
+     * which nobody knew until now that the server had left it, and is local-only from here on.
+     *
+     * <p>UNION: another lineage, so nothing is deleted here. What the server lacks becomes
+     * local-only, too, and is sent anew; what was agreed in the lost part of the old line counts as
+     * edited here, and what was made there is no node of the server's, whatever has its id now
+     * (R4).
      */
-    private void keepWhatTheServerLacks() {
+    private void keepWhatIsOurs(Resync mode) {
         StateStore store = work.state.store();
         long fork = fork();
         for (List<Agreed> rows = store.agreedAfter(StateStore.FIRST, ROWS);
                 !rows.isEmpty();
                 rows = store.agreedAfter(rows.getLast().id(), ROWS)) {
             for (Agreed row : rows) {
-                keep(row, store.staged(row.id()).filter(staged -> !staged.deleted()), fork);
+                Optional<RemoteRow> staged = store.staged(row.id());
+                if (isAnotherNode(row, staged)) {
+                    becomeLocalOnly(row.id());
+                } else if (mode == Resync.UNION) {
+                    keep(row, staged.filter(there -> !there.deleted()), fork);
+                }
             }
         }
     }
@@ -496,21 +500,6 @@ final class Feed {
                 && !staged.get().item().isDirectory()
                 && !local.get().item().map(staged.get().item()::sameAs).orElse(false)) {
             becomeLocalOnly(row.id());
-        }
-    }
-
-    /**
-     * The kind of a node never changes: what has another one there is a node of another line, from
-     * which nobody knew until now that the server had left it.
-     */
-    private void keepWhatIsAnotherNode() {
-        StateStore store = work.state.store();
-        for (List<Agreed> rows = store.agreedAfter(StateStore.FIRST, ROWS);
-                !rows.isEmpty();
-                rows = store.agreedAfter(rows.getLast().id(), ROWS)) {
-            rows.stream()
-                    .filter(row -> isAnotherNode(row, store.staged(row.id())))
-                    .forEach(row -> becomeLocalOnly(row.id()));
         }
     }
 
