@@ -332,7 +332,7 @@ final class Mutants {
                         "R4",
                         "in a union what the server lacks is kept and sent",
                         ENGINE + "Feed",
-                        "keepWhatTheServerLacks",
+                        "keep",
                         NOTHING,
                         SERVER));
     }
