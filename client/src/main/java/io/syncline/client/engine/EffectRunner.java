@@ -140,7 +140,8 @@ final class EffectRunner implements AutoCloseable {
         switch (effect) {
             case Effect.FetchChanges(var request) -> {
                 switch (changes.apply(request)) {
-                    case TreeApi.ChangesOutcome.Page(var page) -> tell(new Event.Page(page));
+                    case TreeApi.ChangesOutcome.Page(var page) ->
+                            tell(new Event.Page(request, page));
                     case TreeApi.ChangesOutcome.Expired(var mode, var fork) ->
                             tell(new Event.Expired(request, mode, fork));
                 }

@@ -231,16 +231,13 @@ public final class Engine {
     private void take(Event event) {
         switch (event) {
             case Event.Tick _ -> {}
-            case Event.Page(var page) -> {
+            case Event.Page(var request, var page) -> {
                 work.retries.succeeded("feed");
                 unreachable = Optional.empty();
-                feed.page(page);
+                feed.page(request, page);
             }
-            case Event.Expired(var request, var mode, var fork) -> {
-                if (feed.expired(request, mode, fork)) {
-                    outbox.dropAll();
-                }
-            }
+            case Event.Expired(var request, var mode, var fork) ->
+                    feed.expired(request, mode, fork);
             case Event.SnapshotPart part -> {
                 work.retries.succeeded("feed");
                 unreachable = Optional.empty();
@@ -263,7 +260,6 @@ public final class Engine {
             }
             case Event.CommitExpired(var id, var mode, var fork) -> {
                 if (outbox.contains(id)) {
-                    outbox.dropAll();
                     feed.resync(mode, fork);
                 }
             }
@@ -317,6 +313,9 @@ public final class Engine {
                 work.retries.clear();
                 work.delays.clear();
             }
+        }
+        if (!outbox.isEmpty() && feed.resync().isPresent()) {
+            outbox.dropAll();
         }
     }
 

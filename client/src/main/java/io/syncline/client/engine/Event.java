@@ -73,7 +73,8 @@ public sealed interface Event {
 
     // Answers.
 
-    record Page(ChangesPage page) implements Event {}
+    /** The answer to that request. */
+    record Page(ChangesRequest request, ChangesPage page) implements Event {}
 
     /**
      * The answer to that request: how to recover, and the last sequence that is shared for sure.

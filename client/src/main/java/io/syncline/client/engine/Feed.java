@@ -31,6 +31,7 @@ final class Feed {
     private static final String RECONCILED = "reconciled";
     private static final String PROOF = "proof";
     private static final String BEGUN = "begun";
+    private static final String UNPROVEN = "unproven";
 
     private final Work work;
 
@@ -44,6 +45,9 @@ final class Feed {
 
     /** The state of some node up to here is known, so the rest must be too before planning. */
     private long needed;
+
+    /** And when the open question was asked: what the server told before, its answer has. */
+    private long neededWhenAsked;
 
     /** What the question that follows the staged rows is; empty: none are staged. */
     private Optional<ChangesRequest> stagedNext = Optional.empty();
@@ -62,6 +66,7 @@ final class Feed {
     boolean isConsistent() {
         return caughtUp
                 && resync().isEmpty()
+                && !isUnproven()
                 && work.state.cursor().filter(c -> c.sequence() >= needed).isPresent();
     }
 
@@ -90,6 +95,15 @@ final class Feed {
         return work.state.store().value(PROOF).map(Proof::parse);
     }
 
+    /**
+     * Whether an own commit was answered that the server had judged by another proof than the last:
+     * its line and the one of what was read since are the same if the digests are, and it may have
+     * gone back in between if not (R2).
+     */
+    private boolean isUnproven() {
+        return work.state.store().value(UNPROVEN).isPresent();
+    }
+
     private void remember(Proof proof) {
         boolean older =
                 proof().filter(known -> known.epoch().equals(proof.epoch()))
@@ -115,6 +129,7 @@ final class Feed {
         }
         ChangesRequest request = resync().isPresent() ? stagedNext.orElseGet(this::first) : next();
         asked = Optional.of(request);
+        neededWhenAsked = needed;
         work.out.add(new Effect.FetchChanges(request));
     }
 
@@ -183,13 +198,33 @@ final class Feed {
         }
     }
 
-    void page(ChangesPage page) {
+    /** The answer to a question; to one that is no longer open it changes nothing. */
+    void page(ChangesRequest request, ChangesPage page) {
+        if (!isOpen(request)) {
+            return;
+        }
         asked = Optional.empty();
         if (resync().isPresent()) {
             stage(page);
-        } else {
+        } else if (request.proof().equals(proof()) || leadsToItsDigest(page)) {
             take(page);
+            lookForWhatWasTold(page);
+        } else {
+            // What was read meanwhile isn't what the server judged (R2).
+            work.fetchWanted = true;
         }
+    }
+
+    /** What the server told before it was asked, and doesn't have any more, it lost (R2). */
+    private void lookForWhatWasTold(ChangesPage page) {
+        boolean ended = resync().isEmpty() && !page.more();
+        if (ended && work.state.cursor().orElseThrow().sequence() < neededWhenAsked) {
+            resync(Resync.UNION, 0);
+        }
+    }
+
+    private boolean isOpen(ChangesRequest request) {
+        return asked.filter(request::equals).isPresent();
     }
 
     /**
@@ -210,11 +245,15 @@ final class Feed {
         if (fits && page.to() <= cursor.get().sequence()) {
             return true;
         }
-        if (!fits || !page.digest().equals(Optional.of(digestWith(page.changes())))) {
+        if (!fits || !leadsToItsDigest(page)) {
             return false;
         }
         take(page);
         return true;
+    }
+
+    private boolean leadsToItsDigest(ChangesPage page) {
+        return page.digest().filter(digestWith(page.changes())::equals).isPresent();
     }
 
     /** The digest that we would have with these changes. */
@@ -233,9 +272,8 @@ final class Feed {
     }
 
     private void take(ChangesPage page) {
-        Optional<Cursor> cursor = work.state.cursor();
-        long mine = cursor.map(Cursor::sequence).orElse(0L);
-        if (page.from() > mine || !cursor.map(own -> isOurs(own, page)).orElse(true)) {
+        long mine = work.state.cursor().map(Cursor::sequence).orElse(0L);
+        if (page.from() > mine) {
             work.fetchWanted = true;
             return;
         }
@@ -254,22 +292,12 @@ final class Feed {
         }
         work.state.store().removeValue(BEGUN);
         work.planWanted = true;
-        if (work.state.cursor().orElseThrow().sequence() < needed) {
-            work.fetchWanted = true;
-        } else if (work.state.cursor().orElseThrow().sequence() == page.to()
-                && page.digest().isPresent()) {
+        long reached = work.state.cursor().orElseThrow().sequence();
+        if (reached == page.to() && reached >= needed && page.digest().isPresent()) {
             compare(page.digest().get());
+        } else if (reached < needed || isUnproven()) {
+            work.fetchWanted = true;
         }
-    }
-
-    /** Of our epoch, or of one that goes on from where we are in ours (R3). */
-    private boolean isOurs(Cursor own, ChangesPage page) {
-        return own.epoch().equals(page.epoch())
-                || proof().filter(shown -> shown.epoch().equals(page.epoch())).isPresent()
-                || page.fork()
-                        .filter(fork -> fork.epoch().equals(own.epoch()))
-                        .filter(fork -> own.sequence() <= fork.sequence())
-                        .isPresent();
     }
 
     /** The end of L1's proof: both hold the same nodes. */
@@ -277,6 +305,9 @@ final class Feed {
         StateStore store = work.state.store();
         if (theirs.equals(work.state.digest())) {
             store.removeValue(RECONCILED);
+            store.removeValue(UNPROVEN);
+        } else if (isUnproven()) {
+            resync(Resync.UNION, 0);
         } else if (store.value(RECONCILED).isPresent()) {
             work.stop(
                     Stop.Kind.MISMATCH,
@@ -288,6 +319,9 @@ final class Feed {
     }
 
     private void moveTo(Cursor cursor) {
+        if (work.state.cursor().filter(now -> now.epoch().equals(cursor.epoch())).isEmpty()) {
+            own.clear();
+        }
         long to = cursor.sequence();
         own.headSet(to, true).clear();
         while (!own.isEmpty() && own.first() == to + 1) {
@@ -312,17 +346,29 @@ final class Feed {
     }
 
     /**
-     * All changes of a commit have been told, which made that head. One of a later epoch proves
-     * nothing: the server shares the commit's base with us, and perhaps not what we read since.
-     * What was shown before is shown again, and the server judges it (R2, R3).
+     * All changes of a commit have been told, which made that head. The server had judged what the
+     * commit showed; of what was read or answered since the commit was made it has said nothing,
+     * nor that a later epoch goes on from there: what was shown before such an epoch is shown
+     * again, and the digests have to agree (R2, R3).
+     *
+     * @param base what the commit showed
      */
-    void answered(Proof head) {
+    void answered(Proof base, Proof head) {
         Optional<Cursor> cursor = work.state.cursor();
+        boolean judged = proof().equals(Optional.of(base)) && base.epoch().equals(head.epoch());
+        if (!judged) {
+            work.state.store().putValue(UNPROVEN, "");
+        }
         if (cursor.filter(own -> own.epoch().equals(head.epoch())).isPresent()) {
             remember(head);
             moveTo(cursor.get());
+            Proof newest = proof().orElseThrow();
+            if (work.state.cursor().orElseThrow().sequence() == newest.sequence()) {
+                compare(newest.digest());
+            }
         }
-        if (work.state.cursor().filter(own -> own.sequence() >= head.sequence()).isEmpty()) {
+        if (isUnproven()
+                || work.state.cursor().filter(own -> own.sequence() >= head.sequence()).isEmpty()) {
             work.fetchWanted = true;
         }
     }
@@ -330,16 +376,13 @@ final class Feed {
     // RESYNC.
 
     /**
-     * The server says that this cursor isn't of its history.
-     *
-     * @return false for the answer to a question that is no longer open
+     * The server says that this cursor isn't of its history. To a question that is no longer open
+     * it changes nothing.
      */
-    boolean expired(ChangesRequest request, Resync mode, long fork) {
-        boolean open = asked.filter(request::equals).isPresent();
-        if (open) {
+    void expired(ChangesRequest request, Resync mode, long fork) {
+        if (isOpen(request)) {
             resync(mode, fork);
         }
-        return open;
     }
 
     /** Fetches the tree anew; of several reasons the one that keeps most counts. */
@@ -428,6 +471,7 @@ final class Feed {
         stagedNext = Optional.empty();
         store.removeValue(RESYNC);
         store.removeValue(BEGUN);
+        store.removeValue(UNPROVEN);
         store.putValue(RECONCILED, "");
         store.putValue(PROOF, page.proof().toString());
         own.clear();

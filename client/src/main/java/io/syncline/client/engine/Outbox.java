@@ -172,7 +172,7 @@ final class Outbox {
                 case ChangeResult.Refused refused -> refused(change, refused);
             }
         }
-        feed.answered(answer.proof());
+        feed.answered(commit.base(), answer.proof());
         work.planWanted = true;
     }
 

@@ -130,7 +130,7 @@ final class EngineScaleTest {
                     events.add(new Event.Scanned(new ScanResult.Completed(1, 0, 0, true)));
             case Effect.FetchSnapshot _ -> events.add(new Event.NoSnapshot());
             case Effect.FetchChanges(ChangesRequest request) ->
-                    events.add(new Event.Page(page(request.since(), request.limit())));
+                    events.add(new Event.Page(request, page(request.since(), request.limit())));
             case Effect.FetchFiles(long batch, List<Incoming> files) -> {
                 files.forEach(file -> slow.add(new Event.Received(ready(file))));
                 slow.add(new Event.ReceiveEnded(batch));

@@ -238,6 +238,102 @@ class FeedTest {
     }
 
     @Test
+    @DisplayName("R2 a hint of a lost line and the answer to an older question aren't mixed")
+    void aHintBeforeTheAnswer() throws IOException {
+        edit(a, "shared", "shared");
+        settle();
+        b.tell(new Event.Connected());
+        b.stepUntil(Effect.FetchChanges.class);
+        readALostLine(b::hear);
+        b.carryOutFirst(Effect.FetchChanges.class::isInstance);
+
+        bothLinesSurvive();
+    }
+
+    @Test
+    @DisplayName("R2 changes of a lost line and the answer to an older commit aren't mixed")
+    void aPageBeforeTheCommitIsAnswered() throws IOException {
+        edit(a, "shared", "shared");
+        settle();
+        b.write("own", "own");
+        b.touched();
+        b.stepUntil(Effect.SendCommit.class);
+        b.tell(new Event.Connected());
+        b.hear();
+        readALostLine(() -> b.carryOutFirst(Effect.FetchChanges.class::isInstance));
+        b.carryOutFirst(Effect.SendCommit.class::isInstance);
+
+        bothLinesSurvive();
+        assertThat(b.tree()).containsEntry("own", "own");
+    }
+
+    @Test
+    @DisplayName("R2 R3 a commit answered in an epoch that was lost at once is sent anew")
+    void aCommitOfALostEpoch() throws IOException {
+        loseTheEpochOfACommit();
+        othersGoOn();
+        settle();
+        same();
+        assertThat(b.tree()).containsEntry("own", "own").containsEntry("other 2", "other 2");
+        assertThat(b.status().notes()).noneMatch(note -> note.text().contains("differed"));
+    }
+
+    @Test
+    @DisplayName("R2 R3 and so where the server has not yet got as far again")
+    void aCommitOfALostEpochThatWasFurther() {
+        loseTheEpochOfACommit();
+        int before = server.questions().size();
+        settle();
+        same();
+
+        assertThat(a.tree()).containsOnlyKeys("own", "shared");
+        assertThat(questionsSince(before)).hasSizeLessThan(20);
+        assertThat(b.status().notes()).noneMatch(note -> note.text().contains("differed"));
+    }
+
+    private void loseTheEpochOfACommit() {
+        edit(a, "shared", "shared");
+        settle();
+        b.write("own", "own");
+        b.touched();
+        b.stepUntil(Effect.SendCommit.class);
+        var backup = server.backUp();
+        server.restore(backup);
+        b.carryOutFirst(Effect.SendCommit.class::isInstance);
+        server.restore(backup);
+    }
+
+    /** B reads what the server loses when it goes back unawares; somebody else goes on. */
+    private void readALostLine(Runnable read) throws IOException {
+        var backup = server.backUp();
+        edit(a, "lost", "lost");
+        read.run();
+        assertThat(Proof.parse(proof(b)).sequence()).isEqualTo(server.head());
+        server.goBack(backup);
+        othersGoOn();
+        b.hear();
+    }
+
+    private void othersGoOn() throws IOException {
+        try (var fresh = folder("fresh", 3)) {
+            fresh.settle();
+            for (int i = 0; i < 3; i++) {
+                edit(fresh, "other " + i, "other " + i);
+            }
+        }
+    }
+
+    private void bothLinesSurvive() {
+        settle();
+        same();
+        assertThat(b.tree())
+                .containsEntry("shared", "shared")
+                .containsEntry("lost", "lost")
+                .containsEntry("other 2", "other 2");
+        assertThat(b.status().notes()).noneMatch(note -> note.text().contains("differed"));
+    }
+
+    @Test
     @DisplayName("R4 a second mismatch after one reconcile stops the folder and reports")
     void aSecondMismatchStops() {
         edit(a, "f", "one");

@@ -347,6 +347,11 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
         while (!told.isEmpty()) {
             arrived.addFirst(told.removeLast());
         }
+        hear();
+    }
+
+    /** Takes in what arrived, and carries nothing out. */
+    void hear() {
         while (!arrived.isEmpty()) {
             handle();
         }
