@@ -85,6 +85,20 @@ final class DiskWork {
 
     private void materialise(Step.Materialise step) {
         long version = work.remoteVersion(step.id());
+        if (isUnheld(step.place().parent())) {
+            // What is inside of it isn't held either, and came with nothing to do on disk.
+            work.state.putAgreed(
+                    step.id(),
+                    Optional.of(
+                            new Agreed(
+                                    step.id(),
+                                    step.place(),
+                                    step.item(),
+                                    version,
+                                    Optional.empty())));
+            work.planWanted = true;
+            return;
+        }
         if (step.item().isDirectory()) {
             Optional<LocalPath> path = newPath(step.id(), step.place());
             path.ifPresent(to -> add(new DiskTask.MakeDirectory(step, version, to)));
@@ -190,14 +204,22 @@ final class DiskWork {
      * of it is agreed on at once.
      */
     private boolean agreedOnly(NodeId id, Function<Agreed, Optional<Agreed>> after) {
-        Optional<Agreed> row = work.state.agreed(id).filter(agreed -> !agreed.isMaterialised());
-        if (row.isEmpty() || work.state.local(id).isPresent()) {
+        if (!isUnheld(id)) {
             return false;
         }
-        work.state.putAgreed(id, after.apply(row.get()));
+        Agreed row = work.state.agreed(id).orElseThrow();
+        Optional<Agreed> next = after.apply(row);
+        next.ifPresentOrElse(
+                to -> work.unheld.changed(row, to.item()), () -> work.unheld.forget(id));
+        work.state.putAgreed(id, next);
         work.solved(work.describe(id));
         work.planWanted = true;
         return true;
+    }
+
+    private boolean isUnheld(NodeId id) {
+        return work.state.agreed(id).filter(row -> !row.isMaterialised()).isPresent()
+                && work.state.local(id).isEmpty();
     }
 
     private void setAside(Step.SetAside step) {

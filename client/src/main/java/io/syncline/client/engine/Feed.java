@@ -553,6 +553,7 @@ final class Feed {
 
     private void becomeLocalOnly(NodeId id) {
         work.state.putAgreed(id, Optional.empty());
+        work.unheld.forget(id);
         if (work.state.local(id).isPresent()) {
             work.replaceId(id, work.state.newLocalId(), Optional.empty());
         }

@@ -5,12 +5,10 @@ import io.syncline.client.state.Intent;
 import io.syncline.core.tree.Content;
 import io.syncline.core.tree.Hash;
 import io.syncline.core.tree.Item;
-import io.syncline.core.tree.Kind;
 import io.syncline.core.tree.Name;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.Place;
 import java.util.List;
-import java.util.Optional;
 
 /** What an {@link Intent} of the engine says. */
 sealed interface Intention {
@@ -52,9 +50,9 @@ sealed interface Intention {
                             Parts.join(
                                     temporary.toString(),
                                     target.toString(),
-                                    stored(before),
-                                    stored(after),
-                                    stored(agreed)));
+                                    Items.text(before),
+                                    Items.text(after),
+                                    Items.text(agreed)));
             case SetAside(var copy, var name, var from, var to) ->
                     new Intent(
                             id,
@@ -106,35 +104,10 @@ sealed interface Intention {
         };
     }
 
-    /** Of a file or link, which have a content. */
-    private static String stored(Item item) {
-        Content content = item.content().orElseThrow();
-        return Parts.join(
-                item.kind().word(),
-                Boolean.toString(item.executable()),
-                Long.toString(item.mtimeNanos()),
-                Integer.toString(content.level()),
-                content.hash().toHex(),
-                Long.toString(content.sizeBytes()));
-    }
-
     private static Item item(String stored) {
-        List<String> parts = Parts.split(stored);
-        if (parts.size() < 6) {
-            // A hash, in the first form of the state: what is there is taken for another file, and
-            // kept.
-            return UNKNOWN;
-        }
-        var content =
-                new Content(
-                        Integer.parseInt(parts.get(3)),
-                        Hash.parse(parts.get(4)),
-                        Long.parseLong(parts.get(5)));
-        return new Item(
-                Kind.parse(parts.get(0)),
-                Boolean.parseBoolean(parts.get(1)),
-                Long.parseLong(parts.get(2)),
-                Optional.of(content));
+        // A hash, in the first form of the state: what is there is taken for another file, and
+        // kept.
+        return Parts.split(stored).size() < Items.PARTS ? UNKNOWN : Items.parse(stored);
     }
 
     private static Place place(String parent, String name) {

@@ -162,7 +162,8 @@ final class LocalView {
             // What this device didn't hold is back on disk (R44): the same node.
             id = absent.get().id();
             aliases.put(seen.id(), id);
-            work.state.store().putAgreed(absent.get().seen(Optional.of(observed)));
+            work.state.putAgreed(id, Optional.of(work.unheld.asHeld(absent.get(), observed)));
+            work.unheld.forget(id);
         }
         seen.perhapsMoved().ifPresent(old -> perhapsMoved(seen.id(), real(old)));
         put(id, place, kind, observed, Optional.empty());
@@ -267,8 +268,11 @@ final class LocalView {
         work.state.store().removeLocal(id);
         work.state
                 .agreed(id)
-                .ifPresent(
-                        row -> work.state.putAgreed(id, Optional.of(row.seen(Optional.empty()))));
+                .filter(Agreed::isMaterialised)
+                .ifPresent(row -> {
+                    work.unheld.left(row);
+                    work.state.putAgreed(id, Optional.of(row.seen(Optional.empty())));
+                });
         work.state.store().removeLocal(id);
     }
 
@@ -286,6 +290,7 @@ final class LocalView {
         var below = new ArrayList<NodeId>();
         work.state.store().agreedUnseenIn(id).forEach(row -> below.add(row.id()));
         work.state.putAgreed(id, Optional.empty());
+        work.unheld.forget(id);
         below.forEach(this::hold);
     }
 

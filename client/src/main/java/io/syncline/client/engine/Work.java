@@ -85,6 +85,7 @@ final class Work {
     BiConsumer<NodeId, NodeId> renamed = (_, _) -> {};
 
     final ReplicaState state;
+    final Unheld unheld;
     final EngineSettings settings;
     final Names names;
 
@@ -125,6 +126,7 @@ final class Work {
 
     Work(StateStore store, EngineSettings settings, Names names) {
         this.state = new ReplicaState(store, this::isBusy);
+        this.unheld = new Unheld(store);
         this.settings = settings;
         this.names = names;
     }

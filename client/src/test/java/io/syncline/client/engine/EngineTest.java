@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.syncline.client.api.FakeServer;
 import io.syncline.client.daemon.FolderStatus.State;
+import io.syncline.client.ignore.Ignores;
 import io.syncline.core.error.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -394,6 +395,82 @@ class EngineTest {
         assertThat(b.tree()).containsEntry("d/g", "g");
         assertThat(b.state()).isEqualTo(State.CONVERGED);
         assertThat(b.root.resolve("d/" + SimpleScanner.IGNORED)).exists();
+    }
+
+    @Test
+    @DisplayName("R44: what was ignored here while it changed elsewhere is brought up to date")
+    void whatWasIgnoredIsBroughtUpToDate() throws IOException {
+        ignoreOnB("f", "d");
+        a.write("f", "two");
+        a.write("d/f", "two");
+        touchedAll();
+        a.write("f", "three");
+        touchedAll();
+        assertThat(b.tree()).containsEntry("f", "one").containsEntry("d/f", "one");
+        stopIgnoringOnB();
+
+        assertThat(b.tree()).containsEntry("f", "three").containsEntry("d/f", "two").hasSize(3);
+        same();
+    }
+
+    @Test
+    @DisplayName("R44: what changed on both sides while it was ignored here is a conflict")
+    void whatWasIgnoredAndChangedIsAConflict() throws IOException {
+        ignoreOnB("f", "d");
+        a.write("f", "two");
+        touchedAll();
+        b.write("f", "mine");
+        b.write("d/f", "only here");
+        touchedAll();
+        stopIgnoringOnB();
+
+        assertThat(b.tree())
+                .containsEntry("f", "two")
+                .containsEntry("d/f", "only here")
+                .containsValue("mine")
+                .hasSize(4);
+        same();
+    }
+
+    @Test
+    @DisplayName("R44: what is new inside of what is ignored here isn't fetched")
+    void whatIsNewInsideOfWhatIsIgnored() throws IOException {
+        ignoreOnB("f", "d");
+        a.write("d/new", "new");
+        a.write("d/e/new", "new");
+        touchedAll();
+        assertThat(b.state()).isEqualTo(State.CONVERGED);
+        assertThat(b.tree()).containsOnlyKeys("d/", "d/f", "f");
+        stopIgnoringOnB();
+
+        assertThat(b.tree()).containsEntry("d/new", "new").containsEntry("d/e/new", "new");
+        same();
+    }
+
+    @Test
+    @DisplayName("R44 R23: an executable bit that was set on what is ignored here is sent later")
+    void whatIsIgnoredBecomesExecutable() throws IOException {
+        ignoreOnB("f", "d");
+        assertThat(b.root.resolve("f").toFile().setExecutable(true)).isTrue();
+        touchedAll();
+        stopIgnoringOnB();
+
+        assertThat(a.tree()).containsEntry("f", "one [executable]");
+        same();
+    }
+
+    private void ignoreOnB(String... names) {
+        b.withPartialScans();
+        a.write("f", "one");
+        a.write("d/f", "one");
+        touchedAll();
+        b.write(Ignores.FILE_NAME, String.join("\n", names));
+        touchedAll();
+    }
+
+    private void stopIgnoringOnB() throws IOException {
+        Files.delete(b.root.resolve(Ignores.FILE_NAME));
+        touchedAll();
     }
 
     @Test

@@ -20,6 +20,7 @@ import static io.syncline.system.sim.Climate.FOLLOWED;
 import static io.syncline.system.sim.Climate.FOREIGN;
 import static io.syncline.system.sim.Climate.FORKED;
 import static io.syncline.system.sim.Climate.HASTY;
+import static io.syncline.system.sim.Climate.IGNORING;
 import static io.syncline.system.sim.Climate.LATE;
 import static io.syncline.system.sim.Climate.MIXED;
 import static io.syncline.system.sim.Climate.NETWORK;
@@ -614,6 +615,14 @@ final class Mutants {
                         1,
                         ZERO,
                         NETWORK),
+                returns(
+                        "unheld-base",
+                        "R44",
+                        "what was ignored is compared with what it was when it was held",
+                        ENGINE + "Unheld",
+                        "changed",
+                        NOTHING,
+                        IGNORING),
                 call(
                         "feed-judged",
                         "R2",

@@ -65,6 +65,8 @@ record Action(int gapSteps, Kind kind, int device, long seed) {
         LATE_CUT(120),
         /** Somebody takes rights from a directory, or gives all back; in locked worlds only. */
         LOCK(120),
+        /** Somebody changes what the folder ignores; in ignoring worlds only. */
+        IGNORE(100),
         /** Somebody deletes nearly all; in worlds of deleting only. */
         SWEEP(80),
         /**

@@ -1,6 +1,7 @@
 package io.syncline.system.sim;
 
 import io.syncline.client.disk.FileKind;
+import io.syncline.client.disk.LocalPath;
 import io.syncline.client.disk.Stat;
 import io.syncline.client.disk.memory.FileState;
 import io.syncline.client.state.Agreed;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What is on a device's disk, held against what its client has agreed on with the server. */
 final class AgreedDisk {
@@ -88,12 +90,21 @@ final class AgreedDisk {
                 }
             }
         }
-        for (FileState entry : device.entries()) {
-            if (entry.path().isControl()) {
+        Set<String> ignored = device.ignored();
+        List<FileState> entries =
+                device.entries().stream().filter(entry -> !entry.path().isControl()).toList();
+        List<LocalPath> unknown =
+                entries.stream()
+                        .map(FileState::path)
+                        .filter(path -> path.names().stream().anyMatch(ignored::contains))
+                        .toList();
+        for (FileState entry : entries) {
+            if (unknown.contains(entry.path())) {
                 continue;
             }
-            count--;
-            if (!isAgreed(entry, rows, exactly)) {
+            if (isAgreed(entry, rows, exactly)) {
+                count--;
+            } else if (unknown.stream().noneMatch(path -> path.startsWith(entry.path()))) {
                 return Optional.of(entry.path() + " isn't what is agreed on");
             }
         }

@@ -116,6 +116,8 @@ public enum Climate {
     AFTERWARDS(Map.of(Kind.POWER_CUT, 0, Kind.LATE_CUT, 1)),
     /** People take rights from directories, and give them back. */
     LOCKED(Map.of(Kind.LOCK, 1, Kind.RESTART, 3)),
+    /** People change what the folder ignores, and work with that as well. */
+    IGNORING(Map.of(Kind.IGNORE, 1, Kind.CUT, 2)),
     /** A client of somebody else commits what ours never would. */
     RASH(Map.of(Kind.RASH, 1, Kind.CUT, 3, Kind.MAINTAIN, 6)),
     /** Disks fail, and devices lose what they know. */
@@ -180,6 +182,7 @@ public enum Climate {
                             OLD_STATE,
                             LATE_CUT,
                             LOCK,
+                            IGNORE,
                             CLONE,
                             AWAY,
                             SEASON,

@@ -23,7 +23,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What must hold when a world has come to rest. */
 final class Oracles {
@@ -115,11 +117,11 @@ final class Oracles {
         Project row = server.row();
         Map<String, String> tree = serverTree();
         for (SimulatedDevice device : devices) {
-            Map<String, String> local = device.tree();
             // What people changed on a read-only device stays there, and changed (R29).
-            if (!device.isReadOnly() && !local.equals(device.holdable(tree))) {
+            if (!device.isReadOnly() && !holds(device, tree)) {
                 return failure(
-                        "L6", device.name() + " has " + local + "\n  the server has " + tree);
+                        "L6",
+                        device.name() + " has " + device.tree() + "\n  the server has " + tree);
             }
             Optional<TreeDigest> digest = device.status().flatMap(FolderStatus::digest);
             if (!digest.equals(Optional.of(row.digest()))) {
@@ -127,6 +129,28 @@ final class Oracles {
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * Whether a device has that tree, but for what it ignores: that is what it is there, also below
+     * directories that went elsewhere (R18, R44).
+     */
+    private static boolean holds(SimulatedDevice device, Map<String, String> tree) {
+        Set<String> ignored = device.ignored();
+        Map<String, String> local = new TreeMap<>(device.tree());
+        Map<String, String> wanted = new TreeMap<>(device.holdable(tree));
+        Predicate<String> isIgnored =
+                path -> Stream.of(path.split("/", -1)).anyMatch(ignored::contains);
+        List<String> unknown = local.keySet().stream().filter(isIgnored).toList();
+        local.keySet().removeAll(unknown);
+        wanted.keySet().removeIf(isIgnored);
+        local.entrySet()
+                .removeIf(entry ->
+                        entry.getValue().equals("/")
+                                && !wanted.containsKey(entry.getKey())
+                                && unknown.stream()
+                                        .anyMatch(path -> path.startsWith(entry.getKey() + "/")));
+        return local.equals(wanted);
     }
 
     private List<Node> nodes() {

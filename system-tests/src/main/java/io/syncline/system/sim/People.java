@@ -175,8 +175,32 @@ final class People {
         return on.entries().stream()
                 .filter(FileState::isFile)
                 .map(FileState::path)
-                .filter(path -> !path.isControl())
+                .filter(path -> !path.isControl() && !path.equals(SimulatedDevice.RULES))
                 .toList();
+    }
+
+    /** Somebody writes down, or deletes, what the folder ignores: names that people use. */
+    void ignore(SimulatedDevice on, RandomGenerator random) {
+        try {
+            User user = on.user();
+            overwritten(user, SimulatedDevice.RULES);
+            if (random.nextInt(4) == 0) {
+                on.note("ignore nothing");
+                user.delete(SimulatedDevice.RULES);
+            } else {
+                StringBuilder rules = new StringBuilder("# version " + versions++ + "\n");
+                for (String name : names) {
+                    rules.append(random.nextInt(4) == 0 ? name + "\n" : "");
+                }
+                byte[] bytes = rules.toString().getBytes(StandardCharsets.UTF_8);
+                on.note("ignore " + rules.toString().replace('\n', ' '));
+                user.write(SimulatedDevice.RULES, bytes);
+                saved.add(on.name(), SimulatedDevice.RULES.toString(), bytes);
+            }
+        } catch (DiskException e) {
+            on.note("can't: " + e.getMessage());
+        }
+        saved.seen(on.entries());
     }
 
     /** Files, and links where these matter. */
@@ -185,7 +209,7 @@ final class People {
                 .filter(entry ->
                         entry.isFile() || (foreign && entry.stat().kind() == FileKind.SYMLINK))
                 .map(FileState::path)
-                .filter(path -> !path.isControl())
+                .filter(path -> !path.isControl() && !path.equals(SimulatedDevice.RULES))
                 .toList();
     }
 

@@ -53,6 +53,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -69,6 +70,9 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedDevice {
     /** Where the folder is on its disk. */
     static final String ROOT = "home/work";
+
+    /** The file that says what is ignored: a name in each line (R44). */
+    static final LocalPath RULES = LocalPath.of(Ignores.FILE_NAME);
 
     /** A millisecond has a thousand steps. */
     private static final int SPINS_MAX = 3_000;
@@ -963,6 +967,14 @@ final class SimulatedDevice {
             case Decoded.Shortened(Name literal) -> literal.value();
             case Decoded.Impossible(String fault) -> "(" + fault + ")";
         };
+    }
+
+    /** The names that its folder ignores, wherever they are. */
+    Set<String> ignored() {
+        return files.bytes(ROOT, RULES).stream()
+                .flatMap(bytes -> new String(bytes, StandardCharsets.UTF_8).lines())
+                .filter(line -> !line.startsWith("#"))
+                .collect(Collectors.toSet());
     }
 
     /** Of a tree what such a disk can hold: some have neither links nor executable bits. */

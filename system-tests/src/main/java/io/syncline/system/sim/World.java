@@ -507,6 +507,7 @@ final class World {
                 device.locked(true);
                 people.lock(device, random);
             }
+            case IGNORE -> people.ignore(device, random);
             case OLD_STATE -> {
                 device.kill();
                 if (random.nextInt(3) == 0) {

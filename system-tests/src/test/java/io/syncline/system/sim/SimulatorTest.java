@@ -84,9 +84,10 @@ class SimulatorTest {
 
     @ParameterizedTest
     @DisplayName(
-            "R2 R8 R11 R16 R21 R23 R32 R42: the laws hold where moves are taken back, things come"
-                    + " and go under scans, what is sent changes, a person goes from disk to disk,"
-                    + " devices are copied, servers forget, and months pass")
+            "R2 R8 R11 R16 R18 R21 R23 R32 R42 R44: the laws hold where moves are taken back,"
+                    + " things come and go under scans, what is sent changes, a person goes from"
+                    + " disk to disk, devices are copied, servers forget, months pass, and folders"
+                    + " ignore what they held")
     @EnumSource(
             names = {
                 "RETURNING",
@@ -97,7 +98,8 @@ class SimulatorTest {
                 "PLUGGED",
                 "RESTLESS",
                 "FORKED",
-                "FOLLOWED"
+                "FOLLOWED",
+                "IGNORING"
             })
     void worldsOfTheirOwn(Climate climate) {
         assertThat(run(climate, 1, WORLDS_OF_THEIR_OWN, 0, false).failed()).isEmpty();
