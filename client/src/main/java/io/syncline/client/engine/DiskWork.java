@@ -86,7 +86,8 @@ final class DiskWork {
     private void materialise(Step.Materialise step) {
         long version = work.remoteVersion(step.id());
         if (isUnheld(step.place().parent())) {
-            // What is inside of it isn't held either, and came with nothing to do on disk.
+            // What is inside of it isn't held either.
+            work.unheld.never(step.id());
             work.state.putAgreed(
                     step.id(),
                     Optional.of(

@@ -157,7 +157,10 @@ final class LocalView {
         var observed = new Observed(seen.localName(), seen.stat());
         Kind kind = kind(seen.stat());
         NodeId id = seen.id();
-        Optional<Agreed> absent = unmaterialisedAt(place).filter(a -> a.item().kind().equals(kind));
+        Optional<Agreed> absent =
+                unmaterialisedAt(place)
+                        .filter(row -> row.item().kind().equals(kind))
+                        .filter(row -> wasHeld(row.id()));
         if (absent.isPresent()) {
             // What this device didn't hold is back on disk (R44): the same node.
             id = absent.get().id();
@@ -171,6 +174,15 @@ final class LocalView {
             // Of what it held the scan, to which it is new, says nothing.
             work.path(id).ifPresent(work::dirty);
         }
+    }
+
+    /** Or is the server's alone: what is on disk is new, and the planner makes one of both. */
+    private boolean wasHeld(NodeId id) {
+        if (work.unheld.wasNever(id)) {
+            hold(id);
+            return false;
+        }
+        return true;
     }
 
     private Optional<Agreed> unmaterialisedAt(Place place) {
@@ -265,7 +277,14 @@ final class LocalView {
         children.forEachRemaining(below::add);
         below.forEach(this::ignored);
         forget(id);
+        Optional<Place> at = work.state.local(id).map(LocalRow.Present::place);
         work.state.store().removeLocal(id);
+        work.state
+                .agreed(id)
+                .filter(row -> at.filter(place -> !place.equals(row.place())).isPresent())
+                .flatMap(row -> work.path(row.place().parent()))
+                // Moved to where it is ignored: where it was it perhaps isn't.
+                .ifPresent(work::dirty);
         work.state
                 .agreed(id)
                 .filter(Agreed::isMaterialised)

@@ -16,11 +16,22 @@ import java.util.Optional;
  */
 final class Unheld {
     private static final String KEY = "unheld/";
+    private static final String NEVER = "";
 
     private final StateStore store;
 
     Unheld(StateStore store) {
         this.store = store;
+    }
+
+    /** A node came that this device never held: what is on disk in its place is another one. */
+    void never(NodeId id) {
+        store.putValue(key(id), NEVER);
+    }
+
+    /** Whether a node that isn't held never was. */
+    boolean wasNever(NodeId id) {
+        return store.value(key(id)).filter(NEVER::equals).isPresent();
     }
 
     /** This device holds a node no more. */
@@ -51,7 +62,7 @@ final class Unheld {
                         Boolean.toString(bit)));
     }
 
-    /** A node that wasn't held and is seen on disk now, as it was when it was held. */
+    /** A node that isn't held, but was, and is seen on disk now: as it was then. */
     Agreed asHeld(Agreed row, Observed now) {
         return store.value(key(row.id()))
                 .map(Parts::split)

@@ -448,6 +448,19 @@ class EngineTest {
     }
 
     @Test
+    @DisplayName("R44: what is made on both sides inside of what is ignored here is a conflict")
+    void whatIsMadeTwiceInsideOfWhatIsIgnored() throws IOException {
+        ignoreOnB("f", "d");
+        a.write("d/new", "new");
+        touchedAll();
+        b.write("d/new", "mine");
+        stopIgnoringOnB();
+
+        assertThat(b.tree()).containsEntry("d/new", "new").containsValue("mine");
+        same();
+    }
+
+    @Test
     @DisplayName("R44 R23: an executable bit that was set on what is ignored here is sent later")
     void whatIsIgnoredBecomesExecutable() throws IOException {
         ignoreOnB("f", "d");

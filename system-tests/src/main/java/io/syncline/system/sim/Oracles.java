@@ -413,7 +413,7 @@ final class Oracles {
         for (SimulatedDevice device : devices) {
             MemoryStateStore state = device.state();
             long differing = device.isReadOnly() ? state.localCount() + state.remoteCount() : 0;
-            Resting.Facts its = facts.of(differing, unheld(state));
+            Resting.Facts its = facts.of(differing, unheld(state), husks(device));
             Resting.CLIENT.above(device.holdings(), its).stream()
                     .map(what -> device.name() + " " + what)
                     .forEach(held::add);
@@ -425,6 +425,19 @@ final class Oracles {
         return state.agreedAfter(StateStore.FIRST, PAGE).stream()
                 .filter(row -> !row.isMaterialised())
                 .count();
+    }
+
+    private static long husks(SimulatedDevice device) {
+        Set<String> ignored = device.ignored();
+        Set<LocalPath> holding = new HashSet<>();
+        for (FileState entry : device.entries()) {
+            if (ignored.contains(entry.path().name())) {
+                for (LocalPath up = entry.path().parent(); !up.isRoot(); up = up.parent()) {
+                    holding.add(up);
+                }
+            }
+        }
+        return holding.size();
     }
 
     /** L9: the rows of a server that nobody has come to for long. */
@@ -453,6 +466,7 @@ final class Oracles {
                 blocks.size(),
                 server.devices(),
                 server.chronicle().epochs(),
+                0,
                 0,
                 0);
     }

@@ -58,6 +58,7 @@ final class Resting {
                             Map.entry("Ignores.cache", _ -> RULES),
                             Map.entry("Notes.notes", _ -> NOTES),
                             Map.entry("TrafficMeter.counters", _ -> TRAFFIC_KINDS),
+                            Map.entry("Work.husks", Facts::husks),
                             Map.entry("Work.problems", Facts::problems),
                             Map.entry("Work.refused", _ -> REFUSED)));
 
@@ -117,6 +118,7 @@ final class Resting {
      * @param epochs that the server ever left
      * @param differing nodes that a read-only device may hold differently for good (R29)
      * @param unheld nodes that a device's disk can't hold
+     * @param husks directories that hold what is ignored there (R18)
      */
     record Facts(
             long nodes,
@@ -125,10 +127,12 @@ final class Resting {
             long devices,
             long epochs,
             long differing,
-            long unheld) {
+            long unheld,
+            long husks) {
         /** Those of a device. */
-        Facts of(long itsDiffering, long itsUnheld) {
-            return new Facts(nodes, directories, blocks, devices, epochs, itsDiffering, itsUnheld);
+        Facts of(long itsDiffering, long itsUnheld, long itsHusks) {
+            return new Facts(
+                    nodes, directories, blocks, devices, epochs, itsDiffering, itsUnheld, itsHusks);
         }
 
         /** What people are told of: a read-only device keeps trying what is only there. */

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class HoldingsTest {
-    private static final Resting.Facts NOTHING = new Resting.Facts(0, 0, 0, 0, 0, 0, 0);
+    private static final Resting.Facts NOTHING = new Resting.Facts(0, 0, 0, 0, 0, 0, 0, 0);
 
     @Test
     void collectionsAreCountedByClassAndField() {
