@@ -4,8 +4,8 @@ import io.syncline.core.plan.Trees.Entry;
 import io.syncline.core.plan.Trees.Side;
 import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.Place;
-import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -47,16 +47,18 @@ final class Twins {
 
     /** Finds the twins of all directories above first, from the top: a tree may be deep. */
     private NodeId find(NodeId id, Side side) {
-        ArrayDeque<NodeId> path = new ArrayDeque<>();
+        var path = new LinkedHashSet<NodeId>();
         NodeId step = id;
         while (step.isLocalOnly() == id.isLocalOnly()
                 && !step.isRoot()
                 && !found.containsKey(step)) {
-            path.push(step);
+            if (!path.add(step)) {
+                throw new IllegalStateException(side + " has a cycle at node " + step);
+            }
             Entry entry = entry(side, step);
             step = entry == null ? NodeId.ROOT : entry.place().parent();
         }
-        for (NodeId next : path) {
+        for (NodeId next : path.reversed()) {
             found.put(next, id.isLocalOnly() ? remoteTwin(next) : localTwin(next));
         }
         return found.getOrDefault(id, id);

@@ -1,6 +1,7 @@
 package io.syncline.core.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.syncline.core.tree.NodeId;
 import java.util.List;
@@ -422,6 +423,20 @@ final class PlannerTableTest {
             ModelWorld world = two().there("9 0/c C").here("7 0/c A");
             assertThat(world.run().seenThere())
                     .containsExactly("b B", "c C", "c (conflict of laptop) A");
+        }
+
+        @Test
+        @DisplayName(
+                "L9 directories that are in each other there are refused, not climbed for ever")
+        void aCycleThereIsRefused() {
+            ModelWorld world =
+                    new ModelWorld()
+                            .agreed("1 0/d D", "2 1/e D", "3 0/m D")
+                            .there("1 2/d D")
+                            .here("3 1/m D");
+            assertThatThrownBy(world::plan)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("cycle");
         }
 
         @Test
