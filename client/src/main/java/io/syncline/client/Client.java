@@ -93,8 +93,11 @@ public final class Client {
                             store,
                             settings,
                             new Planner(
-                                    link.deviceName(),
-                                    readOnly ? Planner.Mode.READ_ONLY : Planner.Mode.READ_WRITE),
+                                            link.deviceName(),
+                                            readOnly
+                                                    ? Planner.Mode.READ_ONLY
+                                                    : Planner.Mode.READ_WRITE)
+                                    ::plan,
                             DiskNames.of(disk),
                             () -> new CommitId(RandomId.next(random)));
             FolderLoop loop =

@@ -9,7 +9,6 @@ import io.syncline.client.state.Durability;
 import io.syncline.client.state.ReplicaState;
 import io.syncline.client.state.StateStore;
 import io.syncline.core.error.ErrorCode;
-import io.syncline.core.plan.Planner;
 import io.syncline.core.tree.CommitId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -80,7 +79,7 @@ public final class Engine {
     public Engine(
             StateStore store,
             EngineSettings settings,
-            Planner planner,
+            Plans plans,
             Names names,
             Supplier<CommitId> commitIds) {
         this.work = new Work(store, settings, names);
@@ -96,7 +95,7 @@ public final class Engine {
         this.healing = new Healing(work);
         this.recovery = new Recovery(work, results);
         this.standstill = new Standstill(work, brake, feed, local);
-        this.planning = new Planning(work, planner, outbox, disk, brake, standstill);
+        this.planning = new Planning(work, plans, outbox, disk, brake, standstill);
         this.checkpoints = new Checkpoints(work, feed, commitIds);
     }
 

@@ -26,7 +26,7 @@ final class Planning {
 
     private final Work work;
     private final PlannedTrees trees;
-    private final Planner planner;
+    private final Plans plans;
     private final Outbox outbox;
     private final DiskWork disk;
     private final Brake brake;
@@ -44,14 +44,14 @@ final class Planning {
 
     Planning(
             Work work,
-            Planner planner,
+            Plans plans,
             Outbox outbox,
             DiskWork disk,
             Brake brake,
             Standstill standstill) {
         this.work = work;
         this.trees = new PlannedTrees(work);
-        this.planner = planner;
+        this.plans = plans;
         this.outbox = outbox;
         this.disk = disk;
         this.brake = brake;
@@ -98,7 +98,7 @@ final class Planning {
             Optional<Stop> before = work.stop;
             List<NodeId> window = planning ? differences.window() : List.of();
             disk.beginRound();
-            Plan plan = window.isEmpty() ? new Plan(List.of()) : planner.plan(trees, window);
+            Plan plan = window.isEmpty() ? new Plan(List.of()) : plans.plan(trees, window);
             boolean again =
                     work.state.write(
                             disk.waitingNeedsDurable() || needsDurable(plan)

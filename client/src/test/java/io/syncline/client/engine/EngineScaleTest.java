@@ -86,7 +86,7 @@ final class EngineScaleTest {
                 new Engine(
                         counting,
                         EngineSettings.of(new ReplicaId(RandomId.next(random)), "f", false),
-                        new Planner("device", Planner.Mode.READ_WRITE),
+                        new Planner("device", Planner.Mode.READ_WRITE)::plan,
                         Names.EXACT,
                         () -> new CommitId(RandomId.next(random)));
         effects.addAll(engine.start(now, Optional.empty()));

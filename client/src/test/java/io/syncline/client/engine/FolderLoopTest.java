@@ -76,7 +76,7 @@ class FolderLoopTest {
                 new Engine(
                         store,
                         settings,
-                        new Planner(name, Planner.Mode.READ_WRITE),
+                        new Planner(name, Planner.Mode.READ_WRITE)::plan,
                         Names.EXACT,
                         () -> new CommitId(RandomId.next(random)));
         var loop =

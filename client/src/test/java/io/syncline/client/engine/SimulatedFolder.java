@@ -159,7 +159,11 @@ final class SimulatedFolder implements EventChannel.Listener, AutoCloseable {
                         label,
                         settings.readOnly() ? Planner.Mode.READ_ONLY : Planner.Mode.READ_WRITE);
         return new Engine(
-                store, settings, planner, Names.EXACT, () -> new CommitId(RandomId.next(random)));
+                store,
+                settings,
+                planner::plan,
+                Names.EXACT,
+                () -> new CommitId(RandomId.next(random)));
     }
 
     private EffectRunner newRunner() {

@@ -385,7 +385,8 @@ final class Chronicle {
         }
     }
 
-    private boolean wasEver(Cursor cursor, TreeDigest digest) {
+    /** Whether that was ever the state at that cursor, in this history or in one that was lost. */
+    boolean wasEver(Cursor cursor, TreeDigest digest) {
         return ever.getOrDefault(cursor, Set.of()).contains(digest);
     }
 

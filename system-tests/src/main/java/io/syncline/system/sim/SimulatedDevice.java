@@ -27,6 +27,7 @@ import io.syncline.client.engine.Marking;
 import io.syncline.client.engine.Pace;
 import io.syncline.client.ignore.Ignores;
 import io.syncline.client.scan.DiskScanner;
+import io.syncline.client.state.ReplicaState;
 import io.syncline.client.state.memory.MemoryStateStore;
 import io.syncline.client.transfer.BlockTransfers;
 import io.syncline.client.transfer.Cores;
@@ -37,10 +38,13 @@ import io.syncline.core.error.SynclineException;
 import io.syncline.core.name.Decoded;
 import io.syncline.core.name.FileSystemTraits;
 import io.syncline.core.name.LocalNames;
+import io.syncline.core.plan.Plan;
 import io.syncline.core.plan.Planner;
+import io.syncline.core.plan.Trees;
 import io.syncline.core.tree.CommitId;
 import io.syncline.core.tree.Cursor;
 import io.syncline.core.tree.Name;
+import io.syncline.core.tree.NodeId;
 import io.syncline.core.tree.RandomId;
 import io.syncline.core.tree.ReplicaId;
 import io.syncline.core.wire.ChangesPage;
@@ -49,6 +53,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -537,6 +542,23 @@ final class SimulatedDevice {
         }
     }
 
+    /** Plans as its client does. */
+    private Plan plan(Trees trees, Collection<NodeId> window) {
+        checkPlanned();
+        var mode = readOnly ? Planner.Mode.READ_ONLY : Planner.Mode.READ_WRITE;
+        return new Planner(name, mode).plan(trees, window);
+    }
+
+    /** R14: what is planned on is what the server had at some sequence. */
+    private void checkPlanned() {
+        var known = new ReplicaState(state, _ -> false);
+        Cursor cursor = known.cursor().orElseThrow();
+        if (!server.chronicle().wasEver(cursor, known.digest())) {
+            kernel.fail(
+                    new Violation("R14", name + " plans on what never was the state at " + cursor));
+        }
+    }
+
     private FolderLoop open() {
         Hooks hooks =
                 new Hooks() {
@@ -573,8 +595,7 @@ final class SimulatedDevice {
                 new Engine(
                         state,
                         settings,
-                        new Planner(
-                                name, readOnly ? Planner.Mode.READ_ONLY : Planner.Mode.READ_WRITE),
+                        this::plan,
                         DiskNames.of(disk),
                         () -> new CommitId(RandomId.next(names)));
         var parts =
