@@ -45,6 +45,10 @@ record Action(int gapSteps, Kind kind, int device, long seed) {
         FORK(150),
         /** What the server does in the background now and then. */
         MAINTAIN(15),
+        /**
+         * What was sent days ago is committed while the server cleans up; in collecting worlds only.
+         */
+        LATE_COMMIT(60),
         /** The disk begins to fail now and then, or is full; or is well again. */
         DISK(20),
         /** The disk gets slow, or fast again. */

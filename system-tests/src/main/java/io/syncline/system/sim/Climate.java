@@ -21,7 +21,7 @@ public enum Climate {
      */
     FORKED(Map.of(Kind.FORK, 1, Kind.CUT, 0, Kind.GO_BACK, 0, Kind.BACK_UP, 0)),
     /** The server cleans up, days pass in between, and not all that is sent is committed. */
-    COLLECTING(Map.of(Kind.MAINTAIN, 12, Kind.TIME, 5, Kind.RASH, 1)),
+    COLLECTING(Map.of(Kind.MAINTAIN, 12, Kind.TIME, 5, Kind.RASH, 1, Kind.LATE_COMMIT, 1)),
     /** Something between devices and server mixes up what it was asked. */
     CONFUSED(Map.of(Kind.WEATHER, 8, Kind.CUT, 2)),
     /** What is sent overtakes what was sent before, and people save what has just come. */
@@ -158,6 +158,11 @@ public enum Climate {
         return this == CONFUSED ? 0.2 : 0;
     }
 
+    /** How long a transaction of the server's background may have to wait for those before it. */
+    int behindMillisMax() {
+        return this == COLLECTING ? 300 : 0;
+    }
+
     /** How long it may take until something happens again, where time passes. */
     Duration pause(RandomGenerator random) {
         boolean days = this == COLLECTING && random.nextInt(3) == 0;
@@ -193,6 +198,7 @@ public enum Climate {
                             FLEET,
                             HIDE,
                             TURN,
+                            LATE_COMMIT,
                             RASH ->
                             true;
                     default -> false;

@@ -71,6 +71,9 @@ final class RashClient {
 
     private int contents;
 
+    /** What it has sent and is to commit later. */
+    private Optional<Content> left = Optional.empty();
+
     /**
      * @param line of one who may commit
      * @param viewer of one who may not
@@ -94,13 +97,52 @@ final class RashClient {
 
     /** It commits something, if the network lets it. */
     void act(SplittableRandom random) {
+        attempt(() -> commit(random));
+    }
+
+    /** It sends what a file is to hold, and doesn't commit it yet. */
+    void send(SplittableRandom random) {
+        attempt(() -> left = Optional.of(send(bytes(random), true)));
+    }
+
+    /** It commits what it has sent so. */
+    void commitSent() {
+        attempt(() -> left.ifPresent(this::commit));
+    }
+
+    private void attempt(Runnable what) {
         process.start(() -> {
             try {
-                commit(random);
+                what.run();
             } catch (SynclineException e) {
                 // It doesn't try again.
             }
         });
+    }
+
+    private void commit(Content content) {
+        Optional<ChangesPage> page = page();
+        if (page.isPresent()) {
+            var place = new Place(NodeId.ROOT, new Name("late " + contents++));
+            var create =
+                    new Change.Create(
+                            new NodeId(-1),
+                            place,
+                            Item.file(content, false, 0),
+                            Optional.empty());
+            var id = new CommitId(RandomId.next(ids));
+            var commit = new Commit(id, replica, page.get().proof(), true, List.of(create));
+            var _ = api.commit(server.project(), WireJson.COMMIT.toBytes(commit));
+        }
+    }
+
+    /** The tree from its beginning, or the first part of it; empty where that isn't served. */
+    private Optional<ChangesPage> page() {
+        var all = ChangesRequest.first(Limits.CHANGES_PAGE_ENTRIES_MAX);
+        return api.changes(server.project(), all)
+                        instanceof TreeApi.ChangesOutcome.Page(ChangesPage page)
+                ? Optional.of(page)
+                : Optional.empty();
     }
 
     private void commit(SplittableRandom random) {
@@ -110,17 +152,17 @@ final class RashClient {
         if (random.nextInt(6) == 0) {
             claim();
         }
-        if (!(api.changes(server.project(), ChangesRequest.first(Limits.CHANGES_PAGE_ENTRIES_MAX))
-                instanceof TreeApi.ChangesOutcome.Page(ChangesPage page))) {
+        Optional<ChangesPage> page = page();
+        if (page.isEmpty()) {
             return;
         }
-        List<Change> changes = new Ideas(page.changes(), random).changes();
+        List<Change> changes = new Ideas(page.get().changes(), random).changes();
         if (changes.isEmpty()) {
             return;
         }
         last = random.nextInt(10) == 0 ? last : new CommitId(RandomId.next(ids));
-        var commit = new Commit(last, replica, page.proof(), random.nextInt(3) > 0, changes);
-        read = Optional.of(page.proof());
+        var commit = new Commit(last, replica, page.get().proof(), random.nextInt(3) > 0, changes);
+        read = Optional.of(page.get().proof());
         byte[] body = WireJson.COMMIT.toBytes(commit);
         if (random.nextInt(8) == 0) {
             var _ = viewer.commit(server.project(), body);
@@ -258,60 +300,63 @@ final class RashClient {
             if (!sent.isEmpty() && random.nextInt(3) == 0) {
                 return Item.file(sent.get(random.nextInt(sent.size())), false, 0);
             }
-            byte[] bytes =
-                    ("rash " + contents++ + " " + random.nextLong())
-                            .getBytes(StandardCharsets.UTF_8);
-            boolean large = random.nextBoolean();
-            if (large) {
-                int head = bytes.length;
-                bytes = Arrays.copyOf(bytes, LARGE_BYTES);
-                byte[] tail = new byte[LARGE_BYTES - head];
-                random.nextBytes(tail);
-                System.arraycopy(tail, 0, bytes, head, tail.length);
-            }
-            saved.known(bytes);
-            Content content = send(bytes);
-            sent.add(content);
+            byte[] bytes = bytes(random);
+            sent.add(send(bytes, random.nextInt(3) > 0));
             // Some are named only much later, when nobody knows any more what they are for.
             return Item.file(sent.get(random.nextInt(sent.size())), false, 0);
         }
+    }
 
-        private Content send(byte[] bytes) {
-            var trees = new ArrayList<TreeBlock>();
-            var content = new ContentBuilder(trees::add);
-            var cutter = new Cutter(CutParameters.FORMAT_1);
-            int forgets = random.nextInt(3);
-            try (var encoder = new ChunkEncoder()) {
-                var names = new ArrayList<Hash>();
-                for (int from = 0; from < bytes.length; ) {
-                    int to = cutter.cut(bytes, from, bytes.length, true);
-                    byte[] block = Arrays.copyOfRange(bytes, from, to);
-                    Hash hash = Hash.sha256(block);
-                    content.add(hash, block.length);
-                    if (forgets > 0) {
-                        names.add(hash);
-                        var _ = encoder.add(new Block(hash, 0, ByteBuffer.wrap(block)));
-                    }
-                    from = to;
-                }
-                Content whole = content.finish();
-                for (TreeBlock tree : trees) {
-                    names.add(tree.hash());
-                    var _ = encoder.add(Block.of(tree));
-                }
-                if (!names.isEmpty()) {
-                    put(ChunkName.of(names), encoder.finish());
-                }
-                return whole;
-            }
+    private byte[] bytes(SplittableRandom random) {
+        byte[] bytes =
+                ("rash " + contents++ + " " + random.nextLong()).getBytes(StandardCharsets.UTF_8);
+        boolean large = random.nextBoolean();
+        if (large) {
+            int head = bytes.length;
+            bytes = Arrays.copyOf(bytes, LARGE_BYTES);
+            byte[] tail = new byte[LARGE_BYTES - head];
+            random.nextBytes(tail);
+            System.arraycopy(tail, 0, bytes, head, tail.length);
         }
+        saved.known(bytes);
+        return bytes;
+    }
 
-        private void put(Hash name, ByteBuffer chunk) {
-            try {
-                var _ = api.putChunk(server.project(), name, chunk);
-            } catch (SynclineException e) {
-                // It believes that it was stored all the same.
+    /** Sends a content, wholly or only its tree blocks. */
+    private Content send(byte[] bytes, boolean wholly) {
+        var trees = new ArrayList<TreeBlock>();
+        var content = new ContentBuilder(trees::add);
+        var cutter = new Cutter(CutParameters.FORMAT_1);
+        try (var encoder = new ChunkEncoder()) {
+            var names = new ArrayList<Hash>();
+            for (int from = 0; from < bytes.length; ) {
+                int to = cutter.cut(bytes, from, bytes.length, true);
+                byte[] block = Arrays.copyOfRange(bytes, from, to);
+                Hash hash = Hash.sha256(block);
+                content.add(hash, block.length);
+                if (wholly) {
+                    names.add(hash);
+                    var _ = encoder.add(new Block(hash, 0, ByteBuffer.wrap(block)));
+                }
+                from = to;
             }
+            Content whole = content.finish();
+            for (TreeBlock tree : trees) {
+                names.add(tree.hash());
+                var _ = encoder.add(Block.of(tree));
+            }
+            if (!names.isEmpty()) {
+                put(ChunkName.of(names), encoder.finish());
+            }
+            return whole;
+        }
+    }
+
+    private void put(Hash name, ByteBuffer chunk) {
+        try {
+            var _ = api.putChunk(server.project(), name, chunk);
+        } catch (SynclineException e) {
+            // It believes that it was stored all the same.
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.syncline.system.sim;
 
+import io.syncline.client.disk.LocalPath;
 import io.syncline.client.disk.memory.FileState;
 import io.syncline.core.block.ContentBuilder;
 import io.syncline.core.block.CutParameters;
@@ -22,7 +23,8 @@ final class Saved {
      *
      * @param durable whether it was ever seen to be on a disk for good
      * @param mayHide whether it may be in a trash only: written through an old handle to what was
-     *     displaced (R7), taken for damage of a power cut (R31), or the very bytes that somebody
+     *     displaced (R7), taken for damage of a power cut (R31), a temporary when the state was
+     *     lost (R6), or the very bytes that somebody
      *     had saved before and another may have deleted meanwhile, for equal bytes agree
      */
     record Version(String device, String path, Content content, boolean durable, boolean mayHide) {}
@@ -99,16 +101,20 @@ final class Saved {
                         : was);
         left.stream()
                 .filter(entry -> entry.stat().mtimeNanos() >= doubtNanos)
-                .forEach(entry ->
-                        versions.computeIfPresent(
-                                entry.content(),
-                                (_, was) ->
-                                        new Version(
-                                                was.device,
-                                                was.path,
-                                                was.content,
-                                                was.durable,
-                                                true)));
+                .forEach(this::mayHide);
+    }
+
+    /** Nobody knows any more what that device's temporaries are: they go to its trash (R6). */
+    void stateLost(List<FileState> left) {
+        left.stream()
+                .filter(entry -> entry.path().startsWith(LocalPath.TEMPORARIES))
+                .forEach(this::mayHide);
+    }
+
+    private void mayHide(FileState entry) {
+        versions.computeIfPresent(
+                entry.content(),
+                (_, was) -> new Version(was.device, was.path, was.content, was.durable, true));
     }
 
     /** What is to be found, by the SHA-256 of its bytes. */

@@ -131,6 +131,9 @@ final class SimulatedDevice {
 
     private Runnable sudden = () -> {};
 
+    /** What somebody does where that waits for an exchange. */
+    private Haste suddenHaste = Haste.NONE;
+
     /** The rows as they were when somebody made a backup of them. */
     private Optional<MemoryStateStore> older = Optional.empty();
 
@@ -412,8 +415,7 @@ final class SimulatedDevice {
         boolean exchanges =
                 suddenAt == Moment.EXCHANGE
                         && operation == Operation.EXCHANGE
-                        && path.isControl()
-                        && hasteShare > 0;
+                        && path.isControl();
         double share =
                 exchanges
                         ? 1
@@ -422,7 +424,8 @@ final class SimulatedDevice {
                             default -> operation.changes() ? hasteShare : 0;
                         };
         if (share > 0 && random.nextDouble() < share) {
-            haste.before(ours ? lookedAt : path, other.filter(to -> !to.isControl()));
+            (exchanges ? suddenHaste : haste)
+                    .before(ours ? lookedAt : path, other.filter(to -> !to.isControl()));
             if (exchanges || suddenAt == Moment.HASTE) {
                 suddenAt = Moment.ANY;
                 suddenAfter = exchanges ? 1 : random.nextInt(3);
@@ -448,8 +451,11 @@ final class SimulatedDevice {
     /**
      * This happens in the very moment before the client changes the disk for the {@code changes +
      * 1}th time from now on, and it never does; or soon after that moment.
+     *
+     * @param exchanging what somebody does in the moment of an exchange, where it waits for one
      */
-    void suddenly(int changes, Moment at, Runnable what) {
+    void suddenly(int changes, Moment at, Haste exchanging, Runnable what) {
+        suddenHaste = exchanging;
         suddenAfter = at == Moment.ANY ? changes : -1;
         suddenAt = at;
         sudden = what;
@@ -459,7 +465,7 @@ final class SimulatedDevice {
     void calm() {
         hasten(0, Haste.NONE);
         fleet(0, Haste.NONE);
-        suddenly(-1, Moment.ANY, () -> {});
+        suddenly(-1, Moment.ANY, Haste.NONE, () -> {});
     }
 
     private void suddenly(Operation operation, LocalPath path, Optional<LocalPath> other) {

@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,11 @@ final class SimulatedServer {
                     16L << 30);
 
     private final Kernel kernel;
+    private final Climate climate;
+
+    /** How long what is done in the background waits. */
+    private final SplittableRandom behind;
+
     private final Trace trace;
     private final Consumer<HeadHint> hints;
     private final MemoryBlockStore blocks;
@@ -80,10 +86,12 @@ final class SimulatedServer {
     SimulatedServer(
             Kernel kernel, Trace trace, long seed, Climate climate, Consumer<HeadHint> hints) {
         this.kernel = kernel;
+        this.climate = climate;
         this.trace = trace;
         this.hints = hints;
         this.watch = new CommitWatch(kernel, climate.brakeNodes());
         this.random = new SeededRandom(seed);
+        this.behind = new SplittableRandom(seed);
         this.blocks = new MemoryBlockStore(random);
         this.chronicle = new Chronicle(kernel, blocks, COLLECTING.grace());
         this.snapshots = new MemorySnapshotFiles(kernel);
@@ -104,6 +112,13 @@ final class SimulatedServer {
     /** Each transaction is written down; what is wrong with one ends the world. */
     private final class Written implements SteppedMetadata.Observer {
         @Override
+        public void behind() {
+            if (climate.behindMillisMax() > 0) {
+                sleep(Duration.ofMillis(behind.nextInt(climate.behindMillisMax())));
+            }
+        }
+
+        @Override
         public void wrote(ReadTransaction result) {
             checked(() -> found(result).ifPresent(row -> chronicle.wrote(result, row)));
         }
@@ -115,6 +130,14 @@ final class SimulatedServer {
 
         private Optional<Project> found(ReadTransaction result) {
             return result.projects().page(0, 1).stream().findFirst();
+        }
+    }
+
+    private void sleep(Duration time) {
+        try {
+            kernel.sleep(time);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

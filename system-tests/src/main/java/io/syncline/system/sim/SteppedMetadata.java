@@ -11,6 +11,9 @@ import io.syncline.storage.metadata.ReadTransaction;
 record SteppedMetadata(MetadataStore store, Kernel kernel, Observer seen) implements MetadataStore {
     /** Looks at what was written. */
     interface Observer {
+        /** A transaction of the background is to come next, behind all that is urgent (R47). */
+        void behind();
+
         /** A transaction has written this. */
         void wrote(ReadTransaction result);
 
@@ -39,6 +42,7 @@ record SteppedMetadata(MetadataStore store, Kernel kernel, Observer seen) implem
 
     @Override
     public <T> T writeBehind(Write<T> work) {
+        seen.behind();
         kernel.letOthers();
         T result =
                 store.writeBehind(write -> {

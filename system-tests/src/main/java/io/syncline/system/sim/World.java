@@ -71,6 +71,12 @@ final class World {
 
     private static final int MAINTENANCE_STEPS = 2_000;
 
+    /** Longer than an upload may pause. */
+    private static final Duration PUT_AWAY = Duration.ofDays(2);
+
+    /** How long the server takes to clean up, where it has to wait for others. */
+    private static final Duration COLLECTION_MAX = Duration.ofSeconds(4);
+
     /** How many directories a client has looked into when the answer comes. */
     private static final int LOOKS_MAX = 12;
 
@@ -453,6 +459,7 @@ final class World {
             }
             case FORK -> fork(random);
             case MAINTAIN -> server.maintain();
+            case LATE_COMMIT -> rash.ifPresent(client -> commitLate(client, random));
             case DISK -> breakDisk(device, random);
             case SLOW -> device.slow(random.nextBoolean() ? 0 : random.nextDouble() / 5);
             case SWEEP -> {
@@ -462,20 +469,24 @@ final class World {
             case HASTE ->
                     device.hasten(
                             random.nextInt(4) == 0 ? 0 : 0.25,
-                            (path, other) -> {
-                                people.act(device, path, other, random);
-                                damage.touched(device, new ServerTree(server)::everSent);
-                            });
+                            hasty(device, random));
             case SUDDEN -> {
                 boolean power = random.nextBoolean() && climate.factor(Action.Kind.POWER_CUT) > 0;
-                boolean losesState =
-                        random.nextInt(4) == 0 && climate.factor(Action.Kind.LOSE_STATE) > 0;
+                int fate = random.nextInt(4);
+                int changes = random.nextInt(30);
                 SimulatedDevice.Moment[] moments = SimulatedDevice.Moment.values();
-                device.suddenly(
-                        random.nextInt(30),
+                SimulatedDevice.Moment moment =
                         climate.factor(Action.Kind.HASTE) > 0
                                 ? moments[random.nextInt(moments.length)]
-                                : SimulatedDevice.Moment.RENAME,
+                                : SimulatedDevice.Moment.RENAME;
+                // Then the state alone knows what the temporary is (R6).
+                boolean losesState =
+                        fate < (moment == SimulatedDevice.Moment.EXCHANGE ? 2 : 1)
+                                && climate.factor(Action.Kind.LOSE_STATE) > 0;
+                device.suddenly(
+                        changes,
+                        moment,
+                        hasty(device, random),
                         () -> {
                             trace.told(
                                     "world",
@@ -558,6 +569,14 @@ final class World {
 
     private Oracles oracles() {
         return new Oracles(server, devices, saved, climate == Climate.AWAY);
+    }
+
+    /** Somebody saves the file that the client is about to touch, or takes the name that it gives. */
+    private SimulatedDevice.Haste hasty(SimulatedDevice device, SplittableRandom random) {
+        return (path, other) -> {
+            people.act(device, path, other, random);
+            damage.touched(device, new ServerTree(server)::everSent);
+        };
     }
 
     /** A person does more than one thing, and sends it, before anybody follows. */
@@ -651,6 +670,18 @@ final class World {
                 }
             }
         }
+    }
+
+    /**
+     * A device is put away between sending a file and committing it; days later it goes on, in the
+     * moment in which the server cleans up (R10).
+     */
+    private void commitLate(RashClient client, SplittableRandom random) {
+        client.send(random);
+        letPass(PUT_AWAY);
+        kernel.after(
+                Duration.ofMillis(random.nextLong(COLLECTION_MAX.toMillis())), client::commitSent);
+        server.maintain();
     }
 
     private void tell(HeadHint hint) {
@@ -781,6 +812,7 @@ final class World {
 
     private void loseState(SimulatedDevice device) {
         device.loseState();
+        saved.stateLost(device.entries());
         damage.stateLost(device, new ServerTree(server).everSent());
     }
 
