@@ -49,6 +49,8 @@ record Action(int gapSteps, Kind kind, int device, long seed) {
          * What was sent days ago is committed while the server cleans up; in collecting worlds only.
          */
         LATE_COMMIT(60),
+        /** Somebody has a directory and one in it change places; in worlds apart only. */
+        INSIDE_OUT(60),
         /** The disk begins to fail now and then, or is full; or is well again. */
         DISK(20),
         /** The disk gets slow, or fast again. */

@@ -27,7 +27,7 @@ public enum Climate {
     /** What is sent overtakes what was sent before, and people save what has just come. */
     LATE(Map.of(Kind.WEATHER, 6, Kind.DISCONNECT, 12, Kind.HASTE, 1)),
     /** Devices are off the net, and people change the same few directories there. */
-    APART(Map.of(Kind.CUT, 10, Kind.DISCONNECT, 2)),
+    APART(Map.of(Kind.CUT, 10, Kind.DISCONNECT, 2, Kind.INSIDE_OUT, 1)),
     /** People change again what has just been read, while it is on its way, on slow lines. */
     RESTLESS(
             Map.of(
@@ -199,6 +199,7 @@ public enum Climate {
                             HIDE,
                             TURN,
                             LATE_COMMIT,
+                            INSIDE_OUT,
                             RASH ->
                             true;
                     default -> false;

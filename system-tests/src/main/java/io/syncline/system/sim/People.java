@@ -817,6 +817,38 @@ final class People {
         }
     }
 
+    /** A directory gets the place of the one that it is in, which gets the place in it. */
+    void turnInsideOut(SimulatedDevice on, RandomGenerator random) {
+        List<LocalPath> inner =
+                directories(on).stream()
+                        .filter(path -> !path.isRoot() && !path.parent().isRoot())
+                        .toList();
+        if (inner.isEmpty()) {
+            makeInner(on, random);
+            return;
+        }
+        User user = on.user();
+        LocalPath child = pick(inner, random);
+        LocalPath parent = child.parent();
+        LocalPath between = LocalPath.of("between");
+        if (!user.exists(between) && !user.exists(child.child(child.name()))) {
+            on.note("turn " + parent + " inside out");
+            user.move(child, between);
+            user.move(parent, between.child(child.name()));
+            user.move(between, parent);
+        }
+    }
+
+    private void makeInner(SimulatedDevice on, RandomGenerator random) {
+        LocalPath parent = LocalPath.of(names[random.nextInt(CROWDED_NAMES)]);
+        LocalPath child = parent.child(names[random.nextInt(CROWDED_NAMES)]);
+        if (!on.user().exists(parent)) {
+            on.note("make directory " + child);
+            on.user().makeDirectory(parent);
+            on.user().makeDirectory(child);
+        }
+    }
+
     private void swapDirectories(SimulatedDevice on, User user, RandomGenerator random) {
         List<LocalPath> all = directories(on);
         all.remove(LocalPath.ROOT);

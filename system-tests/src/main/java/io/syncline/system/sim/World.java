@@ -462,6 +462,10 @@ final class World {
             case LATE_COMMIT -> rash.ifPresent(client -> commitLate(client, random));
             case DISK -> breakDisk(device, random);
             case SLOW -> device.slow(random.nextBoolean() ? 0 : random.nextDouble() / 5);
+            case INSIDE_OUT -> {
+                var _ = isAtRestSoon(device);
+                people.turnInsideOut(device, random);
+            }
             case SWEEP -> {
                 boolean slowly = random.nextBoolean();
                 people.sweep(device, random, () -> pass(slowly ? TRICKLE : Duration.ZERO));
@@ -691,7 +695,7 @@ final class World {
 
     private static boolean isPersons(Action.Kind kind) {
         return switch (kind) {
-            case EDIT, HASTE, UNDO, AGAIN, MEANWHILE, FLEET, HIDE -> true;
+            case EDIT, INSIDE_OUT, HASTE, UNDO, AGAIN, MEANWHILE, FLEET, HIDE -> true;
             default -> false;
         };
     }
