@@ -1123,14 +1123,14 @@ final class Mutants {
                         APART),
                 call(
                         "marked-once",
-                        "R27, R42",
-                        "a folder that lost its marker isn't marked again",
+                        "R6, R27",
+                        "what is marked isn't marked again, nor its temporaries put away",
                         ENGINE + "Marking",
                         "once",
                         "isPresent",
                         1,
                         FALSE,
-                        PLUGGED),
+                        SUDDEN),
                 returns(
                         "checkpoint-whole",
                         "R13",

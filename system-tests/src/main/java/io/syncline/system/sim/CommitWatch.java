@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Looks at each commit that the server answers: whether what it says was done may have been. */
 final class CommitWatch {
@@ -41,6 +42,9 @@ final class CommitWatch {
 
     /** Clients and server count nodes at other moments: more than any client's share. */
     private static final int BRAKE_PERCENT = 60;
+
+    /** What the name of a conflict copy has, and the original's hasn't. */
+    private static final Pattern CONFLICT = Pattern.compile(" \\(conflict[^()]*\\)");
 
     private final InstantSource clock;
     private final int brakeNodes;
@@ -96,7 +100,7 @@ final class CommitWatch {
      * @return whether it wasn't answered before
      * @throws Violation L5 where a node was changed or deleted in another version than its sender
      *     had seen; L8 where a repeat has another answer than the first; R9 where it isn't a
-     *     repeat, but has its id; "follows" where a device changes something at which nobody does
+     *     repeat, but has its id; R12 where a client gave a node its conflict copy's name; "follows" where a device changes something at which nobody does
      *     anything; R23 where a device changes a bit that its disk doesn't keep; R28 where a device
      *     deletes most of the project and asks nobody; "tree" where the live nodes are none
      */
@@ -131,6 +135,7 @@ final class CommitWatch {
                             Node before = check(change.id(), seen, node, store, project.key());
                             checkBit(device, before, node);
                             checkFollows(device, before, node);
+                            checkWinner(before, node, store, project.key());
                         });
                 if (change instanceof Change.Delete) {
                     deleted(device, project);
@@ -203,6 +208,31 @@ final class CommitWatch {
     private void checkFollows(String device, Node before, Node now) {
         if (followers.contains(device)) {
             throw new Violation("follows", "nobody changed " + before + " to " + now);
+        }
+    }
+
+    /**
+     * R12: what keeps its name in a conflict doesn't get the conflict copy's name, which nobody had
+     * before, and leaves its own to nobody.
+     */
+    private static void checkWinner(
+            Node before, Node now, MetadataStore store, ProjectKey project) {
+        String original = CONFLICT.matcher(now.place().name().value()).replaceFirst("");
+        Place own = before.place();
+        if (now.place().equals(own)
+                || !now.place().parent().equals(own.parent())
+                || !original.equals(own.name().value())) {
+            return;
+        }
+        boolean known =
+                store.read(read -> read.nodes(project).history(Long.MAX_VALUE, NODES_MAX)).stream()
+                        .map(Version::node)
+                        .anyMatch(node ->
+                                !node.id().equals(now.id())
+                                        && (node.place().equals(now.place())
+                                                || (node.place().equals(own) && !node.deleted())));
+        if (!known) {
+            throw new Violation("R12", before + " was moved to its conflict copy's name: " + now);
         }
     }
 
