@@ -666,7 +666,7 @@ final class Mutants {
                         ENGINE + "Feed",
                         "compare",
                         NOTHING,
-                        NETWORK),
+                        CONFUSED),
                 returns(
                         "feed-needed",
                         "R14",

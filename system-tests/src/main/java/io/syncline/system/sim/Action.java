@@ -46,7 +46,8 @@ record Action(int gapSteps, Kind kind, int device, long seed) {
         /** What the server does in the background now and then. */
         MAINTAIN(15),
         /**
-         * What was sent days ago is committed while the server cleans up; in collecting worlds only.
+         * What was sent days ago is committed while the server cleans up; in collecting worlds
+         * only.
          */
         LATE_COMMIT(60),
         /** Somebody has a directory and one in it change places; in worlds apart only. */

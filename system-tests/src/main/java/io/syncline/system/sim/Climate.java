@@ -158,6 +158,11 @@ public enum Climate {
         return this == CONFUSED ? 0.2 : 0;
     }
 
+    /** The share of answers about changes that lack one. */
+    double damagedShare() {
+        return this == CONFUSED ? 0.05 : 0;
+    }
+
     /** How long a transaction of the server's background may have to wait for those before it. */
     int behindMillisMax() {
         return this == COLLECTING ? 300 : 0;

@@ -100,9 +100,10 @@ final class CommitWatch {
      * @return whether it wasn't answered before
      * @throws Violation L5 where a node was changed or deleted in another version than its sender
      *     had seen; L8 where a repeat has another answer than the first; R9 where it isn't a
-     *     repeat, but has its id; R12 where a client gave a node its conflict copy's name; "follows" where a device changes something at which nobody does
-     *     anything; R23 where a device changes a bit that its disk doesn't keep; R28 where a device
-     *     deletes most of the project and asks nobody; "tree" where the live nodes are none
+     *     repeat, but has its id; R12 where a client gave a node its conflict copy's name;
+     *     "follows" where a device changes something at which nobody does anything; R23 where a
+     *     device changes a bit that its disk doesn't keep; R28 where a device deletes most of the
+     *     project and asks nobody; "tree" where the live nodes are none
      */
     boolean committed(Envelope request, byte[] reply, MetadataStore store, Project project) {
         Commit commit = WireJson.COMMIT.fromBytes(request.body(Limits.JSON_BODY_BYTES_MAX));

@@ -3,10 +3,14 @@ package io.syncline.system.sim;
 import io.syncline.client.api.Transport;
 import io.syncline.core.error.ErrorCode;
 import io.syncline.core.error.SynclineException;
+import io.syncline.core.tree.Node;
+import io.syncline.core.wire.ChangesPage;
 import io.syncline.core.wire.Secret;
+import io.syncline.core.wire.WireJson;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +33,7 @@ final class Network {
     private final Kernel kernel;
     private final Trace trace;
     private final RandomGenerator random;
+
     private final SimulatedServer server;
     private final Climate climate;
     private Weather weather = Weather.FINE;
@@ -265,7 +270,7 @@ final class Network {
                 holding = false;
             }
             acknowledged.received(envelope, answer);
-            return received(mixedUp(envelope, answer, what), request);
+            return received(damaged(envelope, mixedUp(envelope, answer, what), what), request);
         }
 
         /** L9: who can't reach the server asks again ever less often. */
@@ -311,6 +316,38 @@ final class Network {
             }
             trace.event(name, what + " is mixed up");
             return others.get(random.nextInt(others.size()));
+        }
+
+        /**
+         * The answer, or one that lacks a change, as from a store that has lost a row: only the
+         * digest shows it (L6).
+         */
+        private Reply damaged(Envelope asked, Reply answer, String what) {
+            if (climate.damagedShare() == 0
+                    || answer.status() != 200
+                    || !asked.path().endsWith("/changes")
+                    || weather.equals(Weather.FINE)
+                    || random.nextDouble() >= climate.damagedShare()) {
+                return answer;
+            }
+            ChangesPage page = WireJson.CHANGES_PAGE.fromBytes(answer.body());
+            List<Node> changes = new ArrayList<>(page.changes());
+            if (changes.isEmpty()) {
+                return answer;
+            }
+            trace.event(name, what + " lacks a change");
+            var _ = changes.remove(random.nextInt(changes.size()));
+            var damaged =
+                    new ChangesPage(
+                            page.proof(),
+                            page.from(),
+                            page.to(),
+                            page.more(),
+                            page.floor(),
+                            page.fork(),
+                            changes);
+            return new Reply(
+                    answer.status(), answer.headers(), WireJson.CHANGES_PAGE.toBytes(damaged));
         }
 
         private Answer silence(Request request, String what, String how)

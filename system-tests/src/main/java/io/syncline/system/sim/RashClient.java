@@ -126,10 +126,7 @@ final class RashClient {
             var place = new Place(NodeId.ROOT, new Name("late " + contents++));
             var create =
                     new Change.Create(
-                            new NodeId(-1),
-                            place,
-                            Item.file(content, false, 0),
-                            Optional.empty());
+                            new NodeId(-1), place, Item.file(content, false, 0), Optional.empty());
             var id = new CommitId(RandomId.next(ids));
             var commit = new Commit(id, replica, page.get().proof(), true, List.of(create));
             var _ = api.commit(server.project(), WireJson.COMMIT.toBytes(commit));

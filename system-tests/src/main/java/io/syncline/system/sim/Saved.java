@@ -24,8 +24,8 @@ final class Saved {
      * @param durable whether it was ever seen to be on a disk for good
      * @param mayHide whether it may be in a trash only: written through an old handle to what was
      *     displaced (R7), taken for damage of a power cut (R31), a temporary when the state was
-     *     lost (R6), or the very bytes that somebody
-     *     had saved before and another may have deleted meanwhile, for equal bytes agree
+     *     lost (R6), or the very bytes that somebody had saved before and another may have deleted
+     *     meanwhile, for equal bytes agree
      */
     record Version(String device, String path, Content content, boolean durable, boolean mayHide) {}
 

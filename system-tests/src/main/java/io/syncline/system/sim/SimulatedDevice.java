@@ -413,9 +413,7 @@ final class SimulatedDevice {
         }
         boolean ours = path.isControl() || path.isRoot();
         boolean exchanges =
-                suddenAt == Moment.EXCHANGE
-                        && operation == Operation.EXCHANGE
-                        && path.isControl();
+                suddenAt == Moment.EXCHANGE && operation == Operation.EXCHANGE && path.isControl();
         double share =
                 exchanges
                         ? 1

@@ -470,10 +470,7 @@ final class World {
                 boolean slowly = random.nextBoolean();
                 people.sweep(device, random, () -> pass(slowly ? TRICKLE : Duration.ZERO));
             }
-            case HASTE ->
-                    device.hasten(
-                            random.nextInt(4) == 0 ? 0 : 0.25,
-                            hasty(device, random));
+            case HASTE -> device.hasten(random.nextInt(4) == 0 ? 0 : 0.25, hasty(device, random));
             case SUDDEN -> {
                 boolean power = random.nextBoolean() && climate.factor(Action.Kind.POWER_CUT) > 0;
                 int fate = random.nextInt(4);
@@ -572,10 +569,13 @@ final class World {
     }
 
     private Oracles oracles() {
-        return new Oracles(server, devices, saved, climate == Climate.AWAY);
+        return new Oracles(
+                server, devices, saved, climate == Climate.AWAY, climate.damagedShare() > 0);
     }
 
-    /** Somebody saves the file that the client is about to touch, or takes the name that it gives. */
+    /**
+     * Somebody saves the file that the client is about to touch, or takes the name that it gives.
+     */
     private SimulatedDevice.Haste hasty(SimulatedDevice device, SplittableRandom random) {
         return (path, other) -> {
             people.act(device, path, other, random);
