@@ -22,6 +22,10 @@ import java.util.Optional;
  * and fetched again; it is never uploaded. Once it was read, other bytes in it are somebody's
  * doing; the same bytes stay damage until they are put away, whatever else is set on the file.
  *
+ * <p>After a stop in order the system may have ended as well before all was on the disk, or run for
+ * long while people edited. So what was written shortly before the stop is suspected too, but only
+ * of what nobody changed since we looked.
+ *
  * <p>Suspects and what is damaged are rows of the state, so that a process which ends meanwhile
  * leaves them to the next one, and no tree is too large.
  */
@@ -35,13 +39,21 @@ final class Caution {
     /** How often the sign of life is written. */
     private static final long ALIVE_MILLIS = 60_000;
 
+    private static final long NANOS = 1_000_000;
+
     private static final String RUNNING = "running";
 
     /** Since when what was written is being checked; there for as long as that goes on. */
     private static final String CHECKING = "checking-from";
 
-    /** There once all suspects of that check are written down. */
-    private static final String SUSPECTED = "suspected";
+    /** There until all suspects of that check are written down: after what. */
+    private static final String SUSPECTING = "suspecting";
+
+    /** The last part of {@link #RUNNING} where the client ended in order. */
+    private static final String STOPPED = "stopped";
+
+    /** The system ended while the client ran. */
+    private static final String CUT = "cut";
 
     private final Work work;
     private final StateStore store;
@@ -63,16 +75,14 @@ final class Caution {
         if (boot.isEmpty()) {
             return false;
         }
-        Optional<String> left = store.value(RUNNING);
-        boolean cut = false;
-        if (left.isPresent()) {
-            List<String> parts = Parts.split(left.get());
-            cut = !parts.get(0).equals(boot.get().id());
-            if (cut) {
-                fromMillis = Math.min(fromMillis, Long.parseLong(parts.get(1)) - UNFORCED_MILLIS);
-                store.putValue(CHECKING, Long.toString(fromMillis));
-                store.removeValue(SUSPECTED);
-            }
+        List<String> left = store.value(RUNNING).map(Parts::split).orElse(List.of());
+        boolean ended = !left.isEmpty() && !left.getFirst().equals(boot.get().id());
+        boolean cut = ended && !left.getLast().equals(STOPPED);
+        if (ended) {
+            fromMillis = Math.min(fromMillis, Long.parseLong(left.get(1)) - UNFORCED_MILLIS);
+            store.putValue(CHECKING, Long.toString(fromMillis));
+            boolean isCut = cut || store.value(SUSPECTING).equals(Optional.of(CUT));
+            store.putValue(SUSPECTING, isCut ? CUT : STOPPED);
         }
         sign();
         return cut;
@@ -80,9 +90,11 @@ final class Caution {
 
     private void sign() {
         signedMillis = work.now;
-        store.putValue(
-                RUNNING,
-                Parts.join(boot.orElseThrow().id(), Long.toString(work.byClock(work.now))));
+        store.putValue(RUNNING, Parts.join(boot.orElseThrow().id(), nowByClock()));
+    }
+
+    private String nowByClock() {
+        return Long.toString(work.byClock(work.now));
     }
 
     /** A sign of life, now and then; inside a transaction. */
@@ -92,9 +104,11 @@ final class Caution {
         }
     }
 
-    /** A clean stop; inside a durable transaction. */
+    /** A stop in order; inside a durable transaction. */
     void end() {
-        store.removeValue(RUNNING);
+        boot.ifPresentOrElse(
+                run -> store.putValue(RUNNING, Parts.join(run.id(), nowByClock(), STOPPED)),
+                () -> store.removeValue(RUNNING));
     }
 
     private boolean isChecking() {
@@ -102,25 +116,27 @@ final class Caution {
     }
 
     /**
-     * Has every file read that was written, and known, shortly before the cut; in transactions of
-     * its own, of {@value #PAGE} rows each. Where it was cut off it begins anew, and passes over
-     * what it had got to: of a suspect that isn't read yet nothing newer is known.
+     * Has every file read that was written, and known, shortly before the end; in transactions of
+     * its own, of {@value #PAGE} rows each. Where it was cut off it begins anew, and keeps what it
+     * had got to: of a suspect that isn't read yet nothing newer is known.
      */
     void suspect(LocalView local) {
-        if (!isChecking() || boot.isEmpty() || store.value(SUSPECTED).isPresent()) {
+        Optional<String> after = store.value(SUSPECTING);
+        if (after.isEmpty() || boot.isEmpty()) {
             return;
         }
+        boolean cut = after.get().equals(CUT);
         for (List<LocalRow> rows = store.localAfter(StateStore.FIRST, PAGE);
                 !rows.isEmpty();
                 rows = store.localAfter(rows.getLast().id(), PAGE)) {
-            suspect(rows.stream().flatMap(row -> known(row).stream()).toList(), local);
+            suspect(rows.stream().flatMap(row -> known(row, cut).stream()).toList(), local);
         }
         for (List<Agreed> rows = store.agreedAfter(StateStore.FIRST, PAGE);
                 !rows.isEmpty();
                 rows = store.agreedAfter(rows.getLast().id(), PAGE)) {
-            suspect(rows.stream().flatMap(row -> agreed(row).stream()).toList(), local);
+            suspect(rows.stream().flatMap(row -> agreed(row, cut).stream()).toList(), local);
         }
-        work.state.write(Durability.EVENTUAL, () -> store.putValue(SUSPECTED, ""));
+        work.state.write(Durability.EVENTUAL, () -> store.removeValue(SUSPECTING));
     }
 
     private void suspect(List<Suspect> found, LocalView local) {
@@ -139,36 +155,51 @@ final class Caution {
     }
 
     /** What differed from what is agreed, and was read. */
-    private Optional<Suspect> known(LocalRow row) {
+    private Optional<Suspect> known(LocalRow row, boolean cut) {
         if (!(row instanceof LocalRow.Present present) || present.item().isEmpty()) {
             return Optional.empty();
         }
         Stat then = present.observed().stat();
         return Optional.of(then)
-                .filter(this::inDoubt)
+                .filter(stat -> inDoubt(stat, startNanos()))
                 .map(stat ->
                         new Suspect(
-                                row.id(), stat.identity(), present.item().get().content(), false));
+                                row.id(),
+                                stat.identity(),
+                                untilNanos(stat, cut),
+                                present.item().get().content(),
+                                false));
     }
 
-    private Optional<Suspect> agreed(Agreed row) {
-        Optional<Stat> then = row.observed().map(seen -> seen.stat()).filter(this::inDoubt);
+    private Optional<Suspect> agreed(Agreed row, boolean cut) {
+        Optional<Stat> then =
+                row.observed().map(seen -> seen.stat()).filter(stat -> inDoubt(stat, startNanos()));
         if (then.isEmpty()) {
             return Optional.empty();
         }
         FileIdentity was = then.get().identity();
+        long until = untilNanos(then.get(), cut);
         Optional<LocalRow> local = store.local(row.id());
         if (local.filter(LocalRow.Absent.class::isInstance).isPresent()) {
-            return Optional.of(new Suspect(row.id(), was, row.item().content(), true))
+            return Optional.of(new Suspect(row.id(), was, until, row.item().content(), true))
                     .filter(_ -> was.isProof());
         }
         // A suspect isn't known, so that there is a row that says so.
-        return Optional.of(new Suspect(row.id(), was, Optional.empty(), false))
-                .filter(_ -> local.isEmpty() || !isSuspect(row.id()));
+        return Optional.of(
+                local.flatMap(_ -> store.suspect(row.id()))
+                        .filter(suspect -> !suspect.deleted())
+                        .map(suspect -> suspect.until(until))
+                        .orElse(new Suspect(row.id(), was, until, Optional.empty(), false)));
     }
 
-    private boolean isSuspect(NodeId id) {
-        return store.suspect(id).filter(row -> !row.deleted()).isPresent();
+    /** Nobody saves anything in the millisecond in which the system begins. */
+    private long startNanos() {
+        return boot.orElseThrow().startedMillis() * NANOS + NANOS - 1;
+    }
+
+    /** Up to when what was made of a file that was this then may be damage. */
+    private long untilNanos(Stat then, boolean cut) {
+        return cut ? startNanos() : then.ctimeNanos();
     }
 
     /**
@@ -202,17 +233,16 @@ final class Caution {
             fromMillis = Long.MAX_VALUE;
             store.clearSuspects();
             store.removeValue(CHECKING);
-            store.removeValue(SUSPECTED);
+            store.removeValue(SUSPECTING);
         }
     }
 
-    private boolean inDoubt(Stat stat) {
-        long written = Math.floorDiv(stat.mtimeNanos(), 1_000_000L);
-        // Nobody saves anything in the millisecond in which the system begins, nor in the future:
-        // that was before the clock was set back.
-        return written >= fromMillis
-                && boot.filter(run -> written <= run.startedMillis() || written > work.now)
-                        .isPresent();
+    private boolean inDoubt(Stat stat, long untilNanos) {
+        long written = Math.floorDiv(stat.mtimeNanos(), NANOS);
+        // Nobody saves anything in the future: that was before the clock was set back.
+        return boot.isPresent()
+                && written >= fromMillis
+                && (stat.mtimeNanos() <= untilNanos || written > work.now);
     }
 
     /**
@@ -251,17 +281,16 @@ final class Caution {
 
     private boolean isDamage(Suspect suspect, Content content, Stat now) {
         return !suspect.content().equals(Optional.of(content))
-                && inDoubt(now)
-                && !isMovedHere(suspect.then(), now);
+                && inDoubt(now, suspect.untilNanos())
+                && !isMovedHere(suspect, now);
     }
 
     /**
-     * Another file has the name, and got it since the system began again. Without the second it may
-     * be one that the cut brought back.
+     * Another file has the name, and got it since. Without the second it may be one that the cut
+     * brought back.
      */
-    private boolean isMovedHere(FileIdentity then, Stat now) {
-        long changed = Math.floorDiv(now.ctimeNanos(), 1_000_000L);
-        return !now.identity().equals(then) && changed > boot.orElseThrow().startedMillis();
+    private static boolean isMovedHere(Suspect suspect, Stat now) {
+        return !now.identity().equals(suspect.then()) && now.ctimeNanos() > suspect.untilNanos();
     }
 
     /** The server's version comes in its place, if it wasn't deleted before. */

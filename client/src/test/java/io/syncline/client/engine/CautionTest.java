@@ -141,20 +141,99 @@ class CautionTest {
         assertThat(store.damagedCount()).isZero();
     }
 
-    @Test
-    @DisplayName("R31: a check that a Syncline without suspects in its state began is made anew")
-    void aCheckOfAnOlderVersion() {
+    /** The client ends in order. */
+    private void stop(long millis) {
         at(
-                CUT,
+                millis,
                 () -> {
-                    store.putValue("running", Parts.join(AFTER.id(), Long.toString(CUT)));
-                    store.putValue("checking-from", Long.toString(CUT - 600_000));
+                    caution.end();
                     return true;
                 });
+    }
+
+    private static Stat changed(Stat stat, long millis, long inode) {
+        return new Stat(
+                stat.kind(),
+                new FileIdentity(0, inode, 5),
+                stat.sizeBytes(),
+                stat.mtimeNanos(),
+                millis * 1_000_000,
+                stat.executable(),
+                stat.linkCount());
+    }
+
+    @Test
+    @DisplayName("R31: a power cut right after a stop in order damages, too")
+    void aCutAfterAStop() {
+        stop(CUT);
 
         assertThat(start(AFTER)).isFalse();
 
-        assertThat(isDamage(item(3, 2), written(CUT - 5_000, 2))).isTrue();
+        assertThat(store.localUnknown(StateStore.FIRST, 9)).hasSize(1);
+        assertThat(isDamage(item(3, 5), written(CUT - 5_000, 5))).isTrue();
+    }
+
+    @Test
+    @DisplayName("R31: an older version that is back after a stop in order is damage")
+    void anOlderVersionIsBack() {
+        stop(CUT);
+        start(AFTER);
+        assertThat(isDamage(item(3, 9), written(CUT - 6_000, 9))).isTrue();
+    }
+
+    @Test
+    @DisplayName("R31: damage that is chmod'ed before it was read stays damage")
+    void aBitOnDamage() {
+        stop(CUT);
+        start(AFTER);
+        Stat bit = changed(written(CUT - 5_000, 5), CUT + 15_000, 1);
+        assertThat(isDamage(item(3, 5), bit)).isTrue();
+    }
+
+    @Test
+    @DisplayName("R31: what is saved before or after a stop in order, and not read, is an edit")
+    void editsAroundAStop() {
+        stop(CUT);
+        start(AFTER);
+        assertThat(isDamage(item(3, 5), written(CUT - 4_000, 5))).isFalse();
+
+        stop(CUT);
+        start(new Boot("later", CUT + 9_000));
+        assertThat(isDamage(item(3, 5), written(CUT + 2_000, 5))).isFalse();
+    }
+
+    @Test
+    @DisplayName("R31: an older file that was moved there around a stop in order is an edit")
+    void aMoveAroundAStop() {
+        stop(CUT);
+        start(AFTER);
+        Stat moved = changed(written(CUT - 6_000, 5), CUT - 1_000, 2);
+        assertThat(isDamage(item(3, 5), moved)).isFalse();
+    }
+
+    @Test
+    @DisplayName("R31: what was written long before a stop in order isn't read again")
+    void longBeforeAStop() {
+        stop(CUT + Caution.UNFORCED_MILLIS);
+        start(new Boot("later", CUT + 2 * Caution.UNFORCED_MILLIS));
+        assertThat(store.localUnknown(StateStore.FIRST, 9)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("R31: nothing is suspected after a stop in order as long as the system runs")
+    void aStopWhileTheSystemRuns() {
+        stop(CUT);
+        assertThat(start(new Boot("before", 1_000))).isFalse();
+        assertThat(store.localUnknown(StateStore.FIRST, 9)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("R31: what a first cut made suspect stays so beyond a stop and another start")
+    void aStopWhileChecking() {
+        start(AFTER);
+        stop(CUT + 20_000);
+        start(new Boot("again", CUT + 30_000));
+        assertThat(isDamage(item(3, 5), written(CUT - 1_000, 5))).isTrue();
     }
 
     @Test
@@ -222,7 +301,7 @@ class CautionTest {
 
         assertThat(store.suspect(FILE)).isEmpty();
         assertThat(store.value("checking-from")).isEmpty();
-        assertThat(store.value("suspected")).isEmpty();
+        assertThat(store.value("suspecting")).isEmpty();
         assertThat(start(AFTER)).isFalse();
         assertThat(isDamage(item(3, 2), written(CUT - 5_000, 2))).isFalse();
     }
@@ -230,6 +309,7 @@ class CautionTest {
     @Test
     @DisplayName("R31, L9: suspects are written down by the page; what is cut off begins anew")
     void manySuspects() {
+        stop(CUT);
         int count = 2 * Caution.PAGE + 1;
         at(
                 CUT,
@@ -276,6 +356,7 @@ class CautionTest {
         assertThat(suspects(count)).isEqualTo(count);
         List<LocalRow.Present> unread = store.localUnknown(StateStore.FIRST, 2 * count);
         assertThat(unread).hasSize(count);
+        assertThat(isDamage(item(3, 5), written(CUT - 4_000, 5))).isFalse();
     }
 
     private long suspects(int count) {

@@ -616,8 +616,9 @@ abstract class StateStoreContract {
     @DisplayName("R31: what a power cut may have damaged comes back as it went in after a restart")
     void suspectsAndDamageComeBack() {
         var known =
-                new Suspect(id(-3), new FileIdentity(0, 7, 5), Optional.of(content("one")), false);
-        var agreed = new Suspect(id(4), new FileIdentity(2, 8, 5), Optional.empty(), false);
+                new Suspect(
+                        id(-3), new FileIdentity(0, 7, 5), 11, Optional.of(content("one")), false);
+        var agreed = new Suspect(id(4), new FileIdentity(2, 8, 5), -12, Optional.empty(), false);
         var damaged = new Damaged(id(4), content("on"), seen("a", 9).stat());
         write(() -> {
             store.putSuspect(known);
@@ -653,11 +654,11 @@ abstract class StateStoreContract {
     @DisplayName("R31: only of a suspect that was deleted it is known which file it was")
     void deletedSuspects() {
         var file = new FileIdentity(0, 7, 5);
-        var deleted = new Suspect(id(4), file, Optional.of(content("one")), true);
+        var deleted = new Suspect(id(4), file, 11, Optional.of(content("one")), true);
         write(() -> {
             store.putSuspect(deleted);
             store.putSuspect(
-                    new Suspect(id(5), new FileIdentity(0, 8, 5), Optional.empty(), false));
+                    new Suspect(id(5), new FileIdentity(0, 8, 5), 11, Optional.empty(), false));
         });
         assertThat(store.deletedSuspect(file)).contains(deleted);
         assertThat(store.deletedSuspect(new FileIdentity(0, 7, 6))).isEmpty();
@@ -679,6 +680,7 @@ abstract class StateStoreContract {
                                     new Suspect(
                                             id(4),
                                             damaged.seen().identity(),
+                                            11,
                                             Optional.empty(),
                                             false));
                             throw new IllegalStateException("broken off");

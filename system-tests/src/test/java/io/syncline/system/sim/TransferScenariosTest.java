@@ -358,4 +358,32 @@ class TransferScenariosTest {
             assertThat(tree(b)).as("seed %d", 600 + i).isEqualTo(tree(a)).hasSize(7);
         }
     }
+
+    @Test
+    @DisplayName("scenario 17, R31: what a power cut damages right after a stop comes back")
+    void powerCutsAfterAStop() {
+        int damaged = 0;
+        for (int i = 0; i < 25; i++) {
+            begin(700 + i);
+            write(a, "f", large(i, 20_000));
+            stage.settle();
+            a.user()
+                    .writeAt(
+                            path("f"),
+                            4_000,
+                            large(i + 100, 9_000).getBytes(StandardCharsets.UTF_8));
+            stage.settle();
+            String saved = read(a, "f");
+            long head = stage.server.row().head();
+            a.stop();
+            a.cutPower();
+            damaged += read(a, "f").equals(saved) ? 0 : 1;
+            a.start();
+            stage.settle();
+            assertThat(read(a, "f").equals(saved)).as("seed %d", 700 + i).isTrue();
+            assertThat(tree(b)).as("seed %d", 700 + i).isEqualTo(tree(a)).hasSize(1);
+            assertThat(stage.server.row().head()).as("seed %d", 700 + i).isEqualTo(head);
+        }
+        assertThat(damaged).isGreaterThan(5);
+    }
 }

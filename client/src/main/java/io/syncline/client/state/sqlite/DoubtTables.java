@@ -43,7 +43,7 @@ final class DoubtTables {
 
     void putSuspect(Suspect row) {
         session.write(
-                "INSERT OR REPLACE INTO suspect (" + Rows.SUSPECT + ") VALUES (?,?,?,?,?,?,?,?)",
+                "INSERT OR REPLACE INTO suspect (" + Rows.SUSPECT + ") VALUES (?,?,?,?,?,?,?,?,?)",
                 Rows.parameters(row));
     }
 

@@ -36,7 +36,7 @@ final class Rows {
     static final String AGREED = "id, parent, name, " + ITEM + ", version, " + DISK;
     static final String REMOTE = "id, parent, name, " + ITEM + ", version, deleted";
     static final String LOCAL = "id, present, known, parent, name, " + ITEM + ", origin, " + DISK;
-    static final String SUSPECT = "id, device, inode, birth, size, level, hash, deleted";
+    static final String SUSPECT = "id, device, inode, birth, until, size, level, hash, deleted";
     static final String DAMAGED = "id, size, level, hash, " + STAT;
 
     private Rows() {}
@@ -120,7 +120,8 @@ final class Rows {
     }
 
     static Suspect suspect(Statements.Row row) throws SQLException {
-        return new Suspect(row.id(), identity(row), content(row), row.integer() != 0);
+        return new Suspect(
+                row.id(), identity(row), row.integer(), content(row), row.integer() != 0);
     }
 
     static Damaged damaged(Statements.Row row) throws SQLException {
@@ -187,6 +188,7 @@ final class Rows {
         return new Parameters()
                 .add(row.id())
                 .identity(row.then())
+                .add(row.untilNanos())
                 .content(row.content())
                 .add(row.deleted())
                 .array();

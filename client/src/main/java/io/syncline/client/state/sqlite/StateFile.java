@@ -16,7 +16,7 @@ import java.util.Properties;
 /** Opens the file of a replica's state and brings it to the newest form. */
 final class StateFile {
     /** The newest form of the file; a file of a later form is refused. */
-    private static final int VERSION = 3;
+    private static final int VERSION = 4;
 
     private StateFile() {}
 
