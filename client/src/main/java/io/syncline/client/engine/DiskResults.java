@@ -440,7 +440,6 @@ final class DiskResults {
         String todo = Todo.about(refused);
         if (task.step() instanceof Step.Materialise step
                 && step.item().kind().equals(Kind.SYMLINK)) {
-            work.refusedHere(step.id());
             work.state.putAgreed(
                     step.id(),
                     Optional.of(
@@ -450,7 +449,7 @@ final class DiskResults {
                                     step.item(),
                                     work.remoteVersion(step.id()),
                                     Optional.empty())));
-            task.paths().forEach(path -> work.problem(path.toString(), why, todo));
+            work.refusedHere(step.id(), why, todo);
         } else {
             work.delays.failed(task.id(), work.now, 30_000);
             task.paths().forEach(path -> work.trying(path.toString(), why, todo));

@@ -213,7 +213,7 @@ final class DiskWork {
         next.ifPresentOrElse(
                 to -> work.unheld.changed(row, to.item()), () -> work.unheld.forget(id));
         work.state.putAgreed(id, next);
-        work.solved(work.describe(id));
+        work.changedElsewhere(id);
         work.planWanted = true;
         return true;
     }

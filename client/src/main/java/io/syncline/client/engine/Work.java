@@ -63,9 +63,10 @@ final class Work {
     private final Set<NodeId> husks = new LinkedHashSet<>();
 
     /**
-     * Links that this disk refused in this run; of more than {@link #PROBLEMS_MAX} none is tried.
+     * Links that this disk refused in this run, and by what path that is told; of more than {@link
+     * #PROBLEMS_MAX} none is tried.
      */
-    private final Set<NodeId> refused = new HashSet<>();
+    private final Map<NodeId, String> refused = new HashMap<>();
 
     /** Ids that were replaced while the disk is being changed. */
     private final Map<NodeId, NodeId> replaced = new HashMap<>();
@@ -391,16 +392,38 @@ final class Work {
         problems.remove(subject);
     }
 
-    /** This disk can't have that link: not tried again before the next start. */
-    void refusedHere(NodeId id) {
+    /**
+     * This disk can't have that link: not tried again before the next start, and told of by its
+     * place in the tree, as it has none here.
+     */
+    void refusedHere(NodeId id, String why, String todo) {
+        String subject = describe(id);
+        problem(subject, why, todo);
         if (refused.size() < PROBLEMS_MAX) {
-            refused.add(id);
+            refused.put(id, subject);
+        }
+    }
+
+    /** Somebody moved, changed or deleted elsewhere what may be a link that was refused here. */
+    void changedElsewhere(NodeId id) {
+        String before = refused.remove(id);
+        if (before == null) {
+            return;
+        }
+        Problem told = problems.get(before);
+        if (!refused.containsValue(before)) {
+            problems.remove(before);
+        }
+        if (state.agreed(id).isPresent()) {
+            String subject = describe(id);
+            refused.put(id, subject);
+            Optional.ofNullable(told).ifPresent(problem -> problem(subject, problem));
         }
     }
 
     /** Whether it is a link that isn't tried to be made (again). */
     boolean cannotHave(NodeId id) {
-        return refused.contains(id)
+        return refused.containsKey(id)
                 || (refused.size() >= PROBLEMS_MAX
                         && state.agreed(id)
                                 .filter(row -> row.item().kind().equals(Kind.SYMLINK))
@@ -419,6 +442,10 @@ final class Work {
     /** Nothing is left to be done. */
     void inStep() {
         problems.values().removeIf(problem -> problem.until() == Until.IN_STEP);
+        // After a restore of the server what it lacked isn't agreed on any more.
+        List.copyOf(refused.keySet()).stream()
+                .filter(id -> state.agreed(id).isEmpty())
+                .forEach(this::changedElsewhere);
     }
 
     private static boolean isIn(String subject, Optional<Set<LocalPath>> directories) {

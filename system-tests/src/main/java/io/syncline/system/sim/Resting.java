@@ -23,9 +23,6 @@ final class Resting {
     /** What a node is spelt like, of nodes that are gone as well; forgotten at so many. */
     private static final long SPELLINGS = 100_000;
 
-    /** Links that a disk refused in this run, of nodes that are gone as well. */
-    private static final long REFUSED = 1_000;
-
     /** Directories whose ignore rules were read, of those that are gone as well. */
     private static final long RULES = 10_000;
 
@@ -60,7 +57,7 @@ final class Resting {
                             Map.entry("TrafficMeter.counters", _ -> TRAFFIC_KINDS),
                             Map.entry("Work.husks", Facts::husks),
                             Map.entry("Work.problems", Facts::problems),
-                            Map.entry("Work.refused", _ -> REFUSED)));
+                            Map.entry("Work.refused", Facts::unheld)));
 
     /** What a server's process may hold beyond what it held when it began. */
     static final Resting SERVER =

@@ -9,6 +9,7 @@ import static io.syncline.system.sim.Stage.tree;
 import static io.syncline.system.sim.Stage.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.syncline.client.daemon.FolderStatus;
 import io.syncline.client.daemon.FolderStatus.State;
 import io.syncline.client.disk.LocalPath;
 import io.syncline.client.disk.memory.Traits;
@@ -368,6 +369,29 @@ class NamesScenariosTest {
         stage.settle();
 
         assertThat(status(other).problems()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"windows", "stick"})
+    @DisplayName("R30, R44: such a link is told of once, by its name elsewhere, until it is gone")
+    void aLinkWhoseNameADiskCannotHaveEither(String kind) {
+        linux.user().symlink(LocalPath.parse("b."), bytes("nowhere"));
+        stage.settle();
+        SimulatedDevice other = stage.device(kind, traits(kind));
+        stage.settle();
+        assertThat(problems(other)).containsExactly("b.");
+
+        move(linux, "b.", "x:y");
+        stage.settle();
+        assertThat(problems(other)).containsExactly("x:y");
+
+        delete(linux, "x:y");
+        stage.settle();
+        assertThat(problems(other)).isEmpty();
+    }
+
+    private static List<String> problems(SimulatedDevice of) {
+        return status(of).problems().stream().map(FolderStatus.Problem::path).toList();
     }
 
     private static byte[] bytes(String text) {
