@@ -69,7 +69,8 @@ final class Oracles {
                 return false;
             }
         }
-        return converged().isEmpty();
+        // A read-only device that holds something back says nothing of what it is still fetching.
+        return converged().isEmpty() && tidy().isEmpty();
     }
 
     private boolean isInStep(SimulatedDevice device, FolderStatus status) {
