@@ -624,10 +624,17 @@ public final class Engine {
                 && store.localCount() == work.huskCount();
     }
 
+    /** On how many nodes the sides differ, but for what is only here on purpose. */
+    private long pendingCount() {
+        StateStore store = work.state.store();
+        return store.remoteCount() + store.localCount() - work.huskCount();
+    }
+
     private void checkpoint() {
         boolean converged = isConverged();
         checkpoints.look(isQuiet(), converged, planning.heldBackCount());
-        if (converged) {
+        // A reader may hold back what is only there for good (R29), and has nothing else to do.
+        if (converged || (isQuiet() && pendingCount() == planning.heldBackCount())) {
             work.inStep();
             outbox.inStep();
         }
@@ -640,7 +647,6 @@ public final class Engine {
 
     /** How the folder is now. */
     EngineStatus status() {
-        StateStore store = work.state.store();
         State state;
         Optional<String> reason = Optional.empty();
         Optional<String> todo = Optional.empty();
@@ -673,7 +679,7 @@ public final class Engine {
                 reason,
                 work.state.cursor(),
                 work.state.digest(),
-                store.remoteCount() + store.localCount() - work.huskCount(),
+                pendingCount(),
                 isQuiet(),
                 conflicts.list(),
                 work.problems(),

@@ -354,6 +354,28 @@ class TroubleTest {
     }
 
     @Test
+    @DisplayName("L9 nor is it for a reader that holds something else back for good")
+    void whatIsDeletedIsNoProblemForAReader() throws IOException {
+        try (SimulatedFolder reader = folder("reader", 3, true)) {
+            reader.write("mine", "not sent");
+            edit(a, "f", "precious");
+            server.blocks().remove(hash("precious"));
+            runOn(reader);
+            assertThat(problem(reader, "f").text())
+                    .isEqualTo("the server lacks some of its content");
+
+            Files.delete(a.root.resolve("f"));
+            a.touched();
+            runOn(a);
+            runOn(reader);
+
+            assertThat(reader.status().problems())
+                    .extracting(FolderStatus.Problem::path)
+                    .containsExactly("mine");
+        }
+    }
+
+    @Test
     @DisplayName("R25 only what is here as the server knows it is sent again")
     void onlyWhatIsAgreedIsSent() {
         edit(a, "f", "agreed");
