@@ -55,8 +55,17 @@ public sealed interface Outcome {
         }
     }
 
-    /** The target's name is taken. */
-    record Exists() implements Refused {
+    /**
+     * The target's name is taken.
+     *
+     * @param by what had it right after; empty where nobody looked, or it was gone again
+     */
+    record Exists(Optional<FileIdentity> by) implements Refused {
+        /** By whom isn't known. */
+        public Exists() {
+            this(Optional.empty());
+        }
+
         @Override
         public String why() {
             return "the name is taken";

@@ -2,6 +2,7 @@ package io.syncline.client.engine;
 
 import io.syncline.client.disk.LocalPath;
 import io.syncline.client.disk.Outcome;
+import io.syncline.client.disk.FileIdentity;
 import io.syncline.client.disk.Stat;
 import io.syncline.client.state.Agreed;
 import io.syncline.client.state.LocalRow;
@@ -33,9 +34,10 @@ final class DiskResults {
     /**
      * Something was at the place that a node was to get.
      *
+     * @param by what that was
      * @param unexplained a scan has looked since, and found no node there
      */
-    private record Obstacle(Place place, boolean unexplained) {}
+    private record Obstacle(Place place, Optional<FileIdentity> by, boolean unexplained) {}
 
     private final Map<NodeId, Obstacle> obstacles = new HashMap<>();
 
@@ -302,7 +304,7 @@ final class DiskResults {
             discard(task);
         }
         switch (refused) {
-            case Outcome.Exists _ -> exists(task);
+            case Outcome.Exists(var by) -> exists(task, by);
             case Outcome.Changed _, Outcome.Missing _, Outcome.NotEmpty _ ->
                     work.delays.failed(task.id(), work.now, 0);
             case Outcome.Unsupported why -> unsupported(task, why);
@@ -367,10 +369,11 @@ final class DiskResults {
     }
 
     /**
-     * Something has the name. A scan tells what; if no node has that name then, the directory takes
-     * two names for one, and this node is to be spelt otherwise (R30).
+     * Something has the name. A scan tells what; if no node has that name then, and the same thing
+     * still has it, the directory takes two names for one, and this node is to be spelt otherwise
+     * (R30). What came and went in between was somebody's.
      */
-    private void exists(DiskTask task) {
+    private void exists(DiskTask task, Optional<FileIdentity> by) {
         work.delays.failed(task.id(), work.now, 0);
         Optional<Place> wanted = wanted(task).map(work::current);
         if (wanted.isEmpty()) {
@@ -379,11 +382,14 @@ final class DiskResults {
         Obstacle before = obstacles.get(task.id());
         if (isExplained(wanted.get())) {
             obstacles.remove(task.id());
-        } else if (before != null && before.unexplained()) {
+        } else if (before != null
+                && before.unexplained()
+                && by.isPresent()
+                && before.by().equals(by)) {
             obstacles.remove(task.id());
             work.names.taken(task instanceof DiskTask.SetAside aside ? aside.copy() : task.id());
         } else if (obstacles.size() < Delays.SUBJECTS_MAX) {
-            obstacles.put(task.id(), new Obstacle(wanted.get(), false));
+            obstacles.put(task.id(), new Obstacle(wanted.get(), by, false));
         }
     }
 
@@ -403,7 +409,8 @@ final class DiskResults {
     /** A scan has ended that could read all that it looked at. */
     void scanned() {
         obstacles.values().removeIf(obstacle -> isExplained(obstacle.place()));
-        obstacles.replaceAll((_, obstacle) -> new Obstacle(obstacle.place(), true));
+        obstacles.replaceAll(
+                (_, obstacle) -> new Obstacle(obstacle.place(), obstacle.by(), true));
     }
 
     /** Whether a node is known there; or nothing is known of the directory any more. */

@@ -64,6 +64,9 @@ final class Hands {
                 outcome = new Outcome.Exists();
             } else {
                 outcome = carryOut(task, touched);
+                if (outcome instanceof Outcome.Exists) {
+                    outcome = new Outcome.Exists(inTheWay(task));
+                }
             }
             if (outcome instanceof Outcome.Refused) {
                 missed.addAll(task.results());
@@ -76,6 +79,13 @@ final class Hands {
         }
         forceAll(touched);
         return results;
+    }
+
+    private Optional<FileIdentity> inTheWay(DiskTask task) {
+        return task.results().stream()
+                .flatMap(path -> disk.stat(path).found().stream())
+                .map(Stat::identity)
+                .findFirst();
     }
 
     private static boolean isInside(DiskTask task, Set<LocalPath> missed) {

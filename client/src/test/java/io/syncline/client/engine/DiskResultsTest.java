@@ -63,10 +63,14 @@ class DiskResultsTest {
     private final DiskResults results = new DiskResults(work, new Conflicts(work));
 
     private void somethingIsThere() {
+        isThere(Optional.of(new FileIdentity(0, 9, 9)));
+    }
+
+    private void isThere(Optional<FileIdentity> what) {
         var step =
                 new Step.Materialise(NODE, new Place(NodeId.ROOT, new Name("d")), Item.DIRECTORY);
         var task = new DiskTask.MakeDirectory(step, 7, LocalPath.of("d"));
-        results.take(new Event.Carried.Result(task, new Outcome.Exists()));
+        results.take(new Event.Carried.Result(task, new Outcome.Exists(what)));
     }
 
     private void somebodyMadeIt(NodeId id) {
@@ -112,6 +116,19 @@ class DiskResultsTest {
 
         somethingIsThere();
 
+        assertThat(taken).isEmpty();
+    }
+
+    @Test
+    @DisplayName("R30: what people put there and took away again, twice, is no taken name")
+    void whatComesAndGoesIsNoTakenName() {
+        for (long inode = 1; inode < 5; inode++) {
+            isThere(Optional.of(new FileIdentity(0, inode, 9)));
+            results.scanned();
+        }
+        isThere(Optional.empty());
+        results.scanned();
+        isThere(Optional.empty());
         assertThat(taken).isEmpty();
     }
 

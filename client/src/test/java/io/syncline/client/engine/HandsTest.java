@@ -227,6 +227,25 @@ class HandsTest {
     }
 
     @Test
+    @DisplayName("R30: who has a name that is to be given is told, unless it is gone again")
+    void whoIsInTheWay() {
+        var on = new Watched();
+        on.user.write(FILE, bytes("somebody's"));
+        Stat there = on.disk.stat(FILE).orThrow(FILE);
+        DiskTask.PlaceFile placing = on.placing(FILE);
+
+        assertThat(on.carryOut(placing))
+                .containsExactly(new Outcome.Exists(Optional.of(there.identity())));
+
+        on.before((operation, path) -> {
+            if (operation == Operation.STAT && path.equals(FILE)) {
+                on.user.delete(FILE);
+            }
+        });
+        assertThat(on.carryOut(placing)).containsExactly(new Outcome.Exists());
+    }
+
+    @Test
     @DisplayName("L4: what couldn't be put away keeps its name, also when it goes in that moment")
     void nothingTakesTheNameOfWhatStays() {
         var on = new Watched();
