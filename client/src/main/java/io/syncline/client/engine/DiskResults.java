@@ -1,8 +1,8 @@
 package io.syncline.client.engine;
 
+import io.syncline.client.disk.FileIdentity;
 import io.syncline.client.disk.LocalPath;
 import io.syncline.client.disk.Outcome;
-import io.syncline.client.disk.FileIdentity;
 import io.syncline.client.disk.Stat;
 import io.syncline.client.state.Agreed;
 import io.syncline.client.state.LocalRow;
@@ -409,8 +409,7 @@ final class DiskResults {
     /** A scan has ended that could read all that it looked at. */
     void scanned() {
         obstacles.values().removeIf(obstacle -> isExplained(obstacle.place()));
-        obstacles.replaceAll(
-                (_, obstacle) -> new Obstacle(obstacle.place(), obstacle.by(), true));
+        obstacles.replaceAll((_, obstacle) -> new Obstacle(obstacle.place(), obstacle.by(), true));
     }
 
     /** Whether a node is known there; or nothing is known of the directory any more. */
