@@ -156,8 +156,9 @@ final class DiskResults {
     }
 
     private void materialised(Step.Materialise step, long version, LocalPath path, Stat now) {
-        if (!is(now, step.item().kind())) {
-            // Somebody moved something else onto what we had just made.
+        if (!is(now, step.item().kind()) || isAnotherNode(step)) {
+            // Somebody moved something else onto what we had just made; or the server was taken
+            // back meanwhile, and gave that id to another node (R4).
             work.dirtyAround(path);
             return;
         }
@@ -180,6 +181,13 @@ final class DiskResults {
                         observed,
                         Optional.empty()));
         work.state.agree(step.id());
+    }
+
+    private boolean isAnotherNode(Step.Materialise step) {
+        return work.state
+                .remote(step.id())
+                .filter(row -> !row.item().kind().equals(step.item().kind()))
+                .isPresent();
     }
 
     private static boolean is(Stat now, Kind kind) {

@@ -11,6 +11,7 @@ import io.syncline.client.state.Agreed;
 import io.syncline.client.state.Durability;
 import io.syncline.client.state.LocalRow;
 import io.syncline.client.state.Observed;
+import io.syncline.client.state.RemoteRow;
 import io.syncline.client.state.memory.MemoryStateStore;
 import io.syncline.core.plan.Step;
 import io.syncline.core.tree.Content;
@@ -172,6 +173,24 @@ class DiskResultsTest {
                                         LocalPath.of("d")),
                                 new Outcome.Done(file))));
 
+        assertThat(work.state.local(NODE)).isEmpty();
+        assertThat(work.dirty).isNotEmpty();
+    }
+
+    @Test
+    @DisplayName("R4: what was being made for an id that is another kind's by now is nobody's yet")
+    void anIdThatBecameAnotherKindsMeanwhile() {
+        Stat made = new Stat(FileKind.DIRECTORY, new FileIdentity(0, 3, 3), 0, 0, 0, false, 1);
+        var task =
+                new DiskTask.MakeDirectory(
+                        new Step.Materialise(NODE, PLACE, Item.DIRECTORY), 7, LocalPath.of("d"));
+        Item file = Item.file(new Content(0, new Hash(1, 0, 0, 0), 5), false, 0);
+        write(() -> {
+            work.state.putRemote(new RemoteRow(NODE, PLACE, file, 7, false));
+            results.take(new Event.Carried.Result(task, new Outcome.Done(made)));
+        });
+
+        assertThat(work.state.agreed(NODE)).isEmpty();
         assertThat(work.state.local(NODE)).isEmpty();
         assertThat(work.dirty).isNotEmpty();
     }
