@@ -34,8 +34,11 @@ final class World {
     /** How long is waited for a device to be at rest before its power fails. */
     private static final Duration AT_REST_MAX = Duration.ofSeconds(20);
 
-    /** How long something may be held at rest: longer than what failed is remembered. */
-    private static final Duration HELD_MAX = Duration.ofMinutes(15);
+    /**
+     * How long something may be held at rest: longer than what failed waits, is remembered, and
+     * until the client looks next.
+     */
+    private static final Duration HELD_MAX = Duration.ofMinutes(20);
 
     /**
      * Times after which a server that nobody comes to is maintained: longer than anything is kept,
