@@ -138,6 +138,8 @@ final class DiskWork {
 
     private void move(Step.Move step) {
         if (agreedOnly(step.id(), row -> Optional.of(row.at(step.agreed())))) {
+            // Perhaps to where it isn't ignored.
+            work.path(step.agreed().parent()).ifPresent(work::dirty);
             return;
         }
         Optional<LocalRow.Present> row = work.state.local(step.id());

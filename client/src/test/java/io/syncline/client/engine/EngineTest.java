@@ -461,6 +461,19 @@ class EngineTest {
     }
 
     @Test
+    @DisplayName("R44: what was moved elsewhere out of what is ignored here comes")
+    void whatIsMovedOutOfWhatIsIgnored() throws IOException {
+        ignoreOnB("f", "d");
+        renameOnA("f", "g");
+        renameOnA("d/f", "h");
+        touchedAll();
+
+        assertThat(b.tree()).containsEntry("g", "one").containsEntry("h", "one");
+        assertThat(b.tree()).containsEntry("f", "one").containsEntry("d/f", "one");
+        assertThat(b.state()).isEqualTo(State.CONVERGED);
+    }
+
+    @Test
     @DisplayName("R44 R23: an executable bit that was set on what is ignored here is sent later")
     void whatIsIgnoredBecomesExecutable() throws IOException {
         ignoreOnB("f", "d");
