@@ -499,13 +499,17 @@ final class SimulatedDevice {
         }
     }
 
-    /** L5: who knows all that is there removes a directory only after what is in it. */
+    /**
+     * L5: who knows all that is there removes a directory only after what is in it. What is ignored
+     * it doesn't know: the disk refuses (R18).
+     */
     private void removing(LocalPath directory) {
+        Set<String> ignored = ignored();
         boolean isFilled =
                 entries().stream()
-                        .anyMatch(entry ->
-                                entry.path().startsWith(directory)
-                                        && !entry.path().equals(directory));
+                        .map(FileState::path)
+                        .filter(path -> path.names().stream().noneMatch(ignored::contains))
+                        .anyMatch(path -> path.startsWith(directory) && !path.equals(directory));
         if (isFilled && fetches.isCalm() && !directory.isControl()) {
             kernel.fail(
                     new Violation(
