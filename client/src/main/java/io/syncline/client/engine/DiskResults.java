@@ -454,15 +454,7 @@ final class DiskResults {
         String todo = Todo.about(refused);
         if (task.step() instanceof Step.Materialise step
                 && step.item().kind().equals(Kind.SYMLINK)) {
-            work.state.putAgreed(
-                    step.id(),
-                    Optional.of(
-                            new Agreed(
-                                    step.id(),
-                                    step.place(),
-                                    step.item(),
-                                    work.remoteVersion(step.id()),
-                                    Optional.empty())));
+            work.agreeUnheld(step);
             work.refusedHere(step.id(), why, todo);
         } else {
             work.delays.failed(task.id(), work.now, 30_000);

@@ -85,18 +85,10 @@ final class DiskWork {
 
     private void materialise(Step.Materialise step) {
         long version = work.remoteVersion(step.id());
-        if (isUnheld(step.place().parent())) {
+        if (work.isUnheld(step.place().parent())) {
             // What is inside of it isn't held either.
             work.unheld.never(step.id());
-            work.state.putAgreed(
-                    step.id(),
-                    Optional.of(
-                            new Agreed(
-                                    step.id(),
-                                    step.place(),
-                                    step.item(),
-                                    version,
-                                    Optional.empty())));
+            work.agreeUnheld(step);
             work.planWanted = true;
             return;
         }
@@ -207,7 +199,7 @@ final class DiskWork {
      * of it is agreed on at once.
      */
     private boolean agreedOnly(NodeId id, Function<Agreed, Optional<Agreed>> after) {
-        if (!isUnheld(id)) {
+        if (!work.isUnheld(id)) {
             return false;
         }
         Agreed row = work.state.agreed(id).orElseThrow();
@@ -218,11 +210,6 @@ final class DiskWork {
         work.changedElsewhere(id);
         work.planWanted = true;
         return true;
-    }
-
-    private boolean isUnheld(NodeId id) {
-        return work.state.agreed(id).filter(row -> !row.isMaterialised()).isPresent()
-                && work.state.local(id).isEmpty();
     }
 
     private void setAside(Step.SetAside step) {

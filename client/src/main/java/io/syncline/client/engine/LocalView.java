@@ -300,10 +300,7 @@ final class LocalView {
      * as if it were new. What it can't have was tried by this process, or is tried now.
      */
     private void hold(NodeId id) {
-        boolean isAbsent =
-                work.state.agreed(id).filter(row -> !row.isMaterialised()).isPresent()
-                        && work.state.local(id).isEmpty();
-        if (!isAbsent || work.cannotHave(id)) {
+        if (!work.isUnheld(id) || work.cannotHave(id)) {
             return;
         }
         var below = new ArrayList<NodeId>();

@@ -2,9 +2,11 @@ package io.syncline.client.engine;
 
 import io.syncline.client.daemon.FolderStatus;
 import io.syncline.client.disk.LocalPath;
+import io.syncline.client.state.Agreed;
 import io.syncline.client.state.LocalRow;
 import io.syncline.client.state.ReplicaState;
 import io.syncline.client.state.StateStore;
+import io.syncline.core.plan.Step;
 import io.syncline.core.plan.Trees;
 import io.syncline.core.plan.Trees.Side;
 import io.syncline.core.tree.Kind;
@@ -418,6 +420,25 @@ final class Work {
             refused.put(id, subject);
             Optional.ofNullable(told).ifPresent(problem -> problem(subject, problem));
         }
+    }
+
+    /** Whether a node is agreed on, and isn't on this disk on purpose (R44). */
+    boolean isUnheld(NodeId id) {
+        return state.agreed(id).filter(row -> !row.isMaterialised()).isPresent()
+                && state.local(id).isEmpty();
+    }
+
+    /** What is new there is agreed on, and this device doesn't hold it (R44). */
+    void agreeUnheld(Step.Materialise step) {
+        state.putAgreed(
+                step.id(),
+                Optional.of(
+                        new Agreed(
+                                step.id(),
+                                step.place(),
+                                step.item(),
+                                remoteVersion(step.id()),
+                                Optional.empty())));
     }
 
     /** Whether it is a link that isn't tried to be made (again). */

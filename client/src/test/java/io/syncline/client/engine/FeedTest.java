@@ -27,6 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** How folders follow a server that goes back, forgets, refuses and hints. */
 class FeedTest {
+    /** Longer than what was refused waits, and less than what failed on the way. */
+    private static final int TRIES_BEFORE_PAGES = 40;
+
     @TempDir private Path directory;
     private final FakeServer server = new FakeServer(1);
     private SimulatedFolder a;
@@ -384,6 +387,43 @@ class FeedTest {
                     new Agreed(id, row.place(), row.item(), version, row.observed()));
         }
         folder.store.commit();
+    }
+
+    // R14.
+
+    @Test
+    @DisplayName("R14: what a refusal tells isn't planned on before the feed has come there")
+    void aRefusalTellsOfTheLaterOfTwoMoves() throws IOException {
+        a.write("d/e/f", "f");
+        a.write("m/g", "g");
+        a.touched();
+        settle();
+        move(a, "d/e", "e");
+        a.settle();
+        move(a, "d", "e/d");
+        a.settle();
+        b.forgetArrived(2);
+
+        // By what the feed told, e is still in d; the refusal tells that d is in e.
+        move(b, "d", "d2");
+        b.stepUntil(Effect.SendCommit.class);
+        b.carryOutFirst(Effect.SendCommit.class::isInstance);
+        move(b, "m", "d2/m");
+        for (int i = 0; i < TRIES_BEFORE_PAGES; i++) {
+            b.failAll(Effect.FetchChanges.class::isInstance);
+            if (!b.step()) {
+                b.pass(50);
+            }
+        }
+        settle();
+
+        same();
+        assertThat(b.tree()).containsEntry("e/f", "f").containsValue("g");
+    }
+
+    private static void move(SimulatedFolder on, String from, String to) throws IOException {
+        Files.move(on.root.resolve(from), on.root.resolve(to));
+        on.touched();
     }
 
     // R16.

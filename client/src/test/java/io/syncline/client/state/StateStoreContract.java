@@ -311,6 +311,27 @@ abstract class StateStoreContract {
     }
 
     @Test
+    @DisplayName("L9: of more values than are kept in memory each is right")
+    void manyValues() {
+        write(() -> {
+            for (int i = 0; i < 1_000; i++) {
+                store.putValue("node/" + i, "one " + i);
+            }
+            for (int i = 0; i < 1_000; i += 2) {
+                store.putValue("node/" + i, "two " + i);
+            }
+            for (int i = 0; i < 1_000; i += 5) {
+                store.removeValue("node/" + i);
+            }
+        });
+        for (int i = 0; i < 1_000; i++) {
+            String text = (i % 2 == 0 ? "two " : "one ") + i;
+            assertThat(store.value("node/" + i))
+                    .isEqualTo(i % 5 == 0 ? Optional.empty() : Optional.of(text));
+        }
+    }
+
+    @Test
     void valuesAskedForBeforeAreRightAfterEveryWrite() {
         assertThat(store.value("key")).isEmpty();
         write(() -> store.putValue("key", "one"));

@@ -5,7 +5,7 @@ import io.syncline.client.state.Journalled;
 import io.syncline.core.tree.CommitId;
 import io.syncline.core.tree.NodeId;
 import java.sql.SQLException;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,8 +19,19 @@ import java.util.stream.Collectors;
 final class Promises {
     private final Session session;
 
-    /** All values as they are stored, as far as they were asked for: a few short texts. */
-    private final Map<String, Optional<String>> values = new HashMap<>();
+    /** What the engine asks for again and again is far less; of nodes there may be any number. */
+    private static final int CACHED_MAX = 128;
+
+    /** Values as they are stored, those that were last asked for. */
+    private final Map<String, Optional<String>> values =
+            new LinkedHashMap<>(CACHED_MAX, 0.75f, true) {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<String, Optional<String>> eldest) {
+                    return size() > CACHED_MAX;
+                }
+            };
 
     Promises(Session session) {
         this.session = session;
